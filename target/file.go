@@ -1,0 +1,267 @@
+package target
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+)
+
+// DefaultBudget is the budget of a target file that names none.
+var DefaultBudget = Budget{Keys: 40, KeysTotal: 500, Requests: 50000}
+
+// file is a target file, member by member.
+type file struct {
+	Name        string                    `yaml:"name"`
+	API20       string                    `yaml:"api20"`
+	API20KR     string                    `yaml:"api20kr"`
+	API20JP     string                    `yaml:"api20jp"`
+	API10       string                    `yaml:"api10"`
+	SubAccount  string                    `yaml:"subaccount"`
+	Admin       string                    `yaml:"admin"`
+	CA          string                    `yaml:"ca"`
+	Credentials map[string]fileCredential `yaml:"credentials"`
+	SourceIPs   []fileSource              `yaml:"sourceIPs"`
+	Budget      *fileBudget               `yaml:"budget"`
+	Wait        string                    `yaml:"wait"`
+}
+
+type fileCredential struct {
+	AccessKey string `yaml:"accessKey"`
+	SecretKey string `yaml:"secretKey"`
+	APIKey    string `yaml:"apiKey"`
+}
+
+type fileBudget struct {
+	Keys      int `yaml:"keys"`
+	KeysTotal int `yaml:"keysTotal"`
+	Requests  int `yaml:"requests"`
+}
+
+// fileSource is an address, or {bind, seenAs}.
+type fileSource struct {
+	Bind   string `yaml:"bind"`
+	SeenAs string `yaml:"seenAs"`
+}
+
+// UnmarshalYAML takes both spellings.
+func (s *fileSource) UnmarshalYAML(unmarshal func(any) error) error {
+	if unmarshal(&s.Bind) == nil {
+		return nil
+	}
+	type both fileSource
+	return unmarshal((*both)(s))
+}
+
+// ReadFile reads a target file. Its errors name file, line and member and never show a value: it may
+// be a secret. lookup finds the variables that scalars name as ${NAME}; os.LookupEnv is the usual one.
+func ReadFile(path string, lookup func(string) (string, bool)) (*Target, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("target file: %w", err)
+	}
+	return Parse(path, text, lookup)
+}
+
+// Parse is [ReadFile] for a text that was read already. name is for messages, and its folder is where
+// a relative ca is looked for.
+func Parse(name string, text []byte, lookup func(string) (string, bool)) (*Target, error) {
+	var f file
+	if err := yaml.UnmarshalWithOptions(text, &f, yaml.Strict()); err != nil {
+		return nil, where(name, err)
+	}
+	if err := expand(reflect.ValueOf(&f).Elem(), "", lookup); err != nil {
+		return nil, fmt.Errorf("%s%w", name, at(text, err))
+	}
+	t, err := f.target(filepath.Dir(name))
+	if err != nil {
+		return nil, fmt.Errorf("%s%w", name, at(text, err))
+	}
+	return t, nil
+}
+
+// memberError is a fault of one member, by its path in the file: credentials.owner.secretKey.
+type memberError struct {
+	member string
+	why    string
+}
+
+func (e *memberError) Error() string { return e.member + ": " + e.why }
+
+func wrong(member, format string, args ...any) error {
+	return &memberError{member, fmt.Sprintf(format, args...)}
+}
+
+// where rewrites an error of the YAML library without its excerpt of the source.
+func where(name string, err error) error {
+	if e, ok := errors.AsType[yaml.Error](err); ok && e.GetToken() != nil {
+		return fmt.Errorf("%s:%d: %s", name, e.GetToken().Position.Line, firstLine(e.GetMessage()))
+	}
+	return fmt.Errorf("%s: it is not a target file", name)
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}
+
+// at puts the line before a fault of a member: the line of its last named part that the file has.
+func at(text []byte, err error) error {
+	e, ok := errors.AsType[*memberError](err)
+	if !ok {
+		return fmt.Errorf(": %w", err)
+	}
+	line, from := 0, 0
+	lines := strings.Split(string(text), "\n")
+	for part := range strings.SplitSeq(e.member, ".") {
+		for i := from; i < len(lines); i++ {
+			if named(lines[i], part) {
+				line, from = i+1, i
+				break
+			}
+		}
+	}
+	if line == 0 {
+		return fmt.Errorf(": %w", err)
+	}
+	return fmt.Errorf(":%d: %w", line, err)
+}
+
+// named reports whether a line gives a value to the member.
+func named(line, member string) bool {
+	member, _, _ = strings.Cut(member, "[")
+	i := strings.Index(line, member+":")
+	return i == 0 || i > 0 && strings.ContainsRune(" {,", rune(line[i-1]))
+}
+
+// target checks the file and makes the target of it.
+func (f *file) target(folder string) (*Target, error) {
+	t := &Target{Name: f.Name, URLs: map[API]string{}, Credentials: map[string]Credential{}, Budget: f.budget()}
+	if t.Name == "" {
+		t.Name = "target"
+	}
+	if err := f.urls(t); err != nil {
+		return nil, err
+	}
+	if err := f.credentials(t); err != nil {
+		return nil, err
+	}
+	for i, s := range f.SourceIPs {
+		source, err := s.source(fmt.Sprintf("sourceIPs[%d]", i))
+		if err != nil {
+			return nil, err
+		}
+		t.Sources = append(t.Sources, source)
+	}
+	if f.Wait != "" {
+		d, err := time.ParseDuration(f.Wait)
+		if err != nil || d < 0 {
+			return nil, wrong("wait", "want a duration like 30s")
+		}
+		t.Wait = d
+	}
+	if f.CA != "" {
+		return t, f.authority(t, folder)
+	}
+	return t, nil
+}
+
+func (f *file) urls(t *Target) error {
+	if f.API20 == "" {
+		return wrong("api20", "it is required")
+	}
+	for api, text := range map[API]string{
+		API20: f.API20, API20KR: f.API20KR, API20JP: f.API20JP, API10: f.API10, SubAccount: f.SubAccount, Admin: f.Admin,
+	} {
+		if text == "" {
+			continue
+		}
+		u, err := url.Parse(text)
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.User != nil {
+			return wrong(string(api), "want a URL like https://host or http://host:port")
+		}
+		t.URLs[api] = strings.TrimSuffix(text, "/")
+	}
+	return nil
+}
+
+func (f *file) credentials(t *Target) error {
+	if _, ok := f.Credentials["owner"]; !ok {
+		return wrong("credentials", "the role owner is required")
+	}
+	for role, c := range f.Credentials {
+		member := "credentials." + role
+		if c.AccessKey == "" && c.SecretKey == "" && role != "owner" {
+			continue // the role is not offered
+		}
+		if c.AccessKey == "" {
+			return wrong(member+".accessKey", "it is required")
+		}
+		if c.SecretKey == "" {
+			return wrong(member+".secretKey", "it is required")
+		}
+		t.Credentials[role] = Credential(c)
+	}
+	return nil
+}
+
+func (s fileSource) source(member string) (Source, error) {
+	bind, err := netip.ParseAddr(s.Bind)
+	if err != nil {
+		return Source{}, wrong(member, "want an IP address, or {bind: ADDRESS, seenAs: ADDRESS}")
+	}
+	seen := bind
+	if s.SeenAs != "" {
+		if seen, err = netip.ParseAddr(s.SeenAs); err != nil {
+			return Source{}, wrong(member+".seenAs", "want an IP address")
+		}
+	}
+	return Source{Bind: bind, SeenAs: seen}, nil
+}
+
+// budget returns what the file says, or, where it says nothing, the default; a target with an admin
+// listener is taken for a reference, whose budget nobody has to pay.
+func (f *file) budget() Budget {
+	if f.Budget != nil {
+		return Budget(*f.Budget)
+	}
+	if f.Admin != "" {
+		return Budget{}
+	}
+	return DefaultBudget
+}
+
+func (f *file) authority(t *Target, folder string) error {
+	path := f.CA
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(folder, path)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return wrong("ca", "it cannot be read: %v", err)
+	}
+	t.RootCAs = x509.NewCertPool()
+	if !t.RootCAs.AppendCertsFromPEM(text) {
+		return wrong("ca", "%s holds no PEM certificate", f.CA)
+	}
+	return nil
+}
+
+// Roles returns the roles that the target has credentials for, sorted.
+func (t *Target) Roles() []string {
+	roles := make([]string, 0, len(t.Credentials))
+	for role := range t.Credentials {
+		roles = append(roles, role)
+	}
+	slices.Sort(roles)
+	return roles
+}

@@ -1,0 +1,95 @@
+package target_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kmsproof/kmsproof/target"
+)
+
+func lookup(name string) (string, bool) {
+	v, ok := map[string]string{"NCP_ACCESS_KEY": "AK", "NCP_SECRET_KEY": "hush"}[name]
+	return v, ok
+}
+
+const good = `name: staging
+api20: https://ocapi.example.test/
+api10: https://kms.example.test
+credentials:
+  owner:  {accessKey: "${NCP_ACCESS_KEY}", secretKey: "${NCP_SECRET_KEY}", apiKey: ""}
+  viewer: {accessKey: "", secretKey: ""}
+sourceIPs: [127.0.0.1, {bind: 10.0.0.5, seenAs: 203.0.113.7}]
+wait: 90s
+`
+
+func TestATargetFileSaysWhatARunNeeds(t *testing.T) {
+	got, err := target.Parse("t.yaml", []byte(good), lookup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Name != "staging" || got.URLs[target.API20] != "https://ocapi.example.test" || got.Offers(target.Admin) {
+		t.Errorf("got name %q, URLs %v", got.Name, got.URLs)
+	}
+	if owner := got.Credentials["owner"]; owner != (target.Credential{AccessKey: "AK", SecretKey: "hush"}) {
+		t.Errorf("owner's variables were not expanded")
+	}
+	if _, ok := got.Credentials["viewer"]; ok {
+		t.Error("a role without keys is offered")
+	}
+	want := target.Source{Bind: netip.MustParseAddr("10.0.0.5"), SeenAs: netip.MustParseAddr("203.0.113.7")}
+	if len(got.Sources) != 2 || got.Sources[1] != want {
+		t.Errorf("sources %v, want the second to be %v", got.Sources, want)
+	}
+	if got.Budget != target.DefaultBudget || got.Wait != 90*time.Second {
+		t.Errorf("budget %v, wait %v", got.Budget, got.Wait)
+	}
+}
+
+func TestAReferenceHasNoBudgetUnlessItsFileSaysSo(t *testing.T) {
+	got, err := target.Parse("t.yaml", []byte(good+"admin: http://127.0.0.1:8201\n"), lookup)
+	if err != nil || got.Budget != (target.Budget{}) {
+		t.Errorf("budget %v, %v; want none", got, err)
+	}
+}
+
+func TestAWrongTargetFileNamesFileLineAndMember(t *testing.T) {
+	for name, c := range map[string]struct{ old, new, want string }{
+		"unknown member":        {"api10:", "api1O:", `t.yaml:3: unknown field "api1O"`},
+		"unknown nested member": {"apiKey:", "apiKee:", `t.yaml:5: unknown field "apiKee"`},
+		"wrong type":            {"wait: 90s", "wait: [90s]", "t.yaml:8: "},
+		"unset variable":        {"${NCP_SECRET_KEY}", "${NCP_SECERT_KEY}", "t.yaml:5: credentials.owner.secretKey: the variable NCP_SECERT_KEY is not set"},
+		"no URL":                {"https://kms.example.test", "kms.example.test", "t.yaml:3: api10: want a URL"},
+		"no api20":              {"api20:", "subaccount:", "t.yaml: api20: it is required"},
+		"no owner":              {"owner:", "boss:", "t.yaml:4: credentials: the role owner is required"},
+		"half a credential":     {`secretKey: ""`, `secretKey: hush`, "t.yaml:6: credentials.viewer.accessKey: it is required"},
+		"bad address":           {"127.0.0.1", "127.0.0.01", "t.yaml:7: sourceIPs[0]: want an IP address"},
+		"bad wait":              {"90s", "soon", "t.yaml:8: wait: want a duration"},
+		"not YAML":              {"credentials:", "credentials: {{hush", "t.yaml:"},
+		"twice":                 {"wait:", "name: x\nwait:", "t.yaml:8: "},
+		"no such authority":     {"wait:", "ca: nowhere.pem\nwait:", "t.yaml:8: ca: it cannot be read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if !strings.Contains(good, c.old) {
+				t.Fatalf("the case changes nothing: %q", c.old)
+			}
+			_, err := target.Parse("t.yaml", []byte(strings.Replace(good, c.old, c.new, 1)), lookup)
+			if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+				t.Errorf("error %v, want it to begin with %q", err, c.want)
+			}
+			if err != nil && (strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "\n")) {
+				t.Errorf("the error shows a value or an excerpt: %v", err)
+			}
+		})
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(good)
+	f.Fuzz(func(t *testing.T, text string) {
+		if got, err := target.Parse("t.yaml", []byte(text), lookup); err == nil && !got.Offers(target.API20) {
+			t.Error("a target without api20 was accepted")
+		}
+	})
+}

@@ -1,0 +1,161 @@
+package target
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// KeyPrefix begins the name of every key that a run creates.
+const KeyPrefix = "kp-"
+
+// A Ledger is the record of the keys that a run has created on a target and not yet removed. It is
+// written before it is needed: an interrupted run leaves it behind for a sweep. It is safe for
+// concurrent use.
+type Ledger struct {
+	run    string
+	budget Budget
+
+	mu    sync.Mutex
+	out   io.Writer
+	named int
+	alive map[string]string // key tag to key name
+}
+
+// NewLedger returns a ledger for the run with the given six-character id. Every change is written
+// to out as one line of JSON; out may be nil.
+func NewLedger(run string, budget Budget, out io.Writer) *Ledger {
+	return &Ledger{run: run, budget: budget, out: out, alive: map[string]string{}}
+}
+
+// Record makes every later change a line in out.
+func (l *Ledger) Record(out io.Writer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.out = out
+}
+
+// NextName returns a fresh key name, kp-<run>-<counter>: the API allows 15 characters. Its error
+// wraps ErrBudget when one more key would be over the budget.
+func (l *Ledger) NextName() (string, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.budget.KeysTotal > 0 && l.named >= l.budget.KeysTotal {
+		return "", fmt.Errorf("%w: %d keys in all", ErrBudget, l.budget.KeysTotal)
+	}
+	if l.budget.Keys > 0 && len(l.alive) >= l.budget.Keys {
+		return "", fmt.Errorf("%w: %d keys alive at once", ErrBudget, l.budget.Keys)
+	}
+	l.named++
+	counter := strconv.FormatInt(int64(l.named), 36)
+	return KeyPrefix + l.run + "-" + strings.Repeat("0", max(0, 5-len(counter))) + counter, nil
+}
+
+// Created notes a key that now exists on the target.
+func (l *Ledger) Created(tag, name string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.alive[tag] = name
+	return l.write(map[string]string{"created": tag, "name": name})
+}
+
+// Removed notes a key that is gone.
+func (l *Ledger) Removed(tag string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, ok := l.alive[tag]; !ok {
+		return nil
+	}
+	delete(l.alive, tag)
+	return l.write(map[string]string{"removed": tag})
+}
+
+// Alive returns the tags of the keys that still exist, sorted.
+func (l *Ledger) Alive() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	tags := make([]string, 0, len(l.alive))
+	for tag := range l.alive {
+		tags = append(tags, tag)
+	}
+	slices.Sort(tags)
+	return tags
+}
+
+func (l *Ledger) write(entry map[string]string) error {
+	if l.out == nil {
+		return nil
+	}
+	line, err := json.Marshal(entry)
+	if err != nil {
+		return err
+	}
+	_, err = l.out.Write(append(line, '\n'))
+	return err
+}
+
+// Remove deletes the given keys of the ledger from t by the calls that every target must have:
+// request the deletion, then delete. It returns what could not be removed, a line each with the
+// reason. It goes on after a failure and stops only when ctx ends.
+func (l *Ledger) Remove(ctx context.Context, t *Target, tags ...string) (leftovers []string) {
+	for _, tag := range tags {
+		if err := t.removeKey(ctx, tag); err != nil {
+			leftovers = append(leftovers, fmt.Sprintf("key %s (%s): %v", tag, l.name(tag), err))
+			continue
+		}
+		if err := l.Removed(tag); err != nil {
+			leftovers = append(leftovers, fmt.Sprintf("key %s: removed, but the ledger could not be written: %v", tag, err))
+		}
+	}
+	return leftovers
+}
+
+func (l *Ledger) name(tag string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.alive[tag]
+}
+
+// removeKey requests the deletion of a key and deletes it. A key that is already pending, or gone,
+// is no error.
+func (t *Target) removeKey(ctx context.Context, tag string) error {
+	path := "/kms/v1/keys/" + tag
+	if _, err := t.owner(ctx, http.MethodPost, path+"/request-deletion"); err != nil {
+		return err
+	}
+	status, err := t.owner(ctx, http.MethodDelete, path)
+	if err != nil {
+		return err
+	}
+	if status != http.StatusOK && status != http.StatusNotFound {
+		return fmt.Errorf("the deletion was answered with status %d", status)
+	}
+	return nil
+}
+
+// owner makes a call as the owner, outside the budget: cleaning up must never be refused by it.
+func (t *Target) owner(ctx context.Context, method, path string) (status int, err error) {
+	c, ok := t.Credentials["owner"]
+	if !ok {
+		return 0, errors.New("the target has no owner credential")
+	}
+	ctx, cancel := context.WithTimeout(ctx, t.timeout())
+	defer cancel()
+	r := Request{Method: method, Path: path, Auth: SignatureV2(c)}
+	req, err := t.HTTPRequest(ctx, r)
+	if err != nil {
+		return 0, err
+	}
+	answer, err := t.exchange(req, r)
+	if err != nil {
+		return 0, err
+	}
+	return answer.Status, nil
+}
