@@ -1,0 +1,114 @@
+Feature: Calls of an account
+  An account signs each call with its secret key and the time of the call.
+
+  Background:
+    Given a key
+
+  @KMS2-ACC-001
+  Scenario: A signed call is accepted
+    When I ask about the key
+    Then the call is accepted
+
+  @KMS2-ACC-002
+  Scenario Outline: A call signed with <flaw> is refused
+    Given the key serves the account
+    When I ask about the key, signed with <flaw>
+    Then the call is refused
+
+    Examples:
+      | flaw                     |
+      | another secret key       |
+      | an empty secret key      |
+      | an unknown access key    |
+      | another method           |
+      | the path of another key  |
+      | another query            |
+      | another time             |
+      | a letter of it off       |
+      | an empty signature       |
+      | no signature             |
+      | no access key            |
+      | no time                  |
+      | a time that is no number |
+      | nothing                  |
+
+  @KMS2-ACC-003
+  Scenario Outline: A call from a clock <time> <side> is <answer>
+    Given the key serves the account
+    When I ask about the key by a clock <time> <side>
+    Then the call is <answer>
+
+    Examples:
+      | time       | side   | answer   |
+      | 4 minutes  | behind | accepted |
+      | 4 minutes  | ahead  | accepted |
+      | 6 minutes  | behind | refused  |
+      | 6 minutes  | ahead  | refused  |
+      | 9000 hours | behind | refused  |
+      | 9000 hours | ahead  | refused  |
+
+  @KMS2-ACC-004 @needs-clock
+  Scenario Outline: With five minutes the call is out: <time> <side> is <answer>
+    Given the clock stands still
+    When I ask about the key by a clock <time> <side>
+    Then the call is <answer>
+
+    Examples:
+      | time                     | side   | answer   |
+      | 4 minutes and 59 seconds | behind | accepted |
+      | 4 minutes and 59 seconds | ahead  | accepted |
+      | 5 minutes                | behind | refused  |
+      | 5 minutes                | ahead  | refused  |
+
+  @KMS2-ACC-005
+  Scenario Outline: The query is signed as it is sent: <query>
+    When I list keys by the query "<query>"
+    Then the answer is a list of keys
+
+    Examples:
+      | query                   |
+      | pageNo=1&pageSize=10    |
+      | pageSize=10&pageNo=1    |
+      | pageNo=1&pageSize=10&x= |
+      | pageNo=%31&pageSize=10  |
+
+  @KMS2-ACC-006
+  Scenario: A wrong signature is unauthorized
+    When I ask about the key, signed with another secret key
+    Then the call is refused as unauthorized
+
+  @KMS2-ACC-007
+  Scenario: A viewer may look at a key
+    When I ask about the key as the viewer
+    Then the call is accepted
+
+  @KMS2-ACC-008
+  Scenario Outline: A viewer may not <what>
+    Given the key serves the account
+    And the creator is enabled
+    When I <what> as the viewer
+    Then the call is refused
+
+    Examples:
+      | what                 |
+      | disable the key      |
+      | ask for a token set  |
+      | replace the creator  |
+      | disable the creator  |
+      | switch the IP ACL on |
+
+  @KMS2-ACC-008
+  Scenario Outline: A viewer may not <operation> with the key
+    Given the key serves the account
+    When I <operation> with the viewer
+    Then the call is refused
+
+    Examples:
+      | operation |
+      | encrypt   |
+      | decrypt   |
+
+  @KMS2-ACC-009
+  Scenario: What a viewer may not do is forbidden
+    When I encrypt with the viewer
+    Then the call is refused as forbidden

@@ -1,0 +1,11 @@
+package features
+
+// OpenAPI returns one of the OpenAPI files by its name, such as kms20.openapi.yaml. It panics on a
+// name that is not embedded.
+func OpenAPI(name string) []byte {
+	text, err := files.ReadFile(name)
+	if err != nil {
+		panic("features: " + err.Error())
+	}
+	return text
+}

@@ -1,0 +1,164 @@
+Feature: Tokens
+  An access token lets its holder encrypt and decrypt with one key. A refresh token gets new tokens
+  of that key, and nothing else.
+
+  Background:
+    Given a key with a token set
+
+  @KMS2-TOK-001
+  Scenario: A token set is a refresh token and an access token
+    When I ask for a token set
+    Then the call is accepted
+    And the new access token works
+    And the new refresh token works
+
+  @KMS2-TOK-002
+  Scenario Outline: The <kind> token has the form of the published example
+    Then the <kind> token is a JWT signed by RS256
+    And the <kind> token holds the published claims in the published order
+    And the <kind> token is of the kind "<claim>" and names the key
+
+    Examples:
+      | kind    | claim   |
+      | access  | ACCESS  |
+      | refresh | REFRESH |
+
+  @KMS2-TOK-003
+  Scenario Outline: The <kind> token says that it lives for <hours> hours unless asked otherwise
+    Then the <kind> token says that it lives for <hours> hours
+
+    Examples:
+      | kind    | hours |
+      | access  | 72    |
+      | refresh | 2160  |
+
+  @KMS2-TOK-004
+  Scenario Outline: A full manager's <kind> token carries the 38 published permissions
+    Then the <kind> token carries the 38 published permissions
+
+    Examples:
+      | kind    |
+      | access  |
+      | refresh |
+
+  @KMS2-TOK-005
+  Scenario Outline: <hours> is taken for the hours of the <kind> token
+    When I ask for a token set with <hours> hours for the <kind> token
+    Then the call is accepted
+    And the new access token works
+    And the new refresh token works
+
+    Examples:
+      | hours | kind    |
+      | 1     | access  |
+      | 17520 | access  |
+      | "24"  | access  |
+      | "UL"  | access  |
+      | 1     | refresh |
+      | 17520 | refresh |
+      | "24"  | refresh |
+      | "UL"  | refresh |
+
+  @KMS2-TOK-006
+  Scenario Outline: <hours> is refused for the hours of the <kind> token
+    When I ask for a token set with <hours> hours for the <kind> token
+    Then the call is refused
+
+    Examples:
+      | hours   | kind    |
+      | 0       | access  |
+      | -1      | access  |
+      | 17521   | access  |
+      | "17521" | access  |
+      | 0       | refresh |
+      | -1      | refresh |
+      | 17521   | refresh |
+      | "17521" | refresh |
+
+  @KMS2-TOK-007
+  Scenario Outline: <hours> is no number of hours for the <kind> token
+    When I ask for a token set with <hours> hours for the <kind> token
+    Then the call is refused
+
+    Examples:
+      | hours  | kind    |
+      | "many" | access  |
+      | 1.5    | access  |
+      | true   | access  |
+      | [24]   | refresh |
+
+  @KMS2-TOK-008
+  Scenario: Hours out of bounds are a bad request
+    When I ask for a token set with 17521 hours for the access token
+    Then the call is refused as a bad request
+
+  @KMS2-TOK-009
+  Scenario: An unlimited token names no end
+    When I ask for a token set with "UL" hours for the access token
+    Then the new access token names no end
+
+  @KMS2-TOK-010
+  Scenario: A new token set leaves the earlier one alone
+    When a new token set is issued
+    Then the access token works
+    And the refresh token works
+
+  @KMS2-TOK-011
+  Scenario Outline: The token of another key does not <operation>
+    Given another key with a token set
+    And the other access token works
+    When I <operation> with the other access token
+    Then the call is refused
+
+    Examples:
+      | operation |
+      | encrypt   |
+      | decrypt   |
+
+  @KMS2-TOK-012
+  Scenario: The token of another key is known, and forbidden
+    Given another key with a token set
+    When I encrypt with the other access token
+    Then the call is refused as forbidden
+
+  @KMS2-TOK-013
+  Scenario Outline: A refresh token does not <operation>
+    Given the refresh token works
+    When I <operation> with the refresh token
+    Then the call is refused
+
+    Examples:
+      | operation |
+      | encrypt   |
+      | decrypt   |
+
+  @KMS2-TOK-014
+  Scenario: A refresh token in a cipher call is forbidden
+    When I encrypt with the refresh token
+    Then the call is refused as forbidden
+
+  @KMS2-TOK-015
+  Scenario Outline: No <kind> token lets its holder <manage>
+    Given the access token works
+    And the refresh token works
+    When I <manage> with the <kind> token
+    Then the call is refused
+    And the <kind> token works
+
+    Examples:
+      | manage               | kind    |
+      | ask about the key    | access  |
+      | ask about the key    | refresh |
+      | disable the key      | access  |
+      | replace the creator  | access  |
+      | disable the creator  | access  |
+      | replace the creator  | refresh |
+      | switch the IP ACL on | access  |
+      | ask for a token set  | access  |
+      | ask for a token set  | refresh |
+
+  @KMS2-TOK-016
+  Scenario: Nobody without credentials encrypts
+    Given the access token works
+    When I encrypt with no credentials
+    Then the call is refused

@@ -1,0 +1,118 @@
+Feature: Requests and answers on the wire
+  What is no request is refused and changes nothing.
+
+  Background:
+    Given a key with a token set
+    And the access token works
+
+  @KMS2-ERR-001
+  Scenario Outline: A call that succeeds says so: <call>
+    When I <call>
+    Then the call is accepted
+    And the answer is a success with its data
+
+    Examples:
+      | call                     |
+      | ask about the key        |
+      | encrypt with the account |
+      | ask for a token set      |
+
+  @KMS2-ERR-002
+  Scenario Outline: A refusal says why in a published shape: <call>
+    When I <call>
+    Then the call is refused
+    And the refusal has a code and a message
+
+    Examples:
+      | call                                   |
+      | ask about a key that does not exist    |
+      | encrypt with no credentials            |
+      | encrypt an empty list with the account |
+      | encrypt with the refresh token         |
+
+  @KMS2-ERR-003
+  Scenario Outline: A route that does not exist is not found: <method> <path>
+    When I call <method> <path>
+    Then the call is refused as not found
+
+    Examples:
+      | method | path                          |
+      | POST   | /keys/{tag}/encrypt           |
+      | POST   | /keys/v2/{tag}/encrypt        |
+      | POST   | /kms/v2/keys/{tag}/encrypt    |
+      | POST   | /kms/v1/key/{tag}/encrypt     |
+      | POST   | /kms/v1/keys/{tag}/Encrypt    |
+      | POST   | /kms/v1/keys/{tag}/encrypt/   |
+      | POST   | /kms/v1/keys/{tag}/encrypt/it |
+      | GET    | /kms/v1/keys/{tag}/encrypt    |
+      | PUT    | /kms/v1/keys/{tag}/encrypt    |
+      | GET    | /                             |
+
+  @KMS2-ERR-004
+  Scenario Outline: A key creation that is <flaw> is refused and changes nothing
+    Given the list of keys is noted
+    When I send a key creation that is <flaw>
+    Then the call is refused
+    And the list of keys is as noted
+
+    Examples:
+      | flaw             |
+      | no JSON          |
+      | cut off          |
+      | empty            |
+      | a list           |
+      | a number         |
+      | followed by more |
+      | of wrong types   |
+      | not UTF-8        |
+
+  @KMS2-ERR-004
+  Scenario Outline: A token set request that is <flaw> is refused and changes nothing
+    Given the state of the key is noted
+    When I send a token set request that is <flaw>
+    Then the call is refused
+    And the state of the key is as noted
+
+    Examples:
+      | flaw             |
+      | no JSON          |
+      | cut off          |
+      | a list           |
+      | followed by more |
+
+  @KMS2-ERR-004
+  Scenario Outline: An IP ACL change that is <flaw> is refused and changes nothing
+    Given the state of the key is noted
+    When I send an IP ACL change that is <flaw>
+    Then the call is refused
+    And the state of the key is as noted
+
+    Examples:
+      | flaw             |
+      | no JSON          |
+      | cut off          |
+      | empty            |
+      | of wrong types   |
+      | followed by more |
+
+  @KMS2-ERR-005
+  Scenario Outline: A request that is <flaw> is a bad request
+    When I send a key creation that is <flaw>
+    Then the call is refused as a bad request
+
+    Examples:
+      | flaw                |
+      | no JSON             |
+      | cut off             |
+      | of wrong types      |
+      | with a member twice |
+
+  @KMS2-ERR-006
+  Scenario: A member that nobody knows is ignored
+    When I encrypt with a member that nobody knows with the account
+    Then the call is accepted
+
+  @KMS2-ERR-007
+  Scenario: A request without a content type is accepted
+    When I encrypt without a content type with the access token
+    Then the call is accepted
