@@ -1,0 +1,103 @@
+package reference
+
+import (
+	"encoding/base32"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+// An Account may call the service. Name is also its role in a target file.
+type Account struct {
+	Name      string     `yaml:"name"`
+	AccessKey string     `yaml:"accessKey"`
+	SecretKey string     `yaml:"secretKey"`
+	APIKey    string     `yaml:"apiKey"` // for signature v1; may be empty
+	Policy    kms.Policy `yaml:"policy"` // empty: NCP_KMS_MANAGER
+}
+
+// A Key exists from the start. Empty members are drawn at random.
+type Key struct {
+	Name       string    `yaml:"name"`
+	Tag        string    `yaml:"tag"`
+	Type       kms.Type  `yaml:"type"`       // empty: AES256
+	Protection string    `yaml:"protection"` // empty: BASIC
+	Memo       string    `yaml:"memo"`
+	State      kms.State `yaml:"state"`    // empty: ENABLE
+	Versions   []string  `yaml:"versions"` // material in hex, the first first; empty: one at random
+}
+
+// defaultAccounts are an owner who may do everything and a viewer who may only look.
+func defaultAccounts(random io.Reader) ([]Account, error) {
+	accounts := []Account{{Name: "owner", Policy: kms.PolicyKMSManager}, {Name: "viewer", Policy: kms.PolicyKMSViewer}}
+	for i := range accounts {
+		for _, part := range []*string{&accounts[i].AccessKey, &accounts[i].SecretKey, &accounts[i].APIKey} {
+			text, err := randomText(random)
+			if err != nil {
+				return nil, err
+			}
+			*part = text
+		}
+	}
+	return accounts, nil
+}
+
+// randomText returns 32 letters and digits.
+func randomText(random io.Reader) (string, error) {
+	raw := make([]byte, 20)
+	if _, err := io.ReadFull(random, raw); err != nil {
+		return "", fmt.Errorf("credential: %w", err)
+	}
+	return base32.StdEncoding.EncodeToString(raw), nil
+}
+
+// account checks a and makes the model's account of it.
+func (a Account) account(rules *kms.Rules, random io.Reader) (*kms.Account, error) {
+	if a.AccessKey == "" || a.SecretKey == "" {
+		return nil, fmt.Errorf("account %s: it needs accessKey and secretKey", a.Name)
+	}
+	policy := a.Policy
+	if policy == "" {
+		policy = kms.PolicyKMSManager
+	}
+	permissions, ok := rules.Policies[policy]
+	if !ok {
+		return nil, fmt.Errorf("account %s: there is no policy %s", a.Name, policy)
+	}
+	id, err := uuid.NewRandomFromReader(random)
+	if err != nil {
+		return nil, fmt.Errorf("account %s: %w", a.Name, err)
+	}
+	return &kms.Account{
+		ID: id.String(), Name: a.Name, AccessKey: a.AccessKey, SecretKey: a.SecretKey, APIKey: a.APIKey,
+		Policy: policy, Permissions: permissions,
+	}, nil
+}
+
+// plant puts the key into a store.
+func (k Key) plant(store *kms.Store, now time.Time) error {
+	seed := kms.Seed{
+		Spec: kms.Spec{Name: k.Name, Type: k.Type, Protection: k.Protection, Memo: k.Memo},
+		Tag:  k.Tag, State: k.State,
+	}
+	if seed.Spec.Type == "" {
+		seed.Spec.Type = kms.AES256
+	}
+	if seed.Spec.Protection == "" {
+		seed.Spec.Protection = "BASIC"
+	}
+	for i, text := range k.Versions {
+		material, err := hex.DecodeString(text)
+		if err != nil || len(material) != 32 {
+			return fmt.Errorf("version %d: want 64 hexadecimal digits", i+1)
+		}
+		seed.Materials = append(seed.Materials, material)
+	}
+	_, err := store.Plant(seed, now)
+	return err
+}

@@ -1,0 +1,59 @@
+package reference
+
+import "github.com/kmsproof/kmsproof/reference/kms"
+
+// switchACL is POST acl/enable and acl/disable (security-kms2-enable-ip-acl, -disable-ip-acl).
+func switchACL(c *call) (any, error) {
+	acl, bad := c.key.SwitchACL(c.op.op == kms.EnableACL, c.now)
+	if bad != nil {
+		return nil, bad
+	}
+	return struct {
+		Tag     string `json:"keyTag"`
+		Enabled bool   `json:"isAclEnabled"`
+	}{c.key.Tag(), acl.Enabled}, nil
+}
+
+// listACL is GET acl (security-kms2-acl-list).
+func listACL(c *call) (any, error) {
+	acl := c.key.ACL()
+	return struct {
+		Tag     string   `json:"keyTag"`
+		Enabled bool     `json:"isAclEnabled"`
+		Allowed []string `json:"allowedIpList"`
+	}{c.key.Tag(), acl.Enabled, allowed(acl)}, nil
+}
+
+// editACL is POST acl and DELETE acl, both with a body (security-kms2-add-acl, -delete-acl).
+func editACL(c *call) (any, error) {
+	var in struct {
+		List []string `json:"ipList"`
+	}
+	if bad := decode(c.body, &in); bad != nil {
+		return nil, bad
+	}
+	addrs, bad := addresses(in.List)
+	if bad != nil {
+		return nil, bad
+	}
+	edit := c.key.AddACL
+	if c.op.op == kms.DeleteACL {
+		edit = c.key.DeleteACL
+	}
+	acl, bad := edit(addrs)
+	if bad != nil {
+		return nil, bad
+	}
+	return struct {
+		Tag     string   `json:"keyTag"`
+		Allowed []string `json:"allowedIpList"`
+	}{c.key.Tag(), allowed(acl)}, nil
+}
+
+func allowed(acl kms.ACL) []string {
+	out := make([]string, len(acl.Allowed))
+	for i, a := range acl.Allowed {
+		out[i] = a.String()
+	}
+	return out
+}

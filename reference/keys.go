@@ -1,0 +1,211 @@
+package reference
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+// keystore is the number of the one key store that the service has.
+const keystore = 1
+
+// createKey is POST /kms/v1/keys (security-kms2-create-key).
+func createKey(c *call) (any, error) {
+	var in struct {
+		Name       *string `json:"keyName"`
+		Type       *string `json:"keyType"`
+		Protection *string `json:"protectionType"`
+		Auto       bool    `json:"isAutoRotation"`
+		Period     *int    `json:"rotationPeriod"`
+		Memo       string  `json:"memo"`
+		Convergent bool    `json:"isConvergent"`
+	}
+	if bad := decode(c.body, &in); bad != nil {
+		return nil, bad
+	}
+	if bad := cmp.Or(given("keyName", in.Name), given("keyType", in.Type), given("protectionType", in.Protection)); bad != nil {
+		return nil, bad
+	}
+	spec := kms.Spec{
+		Name: *in.Name, Type: kms.Type(*in.Type), Protection: *in.Protection, Memo: in.Memo,
+		Convergent: in.Convergent, AutoRotation: in.Auto, Period: c.service.rules.PeriodDays.Default,
+	}
+	if in.Period != nil {
+		spec.Period = *in.Period
+	}
+	info, err := c.store.Create(spec, c.now)
+	if err != nil {
+		return nil, err
+	}
+	return createdKey(info), nil
+}
+
+type rotation struct {
+	Auto   bool   `json:"isAutoRotation"`
+	Period *int   `json:"rotationPeriod"`
+	Next   *int64 `json:"nextRotationDate"`
+}
+
+func rotationOf(i kms.Info) rotation {
+	if !i.Spec.AutoRotation {
+		return rotation{}
+	}
+	return rotation{Auto: true, Period: &i.Spec.Period, Next: millis(i.NextRotation)}
+}
+
+type created struct {
+	ID         int    `json:"keyId"`
+	Tag        string `json:"keyTag"`
+	Name       string `json:"keyName"`
+	Type       string `json:"keyType"`
+	Status     string `json:"status"`
+	Keystore   int    `json:"keystoreId"`
+	Protection string `json:"protectionType"`
+	Memo       string `json:"memo"`
+	Convergent bool   `json:"isConvergent"`
+	rotation   `json:",inline"`
+	Registered int64 `json:"registerDate"`
+}
+
+func createdKey(i kms.Info) created {
+	return created{
+		ID: i.ID, Tag: i.Tag, Name: i.Spec.Name, Type: string(i.Spec.Type), Status: string(i.State), Keystore: keystore,
+		Protection: i.Spec.Protection, Memo: i.Spec.Memo, Convergent: i.Spec.Convergent,
+		rotation: rotationOf(i), Registered: i.Registered.UnixMilli(),
+	}
+}
+
+// keyInfo is GET /kms/v1/keys/{keyTag} (security-kms2-key-info).
+func keyInfo(c *call) (any, error) {
+	i := c.key.Info()
+	return struct {
+		created `json:",inline"`
+		NRN     string `json:"nrn"`
+		BaseURL string `json:"baseUrl"`
+		Version int    `json:"currentVersion"`
+	}{createdKey(i), nrn(i.Tag), c.service.url(API20), i.CurrentVersion}, nil
+}
+
+// nrn is the key's resource name. The guide gives the pattern; which id it ends in is our guess.
+func nrn(tag string) string { return "nrn:PUB:KMS:KR:1000000:Key/" + tag }
+
+// listKeys is GET /kms/v1/keys (security-kms2-key-list). A page past the last is empty.
+func listKeys(c *call) (any, error) {
+	query := c.request.URL.Query()
+	page, bad := number("pageNo", query.Get("pageNo"), 1, 1, 1<<30)
+	if bad != nil {
+		return nil, bad
+	}
+	size, bad := number("pageSize", query.Get("pageSize"), 100, 1, 200)
+	if bad != nil {
+		return nil, bad
+	}
+	keys := c.store.List()
+	list := make([]any, 0, size)
+	from := min((page-1)*size, len(keys))
+	for _, k := range keys[from:min(from+size, len(keys))] {
+		list = append(list, listed(k.Info()))
+	}
+	return struct {
+		Keys  []any `json:"keyList"`
+		Page  int   `json:"currentPageNo"`
+		Pages int   `json:"totalPageNo"`
+		Total int   `json:"totalCount"`
+	}{list, page, (len(keys) + size - 1) / size, len(keys)}, nil
+}
+
+func listed(i kms.Info) any {
+	return struct {
+		ID         int    `json:"keyId"`
+		Tag        string `json:"keyTag"`
+		Name       string `json:"keyName"`
+		Type       string `json:"keyType"`
+		Status     string `json:"status"`
+		Protection string `json:"protectionType"`
+		Convergent bool   `json:"isConvergent"`
+		Registered int64  `json:"registerDate"`
+		Destroyed  *int64 `json:"destroyDate"`
+	}{
+		i.ID, i.Tag, i.Spec.Name, string(i.Spec.Type), string(i.State), i.Spec.Protection, i.Spec.Convergent,
+		i.Registered.UnixMilli(), millis(i.Destroyed),
+	}
+}
+
+// moveKey is enable, disable, request-deletion and cancel-deletion.
+func moveKey(c *call) (any, error) {
+	i, bad := c.key.Move(c.op.op, c.now)
+	if bad != nil {
+		return nil, bad
+	}
+	return struct {
+		Tag    string `json:"keyTag"`
+		Status string `json:"status"`
+		Since  int64  `json:"statusDate"`
+	}{i.Tag, string(i.State), i.StateSince.UnixMilli()}, nil
+}
+
+// renameKey is PUT /kms/v1/keys/{keyTag}/name (update-key-name).
+func renameKey(c *call) (any, error) {
+	var in struct {
+		Name *string `json:"keyName"`
+	}
+	if bad := decode(c.body, &in); bad != nil {
+		return nil, bad
+	}
+	if bad := given("keyName", in.Name); bad != nil {
+		return nil, bad
+	}
+	if bad := c.store.Rename(c.key, *in.Name); bad != nil {
+		return nil, bad
+	}
+	return struct {
+		Tag  string `json:"keyTag"`
+		Name string `json:"keyName"`
+	}{c.key.Tag(), *in.Name}, nil
+}
+
+// updateMemo is PUT /kms/v1/keys/{keyTag}/memo (security-kms2-update-memo).
+func updateMemo(c *call) (any, error) {
+	var in struct {
+		Memo *string `json:"memo"`
+	}
+	if bad := decode(c.body, &in); bad != nil {
+		return nil, bad
+	}
+	if bad := given("memo", in.Memo); bad != nil {
+		return nil, bad
+	}
+	if bad := c.key.SetMemo(*in.Memo); bad != nil {
+		return nil, bad
+	}
+	return struct {
+		Tag  string `json:"keyTag"`
+		Memo string `json:"memo"`
+	}{c.key.Tag(), *in.Memo}, nil
+}
+
+// deleteKey is DELETE /kms/v1/keys/{keyTag} (security-kms2-delete-key).
+func deleteKey(c *call) (any, error) {
+	if bad := c.store.Delete(c.key); bad != nil {
+		return nil, bad
+	}
+	return nil, nil
+}
+
+// given refuses a member that is missing or null.
+func given(field string, value *string) *kms.Refusal {
+	if value == nil {
+		return kms.BadField(field, "it is missing")
+	}
+	return nil
+}
+
+// millis is a time on the wire; a zero time is null.
+func millis(t time.Time) *int64 {
+	if t.IsZero() {
+		return nil
+	}
+	ms := t.UnixMilli()
+	return &ms
+}

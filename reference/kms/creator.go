@@ -1,0 +1,110 @@
+package kms
+
+import (
+	"crypto/rsa"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// A Creator signs the tokens of one key. It does not change once it is made; taking it out of office
+// makes another value without a signing key.
+type Creator struct {
+	ID         string
+	EnabledAt  time.Time
+	DisabledAt time.Time       // zero while in office
+	Key        *rsa.PrivateKey // nil when out of office
+	Term       int             // how many creators this key had before
+
+	seat     uint64   // tells the keys' first creators apart; kept by those that follow
+	verified sync.Map // token to Claims: genuine tokens of this creator, so it dies with it
+	held     atomic.Int64
+}
+
+// Active reports whether the creator is in office. A nil creator is not.
+func (c *Creator) Active() bool { return c != nil && c.Key != nil }
+
+// An Authority puts creators into office, issues their tokens and verifies them. It is safe for
+// concurrent use.
+type Authority interface {
+	// Enable returns a new creator that takes office after old, which is nil for a key's first.
+	// Every token of old is dead from then on.
+	Enable(old *Creator, now time.Time) (*Creator, error)
+	// Disable returns what stays of a creator that leaves office: no token of it is good any more.
+	Disable(c *Creator, now time.Time) *Creator
+	// Issue returns the token that says c, signed by a creator in office.
+	Issue(by *Creator, c Claims) (string, error)
+	// Verify returns what a token says if the given creator signed it and is in office. It does not
+	// look at the times. The creator may be nil. The error is a *Refusal.
+	Verify(by *Creator, token string) (Claims, error)
+}
+
+// RSAKeys hands out signing keys of 2048 bits. A seat gets a different key for each term.
+type RSAKeys func(seat uint64, term int) (*rsa.PrivateKey, error)
+
+// Signatures is the documented Authority: a creator is its RSA key, and a token is good if the key
+// in office verifies it. So replacing or disabling a creator needs to remember nothing.
+type Signatures struct {
+	Keys   RSAKeys
+	Random io.Reader // for creator ids
+	seats  atomic.Uint64
+}
+
+var _ Authority = (*Signatures)(nil)
+
+// maxVerified bounds how many verified tokens a creator remembers. Beyond it tokens are verified
+// each time.
+const maxVerified = 4096
+
+// Enable implements [Authority].
+func (s *Signatures) Enable(old *Creator, now time.Time) (*Creator, error) {
+	c := &Creator{EnabledAt: now}
+	if old != nil {
+		c.seat, c.Term = old.seat, old.Term+1
+	} else {
+		c.seat = s.seats.Add(1) - 1
+	}
+	id, err := uuid.NewRandomFromReader(s.Random)
+	if err != nil {
+		return nil, fmt.Errorf("creator id: %w", err)
+	}
+	c.ID = id.String()
+	if c.Key, err = s.Keys(c.seat, c.Term); err != nil {
+		return nil, fmt.Errorf("signing key: %w", err)
+	}
+	return c, nil
+}
+
+// Disable implements [Authority].
+func (s *Signatures) Disable(c *Creator, now time.Time) *Creator {
+	return &Creator{ID: c.ID, EnabledAt: c.EnabledAt, DisabledAt: now, Term: c.Term, seat: c.seat}
+}
+
+// Issue implements [Authority].
+func (s *Signatures) Issue(by *Creator, c Claims) (string, error) { return sign(c, by.Key) }
+
+// Verify implements [Authority]. A token that was verified once is remembered as long as its
+// creator is in office.
+func (s *Signatures) Verify(by *Creator, token string) (Claims, error) {
+	if !by.Active() {
+		return Claims{}, refuse(BadToken, "the key has no token creator in office")
+	}
+	if c, ok := by.verified.Load(token); ok {
+		return c.(Claims), nil
+	}
+	p, bad := parse(token)
+	if bad != nil {
+		return Claims{}, bad
+	}
+	if !p.verify(&by.Key.PublicKey) {
+		return Claims{}, refuse(BadToken, "it was not signed by the token creator in office")
+	}
+	if by.held.Add(1) <= maxVerified {
+		by.verified.Store(token, p.claims)
+	}
+	return p.claims, nil
+}

@@ -1,0 +1,157 @@
+package kms
+
+import "time"
+
+// CreatorInfo is what the service tells about a key's token creator.
+type CreatorInfo struct {
+	ID         string // empty before the first
+	Active     bool
+	EnabledAt  time.Time // zero before the first
+	DisabledAt time.Time // zero while in office
+	Issued     int       // tokens issued since it took office
+}
+
+// CreatorInfo returns what there is to tell about the key's token creator.
+func (k *Key) CreatorInfo() CreatorInfo {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	if k.creator == nil {
+		return CreatorInfo{}
+	}
+	return CreatorInfo{
+		ID: k.creator.ID, Active: k.creator.Active(),
+		EnabledAt: k.creator.EnabledAt, DisabledAt: k.creator.DisabledAt, Issued: k.issued,
+	}
+}
+
+// EnableCreator puts a first creator into office, or a new one after an earlier was disabled.
+func (k *Key) EnableCreator(now time.Time) error {
+	return k.newCreator(EnableCreator, now, false)
+}
+
+// ReplaceCreator puts a new creator into office in place of the present one, whose tokens all die.
+func (k *Key) ReplaceCreator(now time.Time) error {
+	return k.newCreator(ReplaceCreator, now, true)
+}
+
+// newCreator makes the new creator before it takes the key's lock, so that making a signing key
+// never holds up the key's other calls; if another call was faster, it asks again.
+func (k *Key) newCreator(op Op, now time.Time, replace bool) error {
+	for {
+		k.mu.RLock()
+		old, bad := k.creator, k.ready(op)
+		k.mu.RUnlock()
+		if bad != nil {
+			return bad
+		}
+		if old.Active() != replace {
+			return creatorRefusal(replace)
+		}
+		next, err := k.store.authority.Enable(old, now)
+		if err != nil {
+			return err
+		}
+		if k.swapCreator(old, next) {
+			return nil
+		}
+	}
+}
+
+func creatorRefusal(needed bool) *Refusal {
+	if needed {
+		return refuse(NoCreator, "the key has no token creator in office")
+	}
+	return refuse(NoCreator, "the key has a token creator in office already")
+}
+
+func (k *Key) swapCreator(old, next *Creator) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.creator != old {
+		return false
+	}
+	k.creator, k.issued = next, 0
+	return true
+}
+
+// DisableCreator takes the creator out of office. All its tokens die.
+func (k *Key) DisableCreator(now time.Time) *Refusal {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if bad := k.ready(DisableCreator); bad != nil {
+		return bad
+	}
+	if !k.creator.Active() {
+		return creatorRefusal(true)
+	}
+	k.creator = k.store.authority.Disable(k.creator, now)
+	return nil
+}
+
+// An Ask is what a call for tokens asks for.
+type Ask struct {
+	Access, Refresh Lifetime
+}
+
+// A TokenSet is an access token and, unless only that was asked for, a refresh token.
+type TokenSet struct {
+	Access, Refresh string
+}
+
+// Issue issues the tokens that op asks for: a set to an account (CreateTokenSet), a set or an access
+// token to the bearer of a refresh token (RenewTokenSet, RenewAccessToken). They carry the permissions that the account
+// has now, or those of the refresh token. A set that is renewed stays good for as long as it lives.
+//
+// The signing, which takes about a millisecond, is done outside the key's lock.
+func (k *Key) Issue(op Op, c Caller, ask Ask, now time.Time) (TokenSet, error) {
+	if _, bad := k.use(c, op, now); bad != nil {
+		return TokenSet{}, bad
+	}
+	to, creator := c.Claims, k.office()
+	if c.Account != nil {
+		to = Claims{Subject: c.Account.ID, Permissions: c.Account.Permissions}
+		if !creator.Active() {
+			return TokenSet{}, creatorRefusal(true)
+		}
+	} else if to.KeyTag == k.tag {
+		creator = to.by // if it left office since, the tokens are not handed out
+	}
+	set, count, err := k.sign(creator, op, to, ask, now)
+	if err != nil {
+		return TokenSet{}, err
+	}
+	return set, k.count(creator, count)
+}
+
+// count notes tokens that were signed. If their creator left office meanwhile, they are dead and are
+// not handed out.
+func (k *Key) count(by *Creator, tokens int) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.creator != by {
+		return refuse(NoCreator, "the token creator left office")
+	}
+	k.issued += tokens
+	return nil
+}
+
+func (k *Key) sign(creator *Creator, op Op, to Claims, ask Ask, now time.Time) (TokenSet, int, error) {
+	rules := &k.store.rules
+	access, bad := rules.AccessHours.span("accessTokenHours", ask.Access, now)
+	if bad != nil {
+		return TokenSet{}, 0, bad
+	}
+	refresh, bad := rules.RefreshHours.span("refreshTokenHours", ask.Refresh, now)
+	if bad != nil {
+		return TokenSet{}, 0, bad
+	}
+	c := Claims{Subject: to.Subject, Permissions: to.Permissions, IssuedAt: now, KeyTag: k.tag, Kind: Access, Expires: access}
+	var set TokenSet
+	var err error
+	if set.Access, err = k.store.authority.Issue(creator, c); err != nil || op == RenewAccessToken {
+		return set, 1, err
+	}
+	c.Kind, c.Expires = Refresh, refresh
+	set.Refresh, err = k.store.authority.Issue(creator, c)
+	return set, 2, err
+}

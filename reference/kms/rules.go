@@ -1,0 +1,173 @@
+// Package kms holds the rules of the Key Management Service as a pure model: keys, versions,
+// states, token creators, tokens, permissions. It knows no HTTP and reads no clock: the instant of a
+// call is an argument.
+package kms
+
+import (
+	"net/netip"
+	"regexp"
+	"slices"
+	"time"
+)
+
+// State is a key's state, by its name on the wire (security-kms2-key-info).
+type State string
+
+// The states of a key.
+const (
+	Enabled  State = "ENABLE"  // usable
+	Disabled State = "DISABLE" // stopped
+	Pending  State = "REVOKE"  // its deletion was requested
+)
+
+// Type is a key's type, by its name on the wire (security-kms2-create-key).
+type Type string
+
+// The types of keys.
+const (
+	AES256  Type = "AES256"
+	RSA2048 Type = "RSA2048"
+	ECDSA   Type = "ECDSA"
+)
+
+// Bounds are the bounds of a whole number, and its value where none is given.
+type Bounds struct {
+	Default, Min, Max int
+}
+
+// holds reports whether n is within the bounds.
+func (b Bounds) holds(n int) bool { return n >= b.Min && n <= b.Max }
+
+// Rules are the rules that can be said as data or as one decision. A server that breaks one of them
+// on purpose gets a changed copy.
+type Rules struct {
+	// States lists what may be called on a key in each state (section "status" of
+	// security-kms2-key-info, kms-info).
+	States map[State][]Op
+	// Opens lists what each kind of token may be presented for (kms-token, "Token structure").
+	Opens map[Kind][]Op
+	// AccessHours and RefreshHours bound lifetimes (kms-token, "Create token").
+	AccessHours, RefreshHours Bounds
+	// Lives reports whether a token with these times is alive at now. A zero exp never ends.
+	Lives func(now, exp time.Time) bool
+	// OwnKey reports whether a genuine token with these claims may be used on the key with this tag.
+	OwnKey func(c Claims, tag string) bool
+	// Admits decides about a token call by the key's IP ACL (kms-token, "IP ACL settings").
+	Admits func(acl ACL, c Claims, from netip.Addr, now time.Time) bool
+	// Judged reports whether the key's IP ACL judges the caller at all.
+	Judged func(c Caller) bool
+	// Policies gives each policy of accounts its permissions (kms-subaccount).
+	Policies map[Policy][]Permission
+	// SignedText is what an account signs (common-ncpapi; security-kms for version 1).
+	SignedText func(s Signature) string
+	// SameSignature compares a signature with the right one, in constant time.
+	SameSignature func(right, got string) bool
+	// Moves is the state that a call leads to (security-kms2-enable-key and its siblings).
+	Moves map[Op]State
+	// Name is the form of key names, and SharedNames says whether two keys may have the same one
+	// (security-kms2-create-key).
+	Name        *regexp.Regexp
+	SharedNames bool
+	// MaxMemo bounds a memo, in characters.
+	MaxMemo int
+	// Types and Protections are what a key may be created with.
+	Types       []Type
+	Protections []string
+	// PeriodDays bounds the time between two rotations, in days (kms-version).
+	PeriodDays Bounds
+	// Prefix begins every ciphertext, before the version (security-kms2-encrypt).
+	Prefix string
+	// MaxPlaintext bounds the plaintext of one call, in bytes after decoding, all items of an array
+	// together (security-kms2-encrypt, security-kms-encrypt).
+	MaxPlaintext int
+	// MaxContext bounds the context of a convergent key, in bytes after decoding.
+	MaxContext int
+	// Pending is how long a key waits for its deletion (security-kms2-request-key-deletion).
+	Pending time.Duration
+	// Skew is how far a signature's timestamp may be from the clock, exclusive (common-ncpapi).
+	Skew time.Duration
+}
+
+// Documented returns the rules as they are published.
+func Documented() Rules {
+	return Rules{
+		States: map[State][]Op{
+			Enabled: slices.DeleteFunc(Ops(), func(op Op) bool { return op == CancelDeletion || op == DeleteKey }),
+			Disabled: {
+				ListKeys, KeyInfo, EnableKey, RenameKey, UpdateMemo, RequestDeletion,
+				GetCreator, EnableCreator, ReplaceCreator, DisableCreator, CreateTokenSet,
+				EnableACL, DisableACL, ListACL, AddACL, DeleteACL,
+			},
+			Pending: {
+				ListKeys, KeyInfo, CancelDeletion, DeleteKey, GetCreator, DisableCreator,
+				EnableACL, DisableACL, ListACL, AddACL, DeleteACL,
+			},
+		},
+		Opens: map[Kind][]Op{
+			Access:  Ciphers(),
+			Refresh: {RenewTokenSet, RenewAccessToken},
+		},
+		AccessHours:  Bounds{Default: 72, Min: 1, Max: 17520},
+		RefreshHours: Bounds{Default: 2160, Min: 1, Max: 17520},
+		Lives:        func(now, exp time.Time) bool { return exp.IsZero() || now.Before(exp) },
+		OwnKey:       func(c Claims, tag string) bool { return c.KeyTag == tag },
+		Admits: func(acl ACL, _ Claims, from netip.Addr, _ time.Time) bool {
+			return !acl.Enabled || slices.Contains(acl.Allowed, from)
+		},
+		Judged:        func(c Caller) bool { return c.Account == nil },
+		Policies:      Policies(),
+		SignedText:    Signature.text,
+		SameSignature: sameSignature,
+		Moves: map[Op]State{
+			EnableKey: Enabled, DisableKey: Disabled, RequestDeletion: Pending, CancelDeletion: Disabled,
+		},
+		Name:         regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{2,14}$`),
+		MaxMemo:      100,
+		Types:        []Type{AES256},
+		Protections:  []string{"BASIC", "COMMON_HSM"},
+		PeriodDays:   Bounds{Default: 90, Min: 1, Max: 730},
+		Prefix:       "ncpkms:v",
+		MaxPlaintext: 32 << 10,
+		MaxContext:   50,
+		Pending:      72 * time.Hour,
+		Skew:         5 * time.Minute,
+	}
+}
+
+// Allowed refuses an operation that a key in state s does not take.
+func (r *Rules) Allowed(s State, op Op) *Refusal {
+	if !slices.Contains(r.States[s], op) {
+		return refuse(WrongState, "a key in state %s does not take %s", s, op)
+	}
+	return nil
+}
+
+// span turns the hours that a call asked for into an expiry. Zero hours mean the default.
+func (b Bounds) span(field string, asked Lifetime, now time.Time) (time.Time, *Refusal) {
+	if asked.Unlimited {
+		return time.Time{}, nil
+	}
+	hours := asked.Hours
+	if !asked.Given {
+		hours = b.Default
+	}
+	if !b.holds(hours) {
+		return time.Time{}, BadField(field, "%d is not between %d and %d hours", hours, b.Min, b.Max)
+	}
+	return now.Add(time.Duration(hours) * time.Hour), nil
+}
+
+// Lifetime is what a call asks of a token's life. The zero value asks for the default.
+type Lifetime struct {
+	Given     bool
+	Hours     int
+	Unlimited bool // "UL"
+}
+
+// ACL is the list of addresses that may use a key's tokens. While it is enabled, what it does not
+// list is denied.
+type ACL struct {
+	Enabled   bool
+	EnabledAt time.Time // when it was last switched on
+	Allowed   []netip.Addr
+}

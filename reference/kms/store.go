@@ -1,0 +1,265 @@
+package kms
+
+import (
+	"cmp"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+)
+
+// A Spec is what a key is created with.
+type Spec struct {
+	Name         string
+	Type         Type
+	Protection   string // BASIC or COMMON_HSM
+	Memo         string
+	Convergent   bool
+	AutoRotation bool
+	Period       int // days; meaningful with AutoRotation alone
+
+	id int
+}
+
+// A Store holds the keys of a service. It is safe for concurrent use.
+type Store struct {
+	rules     Rules
+	authority Authority
+	random    io.Reader
+
+	mu     sync.RWMutex
+	byTag  map[string]*Key
+	byName map[string]*Key
+	order  []*Key // by creation
+	lastID int
+
+	due atomic.Int64 // Unix nanoseconds before which Settle has nothing to do
+}
+
+// NewStore returns an empty store. random must be safe for concurrent use.
+func NewStore(rules Rules, authority Authority, random io.Reader) *Store {
+	s := &Store{
+		rules: rules, authority: authority, random: random,
+		byTag: map[string]*Key{}, byName: map[string]*Key{}, lastID: 1000,
+	}
+	s.due.Store(never)
+	return s
+}
+
+// Rules returns the rules that the store keeps.
+func (s *Store) Rules() *Rules { return &s.rules }
+
+// Seed is a key with what is otherwise left to chance. Empty members are drawn at random.
+type Seed struct {
+	Spec      Spec
+	Tag       string
+	State     State
+	Materials [][]byte // 32 bytes a version, the first first
+}
+
+// Create makes an AES256 key.
+func (s *Store) Create(spec Spec, now time.Time) (Info, error) {
+	return s.Plant(Seed{Spec: spec}, now)
+}
+
+// Plant makes a key from a seed.
+func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
+	if bad := s.rules.checkSpec(seed.Spec); bad != nil {
+		return Info{}, bad
+	}
+	k := &Key{store: s, tag: seed.Tag, made: now, spec: seed.Spec, state: seed.State, since: now}
+	if k.state == "" {
+		k.state = Enabled
+	}
+	if seed.Spec.AutoRotation {
+		k.next = now.Add(seed.Spec.period())
+	}
+	if err := k.grow(seed.Materials); err != nil {
+		return Info{}, err
+	}
+	if k.tag == "" {
+		tag := make([]byte, 32)
+		if _, err := io.ReadFull(s.random, tag); err != nil {
+			return Info{}, fmt.Errorf("key tag: %w", err)
+		}
+		k.tag = hex.EncodeToString(tag)
+	}
+	if bad := s.insert(k); bad != nil {
+		return Info{}, bad
+	}
+	return k.Info(), nil
+}
+
+// grow gives a new key its versions.
+func (k *Key) grow(materials [][]byte) error {
+	if len(materials) == 0 {
+		material := make([]byte, 32)
+		if _, err := io.ReadFull(k.store.random, material); err != nil {
+			return fmt.Errorf("key material: %w", err)
+		}
+		materials = [][]byte{material}
+	}
+	for _, m := range materials {
+		v, err := newVersion(m)
+		if err != nil {
+			return err
+		}
+		k.versions = append(k.versions, v)
+	}
+	return nil
+}
+
+func (s *Store) insert(k *Key) *Refusal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, taken := s.byName[k.spec.Name]; taken && !s.rules.SharedNames {
+		return &Refusal{Reason: Duplicate, Field: "keyName", Detail: "a key of this name exists"}
+	}
+	if _, taken := s.byTag[k.tag]; taken {
+		return &Refusal{Reason: Duplicate, Field: "keyTag", Detail: "a key of this tag exists"}
+	}
+	s.lastID++
+	k.spec.id = s.lastID
+	s.byTag[k.tag], s.byName[k.spec.Name] = k, k
+	s.order = append(s.order, k)
+	s.wake(k.dueAt())
+	return nil
+}
+
+// Key returns the key with this tag.
+func (s *Store) Key(tag string) (*Key, *Refusal) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if k, ok := s.byTag[tag]; ok {
+		return k, nil
+	}
+	return nil, noKey()
+}
+
+func noKey() *Refusal { return refuse(NoKey, "there is no key with this tag") }
+
+// List returns the keys in the order of their creation.
+func (s *Store) List() []*Key {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.Clone(s.order)
+}
+
+// Rename changes a key's name.
+func (s *Store) Rename(k *Key, name string) *Refusal {
+	if bad := s.rules.checkName(name); bad != nil {
+		return bad
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if bad := k.ready(RenameKey); bad != nil {
+		return bad
+	}
+	if holder := s.byName[name]; holder != nil && holder != k && !s.rules.SharedNames {
+		return &Refusal{Reason: Duplicate, Field: "keyName", Detail: "a key of this name exists"}
+	}
+	delete(s.byName, k.spec.Name)
+	s.byName[name], k.spec.Name = k, name
+	return nil
+}
+
+// Delete removes a key whose deletion is pending. Its name is free again.
+func (s *Store) Delete(k *Key) *Refusal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if bad := k.ready(DeleteKey); bad != nil {
+		return bad
+	}
+	s.drop(k)
+	return nil
+}
+
+func (s *Store) drop(k *Key) {
+	k.gone = true
+	delete(s.byTag, k.tag)
+	delete(s.byName, k.spec.Name)
+	s.order = slices.DeleteFunc(s.order, func(o *Key) bool { return o == k })
+}
+
+// Bearer verifies a token and returns what it says. The creator of the key that the token names
+// must have signed it and be in office, and it must be alive. Which key and call it is presented for
+// is not looked at; see [Key.Permit]. path, which may be nil, is the key that it is presented for:
+// most tokens are its own, and then nothing needs to be decoded first.
+func (s *Store) Bearer(token string, path *Key, now time.Time) (Claims, error) {
+	signer, bad := s.signer(token, path)
+	if bad != nil {
+		return Claims{}, bad
+	}
+	creator := signer.office()
+	c, err := s.authority.Verify(creator, token)
+	if err != nil {
+		return Claims{}, err
+	}
+	if !s.rules.Lives(now, c.Expires) {
+		return Claims{}, refuse(Expired, "it expired at %s", c.Expires.UTC().Format(time.RFC3339))
+	}
+	c.by = creator
+	return c, nil
+}
+
+// signer returns the key whose creator must have signed a token.
+func (s *Store) signer(token string, path *Key) (*Key, *Refusal) {
+	if path != nil {
+		if c := path.office(); c != nil {
+			if _, known := c.verified.Load(token); known {
+				return path, nil
+			}
+		}
+	}
+	tag, bad := named(token)
+	if bad != nil {
+		return nil, bad
+	}
+	k, bad := s.Key(tag)
+	if bad != nil {
+		return nil, refuse(BadToken, "it names a key that does not exist")
+	}
+	return k, nil
+}
+
+// office returns the key's creator, in office or not; nil before the first.
+func (k *Key) office() *Creator {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.creator
+}
+
+func (r *Rules) checkName(name string) *Refusal {
+	if !r.Name.MatchString(name) {
+		return BadField("keyName", "it needs 3 to 15 letters, digits, - or _, and a letter first")
+	}
+	return nil
+}
+
+func (r *Rules) checkMemo(memo string) *Refusal {
+	if n := utf8.RuneCountInString(memo); n > r.MaxMemo {
+		return BadField("memo", "%d characters; at most %d are taken", n, r.MaxMemo)
+	}
+	return nil
+}
+
+func (r *Rules) checkSpec(s Spec) *Refusal {
+	if !slices.Contains(r.Types, s.Type) {
+		return BadField("keyType", "it is not a type that this server makes; it makes %v", r.Types)
+	}
+	if !slices.Contains(r.Protections, s.Protection) {
+		return BadField("protectionType", "it is none of %v", r.Protections)
+	}
+	if s.AutoRotation && !r.PeriodDays.holds(s.Period) {
+		return BadField("rotationPeriod", "%d is not between %d and %d days", s.Period, r.PeriodDays.Min, r.PeriodDays.Max)
+	}
+	return cmp.Or(r.checkName(s.Name), r.checkMemo(s.Memo))
+}

@@ -1,0 +1,113 @@
+package limit
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+// nano is the number of parts that a unit is counted in. A rate of r units a second is then exactly
+// r parts a nanosecond, so refilling is whole-number arithmetic and RetryIn is exact.
+const nano = int64(time.Second)
+
+// setBack tells a clock that was set back from calls that overtook each other after they had read
+// it. The former starts anew from the earlier instant, or everybody would be locked out until the
+// old one; the latter must not refill the same stretch twice.
+const setBack = int64(time.Second)
+
+// bucket is a token bucket, full at first.
+type bucket struct {
+	mu    sync.Mutex
+	began bool
+	last  int64 // Unix nanoseconds of the latest now
+	level int64 // parts
+}
+
+// take spends cost units at now, with capacity and rate given by the limiter that owns the bucket.
+func (b *bucket) take(now, rate, burst int64, cost int) Decision {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	full := burst * nano
+	b.refill(now, rate, full)
+	want := int64(cost) * nano
+	if want <= b.level {
+		b.level -= want
+		return Decision{OK: true, Remaining: int(b.level / nano)}
+	}
+	d := Decision{Remaining: int(b.level / nano), RetryIn: -1}
+	if want <= full && rate > 0 {
+		d.RetryIn = time.Duration((want - b.level + rate - 1) / rate)
+	}
+	return d
+}
+
+func (b *bucket) refill(now, rate, full int64) {
+	if !b.began {
+		b.began, b.last, b.level = true, now, full
+		return
+	}
+	elapsed := now - b.last
+	if elapsed <= 0 {
+		if -elapsed >= setBack {
+			b.last = now
+		}
+		return
+	}
+	b.last = now
+	// The comparison comes first: elapsed*rate overflows after some months at high rates.
+	if rate > 0 && elapsed > (full-b.level)/rate {
+		b.level = full
+		return
+	}
+	b.level += elapsed * rate
+}
+
+// A Bucket is a token bucket limiter: rate units a second, up to burst at once, full at first. One
+// bucket serves each key, or a single one serves all.
+type Bucket struct {
+	rate, burst int64
+	shared      *bucket  // nil: one for each key
+	keys        sync.Map // key string to *bucket
+}
+
+var _ Limiter = (*Bucket)(nil)
+
+// PerKey returns a limiter that gives each key a bucket of its own. It panics unless rate and burst
+// are positive.
+func PerKey(rate, burst int) *Bucket {
+	return &Bucket{rate: positive("rate", rate), burst: positive("burst", burst)}
+}
+
+// Shared returns a limiter whose one bucket serves all keys. It panics unless rate and burst are
+// positive.
+func Shared(rate, burst int) *Bucket {
+	l := PerKey(rate, burst)
+	l.shared = &bucket{}
+	return l
+}
+
+func positive(name string, n int) int64 {
+	if n <= 0 {
+		panic(fmt.Sprintf("limit: %s %d is not positive", name, n))
+	}
+	return int64(n)
+}
+
+// Take implements [Limiter]. RetryIn is -1 for a cost above the burst: no wait is enough.
+func (l *Bucket) Take(now time.Time, key string, cost int) Decision {
+	return l.bucket(key).take(now.UnixNano(), l.rate, l.burst, cost)
+}
+
+func (l *Bucket) bucket(key string) *bucket {
+	if l.shared != nil {
+		return l.shared
+	}
+	if b, ok := l.keys.Load(key); ok {
+		return b.(*bucket)
+	}
+	b, _ := l.keys.LoadOrStore(key, &bucket{})
+	return b.(*bucket)
+}
+
+// String describes the limiter as the command line takes it: RATE/BURST.
+func (l *Bucket) String() string { return fmt.Sprintf("%d/%d", l.rate, l.burst) }

@@ -1,0 +1,86 @@
+package reference
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// memoryDomain ends the host names of the in-memory transport: http://api20.kms.test and so on.
+const memoryDomain = ".kms.test"
+
+// MemoryURLs returns the base URLs under which [Service.RoundTripper] answers.
+func MemoryURLs() map[string]string {
+	urls := map[string]string{}
+	for _, api := range APIs() {
+		urls[api] = "http://" + api + memoryDomain
+	}
+	return urls
+}
+
+// RoundTripper returns a transport that carries requests to the service without a socket, from the
+// given source address. It is safe for concurrent use; the answer's body is complete when it
+// returns.
+func (s *Service) RoundTripper(from netip.Addr) http.RoundTripper {
+	return memory{service: s, remote: netip.AddrPortFrom(from, 40000).String()}
+}
+
+type memory struct {
+	service *Service
+	remote  string
+}
+
+// RoundTrip implements http.RoundTripper.
+func (m memory) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		defer r.Body.Close()
+	}
+	if err := context.Cause(r.Context()); err != nil {
+		return nil, err
+	}
+	h, ok := m.service.apis[strings.TrimSuffix(r.URL.Host, memoryDomain)]
+	if !ok {
+		return nil, fmt.Errorf("no such host: %s", r.URL.Host)
+	}
+	in := r.Clone(r.Context())
+	in.RemoteAddr, in.RequestURI, in.Host = m.remote, r.URL.RequestURI(), r.URL.Host
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	out := &memoryAnswer{header: http.Header{}}
+	h.ServeHTTP(out, in)
+	return out.response(r), nil
+}
+
+// memoryAnswer collects what a handler writes.
+type memoryAnswer struct {
+	status int
+	header http.Header
+	body   bytes.Buffer
+}
+
+func (a *memoryAnswer) Header() http.Header { return a.header }
+
+func (a *memoryAnswer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+}
+
+func (a *memoryAnswer) Write(p []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(p)
+}
+
+func (a *memoryAnswer) response(r *http.Request) *http.Response {
+	a.WriteHeader(http.StatusOK)
+	return &http.Response{
+		Status: fmt.Sprintf("%d %s", a.status, http.StatusText(a.status)), StatusCode: a.status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: a.header, Body: io.NopCloser(&a.body), ContentLength: int64(a.body.Len()), Request: r,
+	}
+}

@@ -1,0 +1,121 @@
+// Package reference is NAVER Cloud KMS in memory: API 2.0 and API 1.0 as they are published, with
+// the clock and the limits under control. It is for testing: it keeps nothing, and it protects
+// nothing.
+//
+// Embed it like httptest: [NewServer] listens on loopback, [New] serves through an in-memory
+// transport without a socket.
+package reference
+
+import (
+	crand "crypto/rand"
+	"crypto/rsa"
+	"encoding/binary"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/netip"
+	"sync"
+
+	"github.com/kmsproof/kmsproof/reference/clock"
+	"github.com/kmsproof/kmsproof/reference/kms"
+	"github.com/kmsproof/kmsproof/reference/limit"
+	"github.com/kmsproof/kmsproof/reference/testkeys"
+)
+
+// Options say how a service differs from the documented one. The zero value is the documented
+// service on the machine's time. Each field is a seam: a service that breaks a rule on purpose is
+// made from outside, by setting one.
+type Options struct {
+	// Clock is what the whole service lives by. Nil: the machine's time, which the admin listener
+	// can move.
+	Clock clock.Clock
+	// Rules are the rules of the model. Nil: [kms.Documented].
+	Rules *kms.Rules
+	// Limit20 and Limit10 limit the cipher calls of each API, one unit a call. Nil: 300 a second for
+	// each key, and 200 a second for all keys together, each with a burst of one second's worth.
+	Limit20, Limit10 limit.Limiter
+	// Authority may put something in front of the documented token authority. Nil keeps it as it is.
+	Authority func(kms.Authority) kms.Authority
+	// Wrap may put something in front of the handlers of API20 and API10. Nil puts nothing there.
+	Wrap func(api string, next http.Handler) http.Handler
+	// Peer says from which address a request came. Nil: the TCP peer, or, for peers in
+	// TrustedProxies, what X-Forwarded-For says of the one before.
+	Peer           func(*http.Request) netip.Addr
+	TrustedProxies []netip.Prefix
+	// Dialect answers what the published documents leave open.
+	Dialect Dialect
+	// Accounts are who may call. Nil: an owner and a viewer with random key pairs.
+	Accounts []Account
+	// Keys exist from the start.
+	Keys []Key
+	// Seed other than 0 makes the run reproducible: identifiers and AES keys come from it, RSA keys
+	// from a published pool. 0 draws everything at random.
+	Seed uint64
+	// MachineSignatures judges the timestamps of account signatures by the machine's time, for
+	// clients that cannot follow a clock that was moved.
+	MachineSignatures bool
+	// Version is what the admin listener tells of itself. Empty: dev.
+	Version string
+	// Log takes a line for each refusal, without secrets. Nil logs nothing.
+	Log *slog.Logger
+}
+
+func (o *Options) clock() clock.Clock {
+	if o.Clock != nil {
+		return o.Clock
+	}
+	return clock.NewMachine()
+}
+
+func (o *Options) rules() kms.Rules {
+	if o.Rules != nil {
+		return *o.Rules
+	}
+	return kms.Documented()
+}
+
+func (o *Options) limiters() (api20, api10 limit.Limiter) {
+	api20, api10 = o.Limit20, o.Limit10
+	if api20 == nil {
+		api20 = limit.PerKey(300, 300)
+	}
+	if api10 == nil {
+		api10 = limit.Shared(200, 200)
+	}
+	return api20, api10
+}
+
+func (o *Options) random() io.Reader {
+	if o.Seed == 0 {
+		return crand.Reader
+	}
+	var seed [32]byte
+	binary.LittleEndian.PutUint64(seed[:], o.Seed)
+	return &lockedReader{r: rand.NewChaCha8(seed)}
+}
+
+// lockedReader makes a reader safe for concurrent use.
+type lockedReader struct {
+	mu sync.Mutex
+	r  io.Reader
+}
+
+func (l *lockedReader) Read(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.r.Read(p)
+}
+
+// rsaKeys returns where creators take their signing keys from.
+func (o *Options) rsaKeys() kms.RSAKeys {
+	if o.Seed == 0 {
+		return func(uint64, int) (*rsa.PrivateKey, error) { return fresh.take() }
+	}
+	return func(seat uint64, term int) (*rsa.PrivateKey, error) {
+		if term >= testkeys.Len { // the pool would begin to repeat for this key
+			return fresh.take()
+		}
+		return testkeys.RSA(o.Seed + seat + uint64(term)), nil
+	}
+}

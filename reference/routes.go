@@ -1,0 +1,135 @@
+package reference
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+// auth says which credentials a call takes.
+type auth int
+
+const (
+	byAccount auth = iota // a signature
+	byEither              // a signature or a token
+	byToken               // a token
+)
+
+// An operation is a row of the table of calls.
+type operation struct {
+	op        kms.Op
+	auth      auth
+	signature int  // version of the account signature
+	limited   bool // counts against the rate limit
+	envelope  func(data any) any
+	do        func(*call) (any, error) // reads the body and acts; a *kms.Refusal refuses
+}
+
+// routes maps method and path to operations. The path of a call on a key is written with {keyTag}.
+type routes map[string]*operation
+
+const tagPlace = "{keyTag}"
+
+// match finds the operation of a request and the key tag in its path.
+func (r routes) match(method, path string) (op *operation, tag string) {
+	if op := r[method+" "+path]; op != nil && !strings.Contains(path, "{") {
+		return op, collection
+	}
+	for _, prefix := range []string{keys20, keys10v2, keys10v1} {
+		rest, ok := strings.CutPrefix(path, prefix+"/")
+		if !ok {
+			continue
+		}
+		tag, action, more := strings.Cut(rest, "/")
+		shape := prefix + "/" + tagPlace
+		if more {
+			shape += "/" + action
+		}
+		if op := r[method+" "+shape]; op != nil && tag != "" {
+			return op, tag
+		}
+	}
+	return nil, ""
+}
+
+// Path prefixes of the two APIs. In 1.0 the number is the generation of the signature.
+const (
+	keys20   = "/kms/v1/keys"
+	keys10v1 = "/keys/v1"
+	keys10v2 = "/keys/v2"
+)
+
+// success20 and success10 are the envelopes of the two APIs (security-kms2-*, security-kms-overview).
+func success20(data any) any {
+	return struct {
+		Code string `json:"code"`
+		Data any    `json:"data"`
+	}{"SUCCESS", data}
+}
+
+func success10(data any) any {
+	return struct {
+		Code    string `json:"code"`
+		Message string `json:"msg"`
+		Data    any    `json:"data"`
+	}{"SUCCESS", "", data}
+}
+
+// routes20 is API 2.0, in the order of spec and OpenAPI file.
+func (s *Service) routes20() routes {
+	r := routes{}
+	add := func(method, path string, op kms.Op, a auth, do func(*call) (any, error)) {
+		r[method+" "+keys20+path] = &operation{
+			op: op, auth: a, signature: 2, limited: isCipher(op), envelope: success20, do: do,
+		}
+	}
+	const key = "/" + tagPlace
+	add(http.MethodPost, "", kms.CreateKey, byAccount, createKey)
+	add(http.MethodGet, "", kms.ListKeys, byAccount, listKeys)
+	add(http.MethodGet, key, kms.KeyInfo, byAccount, keyInfo)
+	add(http.MethodPost, key+"/enable", kms.EnableKey, byAccount, moveKey)
+	add(http.MethodPost, key+"/disable", kms.DisableKey, byAccount, moveKey)
+	add(http.MethodPut, key+"/name", kms.RenameKey, byAccount, renameKey)
+	add(http.MethodPut, key+"/memo", kms.UpdateMemo, byAccount, updateMemo)
+	add(http.MethodPost, key+"/request-deletion", kms.RequestDeletion, byAccount, moveKey)
+	add(http.MethodPost, key+"/cancel-deletion", kms.CancelDeletion, byAccount, moveKey)
+	add(http.MethodDelete, key, kms.DeleteKey, byAccount, deleteKey)
+	add(http.MethodPost, key+"/encrypt", kms.Encrypt, byEither, encrypt)
+	add(http.MethodPost, key+"/decrypt", kms.Decrypt, byEither, decrypt)
+	add(http.MethodPost, key+"/token-generator", kms.EnableCreator, byAccount, enableCreator)
+	add(http.MethodGet, key+"/token-generator", kms.GetCreator, byAccount, getCreator)
+	add(http.MethodPut, key+"/token-generator", kms.ReplaceCreator, byAccount, replaceCreator)
+	add(http.MethodDelete, key+"/token-generator", kms.DisableCreator, byAccount, disableCreator)
+	add(http.MethodPost, key+"/token-set", kms.CreateTokenSet, byAccount, issueTokens)
+	add(http.MethodPut, key+"/token-set", kms.RenewTokenSet, byToken, issueTokens)
+	add(http.MethodPost, key+"/access-token", kms.RenewAccessToken, byToken, issueTokens)
+	add(http.MethodPost, key+"/acl/enable", kms.EnableACL, byAccount, switchACL)
+	add(http.MethodPost, key+"/acl/disable", kms.DisableACL, byAccount, switchACL)
+	add(http.MethodGet, key+"/acl", kms.ListACL, byAccount, listACL)
+	add(http.MethodPost, key+"/acl", kms.AddACL, byAccount, editACL)
+	add(http.MethodDelete, key+"/acl", kms.DeleteACL, byAccount, editACL)
+	return r
+}
+
+// routes10 is API 1.0 under both generations of the signature.
+func (s *Service) routes10() routes {
+	r := routes{}
+	for signature, prefix := range map[int]string{1: keys10v1, 2: keys10v2} {
+		for action, do := range map[kms.Op]func(*call) (any, error){kms.Encrypt: s.encrypt10, kms.Decrypt: s.decrypt10} {
+			r[http.MethodPost+" "+prefix+"/"+tagPlace+"/"+string(action)] = &operation{
+				op: action, auth: byAccount, signature: signature, limited: true, envelope: success10, do: do,
+			}
+		}
+	}
+	return r
+}
+
+func isCipher(op kms.Op) bool {
+	for _, c := range kms.Ciphers() {
+		if c == op {
+			return true
+		}
+	}
+	return false
+}

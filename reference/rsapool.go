@@ -1,0 +1,45 @@
+package reference
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"sync"
+)
+
+// rsaPool holds RSA keys that were made ahead: making one takes tens of milliseconds, which no
+// request should wait for.
+type rsaPool struct {
+	ready chan *rsa.PrivateKey
+}
+
+// fresh is shared by the servers of a process, so that many short-lived ones do not each fill one.
+var fresh = rsaPool{ready: make(chan *rsa.PrivateKey, 8)}
+
+// take returns a key that nobody else gets, from the pool or, when it is empty, made now.
+func (p *rsaPool) take() (*rsa.PrivateKey, error) {
+	select {
+	case k := <-p.ready:
+		return k, nil
+	default:
+		return rsa.GenerateKey(rand.Reader, 2048)
+	}
+}
+
+// fill keeps the pool full until ctx ends. It returns a function that waits for the end.
+func (p *rsaPool) fill(ctx context.Context) (wait func()) {
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for ctx.Err() == nil {
+			k, err := rsa.GenerateKey(rand.Reader, 2048)
+			if err != nil {
+				return
+			}
+			select {
+			case p.ready <- k:
+			case <-ctx.Done():
+			}
+		}
+	})
+	return wg.Wait
+}

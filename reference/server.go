@@ -1,0 +1,211 @@
+package reference
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Listen says where a server listens. The zero value is loopback with free ports.
+type Listen struct {
+	Address string // of api20, host:port; the other APIs follow at the next free ports. Empty: 127.0.0.1:0
+	Admin   string // of the admin listener. Empty: 127.0.0.1:0
+	TLS     bool   // serve HTTPS under a certificate authority of the server's own, made at the start
+}
+
+// A Server is a Service with listeners. Close it.
+type Server struct {
+	*Service
+	URLs map[string]string // base URLs by API, without a trailing slash
+	CA   []byte            // PEM of the certificate authority; nil without TLS
+
+	servers []*http.Server
+	serving sync.WaitGroup
+	stop    context.CancelFunc
+	filled  func()
+	once    sync.Once
+}
+
+// NewServer starts a server on free loopback ports, like httptest.NewServer. It panics where that
+// server would: when the options are wrong or no port is to be had.
+func NewServer(o Options) *Server {
+	s, err := Start(o, Listen{})
+	if err != nil {
+		panic("reference: " + err.Error())
+	}
+	return s
+}
+
+// Start starts a server. Its error says which option or address was wrong.
+func Start(o Options, l Listen) (*Server, error) {
+	service, err := New(o)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Service: service, URLs: map[string]string{}}
+	listeners, err := l.open()
+	if err != nil {
+		return nil, err
+	}
+	scheme, config := "http", (*tls.Config)(nil)
+	if l.TLS {
+		if s.CA, config, err = ownTLS(listeners); err != nil {
+			closeAll(listeners)
+			return nil, err
+		}
+		scheme = "https"
+	}
+	for api, listener := range listeners {
+		s.URLs[api] = scheme + "://" + listener.Addr().String()
+	}
+	service.setURLs(s.URLs)
+	for api, listener := range listeners {
+		s.serve(api, listener, config)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s.stop, s.filled = cancel, func() {}
+	if o.Seed == 0 {
+		s.filled = fresh.fill(ctx)
+	}
+	return s, nil
+}
+
+func (s *Server) serve(api string, l net.Listener, config *tls.Config) {
+	if config != nil {
+		l = tls.NewListener(l, config)
+	}
+	server := &http.Server{
+		Handler:           s.Handler(api),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          discardLog,
+	}
+	s.servers = append(s.servers, server)
+	s.serving.Go(func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			s.log.Error("a listener ended", "api", api, "error", err)
+		}
+	})
+}
+
+// Close ends the listeners and waits until the calls under way are answered, five seconds at most.
+// It may be called more than once.
+func (s *Server) Close() error {
+	var failed error
+	s.once.Do(func() {
+		s.stop()
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		for _, server := range s.servers {
+			if err := server.Shutdown(ctx); err != nil {
+				failed = errors.Join(failed, fmt.Errorf("calls were still under way: %w", err), server.Close())
+			}
+		}
+		s.serving.Wait()
+		s.filled()
+	})
+	return failed
+}
+
+// open takes the ports of all APIs. Those after api20 follow it at the next free ports.
+func (l Listen) open() (map[string]net.Listener, error) {
+	next, err := addressOf(l.Address)
+	if err != nil {
+		return nil, err
+	}
+	admin, err := addressOf(l.Admin)
+	if err != nil {
+		return nil, err
+	}
+	listeners := map[string]net.Listener{}
+	for _, api := range APIs() {
+		at, tries := next, 100
+		if api == Admin {
+			at = admin
+		}
+		if api == Admin || api == API20 {
+			tries = 1
+		}
+		listener, err := listenFrom(at, tries)
+		if err != nil {
+			closeAll(listeners)
+			return nil, fmt.Errorf("%s: %w", api, err)
+		}
+		listeners[api] = listener
+		if next.port != 0 {
+			next.port = portOf(listener) + 1
+		}
+	}
+	return listeners, nil
+}
+
+// listenFrom takes the first free port among the given one and those after it.
+func listenFrom(at hostPort, tries int) (net.Listener, error) {
+	var err error
+	for range tries {
+		var l net.Listener
+		if l, err = net.Listen("tcp", at.String()); err == nil || at.port == 0 {
+			return l, err
+		}
+		at.port++
+	}
+	return nil, err
+}
+
+// hostPort is an address whose port can be counted up.
+type hostPort struct {
+	host string
+	port int
+}
+
+func (a hostPort) String() string { return net.JoinHostPort(a.host, strconv.Itoa(a.port)) }
+
+func addressOf(text string) (hostPort, error) {
+	if text == "" {
+		return hostPort{"127.0.0.1", 0}, nil
+	}
+	host, port, err := net.SplitHostPort(text)
+	if err != nil {
+		return hostPort{}, fmt.Errorf("address %q: want host:port: %w", text, err)
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return hostPort{}, fmt.Errorf("address %q: %q is not a port", text, port)
+	}
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	return hostPort{host, int(n)}, nil
+}
+
+func portOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
+
+func closeAll(listeners map[string]net.Listener) {
+	for _, l := range listeners {
+		l.Close()
+	}
+}
+
+// hosts returns the addresses that a certificate must name.
+func hosts(listeners map[string]net.Listener) []net.IP {
+	seen := map[netip.Addr]bool{}
+	var out []net.IP
+	for _, l := range listeners {
+		addr := l.Addr().(*net.TCPAddr).AddrPort().Addr().Unmap()
+		if !seen[addr] {
+			seen[addr] = true
+			out = append(out, addr.AsSlice())
+		}
+	}
+	return out
+}

@@ -1,0 +1,207 @@
+package reference_test
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/clock"
+)
+
+var start = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// ask sends a request without a body and returns status and body of its answer.
+func ask(t *testing.T, client *http.Client, method, url, body string) (int, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(text)
+}
+
+func newClient(t *testing.T, config *tls.Config) *http.Client {
+	transport := &http.Transport{TLSClientConfig: config}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
+}
+
+func TestEachAPIHasAListenerOfItsOwn(t *testing.T) {
+	server := reference.NewServer(reference.Options{Seed: 1})
+	defer server.Close()
+	client := newClient(t, nil)
+	for _, api := range reference.APIs() {
+		if server.URLs[api] == "" || strings.HasSuffix(server.URLs[api], "/") {
+			t.Errorf("%s: URL %q", api, server.URLs[api])
+		}
+	}
+	for url, want := range map[string]int{
+		server.URLs[reference.API20] + "/kms/v1/keys":            401, // it is there, and wants a signature
+		server.URLs[reference.API10] + "/kms/v1/keys":            404,
+		server.URLs[reference.API20] + "/keys/v2/tag/encrypt":    404,
+		server.URLs[reference.API20KR] + "/kms/v1/keys":          404,
+		server.URLs[reference.API20JP] + "/kms/v1/keys":          404,
+		server.URLs[reference.SubAccount] + "/api/v1":            404,
+		server.URLs[reference.API20] + "/admin/clock":            404,
+		server.URLs[reference.API20] + "/kms/v1/keys/tag/rotate": 404,
+	} {
+		status, body := ask(t, client, http.MethodGet, url, "")
+		if status != want || !strings.Contains(body, `"errorCode"`) {
+			t.Errorf("%s: status %d, %s; want %d in the gateway's shape", url, status, body, want)
+		}
+	}
+}
+
+func TestTheOtherPortsFollowTheFirst(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	if _, err := reference.Start(reference.Options{Seed: 1}, reference.Listen{Address: address}); err == nil || !strings.Contains(err.Error(), address) {
+		t.Errorf("a port in use: error %v, want one that names %s", err, address)
+	}
+	l.Close()
+	for _, bad := range []string{"127.0.0.1", "127.0.0.1:http", "127.0.0.1:99999"} {
+		if _, err := reference.Start(reference.Options{Seed: 1}, reference.Listen{Address: bad}); err == nil {
+			t.Errorf("address %q was taken", bad)
+		}
+	}
+}
+
+func TestTLSHoldsUnderTheServersOwnAuthority(t *testing.T) {
+	server, err := reference.Start(reference.Options{Seed: 1}, reference.Listen{TLS: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(server.CA) {
+		t.Fatal("the authority is no PEM")
+	}
+	if status, _ := ask(t, newClient(t, &tls.Config{RootCAs: roots}), http.MethodGet, server.URLs[reference.Admin]+"/healthz", ""); status != 200 {
+		t.Errorf("status %d, want 200", status)
+	}
+	if _, err := newClient(t, nil).Get(server.URLs[reference.Admin] + "/healthz"); err == nil {
+		t.Error("a client without the authority was content")
+	}
+}
+
+func TestTwoServersNeverShareTime(t *testing.T) {
+	client := newClient(t, nil)
+	one, two := reference.NewServer(reference.Options{Seed: 1}), reference.NewServer(reference.Options{Seed: 1})
+	defer one.Close()
+	defer two.Close()
+	ask(t, client, http.MethodPost, one.URLs[reference.Admin]+"/admin/clock", `{"set":"2030-01-01T00:00:00Z","freeze":true}`)
+	if now := one.Clock().Now(); !now.Equal(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)) {
+		t.Errorf("the first reads %v, want 2030-01-01", now)
+	}
+	if now := two.Clock().Now(); time.Since(now).Abs() > time.Minute {
+		t.Errorf("the second reads %v, want the machine's time", now)
+	}
+}
+
+func TestTheAdminClock(t *testing.T) {
+	server := reference.NewServer(reference.Options{Seed: 1, Clock: clock.NewManual(start)})
+	defer server.Close()
+	client, url := newClient(t, nil), server.URLs[reference.Admin]+"/admin/clock"
+	for _, step := range []struct {
+		body   string
+		status int
+		now    time.Time
+		frozen bool
+	}{
+		{`{"advance":"72h"}`, 200, start.Add(72 * time.Hour), true},
+		{`{"advance":"-1h"}`, 200, start.Add(71 * time.Hour), true},
+		{`{"set":"2026-01-01T00:00:00Z","advance":"1s"}`, 200, time.Date(2026, 1, 1, 0, 0, 1, 0, time.UTC), true},
+		{`{"advance":"soon"}`, 400, time.Date(2026, 1, 1, 0, 0, 1, 0, time.UTC), true},
+		{`{"set":"yesterday"}`, 400, time.Date(2026, 1, 1, 0, 0, 1, 0, time.UTC), true},
+		{`{"forward":"1h"}`, 400, time.Date(2026, 1, 1, 0, 0, 1, 0, time.UTC), true},
+		{`{}`, 400, time.Date(2026, 1, 1, 0, 0, 1, 0, time.UTC), true},
+		{`[`, 400, time.Date(2026, 1, 1, 0, 0, 1, 0, time.UTC), true},
+	} {
+		status, text := ask(t, client, http.MethodPost, url, step.body)
+		if status != step.status {
+			t.Errorf("%s: status %d, want %d: %s", step.body, status, step.status, text)
+		}
+		var got struct {
+			Now    time.Time
+			Frozen bool
+		}
+		_, text = ask(t, client, http.MethodGet, url, "")
+		if err := json.Unmarshal([]byte(text), &got); err != nil || !got.Now.Equal(step.now) || got.Frozen != step.frozen {
+			t.Errorf("%s: the clock then reads %s (%v), want %v, frozen %v", step.body, text, err, step.now, step.frozen)
+		}
+	}
+	ask(t, client, http.MethodPost, url, `{"freeze":false}`)
+	if c := server.Clock().(clock.Settable); c.Frozen() {
+		t.Error("the clock was released and still stands")
+	}
+}
+
+func TestTheAdminListenerRefusesNamesOfOthers(t *testing.T) {
+	server := reference.NewServer(reference.Options{Seed: 1})
+	defer server.Close()
+	client := newClient(t, nil)
+	for host, want := range map[string]int{"evil.example": 403, "evil.example:80": 403, "10.0.0.1": 403, "localhost:1": 200, "[::1]": 200, "127.0.0.9": 200} {
+		r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URLs[reference.Admin]+"/healthz", nil)
+		r.Host = host
+		resp, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("Host %s: status %d, want %d", host, resp.StatusCode, want)
+		}
+	}
+}
+
+func TestAStateFileIsReadStrictly(t *testing.T) {
+	const good = `accounts:
+  - {name: owner, accessKey: AK, secretKey: SK}
+  - {name: viewer, accessKey: VK, secretKey: SV, policy: NCP_KMS_VIEWER}
+keys:
+  - name: orders
+    tag: "aa"
+    versions: ["0000000000000000000000000000000000000000000000000000000000000000"]
+`
+	state, err := reference.ParseState("s.yaml", []byte(good))
+	if err != nil || len(state.Accounts) != 2 || len(state.Keys) != 1 {
+		t.Fatalf("got %+v, %v", state, err)
+	}
+	for name, c := range map[string][3]string{
+		"unknown member": {"policy:", "polcy:", "s.yaml:3: "},
+		"unknown policy": {"NCP_KMS_VIEWER", "VIEWER", "s.yaml: account viewer: there is no policy VIEWER"},
+		"no secret":      {", secretKey: SK", "", "s.yaml: account owner: it needs"},
+		"same key twice": {"VK", "AK", "s.yaml: account viewer: its access key"},
+		"bad material":   {"\"00", "\"0g", "s.yaml: key orders: version 1: want 64"},
+		"bad name":       {"orders", "o", "s.yaml: key o: "},
+		"no YAML":        {"accounts:", "accounts: {", "s.yaml"},
+	} {
+		_, err := reference.ParseState("s.yaml", []byte(strings.Replace(good, c[0], c[1], 1)))
+		if err == nil || !strings.HasPrefix(err.Error(), c[2]) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: error %v, want it to begin with %q", name, err, c[2])
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package reference
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"time"
+)
+
+// discardLog takes what net/http has to say about broken connections.
+var discardLog = log.New(io.Discard, "", 0)
+
+// ownTLS makes a certificate authority for this server alone and a certificate for its addresses. It
+// returns the authority as PEM. Both hold by the machine's time: TLS clients cannot follow a clock
+// that was moved.
+func ownTLS(listeners map[string]net.Listener) (ca []byte, config *tls.Config, err error) {
+	authority, authorityKey, err := certificate(&x509.Certificate{
+		Subject: pkix.Name{CommonName: "kmsproof test authority"}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageCertSign,
+	}, nil, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	leaf, leafKey, err := certificate(&x509.Certificate{
+		Subject: pkix.Name{CommonName: "kmsproof reference"}, DNSNames: []string{"localhost"}, IPAddresses: hosts(listeners),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}, authority, authorityKey)
+	if err != nil {
+		return nil, nil, err
+	}
+	config = &tls.Config{
+		Certificates: []tls.Certificate{{Certificate: [][]byte{leaf.Raw}, PrivateKey: leafKey}},
+		MinVersion:   tls.VersionTLS12,
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.Raw}), config, nil
+}
+
+// certificate signs template by parent, or by itself where parent is nil.
+func certificate(template, parent *x509.Certificate, parentKey *ecdsa.PrivateKey) (*x509.Certificate, *ecdsa.PrivateKey, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, nil, fmt.Errorf("certificate key: %w", err)
+	}
+	if parent == nil {
+		parent, parentKey = template, key
+	}
+	if template.SerialNumber, err = rand.Int(rand.Reader, big.NewInt(1<<62)); err != nil {
+		return nil, nil, fmt.Errorf("certificate: %w", err)
+	}
+	now := time.Now()
+	template.NotBefore, template.NotAfter = now.Add(-time.Hour), now.AddDate(1, 0, 0)
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, parentKey)
+	if err != nil {
+		return nil, nil, fmt.Errorf("certificate: %w", err)
+	}
+	made, err := x509.ParseCertificate(der)
+	return made, key, err
+}
