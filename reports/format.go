@@ -1,0 +1,42 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Writer writes a run in one format. Its error is that of the io.Writer, or says which part of the run
+// the format cannot hold.
+type Writer func(io.Writer, *Run) error
+
+var formats = []struct {
+	name  string
+	write Writer
+}{
+	{"json", JSON},
+	{"junit", JUnit},
+	{"html", HTML},
+	{"markdown", Markdown},
+	{"text", Text},
+	{"csv", CSV},
+}
+
+// Formats lists the names that Format knows.
+func Formats() []string {
+	var names []string
+	for _, f := range formats {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// Format is the writer of that name. An unknown name's error lists the names.
+func Format(name string) (Writer, error) {
+	for _, f := range formats {
+		if f.name == name {
+			return f.write, nil
+		}
+	}
+	return nil, fmt.Errorf("no format %q; there are %s", name, strings.Join(Formats(), ", "))
+}

@@ -1,0 +1,247 @@
+package reports
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+)
+
+//go:embed page/page.html
+var pageText string
+
+//go:embed page/page.css
+var pageStyle string
+
+//go:embed page/page.js
+var pageScript string
+
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
+	"mark": mark, "label": label, "grouped": grouped, "decimal": decimal, "span": span, "risk": risk,
+	"count": count, "ms": milliseconds, "coord": coord, "sentence": sentence,
+}).Parse(pageText))
+
+// HTML writes one self-contained page that works from disk, without network and without script. What it shows of
+// exchanges is bounded, so that 400 scenarios and 64 keys stay under 2 MB; the page says where it left something
+// out. All text shows as written, never as markup, and a content security policy in the page forbids every request.
+func HTML(w io.Writer, r *Run) error {
+	var b bytes.Buffer
+	if err := pageTemplate.Execute(&b, newPage(r)); err != nil {
+		return fmt.Errorf("html: %w", err)
+	}
+	_, err := io.WriteString(w, harmless(b.String()))
+	return err
+}
+
+// page is what the template shows.
+type page struct {
+	*Run
+	Style    template.CSS
+	Script   template.JS
+	Policy   string
+	Outcomes []outcomeView // those that occurred
+	Grave    []caseView    // fail, unexpected-pass, error, blocked
+	Areas    []areaView
+	Load     []loadView
+}
+
+// outcomeView is an outcome with its count and its place in the bar of 1000 units.
+type outcomeView struct {
+	Outcome Outcome
+	N       int
+	X, W    float64
+}
+
+type areaView struct {
+	Area
+	Cells []int // a count per page.Outcomes
+	Open  bool  // something in it did not pass
+	Rules []ruleView
+}
+
+type ruleView struct {
+	Rule
+	Cases []caseView
+}
+
+type caseView struct {
+	*Scenario
+	Anchor    string
+	Elsewhere bool // told in full under its first rule
+	Shown     []exchangeView
+	LeftOut   int // exchanges that are in the run file alone
+	Broken    []Rule
+}
+
+// Told says whether the case has more to show than its line.
+func (c caseView) Told() bool { return !c.Elsewhere && (c.Outcome != Passed || len(c.Shown) > 0) }
+
+type exchangeView struct {
+	Exchange
+	Heard string // what came back
+}
+
+func newPage(r *Run) *page {
+	p := &page{Run: r, Style: template.CSS(pageStyle), Script: template.JS(pageScript), Policy: policy()}
+	counts := r.Counts()
+	x := 0.0
+	for _, o := range Outcomes() {
+		if n := counts[o]; n > 0 {
+			w := 1000 * float64(n) / float64(counts.Total())
+			p.Outcomes = append(p.Outcomes, outcomeView{o, n, x, w})
+			x += w
+		}
+	}
+	p.areas(caseViews(r))
+	for i := range r.Loads {
+		p.Load = append(p.Load, newLoadView(i, &r.Loads[i]))
+	}
+	return p
+}
+
+// policy allows the page's own style and script by their hashes, and nothing else: no request leaves the page.
+func policy() string {
+	return fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'",
+		hash(pageStyle), hash(pageScript))
+}
+
+func hash(s string) string {
+	h := sha256.Sum256([]byte(s))
+	return "sha256-" + base64.StdEncoding.EncodeToString(h[:])
+}
+
+// areas files the cases under their rules and the rules under their areas.
+func (p *page) areas(cases []caseView) {
+	byRule := map[string][]caseView{}
+	for _, c := range cases {
+		if graver(c.Outcome, Warned) {
+			p.Grave = append(p.Grave, c)
+		}
+		for j, rule := range orNone(c.Rules) {
+			c.Elsewhere = j > 0
+			byRule[rule] = append(byRule[rule], c)
+		}
+	}
+	slices.SortStableFunc(p.Grave, func(a, b caseView) int { return cmp.Compare(a.Outcome.rank(), b.Outcome.rank()) })
+	for _, a := range p.Run.Areas() {
+		p.Areas = append(p.Areas, p.area(a, byRule))
+	}
+}
+
+// orNone stands in for scenarios that name no rule.
+func orNone(rules []string) []string {
+	if len(rules) == 0 {
+		return []string{""}
+	}
+	return rules
+}
+
+func graver(o, than Outcome) bool { return o.rank() < than.rank() }
+
+func (p *page) area(a Area, byRule map[string][]caseView) areaView {
+	v := areaView{Area: a}
+	for _, o := range p.Outcomes {
+		v.Cells = append(v.Cells, a.Counts[o.Outcome])
+		v.Open = v.Open || o.N > 0 && graver(o.Outcome, KnownFail) && a.Counts[o.Outcome] > 0
+	}
+	for _, rule := range withUnregistered(a, byRule) {
+		v.Rules = append(v.Rules, ruleView{rule, byRule[rule.ID]})
+	}
+	return v
+}
+
+// withUnregistered adds rules that scenarios name and the run does not carry.
+func withUnregistered(a Area, byRule map[string][]caseView) []Rule {
+	rules, seen := a.Rules, map[string]bool{}
+	for _, rule := range rules {
+		seen[rule.ID] = true
+	}
+	for _, id := range sortedKeys(byRule) {
+		if areaOf(id) == a.Code && !seen[id] {
+			rules = append(rules, Rule{ID: id})
+		}
+	}
+	return rules
+}
+
+const (
+	pageExchanges = 6       // per scenario, the last ones
+	pageBody      = 2_000   // bytes of a request's or an answer's body
+	pageBudget    = 800_000 // bytes of exchanges in all
+)
+
+// caseViews are the scenarios of a run in its order. Exchanges are shown until the budget is spent, the gravest
+// outcomes first.
+func caseViews(r *Run) []caseView {
+	cases, byOutcome := make([]caseView, len(r.Scenarios)), map[Outcome][]int{}
+	for i := range r.Scenarios {
+		s := &r.Scenarios[i]
+		c := caseView{Scenario: s, Anchor: fmt.Sprintf("s%d", i+1)}
+		for _, id := range s.Rules {
+			c.Broken = append(c.Broken, r.Rule(id))
+		}
+		cases[i] = c
+		byOutcome[s.Outcome.known()] = append(byOutcome[s.Outcome.known()], i)
+	}
+	budget := pageBudget
+	for _, o := range Outcomes() {
+		for _, i := range byOutcome[o] {
+			cases[i].show(&budget)
+		}
+	}
+	return cases
+}
+
+// show takes the last exchanges as far as the budget reaches.
+func (c *caseView) show(budget *int) {
+	all := c.Exchanges
+	last := all[max(0, len(all)-pageExchanges):]
+	for _, x := range last {
+		v := exchangeView{Exchange: x, Heard: x.answered()}
+		v.Body, v.Answer, v.Headers = shorten(x.Body, pageBody), shorten(x.Answer, pageBody), shorten(x.Headers, pageBody)
+		v.Curl = shorten(x.Curl, 2*pageBody)
+		size := len(v.Request) + len(v.Headers) + len(v.Body) + len(v.Answer) + len(v.Curl)
+		if *budget < size {
+			break
+		}
+		*budget -= size
+		c.Shown = append(c.Shown, v)
+	}
+	c.LeftOut = len(all) - len(c.Shown)
+}
+
+// mark is a sign that tells outcomes and verdicts apart without colour.
+func mark(word any) string {
+	switch fmt.Sprint(word) {
+	case "pass", "proven":
+		return "✓"
+	case "fail", "refuted":
+		return "✗"
+	case "unexpected-pass", "warn", "partial":
+		return "!"
+	case "skip":
+		return "–"
+	case "known-fail":
+		return "≈"
+	default:
+		return "?"
+	}
+}
+
+// label is an outcome or verdict in words.
+func label(word any) string {
+	switch w := fmt.Sprint(word); w {
+	case "none", "":
+		return "no verdict"
+	default:
+		return strings.ReplaceAll(w, "-", " ")
+	}
+}
+
+func milliseconds(x float64) string { return decimal(x) + " ms" }

@@ -1,0 +1,159 @@
+package reports_test
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+func TestThePageLoadsNothing(t *testing.T) {
+	// A page loads by src, by link, by CSS url() and @import; it navigates by href. Ours link to themselves.
+	loads := regexp.MustCompile(`(?i)\bsrc(set)?\s*=|url\(|@import|<(iframe|object|embed|base|form)\b|href="[^#]`)
+	for name, r := range samples() {
+		page := write(t, "html", r)
+		page = strings.Replace(page, `<link rel="icon" href="data:,">`, "", 1)
+		page = regexp.MustCompile(`&lt;img src=x`).ReplaceAllString(page, "") // hostile text, shown as text
+		if at := loads.FindString(page); at != "" {
+			t.Errorf("%s: the page has %q", name, at)
+		}
+		for _, part := range []string{"default-src &#39;none&#39;", `<html lang="en">`, "<title>"} {
+			if !strings.Contains(page, part) {
+				t.Errorf("%s: the page lacks %q", name, part)
+			}
+		}
+	}
+}
+
+func TestHostileTextStaysText(t *testing.T) {
+	page := write(t, "html", hostile())
+	if n := strings.Count(page, "<script"); n != 1 {
+		t.Errorf("%d scripts, want ours alone", n)
+	}
+	if strings.Contains(page, "<img") || strings.Contains(page, "{{") && !strings.Contains(page, "{{.}}") {
+		t.Error("markup from the run is markup in the page")
+	}
+}
+
+// TestThePageIsWellFormed closes what HTML lets a page leave open, and reads the rest as XML.
+func TestThePageIsWellFormed(t *testing.T) {
+	for name, r := range samples() {
+		page := write(t, "html", r)
+		d := xml.NewDecoder(strings.NewReader(page))
+		d.Strict, d.AutoClose, d.Entity = false, append(xml.HTMLAutoClose, "meta", "link"), xml.HTMLEntity
+		ids := map[string]bool{}
+		for {
+			token, err := d.Token()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if start, ok := token.(xml.StartElement); ok {
+				noteID(t, ids, start)
+			}
+		}
+		for _, m := range regexp.MustCompile(`href="#([^"]+)"|aria-labelledby="([^" ]+)`).FindAllStringSubmatch(page, -1) {
+			if id := m[1] + m[2]; !ids[id] {
+				t.Errorf("%s: there is no #%s", name, id)
+			}
+		}
+	}
+}
+
+func noteID(t *testing.T, ids map[string]bool, e xml.StartElement) {
+	t.Helper()
+	for _, a := range e.Attr {
+		if a.Name.Local == "id" && ids[a.Value] {
+			t.Errorf("two elements have the id %s", a.Value)
+		}
+		if a.Name.Local == "id" {
+			ids[a.Value] = true
+		}
+	}
+}
+
+func TestALargePageStaysUnderTwoMegabytes(t *testing.T) {
+	r := large()
+	for i := range r.Scenarios { // the worst: everything failed and kept its exchanges
+		r.Scenarios[i].Outcome = reports.Failed
+		for range 12 {
+			r.Scenarios[i].Exchanges = append(r.Scenarios[i].Exchanges, exchange(200, strings.Repeat("x", 50_000)))
+		}
+	}
+	for k := range r.Loads[0].Keys { // and the load ran for an hour
+		r.Loads[0].Keys[k].Offered = make([]int64, 3600)
+		r.Loads[0].Keys[k].Accepted = make([]int64, 3600)
+		for i := range 3600 {
+			r.Loads[0].Keys[k].Offered[i], r.Loads[0].Keys[k].Accepted[i] = int64(200+i*7919%100), int64(150+i*104729%100)
+		}
+	}
+	reports.Decide(r)
+	page := write(t, "html", r)
+	if len(page) > 2<<20 {
+		t.Errorf("%d bytes, want at most 2 MiB", len(page))
+	}
+	if !strings.Contains(page, "more in run.json") {
+		t.Error("the page does not say that it left exchanges out")
+	}
+}
+
+// TestColoursContrast holds each text colour to the 4.5 of WCAG 2.2, criterion 1.4.3, in both themes.
+func TestColoursContrast(t *testing.T) {
+	css, err := os.ReadFile("page/page.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	themes := regexp.MustCompile(`:root\{[^}]*\}`).FindAllString(string(css), -1)
+	if len(themes) != 3 {
+		t.Fatalf("%d themes, want light, dark and print", len(themes))
+	}
+	for i, theme := range themes {
+		colours := map[string]string{}
+		for _, m := range regexp.MustCompile(`--([a-z-]+):#([0-9a-f]{3,6})\b`).FindAllStringSubmatch(theme, -1) {
+			colours[m[1]] = m[2]
+		}
+		pairs := [][2]string{{"ink", "bg"}, {"soft", "bg"}, {"link", "bg"}, {"soft", "panel"}, {"ink", "fail-bg"}, {"soft", "band"}, {"limited", "bg"}, {"accepted", "bg"}}
+		for _, o := range []string{"pass", "fail", "warn", "open", "skip"} {
+			pairs = append(pairs, [2]string{o, o + "-bg"}, [2]string{"ink", o + "-bg"})
+		}
+		for _, p := range pairs {
+			if c := contrast(t, colours[p[0]], colours[p[1]]); c < 4.5 {
+				t.Errorf("theme %d: %s on %s has contrast %.2f", i, p[0], p[1], c)
+			}
+		}
+	}
+}
+
+func contrast(t *testing.T, a, b string) float64 {
+	x, y := luminance(t, a), luminance(t, b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+func luminance(t *testing.T, hex string) float64 {
+	t.Helper()
+	if len(hex) == 3 {
+		hex = fmt.Sprintf("%c%c%c%c%c%c", hex[0], hex[0], hex[1], hex[1], hex[2], hex[2])
+	}
+	v, err := strconv.ParseUint(hex, 16, 32)
+	if err != nil || len(hex) != 6 {
+		t.Fatalf("colour %q: %v", hex, err)
+	}
+	linear := func(c uint64) float64 {
+		s := float64(c&0xff) / 255
+		if s <= 0.04045 {
+			return s / 12.92
+		}
+		return math.Pow((s+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(v>>16) + 0.7152*linear(v>>8) + 0.0722*linear(v)
+}

@@ -1,0 +1,134 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// markdownCases is how many scenarios a job summary tells; CI systems cut summaries that grow long.
+const markdownCases = 30
+
+// Markdown writes the summary for a CI job page: the verdict in one sentence, its reasons, and what did
+// not pass. It is short when all is well. Text from the target shows as written, never as markup.
+func Markdown(w io.Writer, r *Run) error {
+	m := &markdown{}
+	m.printf("## kmsproof: %s\n\n%s\n", strings.ToUpper(string(r.Verdict)), plain(r.Headline()))
+	m.items("", r.Reasons)
+	m.counts(r)
+	m.cases(r)
+	m.loads(r)
+	m.items("### Left on the target\n", r.Leftovers)
+	m.printf("\nTarget %s, seed %d, %s, kmsproof %s.\n", code(r.Target.Name), r.Seed, span(r.Millis), plain(cmp.Or(r.Version, "unversioned")))
+	_, err := io.WriteString(w, m.String())
+	return err
+}
+
+type markdown struct{ strings.Builder }
+
+func (m *markdown) printf(format string, args ...any) { fmt.Fprintf(&m.Builder, format, args...) }
+
+func (m *markdown) items(title string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	m.printf("\n%s", title)
+	if title != "" {
+		m.printf("\n")
+	}
+	for _, item := range items {
+		m.printf("- %s\n", plain(item))
+	}
+}
+
+func (m *markdown) counts(r *Run) {
+	c := r.Counts()
+	if len(c) == 0 {
+		return
+	}
+	head, rule, row := "| scenarios |", "| ---: |", fmt.Sprintf("| %d |", c.Total())
+	for _, o := range Outcomes() {
+		if c[o] > 0 {
+			head += " " + string(o) + " |"
+			rule += " ---: |"
+			row += fmt.Sprintf(" %d |", c[o])
+		}
+	}
+	m.printf("\n%s\n%s\n%s\n", head, rule, row)
+}
+
+// cases lists what did not pass, skips aside: the reasons name them.
+func (m *markdown) cases(r *Run) {
+	found := r.With(Failed, UnexpectedPass, Errored, Blocked, Warned, KnownFail)
+	if len(found) == 0 {
+		return
+	}
+	m.printf("\n### Not passed\n\n")
+	for i, s := range found {
+		if i == markdownCases {
+			m.printf("- and %d more\n", len(found)-i)
+			break
+		}
+		m.scenario(r, &s)
+	}
+}
+
+func (m *markdown) scenario(r *Run, s *Scenario) {
+	m.printf("- **%s** %s\n", s.Outcome, plain(s.Title))
+	for _, id := range s.Rules {
+		rule := r.Rule(id)
+		m.printf("  - %s %s: %s\n", code(rule.ID), rule.Level, plain(rule.Statement))
+	}
+	if s.Expected != "" || s.Seen != "" {
+		m.printf("  - expected: %s\n  - seen: %s\n", plain(shorten(s.Expected, 300)), plain(shorten(s.Seen, 300)))
+	} else {
+		m.printf("  - %s\n", plain(shorten(cmp.Or(s.Reason, "no reason noted"), 300)))
+	}
+	m.printf("  - %s\n", code(fmt.Sprintf("%s:%d", s.File, s.Line)))
+}
+
+func (m *markdown) loads(r *Run) {
+	if len(r.Loads) == 0 {
+		return
+	}
+	m.printf("\n### Load\n\n| profile | claim | verdict | shown | wrong with p at most |\n| --- | --- | --- | --- | --- |\n")
+	for i := range r.Loads {
+		l := &r.Loads[i]
+		m.printf("| **%s** | %s | **%s** | | |\n", plain(l.Profile), plain(l.Why), l.Verdict)
+		for _, c := range l.Claims {
+			m.printf("| | %s%s | %s | %s | %s |\n", plain(cmp.Or(c.Text, c.Name)), pickGate(c), c.Verdict, plain(c.Bound), risk(c.PError))
+		}
+	}
+}
+
+func pickGate(c Claim) string {
+	if c.Gates {
+		return ""
+	}
+	return " (does not decide)"
+}
+
+// risk writes an error probability; 0 means that none is claimed.
+func risk(p float64) string {
+	if p == 0 {
+		return ""
+	}
+	return strings.Replace(fmt.Sprintf("%.2g", p), "e-0", "e-", 1)
+}
+
+// escapes are the characters that Markdown or the HTML in it would read as markup.
+var escapes = strings.NewReplacer(
+	`\`, `\\`, "`", "\\`", "|", `\|`, "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`,
+	"#", `\#`, "~", `\~`, "!", `\!`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "@", "&#64;",
+)
+
+// plain is s as text of one line.
+func plain(s string) string { return escapes.Replace(oneLine(harmless(s))) }
+
+// code is s as a code span of one line. A code span knows no escapes, so a backtick in it becomes an
+// apostrophe; a pipe would end a table's cell.
+func code(s string) string {
+	s = strings.NewReplacer("`", "'", "|", "¦").Replace(oneLine(harmless(s)))
+	return "`" + cmp.Or(s, "-") + "`"
+}

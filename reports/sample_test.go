@@ -1,0 +1,234 @@
+package reports_test
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+var started = time.Date(2026, 11, 23, 21, 4, 5, 0, time.UTC)
+
+// passing is a run on the reference in which all is well.
+func passing() *reports.Run {
+	r := &reports.Run{
+		Schema: reports.Schema, Version: "0.1.0", Command: "prove", Seed: 7, Started: started, Millis: 48_310,
+		Config: map[string]string{"target": "reference", "out": "kmsproof-out", "seed": "7"},
+		Target: reports.Target{
+			Name: "reference", URLs: map[string]string{"api20": "http://127.0.0.1:8200", "admin": "http://127.0.0.1:8201"},
+			Declared: []string{"clock", "addresses"}, Found: []string{"clock", "addresses"}, Reference: "0.1.0",
+		},
+		Rules: rules(), Evidence: []reports.Evidence{{Path: "evidence/per-key-300.log", SHA256: "9f86d081884c7d65"}},
+	}
+	r.Scenarios = []reports.Scenario{
+		scenario("acl", "Tokens", 12, "Switching the list on denies every address", "KMS2-ACL-001"),
+		scenario("token", "Tokens", 41, "An access token is refused a minute after its end", "KMS2-TOK-014", "KMS2-TOK-015"),
+		scenario("creator", "Token creators", 20, "Replacing the creator kills its tokens", "KMS2-CRE-003"),
+		scenario("limits", "Limits", 8, "The 301st call of a second is refused", "KMS2-TPS-001"),
+	}
+	r.Loads = []reports.Load{perKey(4, 300), sharedPass()}
+	reports.Decide(r)
+	return r
+}
+
+// mixed is a run with every outcome, every kind of load verdict and findings.
+func mixed() *reports.Run {
+	r := passing()
+	r.Target.Name, r.Target.Reference = "staging", ""
+	end := func(s reports.Scenario, o reports.Outcome, keyword, step, reason string) reports.Scenario {
+		s.Outcome, s.Keyword, s.Step, s.Reason = o, keyword, step, reason
+		return s
+	}
+	failed := end(r.Scenarios[1], reports.Failed, "Then", "the call is refused", "status 200, want a refusal")
+	failed.Expected, failed.Seen = "a refusal with status 401", "status 200 with a ciphertext"
+	failed.Exchanges = []reports.Exchange{exchange(200, `{"code":"SUCCESS","data":{"ciphertext":"ncpkms:v1:…"}}`), exchange(0, "")}
+	r.Scenarios = []reports.Scenario{
+		r.Scenarios[0], failed, r.Scenarios[2],
+		end(scenario("token", "Tokens", 60, "A token is refused in the very second of its end", "KMS2-TOK-015"), reports.Warned, "Then", "the call is refused", "it was accepted"),
+		end(scenario("acl", "Tokens", 30, "Deleting an address acts at once", "KMS2-ACL-002"), reports.Skipped, "", "", "the target has one source address"),
+		end(scenario("creator", "Token creators", 44, "An enabled creator starts anew", "KMS2-CRE-003"), reports.Blocked, "Given", "a creator", "creating it was refused: status 403"),
+		end(scenario("key", "Keys", 9, "A key is created once"), reports.Errored, "When", "a key is created", "no answer came: connection refused"),
+		end(scenario("legacy", "API 1.0", 5, "Version 1.0 encrypts", "KMS1-V1-001"), reports.KnownFail, "Then", "the status is 200", "issue 41: status 502"),
+		end(scenario("legacy", "API 1.0", 15, "Version 1.0 decrypts", "KMS1-V1-002"), reports.UnexpectedPass, "", "", "the known-failures file expects: status 502"),
+	}
+	r.Loads = []reports.Load{perKeyShared(), perKeyInvalid()}
+	r.Findings = []reports.Finding{
+		{Kind: "known-failures", Text: "entry 3 matches no scenario", Exit: 1},
+		{Kind: "load", Text: "profile per-key-300 needs leave to overload this target; gentle ran in its place", Exit: 0},
+	}
+	r.Leftovers = []string{"key kp-1a2b3c-d4e5f: deletion was refused with status 500"}
+	reports.Decide(r)
+	return r
+}
+
+// large is a run of the size that a page must carry: 400 scenarios, 64 keys.
+func large() *reports.Run {
+	r := passing()
+	r.Rules, r.Scenarios = nil, nil
+	areas := []string{"KEY", "ENC", "TOK", "ACL", "CRE", "TPS", "ROT", "SIG"}
+	for i := range 400 {
+		area := areas[i%len(areas)]
+		id := fmt.Sprintf("KMS2-%s-%03d", area, i/16+1)
+		if i%2 == 0 && i/8%2 == 0 || len(r.Rules) < len(areas) {
+			r.Rules = append(r.Rules, reports.Rule{ID: id, Level: reports.Must, Statement: "What the documents say about " + area + " holds in this respect as in the others."})
+		}
+		s := scenario("area"+area, "Area "+area, i, fmt.Sprintf("Case %d of the area behaves as the guide page says that it must", i), id)
+		if i%5 == 0 {
+			s.Outcome, s.Keyword, s.Step, s.Reason = reports.Failed, "Then", "the call is refused", "status 200, want 401"
+			for range 4 {
+				s.Exchanges = append(s.Exchanges, exchange(200, fmt.Sprintf("%01500d", i)))
+			}
+		}
+		r.Scenarios = append(r.Scenarios, s)
+	}
+	r.Loads = []reports.Load{perKey(64, 300)}
+	reports.Decide(r)
+	return r
+}
+
+func rules() []reports.Rule {
+	return []reports.Rule{
+		{ID: "KMS2-TOK-014", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "An access token opens no cipher call after its end.", Risk: "security"},
+		{ID: "KMS2-TOK-015", Level: reports.Inferred, Origin: "kms-guide, 2026-10-08", Statement: "A token ends with the second that its exp names.", Risk: "security", Rival: "It still holds in that second."},
+		{ID: "KMS2-ACL-001", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "An IP list that is switched on and empty denies every address.", Risk: "security"},
+		{ID: "KMS2-ACL-002", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "A deleted address is denied at once.", Risk: "security"},
+		{ID: "KMS2-CRE-003", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "Replacing the creator kills every token that it made, for good.", Risk: "security"},
+		{ID: "KMS2-TPS-001", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "Each key carries 300 cipher calls per second.", Risk: "availability"},
+		{ID: "KMS1-V1-001", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "API 1.0 encrypts with account authentication.", Risk: "function"},
+		{ID: "KMS1-V1-002", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "API 1.0 decrypts what it encrypted.", Risk: "function"},
+	}
+}
+
+func scenario(file, feature string, line int, title string, rules ...string) reports.Scenario {
+	return reports.Scenario{
+		ID: file + "/" + title, Title: title, Feature: feature, File: "features/" + file + ".feature", Line: line,
+		Rules: rules, Level: reports.Must, Outcome: reports.Passed, Millis: 3.25,
+	}
+}
+
+func exchange(status int, answer string) reports.Exchange {
+	x := reports.Exchange{
+		Step: "I encrypt with the expired token", Request: "POST http://127.0.0.1:8200/kms/v2/keys/kp-1a2b3c/encrypt",
+		Headers: "Content-Type: application/json\nx-ncp-ocapi-token: $TOKEN", Body: `{"plaintext":"$PLAINTEXT"}`, Status: status, Answer: answer,
+		From: "127.0.0.2", Curl: `curl -sS -X POST -H "x-ncp-ocapi-token: $TOKEN" 'http://127.0.0.1:8200/kms/v2/keys/kp-1a2b3c/encrypt'`,
+	}
+	if status == 0 {
+		x.NoAnswer = "connection reset"
+	}
+	return x
+}
+
+// stretch is a phase of a made-up profile: what each key is offered and how much of it passes, per second.
+type stretch struct {
+	name            string
+	keys, seconds   int
+	offered, passed int64
+}
+
+func series(l *reports.Load, keys int, stretches []stretch) {
+	at := 0
+	for k := range keys {
+		l.Keys = append(l.Keys, reports.KeySeries{Name: fmt.Sprintf("kp-1a2b3c-k%04d", k+1), API: "2.0"})
+	}
+	for _, s := range stretches {
+		p := reports.Phase{
+			Name: s.name, Attempt: 1, OK: true, Start: float64(at), Seconds: float64(s.seconds), Rate: float64(s.offered),
+			Late: quantiles(0.4), Due: quantiles(1.1), Send: quantiles(0.9),
+		}
+		for k := range keys {
+			on := k < s.keys
+			if on {
+				p.Keys = append(p.Keys, k)
+			}
+			for i := range s.seconds {
+				fill(&l.Keys[k], on, s, i)
+			}
+		}
+		p.Planned = int64(s.keys*s.seconds) * s.offered
+		p.Sent, p.Accepted = p.Planned, int64(s.keys*s.seconds)*s.passed
+		p.Limited = p.Sent - p.Accepted
+		l.Phases = append(l.Phases, p)
+		l.Generator.Planned, l.Generator.Sent = l.Generator.Planned+p.Planned, l.Generator.Sent+p.Sent
+		at += s.seconds + 2
+		rest(l)
+	}
+	l.Generator.OK, l.Generator.Workers = true, 16
+}
+
+func fill(k *reports.KeySeries, on bool, s stretch, second int) {
+	var offered, passed int64
+	if on {
+		offered, passed = s.offered, s.passed
+		if passed < offered { // a bucket is full at first
+			passed = min(offered, passed+int64(float64(passed)*math.Exp(-float64(second))))
+		}
+	}
+	k.Offered, k.Accepted = append(k.Offered, offered), append(k.Accepted, passed)
+	k.Limited, k.Other = append(k.Limited, offered-passed), append(k.Other, 0)
+}
+
+// rest adds the two idle seconds between phases.
+func rest(l *reports.Load) {
+	for k := range l.Keys {
+		for range 2 {
+			fill(&l.Keys[k], false, stretch{}, 0)
+		}
+	}
+}
+
+func quantiles(ms float64) reports.Quantiles {
+	return reports.Quantiles{Count: 1000, P50: ms / 2, P90: ms, P99: 2 * ms, P999: 4 * ms, Max: 9.75 * ms}
+}
+
+func perKey(keys int, rate int64) reports.Load {
+	best := 299.8
+	low, high := 298.6, 301.0
+	l := reports.Load{
+		Profile: "per-key-300", Title: "Each key carries 300 calls per second by itself, whatever the other keys do", Hash: "5e884898da28",
+		Verdict: reports.LoadPass, Why: "Each key carries its 300 calls per second, whatever the others do.",
+		Claims: []reports.Claim{
+			{Name: "guarantee", Text: "up to 285 calls per second are carried without refusal", Verdict: reports.Proven, Gates: true, Bound: "refused < 0.04 % of the calls", PError: 0.001},
+			{Name: "independence", Text: "what the other keys do does not change what a key gets", Verdict: reports.Proven, Gates: true, Bound: "together 99.9 % of alone", PError: 1e-6},
+			{Name: "limit", Text: "no key gets more than 300 calls per second", Verdict: reports.Proven, Bound: "at most 301 per second", PError: 0.001},
+		},
+		Model: &reports.Model{Kind: "token bucket", Scope: "key", Rate: reports.Interval{Low: &low, Best: &best, High: &high}, Burst: reports.Interval{Best: &best}},
+		Limit: &reports.Limit{Rate: float64(rate), Scope: "key"},
+	}
+	series(&l, keys, []stretch{{"P2", 2, 8, 120, 120}, {"P4", keys, 10, 285, 285}, {"P6a", 1, 5, 450, rate}, {"P6b", keys, 5, 450, rate}})
+	return l
+}
+
+func perKeyShared() reports.Load {
+	l := perKey(0, 300)
+	l.Keys, l.Phases, l.Generator = nil, nil, reports.Generator{}
+	l.Verdict, l.Why = reports.LoadFail, "The keys share about 200 calls per second: calls were refused although each key stayed below its limit."
+	l.Claims[0].Verdict, l.Claims[0].Bound = reports.Refuted, "17 % of the calls within the limit were refused"
+	l.Claims[1].Verdict, l.Claims[1].Why = reports.Refuted, "alone 300 per second, together 50 each"
+	l.Claims[2].Verdict, l.Claims[2].PError, l.Claims[2].Why = reports.ClaimInconclusive, 0, "no key was driven past its limit alone"
+	l.Model.Scope = "system"
+	series(&l, 4, []stretch{{"P2", 2, 8, 120, 100}, {"P4", 4, 10, 285, 50}, {"P6a", 1, 5, 450, 200}, {"P6b", 4, 5, 450, 50}})
+	l.Keys[2].Other[12], l.Keys[2].Limited[12] = 40, l.Keys[2].Limited[12]-40
+	return l
+}
+
+func perKeyInvalid() reports.Load {
+	l := perKey(2, 300)
+	l.LeftOut = []string{"P6c"}
+	l.Profile, l.Verdict, l.Why = "gentle", reports.LoadInvalid, "The generator sent 96 % of the plan in phase P4, so nothing is said about the target."
+	l.Generator.OK, l.Generator.Problems = false, []string{"P4: sent 0.962 of the plan, at least 0.999 needed", "P4: lateness p99 41 ms, at most 2 ms allowed"}
+	l.Phases[1].OK, l.Phases[1].Problems, l.Phases[1].Attempt = false, []string{"sent 0.962"}, 3
+	for i := range l.Claims {
+		l.Claims[i].Verdict, l.Claims[i].PError, l.Claims[i].Bound = reports.ClaimInvalid, 0, ""
+	}
+	return l
+}
+
+func sharedPass() reports.Load {
+	l := perKey(0, 200)
+	l.Keys, l.Phases, l.Generator, l.Model = nil, nil, reports.Generator{}, nil
+	l.Profile, l.Title, l.Why = "shared-200", "All keys of API 1.0 share 200 calls per second", "All keys together get 200 calls per second."
+	l.Limit = &reports.Limit{Rate: 200, Scope: "system"}
+	series(&l, 2, []stretch{{"P2", 2, 8, 90, 90}, {"P6b", 2, 5, 300, 100}})
+	return l
+}

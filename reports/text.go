@@ -1,0 +1,207 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+)
+
+const (
+	textWidth = 96 // columns; CI logs put a time stamp before each line
+	textCases = 20 // told at length; the files tell the rest
+)
+
+// Text writes the summary for a terminal or a CI log: verdict and reasons, what did not pass, counts,
+// load verdicts, and the verdict again in the last line. Lines have at most 96 columns, no colour and no
+// control characters.
+func Text(w io.Writer, r *Run) error { return writeText(w, r, false) }
+
+// ColorText is Text with the verdicts coloured by ANSI sequences.
+func ColorText(w io.Writer, r *Run) error { return writeText(w, r, true) }
+
+func writeText(w io.Writer, r *Run, color bool) error {
+	t := &text{color: color}
+	t.verdict(r)
+	t.cases(r)
+	t.counts(r)
+	for i := range r.Loads {
+		t.load(&r.Loads[i])
+	}
+	t.items("Left on the target", r.Leftovers)
+	t.end(r)
+	_, err := io.WriteString(w, t.String())
+	return err
+}
+
+type text struct {
+	strings.Builder
+	color bool
+}
+
+// put writes s after a head, wrapped, the next lines aligned under the first. s comes from anywhere
+// and may say anything; head is ours.
+func (t *text) put(head, s string) { t.painted("", head, s) }
+
+// painted is put with the head in the colour of a word.
+func (t *text) painted(word, head, s string) {
+	indent := strings.Repeat(" ", len(head))
+	for i, line := range wrap(harmless(s), textWidth-len(head)) {
+		if i > 0 {
+			t.line(indent + line)
+		} else {
+			t.line(t.paint(word, head) + line)
+		}
+	}
+}
+
+func (t *text) line(s string) { t.WriteString(strings.TrimRight(s, " ") + "\n") }
+
+// wrap breaks s at blanks into lines of at most width characters; a longer word is cut.
+func wrap(s string, width int) []string {
+	var lines []string
+	var line []rune
+	for _, word := range strings.Fields(s) {
+		w := []rune(word)
+		if len(line) > 0 && len(line)+1+len(w) > width {
+			lines, line = append(lines, string(line)), nil
+		}
+		if len(line) > 0 {
+			line = append(line, ' ')
+		}
+		line = append(line, w...)
+		for len(line) > width {
+			lines, line = append(lines, string(line[:width])), line[width:]
+		}
+	}
+	return append(lines, string(line))
+}
+
+func (t *text) verdict(r *Run) {
+	t.line(t.paint(string(r.Verdict), strings.Join(wrap(r.Headline(), textWidth), "\n")))
+	for _, why := range r.Reasons {
+		t.put("  - ", why)
+	}
+}
+
+// cases tells what did not pass: the gravest at length, the rest in a line each.
+func (t *text) cases(r *Run) {
+	grave := r.With(Failed, UnexpectedPass, Errored, Blocked)
+	for i, s := range grave {
+		if i == textCases {
+			t.line(fmt.Sprintf("\n... and %d more; the other formats list them all.", len(grave)-i))
+			break
+		}
+		t.scenario(r, &s)
+	}
+	var notes []string
+	for _, s := range r.With(Warned, KnownFail) {
+		notes = append(notes, fmt.Sprintf("%s  %s: %s", s.Outcome, s.Title, cmp.Or(s.Reason, "no reason noted")))
+	}
+	t.items("Noted, not counted as failures", notes)
+}
+
+func (t *text) scenario(r *Run, s *Scenario) {
+	t.line("")
+	t.painted(string(s.Outcome), strings.ToUpper(string(s.Outcome))+"  ", s.Title)
+	for _, id := range s.Rules {
+		rule := r.Rule(id)
+		t.put("  rule      ", strings.TrimSpace(fmt.Sprintf("%s %s  %s", rule.ID, rule.Level, rule.Statement)))
+	}
+	if s.Step != "" {
+		t.put("  step      ", s.Keyword+" "+s.Step)
+	}
+	if s.Expected != "" || s.Seen != "" {
+		t.put("  expected  ", shorten(s.Expected, 400))
+		t.put("  seen      ", shorten(s.Seen, 400))
+	} else {
+		t.put("  reason    ", shorten(cmp.Or(s.Reason, "none was noted"), 400))
+	}
+	t.put("  at        ", fmt.Sprintf("%s:%d", s.File, s.Line))
+}
+
+func (t *text) counts(r *Run) {
+	if c := r.Counts(); len(c) > 0 {
+		t.line("")
+		t.put("Scenarios  ", fmt.Sprintf("%d: %s", c.Total(), c))
+	}
+}
+
+func (t *text) load(l *Load) {
+	t.line("")
+	t.painted(string(l.Verdict), strings.ToUpper(string(l.Verdict))+"  ", fmt.Sprintf("load %s: %s", l.Profile, l.Why))
+	for _, c := range l.Claims {
+		head := fmt.Sprintf("  %-12s  ", c.Verdict)
+		t.put(head, cmp.Or(c.Text, c.Name))
+		if grounds := c.grounds(); grounds != "" {
+			t.put(strings.Repeat(" ", len(head)+2), grounds)
+		}
+	}
+	g := l.Generator
+	t.put("  generator     ", fmt.Sprintf("sent %s of %s, missed %s; %s", grouped(g.Sent), grouped(g.Planned), grouped(g.Missed), certificate(g)))
+}
+
+// grounds is what a claim's verdict rests on.
+func (c Claim) grounds() string {
+	var parts []string
+	if c.Bound != "" {
+		parts = append(parts, c.Bound)
+	}
+	if c.Verdict != Proven && c.Why != "" {
+		parts = append(parts, c.Why)
+	}
+	if c.PError > 0 {
+		parts = append(parts, "wrong with p <= "+risk(c.PError))
+	}
+	if !c.Gates {
+		parts = append(parts, "does not decide")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// certificate says in words whether the generator kept to its plan.
+func certificate(g Generator) string {
+	if g.OK {
+		return "it kept to its plan"
+	}
+	if len(g.Problems) == 0 {
+		return "it did not keep to its plan"
+	}
+	return strings.Join(g.Problems, "; ")
+}
+
+func (t *text) items(title string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	t.line("\n" + title)
+	for i, item := range items {
+		if i == textCases {
+			t.line(fmt.Sprintf("  ... and %d more", len(items)-i))
+			break
+		}
+		t.put("  - ", shorten(item, 400))
+	}
+}
+
+func (t *text) end(r *Run) {
+	t.line("")
+	name := cmp.Or(shorten(oneLine(r.Target.Name), 36), "-")
+	t.painted(string(r.Verdict), strings.ToUpper(string(r.Verdict))+"  ",
+		fmt.Sprintf("exit %d, target %s, seed %d, %s", r.ExitCode(), name, r.Seed, span(r.Millis)))
+}
+
+// paint colours s by what a word says: green for good, red for bad, yellow for the rest, none for no word.
+func (t *text) paint(word, s string) string {
+	if !t.color || word == "" {
+		return s
+	}
+	code := "33"
+	switch word {
+	case string(Pass):
+		code = "32"
+	case string(Fail), string(UnexpectedPass):
+		code = "31"
+	}
+	return "\x1b[1;" + code + "m" + s + "\x1b[0m"
+}
