@@ -1,0 +1,138 @@
+package loadgen
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// samples keeps one accepted answer of each key: the one whose number is the largest power of two.
+// It is safe for concurrent use.
+type samples []*sample
+
+type sample struct {
+	mu    sync.Mutex
+	count uint
+	body  []byte
+}
+
+func newSamples(keys int) samples {
+	s := make(samples, keys)
+	for i := range s {
+		s[i] = &sample{}
+	}
+	return s
+}
+
+// offer shows an accepted answer of a key.
+func (s samples) offer(key int, body []byte) {
+	k := s[key]
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.count++
+	if k.count&(k.count-1) == 0 {
+		k.body = body
+	}
+}
+
+// check decrypts what was kept, off the measured path, and forgets it. A call that a limit refuses
+// or that gets no answer says nothing about the ciphertext and is not counted.
+func (s samples) check(ctx context.Context, r *rig, into *Checked) {
+	for i, kept := range s {
+		body := kept.body
+		kept.count, kept.body = 0, nil
+		if body == nil {
+			continue
+		}
+		asked, err := r.verify(ctx, r.keys[i], body)
+		if !asked {
+			continue
+		}
+		into.Answers++
+		if err != nil {
+			into.Wrong = append(into.Wrong, fmt.Sprintf("key %s: an answer under load %v", r.keys[i].tag, err))
+		}
+	}
+}
+
+// trials is how often a key's first call is made when a limit refuses it.
+const trials = 4
+
+// try makes the first call with a key, and again after a pause where a limit refuses it.
+func (r *rig) try(ctx context.Context, k *loaded, pause func(context.Context) error) error {
+	for trial := 1; ; trial++ {
+		err := r.roundTrip(ctx, k)
+		refused, ok := errors.AsType[*statusError](err)
+		if err == nil {
+			return nil
+		}
+		if !ok || refused.status != http.StatusTooManyRequests || trial == trials {
+			return fmt.Errorf("key %s, before the load: %w", k.tag, err)
+		}
+		if err := pause(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// roundTrip encrypts and decrypts once, as the load will.
+func (r *rig) roundTrip(ctx context.Context, k *loaded) error {
+	var sealed struct {
+		Ciphertext string `json:"ciphertext"`
+	}
+	q := target.Request{API: r.api, Method: http.MethodPost, Path: r.path(k, "encrypt"), Body: k.body, Auth: k.auth}
+	if err := r.call(ctx, q, &sealed); err != nil {
+		return fmt.Errorf("encrypt: %w", err)
+	}
+	opened, err := r.open(ctx, k, sealed.Ciphertext)
+	if err != nil {
+		return fmt.Errorf("decrypt: %w", err)
+	}
+	if opened != k.plaintext {
+		return fmt.Errorf("decrypt: it did not return what was encrypted")
+	}
+	return nil
+}
+
+// open decrypts a ciphertext of k.
+func (r *rig) open(ctx context.Context, k *loaded, ciphertext string) (string, error) {
+	body, err := json.Marshal(map[string]string{"ciphertext": ciphertext})
+	if err != nil {
+		panic(err) // a string
+	}
+	var opened struct {
+		Plaintext string `json:"plaintext"`
+	}
+	q := target.Request{API: r.api, Method: http.MethodPost, Path: r.path(k, "decrypt"), Body: body, Auth: k.auth}
+	err = r.call(ctx, q, &opened)
+	return opened.Plaintext, err
+}
+
+// verify decrypts one answer. asked is false when the target did not say.
+func (r *rig) verify(ctx context.Context, k *loaded, body []byte) (asked bool, err error) {
+	var sealed struct {
+		Ciphertext string `json:"ciphertext"`
+	}
+	if err := data(body, &sealed); err != nil || sealed.Ciphertext == "" {
+		return true, errors.New("holds no ciphertext")
+	}
+	opened, err := r.open(ctx, k, sealed.Ciphertext)
+	if refused, ok := errors.AsType[*statusError](err); ok {
+		if refused.status == http.StatusTooManyRequests || refused.status >= 500 {
+			return false, nil
+		}
+		return true, fmt.Errorf("could not be decrypted: %w", refused)
+	}
+	if target.Unanswered(err) || errors.Is(err, target.ErrBudget) || ctx.Err() != nil {
+		return false, nil
+	}
+	if err != nil || opened != k.plaintext {
+		return true, errors.New("does not decrypt to what was sent")
+	}
+	return true, nil
+}

@@ -1,0 +1,50 @@
+package loadgen
+
+import (
+	"fmt"
+	"time"
+)
+
+// certify returns what the generator failed to deliver in an attempt, in words; nothing when the
+// attempt counts. Latency of answers is the target's and is not looked at.
+func certify(p Profile, a *Played) (problems []string) {
+	t, b := a.tally(), p.bounds(a.Phase)
+	if answered := t.sent + t.missed; answered < t.planned {
+		problems = append(problems, fmt.Sprintf("%s was cut short: %d of %d planned calls were never due", a.Phase.Name, t.planned-answered, t.planned))
+	}
+	if share := float64(t.sent) / float64(t.planned); share < b.Sent {
+		problems = append(problems, fmt.Sprintf("%s: %.2f %% of the %d planned calls were sent, at least %.4g %% are needed (%d missed)",
+			a.Phase.Name, 100*share, t.planned, 100*b.Sent, t.missed))
+	}
+	if late := a.late.quantile(99); late > b.LateP99 {
+		problems = append(problems, fmt.Sprintf("%s: the slowest 1 %% of the calls left %v or more after they were due, at most %v is allowed",
+			a.Phase.Name, late.Round(10*time.Microsecond), b.LateP99))
+	}
+	return problems
+}
+
+// need returns the smallest token bucket of the given rate that would have let through every call
+// of each key (PerKey: the largest over the keys) or of all keys together (System). It is what the
+// generator's own unevenness asks of a limiter: the peak of a queue that drains at that rate.
+func need(a *Played, l Limit) float64 {
+	if l.Scope == System {
+		return queuePeak(sends(a.tracks), l.Rate)
+	}
+	worst := 0.0
+	for i := range a.tracks {
+		worst = max(worst, queuePeak(sends(a.tracks[i:i+1]), l.Rate))
+	}
+	return worst
+}
+
+// queuePeak returns the peak of a queue that gets one unit at each of the sorted times (seconds)
+// and drains at rate per second.
+func queuePeak(times []float64, rate float64) (peak float64) {
+	level, last := 0.0, 0.0
+	for _, t := range times {
+		level = max(0, level-rate*(t-last)) + 1
+		last = t
+		peak = max(peak, level)
+	}
+	return peak
+}

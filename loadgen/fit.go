@@ -1,0 +1,299 @@
+package loadgen
+
+import (
+	"math"
+	"slices"
+)
+
+// A fit is what the answers to a stream say about the limiter that gave them.
+//
+// A token bucket of rate r refuses only when its level is below one. Between two refusals at u and
+// v it has therefore accepted r·(v-u) calls, give or take one, whatever its size, as long as it was
+// never full in between. Each call reached the limiter at an unknown moment between its send and
+// its answer, so what is counted between u and v is known up to the calls in flight. Every pair of
+// refusals thus gives a lower and an upper bound of r that hold with certainty for a token bucket;
+// the largest lower and the smallest upper one remain. When they contradict each other, no token
+// bucket answered.
+type fit struct {
+	saturated bool     // at least minRefused of the calls after the first refusal were refused
+	kind      kind     // what the answers look like
+	rate      interval // per second, sustained; meaningful for bucket and bySecond
+	burst     interval // meaningful for bucket
+	whole     float64  // accepted per second over the last whole seconds after the first refusal; negative when there is none
+	offered   float64  // sent per second
+	travel    float64  // longest time, in seconds, within which it is unknown when a call reached the limiter
+	share     float64  // of refusals after the first one
+	firstRun  int      // accepted before the first refusal; of all where nothing was refused
+	least     int      // fewest and most accepted calls in any second after the first refusal
+	most      int
+}
+
+// interval is a range; its ends may be infinite.
+type interval struct{ low, high float64 }
+
+func (i interval) middle() float64 { return (i.low + i.high) / 2 }
+
+type kind string
+
+const (
+	bucket   kind = "token bucket"
+	bySecond kind = "a count per second" // a window or a log of one second
+	noLimit  kind = "none seen"
+	unknown  kind = "unknown"
+)
+
+// minRefused is the share of refusals below which a stream did not saturate its limiter.
+const minRefused = 0.03
+
+// maxPairs bounds how many refusals are paired with each other; of more, an even selection is.
+const maxPairs = 1500
+
+// seen is one call for fitting, in seconds: the limiter saw it between at and by.
+type seen struct {
+	at, by  float64
+	refused bool
+}
+
+// observe returns the answered calls of the tracks by the time of their send, as the limiter may
+// have seen them. The shortest round trip is taken off each: it is travel that every call pays.
+func observe(tracks []track) []seen {
+	var out []seen
+	shortest := math.Inf(1)
+	for i := range tracks {
+		for _, c := range tracks[i].calls {
+			if c.class != Accepted && !c.class.Limited() {
+				continue
+			}
+			s := seen{at: float64(c.send) / 1e6, by: float64(c.done) / 1e6, refused: c.class.Limited()}
+			shortest = min(shortest, s.by-s.at)
+			out = append(out, s)
+		}
+	}
+	for i := range out {
+		out[i].by = max(out[i].at, out[i].by-shortest)
+	}
+	slices.SortFunc(out, func(a, b seen) int {
+		if a.at < b.at {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// sends returns the send times of the tracks in seconds, sorted.
+func sends(tracks []track) []float64 {
+	var out []float64
+	for i := range tracks {
+		for _, c := range tracks[i].calls {
+			out = append(out, float64(c.send)/1e6)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// fitted fits the tracks as one stream: those of one key, or of all keys together.
+func fitted(tracks []track) fit {
+	calls := observe(tracks)
+	first := slices.IndexFunc(calls, func(s seen) bool { return s.refused })
+	f := fit{kind: noLimit, whole: -1, rate: interval{0, math.Inf(1)}, burst: interval{0, math.Inf(1)}}
+	if len(calls) < 2 {
+		f.kind = unknown
+		return f
+	}
+	end := calls[len(calls)-1].at
+	for _, c := range calls {
+		f.travel = max(f.travel, c.by-c.at)
+	}
+	f.offered = float64(len(calls)-1) / (end - calls[0].at)
+	if first < 0 {
+		f.firstRun = len(calls)
+		return f
+	}
+	f.firstRun = first
+	tail := calls[first:]
+	refused := count(tail, true)
+	f.share = float64(refused) / float64(len(tail))
+	if n := math.Floor(end - tail[0].at); n >= 1 {
+		f.whole = float64(acceptedWithin(tail, end-n, end)) / n
+	}
+	f.saturated = float64(refused) >= minRefused*float64(len(tail)) && refused >= 20
+	f.kind = unknown
+	if !f.saturated {
+		return f
+	}
+	f.least, f.most = slidingSeconds(tail, end)
+	f.fitBucket(calls)
+	if f.kind == unknown {
+		f.fitSeconds(tail, end)
+	}
+	return f
+}
+
+func count(calls []seen, refused bool) (n int) {
+	for _, c := range calls {
+		if c.refused == refused {
+			n++
+		}
+	}
+	return n
+}
+
+// fitBucket bounds rate and burst by pairs of refusals.
+func (f *fit) fitBucket(calls []seen) {
+	marks := markRefusals(calls)
+	rate := pairBounds(marks)
+	if rate.low > rate.high {
+		return
+	}
+	burst := burstBounds(marks, rate, calls[0])
+	// Where the bucket may have run full within a gap between two calls, what was lost there
+	// makes the upper bound too small. What flows in is at most what was offered, for else
+	// nothing would have been refused.
+	if f.offered*(largestGap(calls)+f.travel)+3 > burst.high {
+		rate.high = math.Inf(1)
+	}
+	f.kind, f.rate, f.burst = bucket, rate, burst
+}
+
+// A mark is a refusal with the number of calls accepted before it.
+type mark struct {
+	seen
+	doneBefore int // answered before this was sent: surely earlier
+	sentBefore int // sent before this was answered: perhaps earlier
+}
+
+// markRefusals counts the accepted calls around each refusal.
+func markRefusals(calls []seen) []mark {
+	var sent, done []float64
+	var marks []mark
+	for _, c := range calls {
+		if c.refused {
+			marks = append(marks, mark{seen: c})
+			continue
+		}
+		sent, done = append(sent, c.at), append(done, c.by)
+	}
+	slices.Sort(done)
+	for i := range marks {
+		m := &marks[i]
+		m.doneBefore = upTo(done, m.at)
+		m.sentBefore = upTo(sent, m.by)
+	}
+	return thinned(marks)
+}
+
+// upTo returns how many of the sorted times are not after t.
+func upTo(times []float64, t float64) int {
+	i, _ := slices.BinarySearchFunc(times, t, func(x, t float64) int {
+		if x <= t {
+			return -1
+		}
+		return 1
+	})
+	return i
+}
+
+// thinned returns at most maxPairs of the marks, evenly chosen, with the first and the last.
+func thinned(marks []mark) []mark {
+	if len(marks) <= maxPairs {
+		return marks
+	}
+	out := make([]mark, 0, maxPairs)
+	for i := range maxPairs {
+		out = append(out, marks[i*(len(marks)-1)/(maxPairs-1)])
+	}
+	return out
+}
+
+// pairBounds returns the tightest bounds of the rate over all pairs of refusals.
+func pairBounds(marks []mark) interval {
+	rate := interval{0, math.Inf(1)}
+	for i, u := range marks {
+		for _, v := range marks[i+1:] {
+			if shortest := v.at - u.by; shortest > 0 {
+				rate.high = min(rate.high, float64(v.sentBefore-u.doneBefore+1)/shortest)
+			}
+			if longest := v.by - u.at; longest > 0 {
+				rate.low = max(rate.low, float64(v.doneBefore-u.sentBefore-1)/longest)
+			}
+		}
+	}
+	return rate
+}
+
+// burstBounds returns the bounds of a bucket that was full when the first call came: at a refusal
+// it has given away its burst and what flowed in since, but for less than one.
+func burstBounds(marks []mark, rate interval, first seen) interval {
+	burst := interval{0, math.Inf(1)}
+	for _, m := range marks {
+		burst.low = max(burst.low, float64(m.doneBefore)-rate.high*(m.by-first.at))
+		burst.high = min(burst.high, float64(m.sentBefore)+1-rate.low*max(0, m.at-first.by))
+	}
+	return burst
+}
+
+func largestGap(calls []seen) (gap float64) {
+	for i := 1; i < len(calls); i++ {
+		gap = max(gap, calls[i].at-calls[i-1].at)
+	}
+	return gap
+}
+
+// unevenness is how far apart the fewest and the most accepted calls of a second may lie, beyond
+// two hundredths of them, for a limiter to be one that counts per second.
+const unevenness = 4
+
+// tiny reports whether the bucket is so small that the unevenness of the sends, which ask for a
+// bucket of that size themselves, can empty it. Driven at one and a half times its rate, a bucket
+// accepts three times its size before it refuses; the line may add what it brings at once.
+func (f fit) tiny(asked float64) bool {
+	return float64(f.firstRun) < 3*max(5, 2*asked)+f.offered*f.travel
+}
+
+// fitSeconds bounds the rate of a limiter that accepts the same number in every second, whatever
+// its kind: counted over whole seconds, the second's inner pattern drops out.
+func (f *fit) fitSeconds(tail []seen, end float64) {
+	whole := math.Floor(end - tail[0].at)
+	if whole < 2 || float64(f.most-f.least) > unevenness+0.02*float64(f.most) {
+		return
+	}
+	low, high := math.Inf(1), 0.0
+	for start := tail[0].at; start+whole <= end; start += 0.05 {
+		n := float64(acceptedWithin(tail, start, start+whole))
+		low, high = min(low, n), max(high, n)
+	}
+	f.kind = bySecond
+	f.rate = interval{(low - 2) / whole, (high + 2) / whole}
+	if f.tiny(0) {
+		f.rate.high = math.Inf(1) // what a tiny bucket lost between the calls is not known
+	}
+}
+
+// slidingSeconds returns the fewest and the most accepted calls of any second that lies wholly
+// between the first refusal and the end, in steps of 10 ms. Both are zero when there is none.
+func slidingSeconds(tail []seen, end float64) (least, most int) {
+	least = math.MaxInt
+	for start := tail[0].at; start+1 <= end; start += 0.01 {
+		n := acceptedWithin(tail, start, start+1)
+		least, most = min(least, n), max(most, n)
+	}
+	if least == math.MaxInt {
+		least = 0
+	}
+	return least, most
+}
+
+// acceptedWithin counts the accepted calls sent in [from, to). calls are sorted by send.
+func acceptedWithin(calls []seen, from, to float64) int {
+	at := func(s seen, t float64) int {
+		if s.at < t {
+			return -1
+		}
+		return 1
+	}
+	i, _ := slices.BinarySearchFunc(calls, from, at)
+	j, _ := slices.BinarySearchFunc(calls, to, at)
+	return count(calls[i:j], false)
+}

@@ -1,0 +1,201 @@
+package loadgen
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+// Judge says what a recording shows. It is a pure function: the same recording gives the same
+// result. Every verdict carries the bound that was reached and a bound on the probability that it
+// is wrong. A claim whose phases the generator did not deliver is invalid: nothing is said about
+// the target.
+func Judge(r Recording) reports.Load {
+	e := examine(r)
+	load := reports.Load{
+		Profile: r.Profile.Name,
+		Title:   r.Profile.Title,
+		Hash:    r.Profile.hash(r.Seed),
+		Claims:  e.claims(),
+		LeftOut: append([]string{}, r.Left...),
+		Phases:  e.phases(),
+		Keys:    series(r),
+	}
+	load.Limit = &reports.Limit{Rate: r.Profile.Limit.Rate, Scope: string(r.Profile.Limit.Scope)}
+	load.Model = e.model(load.Claims)
+	load.Generator = e.generator()
+	load.Verdict = verdict(load.Claims)
+	load.Why = why(load)
+	return load
+}
+
+// verdict combines the claims that gate: one refuted is enough to fail, and nothing is passed
+// while one is not proven.
+func verdict(claims []reports.Claim) reports.LoadVerdict {
+	has := func(v reports.ClaimVerdict) bool {
+		return slices.ContainsFunc(claims, func(c reports.Claim) bool { return c.Gates && c.Verdict == v })
+	}
+	switch {
+	case has(reports.Refuted):
+		return reports.LoadFail
+	case has(reports.ClaimInvalid):
+		return reports.LoadInvalid
+	case has(reports.ClaimInconclusive) || !has(reports.Proven):
+		return reports.LoadInconclusive
+	}
+	return reports.LoadPass
+}
+
+// telling is the order in which claims explain a verdict.
+var telling = []string{claimIndependence, claimShared, claimRate, claimGuarantee, claimLimit, claimAnswers}
+
+// why is the sentence under the verdict: what the most telling claim that decided it says; of a
+// pass what the two most telling ones say.
+func why(load reports.Load) string {
+	decides := map[reports.LoadVerdict]reports.ClaimVerdict{
+		reports.LoadPass: reports.Proven, reports.LoadFail: reports.Refuted, reports.LoadInconclusive: reports.ClaimInconclusive,
+	}[load.Verdict]
+	var parts []string
+	for _, name := range telling {
+		for _, c := range load.Claims {
+			if c.Name == name && c.Verdict == decides && (c.Gates || load.Verdict == reports.LoadPass) {
+				parts = append(parts, c.Why)
+			}
+		}
+	}
+	text := "nothing was asked that could be decided"
+	switch {
+	case len(parts) > 1 && load.Verdict == reports.LoadPass:
+		text = parts[0] + "; " + parts[1]
+	case len(parts) > 0:
+		text = parts[0]
+	}
+	if load.Verdict == reports.LoadInvalid {
+		text = "nothing is said about the target, because the generator fell short: " + strings.Join(load.Generator.Problems, "; ")
+	}
+	if len(load.LeftOut) > 0 {
+		text += "; left out, because they push past the published limit: " + strings.Join(load.LeftOut, ", ")
+	}
+	return sentence(text)
+}
+
+// sentence begins text with a capital and ends it with a full stop.
+func sentence(text string) string {
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
+// model returns the limiter that fits; nil when the generator fell short where it would show.
+func (e *evidence) model(claims []reports.Claim) *reports.Model {
+	scope, f := "unknown", e.gentle
+	roles := []Role{Gentle}
+	if e.has(Together) {
+		f, roles = e.alone, []Role{Alone, Together}
+	}
+	if len(e.invalid(roles...)) > 0 || e.attempts[roles[0]] == nil {
+		return nil
+	}
+	for _, c := range claims {
+		switch {
+		case c.Name == claimIndependence && c.Verdict == reports.Proven, c.Name == claimShared && c.Verdict == reports.Refuted:
+			scope = "key"
+		case c.Name == claimIndependence && c.Verdict == reports.Refuted, c.Name == claimShared && c.Verdict == reports.Proven:
+			scope = "system"
+			if e.has(Together) {
+				f = e.total
+			}
+		}
+	}
+	m := &reports.Model{Kind: string(f.kind), Scope: scope}
+	if f.kind == noLimit {
+		m.Scope = "unknown"
+	}
+	if f.kind == bucket || f.kind == bySecond {
+		m.Rate = shown(f.rate)
+	}
+	if f.kind == bucket {
+		m.Burst = shown(f.burst)
+	}
+	return m
+}
+
+// shown leaves out what the data do not bound.
+func shown(i interval) (out reports.Interval) {
+	round := func(x float64) *float64 { x = math.Round(100*x) / 100; return &x }
+	if i.low > 0 {
+		out.Low = round(i.low)
+	}
+	if !math.IsInf(i.high, 1) {
+		out.High = round(i.high)
+		out.Best = round(i.middle())
+	}
+	return out
+}
+
+func (e *evidence) generator() reports.Generator {
+	g := reports.Generator{Problems: []string{}, Workers: e.r.Workers}
+	for _, ph := range e.p.Phases {
+		g.Problems = append(g.Problems, e.problems[ph.Role]...)
+		if a := e.attempts[ph.Role]; a != nil {
+			t := a.tally()
+			g.Planned += t.planned
+			g.Sent += t.sent
+			g.Missed += t.missed
+		}
+	}
+	g.OK = len(g.Problems) == 0
+	return g
+}
+
+func (e *evidence) phases() []reports.Phase {
+	out := []reports.Phase{}
+	for _, a := range e.r.Played {
+		t, problems := a.tally(), certify(e.p, a)
+		ph := reports.Phase{
+			Name: a.Phase.Name, Attempt: a.Attempt, OK: len(problems) == 0, Problems: append([]string{}, problems...),
+			Start: a.Start.Seconds(), Seconds: a.Phase.Seconds.Seconds(), Rate: a.Phase.Rate,
+			Planned: t.planned, Sent: t.sent, Missed: t.missed,
+			Accepted: t.accepted, Limited: t.limited, Refused: t.refused, Errors: t.errors,
+			Late: a.late.quantiles(),
+			Due:  a.accepted(func(t *track) *histogram { return &t.due[Accepted] }).quantiles(),
+			Send: a.accepted(func(t *track) *histogram { return &t.send[Accepted] }).quantiles(),
+		}
+		for key := range a.Phase.Keys {
+			ph.Keys = append(ph.Keys, key)
+		}
+		out = append(out, ph)
+	}
+	return out
+}
+
+// series adds up the seconds of all attempts for each key.
+func series(r Recording) []reports.KeySeries {
+	length := 0
+	for _, a := range r.Played {
+		for _, t := range a.tracks {
+			length = max(length, int(a.Start.Seconds())+len(t.seconds))
+		}
+	}
+	out := make([]reports.KeySeries, len(r.Keys))
+	for key := range out {
+		s := reports.KeySeries{Name: r.Keys[key], API: r.Profile.API, Offered: make([]int64, length),
+			Accepted: make([]int64, length), Limited: make([]int64, length), Other: make([]int64, length)}
+		for _, a := range r.Played {
+			if key < len(a.tracks) {
+				addSeconds(&s, int(a.Start.Seconds()), a.tracks[key].seconds)
+			}
+		}
+		out[key] = s
+	}
+	return out
+}
+
+func addSeconds(s *reports.KeySeries, from int, seconds []second) {
+	for i, sec := range seconds {
+		s.Offered[from+i] += sec.offered
+		s.Accepted[from+i] += sec.accepted
+		s.Limited[from+i] += sec.limited
+		s.Other[from+i] += sec.other
+	}
+}

@@ -1,0 +1,135 @@
+package loadgen
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// Plan is what a run will do to a target, before it does.
+type Plan struct {
+	Profile string
+	Keys    int           // created, and alive at once
+	SetUp   int           // calls that create and try the keys
+	Load    int           // calls under load, if no phase is repeated
+	Checks  int           // sampled answers that are decrypted again, at most
+	Removal int           // calls that remove the keys; a budget never stops these
+	Lasts   time.Duration // if no phase is repeated; set-up and removal take a moment more
+	Peak    float64       // calls per second, all keys together
+	Detects []string      // what the run can tell, a line each
+	LeftOut []string      // phases that push past the published limit and may not be played
+}
+
+// NewPlan returns the plan of a run of p with o. Its error means that p or o is wrong.
+func NewPlan(p Profile, o Options) (Plan, error) {
+	q, left, err := ready(p, o)
+	if err != nil {
+		return Plan{}, err
+	}
+	return planned(q, left), nil
+}
+
+// planned counts a profile as it will be played.
+func planned(p Profile, left []string) Plan {
+	plan := Plan{Profile: p.Name, Keys: p.Keys, SetUp: p.Keys * setUpCalls(p.API), Removal: 2 * p.Keys, LeftOut: left,
+		Lasts: time.Duration(len(p.Phases)-1)*p.Rest + p.Rest/4}
+	for _, ph := range p.Phases {
+		plan.Load += ph.planned() * ph.Keys
+		plan.Checks += ph.Keys
+		plan.Lasts += ph.Seconds
+		plan.Peak = max(plan.Peak, ph.Rate*float64(ph.Keys))
+	}
+	plan.Detects = detects(p)
+	return plan
+}
+
+// Calls returns how many calls the budget has to allow. A phase that is repeated needs its calls
+// again; where the budget is too small for that it is not repeated.
+func (p Plan) Calls() int { return p.SetUp + p.Load + p.Checks }
+
+// Fits returns nil when b allows the plan, else an error that wraps target.ErrBudget and says what
+// the plan needs.
+func (p Plan) Fits(b target.Budget) error { return p.fits(b, 0) }
+
+func (p Plan) fits(b target.Budget, used int) error {
+	var short []string
+	if b.Requests > 0 && used+p.Calls() > b.Requests {
+		short = append(short, fmt.Sprintf("requests: %d (%d are left)", p.Calls(), b.Requests-used))
+	}
+	if b.Keys > 0 && p.Keys > b.Keys {
+		short = append(short, fmt.Sprintf("keys: %d (%d may be alive)", p.Keys, b.Keys))
+	}
+	if b.KeysTotal > 0 && p.Keys > b.KeysTotal {
+		short = append(short, fmt.Sprintf("keysTotal: %d (%d may be created)", p.Keys, b.KeysTotal))
+	}
+	if len(short) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: load profile %s needs %s", target.ErrBudget, p.Profile, strings.Join(short, ", "))
+}
+
+// String describes the plan for people, a line each.
+func (p Plan) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d keys, %d calls in %.1f s, at most %.0f per second; then %d calls to remove the keys\n",
+		p.Profile, p.Keys, p.Calls(), p.Lasts.Seconds(), p.Peak, p.Removal)
+	fmt.Fprintf(&b, "  calls: %d to set up, %d under load, up to %d to check answers; a phase that the generator fails is repeated, twice at most\n",
+		p.SetUp, p.Load, p.Checks)
+	for _, line := range p.Detects {
+		fmt.Fprintf(&b, "  can tell: %s\n", line)
+	}
+	if len(p.LeftOut) > 0 {
+		fmt.Fprintf(&b, "  left out, because they push past the published limit: %s\n", strings.Join(p.LeftOut, ", "))
+	}
+	return b.String()
+}
+
+// detects says what the phases of p can show, in numbers.
+func detects(p Profile) (lines []string) {
+	calls := 0
+	for _, ph := range p.Phases {
+		if !p.Overloads(ph) {
+			calls += ph.planned() * ph.Keys
+		}
+		if ph.Role == Gentle && p.Limit.Scope == PerKey {
+			lines = append(lines, fmt.Sprintf("%s: a limit below %.4g per second that keys share", ph.Name, ph.Rate*float64(ph.Keys)))
+		}
+		if line := shortfall(p, ph); line != "" {
+			lines = append(lines, line)
+		}
+		if line := common(p, ph); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	if calls > 0 {
+		lines = append(lines, fmt.Sprintf("refusals of conforming calls above %.2g %%, at %.1f %% certainty", 100*refusedAtMost(0, calls), percentLevel))
+	}
+	return lines
+}
+
+// common says what a phase with every key over its limit tells of what they share.
+func common(p Profile, ph Phase) string {
+	switch {
+	case ph.Role != Together:
+		return ""
+	case p.Limit.Scope == System:
+		return fmt.Sprintf("%s: %d keys that get more than %.4g per second together", ph.Name, ph.Keys, (1+tolerance)*p.Limit.Rate)
+	}
+	return fmt.Sprintf("%s: a limit below %.4g per second that all %d keys share", ph.Name, capRatio*p.Limit.Rate*float64(ph.Keys), ph.Keys)
+}
+
+// shortfall says how exactly a phase with one key over its limit gives the rate: it is counted, to
+// about two calls, from when the bucket is empty to the end.
+func shortfall(p Profile, ph Phase) string {
+	if ph.Role != Alone {
+		return ""
+	}
+	left := ph.Seconds.Seconds() - p.Limit.Burst/(ph.Rate-p.Limit.Rate)
+	if left < 0.5 {
+		return fmt.Sprintf("%s: nothing about the rate: a bucket of %.4g outlasts it", ph.Name, p.Limit.Burst)
+	}
+	exact := max(2/left, tolerance*p.Limit.Rate)
+	return fmt.Sprintf("%s: a rate that is %.2g per second (%.2g %%) off", ph.Name, exact, 100*exact/p.Limit.Rate)
+}

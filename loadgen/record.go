@@ -1,0 +1,209 @@
+package loadgen
+
+import (
+	"math"
+	"sync"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+// Recording is everything that [Judge] looks at. It does not grow with the number of calls beyond
+// nine bytes, rounded up to twelve, for each call of the phases that were played.
+type Recording struct {
+	Profile   Profile // as it was played
+	Seed      uint64
+	Reference bool     // the target is a reference, so the limit itself is judged as well
+	Left      []string // names of the phases that were left out: they push past the published limit
+	Keys      []string // names of the keys
+	Played    []*Played
+	Checked   Checked
+	Workers   int // most calls in flight at once
+}
+
+// Checked counts the answers that were decrypted again after their phase.
+type Checked struct {
+	Answers int
+	Wrong   []string // a line for each that did not decrypt to what was sent
+}
+
+// Played is one attempt at one phase. Its methods are safe for concurrent use.
+type Played struct {
+	Phase   Phase
+	Attempt int           // from 1
+	Start   time.Duration // since the start of the profile
+
+	mu     sync.Mutex
+	late   histogram // send minus due
+	tracks []track   // by key
+}
+
+// A track is what one key saw in one attempt.
+type track struct {
+	missed  int64
+	counts  [classes]int64
+	due     [classes]histogram // latency from the due time
+	send    [classes]histogram // latency from the send
+	calls   []call             // in the order of their answers
+	seconds []second           // by due time, from the second in which the attempt starts
+}
+
+// A call is one call that was sent: microseconds since the start of the attempt.
+type call struct {
+	send, done uint32
+	class      Class
+}
+
+// A second is what a key saw of the calls that were due in one second.
+type second struct{ offered, accepted, limited, other int64 }
+
+// newPlayed returns an empty record of one attempt at ph.
+func newPlayed(ph Phase, attempt int, start time.Duration) *Played {
+	p := &Played{Phase: ph, Attempt: attempt, Start: start, late: histogram{digits: 3}, tracks: make([]track, ph.Keys)}
+	seconds := int((start+ph.Seconds)/time.Second) - int(start/time.Second) + 1
+	for i := range p.tracks {
+		p.tracks[i].calls = make([]call, 0, ph.planned())
+		p.tracks[i].seconds = make([]second, seconds)
+	}
+	return p
+}
+
+// sent notes a call with its answer. send and done count from the start of the attempt.
+func (p *Played) sent(s slot, send, done time.Duration, c Class) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.late.add(send - s.due)
+	t := &p.tracks[s.key]
+	t.counts[c]++
+	t.due[c].add(done - s.due)
+	t.send[c].add(done - send)
+	t.calls = append(t.calls, call{send: micros(send), done: micros(done), class: c})
+	t.seconds[p.secondOf(s)].add(c)
+}
+
+// missed notes a call that could not be sent in time. It is not made up for.
+func (p *Played) missed(s slot) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tracks[s.key].missed++
+}
+
+func (p *Played) secondOf(s slot) int {
+	return int((p.Start+s.due)/time.Second) - int(p.Start/time.Second)
+}
+
+func (s *second) add(c Class) {
+	s.offered++
+	switch {
+	case c == Accepted:
+		s.accepted++
+	case c.Limited():
+		s.limited++
+	default:
+		s.other++
+	}
+}
+
+// micros counts the microseconds of d. A phase lasts an hour at most, so that it fits.
+func micros(d time.Duration) uint32 {
+	return uint32(min(max(d.Microseconds(), 0), math.MaxUint32))
+}
+
+// tally is the sum over all keys of an attempt.
+type tally struct {
+	planned, sent, missed, accepted, limited, refused, errors int64
+}
+
+// tally counts what was noted so far.
+func (p *Played) tally() tally {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := tally{planned: int64(p.Phase.planned()) * int64(p.Phase.Keys)}
+	for i := range p.tracks {
+		t.missed += p.tracks[i].missed
+		for c, n := range p.tracks[i].counts {
+			t.sent += n
+			switch c := Class(c); {
+			case c == Accepted:
+				t.accepted += n
+			case c.Limited():
+				t.limited += n
+			case c == RefusedOther:
+				t.refused += n
+			default:
+				t.errors += n
+			}
+		}
+	}
+	return t
+}
+
+// accepted merges a latency of the accepted calls over all keys.
+func (p *Played) accepted(of func(*track) *histogram) *histogram {
+	all := &histogram{digits: of(&track{}).digits}
+	for i := range p.tracks {
+		all.merge(of(&p.tracks[i]))
+	}
+	return all
+}
+
+// A histogram counts durations in microseconds up to a minute. Longer ones are counted as a minute
+// and in over, so that none is lost. Its zero value keeps two significant digits, which takes
+// 22 kB from the first value on.
+type histogram struct {
+	digits int // zero means two
+	h      *hdrhistogram.Histogram
+	over   int64
+	max    time.Duration
+}
+
+const histogramTop = time.Minute
+
+func (h *histogram) open() *hdrhistogram.Histogram {
+	if h.h == nil {
+		h.h = hdrhistogram.New(1, histogramTop.Microseconds(), max(h.digits, 2))
+	}
+	return h.h
+}
+
+func (h *histogram) add(d time.Duration) {
+	h.max = max(h.max, d)
+	if d > histogramTop {
+		h.over++
+		d = histogramTop
+	}
+	if err := h.open().RecordValue(max(d.Microseconds(), 0)); err != nil {
+		panic(err) // the value was brought within the range
+	}
+}
+
+func (h *histogram) merge(o *histogram) {
+	if o.h == nil {
+		return
+	}
+	if dropped := h.open().Merge(o.h); dropped != 0 {
+		panic("loadgen: histograms of one geometry dropped values")
+	}
+	h.over += o.over
+	h.max = max(h.max, o.max)
+}
+
+// quantile returns the value at q per cent; zero when the histogram is empty.
+func (h *histogram) quantile(q float64) time.Duration {
+	if h.h == nil {
+		return 0
+	}
+	return min(time.Duration(h.h.ValueAtPercentile(q))*time.Microsecond, h.max)
+}
+
+// quantiles returns what a report shows.
+func (h *histogram) quantiles() reports.Quantiles {
+	if h.h == nil {
+		return reports.Quantiles{}
+	}
+	ms := func(q float64) float64 { return millis(h.quantile(q)) }
+	return reports.Quantiles{Count: h.h.TotalCount(), P50: ms(50), P90: ms(90), P99: ms(99), P999: ms(99.9), Max: millis(h.max)}
+}
+
+func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

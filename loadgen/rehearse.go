@@ -1,0 +1,77 @@
+package loadgen
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// Rehearse plays p against t on virtual time and judges the recording: before every call, set moves
+// the clock by which t limits to the call's instant. One call is made at a time, so this judges the
+// rules of a server, not its speed. It is for a t that is reached in memory, or near enough.
+//
+// The instants begin at t.Now and never go back within a rehearsal. Keys are handled as by [Run];
+// its errors mean the same.
+func Rehearse(ctx context.Context, t *target.Target, p Profile, o Options, c Conditions, set func(time.Time)) (reports.Load, error) {
+	q, left, err := ready(p, o)
+	if err != nil {
+		return reports.Load{}, err
+	}
+	now, err := t.Now(ctx)
+	if err != nil {
+		return reports.Load{}, err
+	}
+	s := &stage{base: t.RoundTripper(target.Source{}), start: now, set: set}
+	s.rig, err = build(ctx, t, q, o.Seed, func(ctx context.Context) error {
+		s.pass(time.Second)
+		return ctx.Err()
+	})
+	defer s.rig.remove(ctx, o)
+	if err != nil {
+		return reports.Load{}, err
+	}
+	s.pass(q.Rest)
+	rec := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Keys: s.rig.names(), Workers: 1}
+	v := newVirtual(q, o, c, s.ask)
+	v.begin = s.begin
+	err = perform(ctx, &rec, v)
+	return Judge(rec), err
+}
+
+// A stage puts single calls to a target whose clock it sets.
+type stage struct {
+	rig   *rig
+	base  http.RoundTripper
+	start time.Time
+	set   func(time.Time)
+}
+
+// pass lets d pass before the load begins.
+func (s *stage) pass(d time.Duration) {
+	s.start = s.start.Add(d)
+	s.set(s.start)
+}
+
+// begin signs the requests for an attempt.
+func (s *stage) begin(ctx context.Context, at time.Duration) error {
+	return s.rig.sign(ctx, s.start.Add(at))
+}
+
+// ask makes one call at the given time and sorts its answer.
+func (s *stage) ask(ctx context.Context, at time.Duration, key int) (Class, error) {
+	s.set(s.start.Add(at))
+	resp, err := s.base.RoundTrip(s.rig.keys[key].request(ctx))
+	if err != nil {
+		return classifyError(err), ctx.Err()
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return classifyError(err), ctx.Err()
+	}
+	return classify(resp.StatusCode, body), nil
+}

@@ -1,0 +1,280 @@
+package loadgen
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// A rig is what a run has set up on a target: keys, each with a request that is ready to go.
+type rig struct {
+	t      *target.Target
+	ledger *target.Ledger
+	api    target.API
+	owner  target.Credential
+	keys   []*loaded
+}
+
+// A loaded key is one under load.
+type loaded struct {
+	tag, name string
+	auth      target.Auth
+	plaintext string // base64 of 32 bytes
+	body      []byte
+	ready     atomic.Pointer[http.Request] // signed; replaced while it is still good
+}
+
+// signatureLife is how long a signed request is used. The published limit is five minutes
+// (common-ncpapi); a fifth of it leaves room for a clock that is off.
+const signatureLife = time.Minute
+
+// build creates the keys of p on t and makes one call with each, so that a run never begins on a
+// target that cannot answer. Where a limit still refuses that call, pause lets some time pass.
+// Whatever was created is in the rig, also beside an error.
+func build(ctx context.Context, t *target.Target, p Profile, seed uint64, pause func(context.Context) error) (*rig, error) {
+	r := &rig{t: t, ledger: t.Ledger, api: target.API20}
+	if p.API == "1.0" {
+		r.api = target.API10
+	}
+	if r.ledger == nil {
+		r.ledger = target.NewLedger(runID(seed), t.Budget, nil)
+	}
+	if !t.Offers(r.api) {
+		return r, fmt.Errorf("%s: it has no %s URL, which %s needs", t.Name, r.api, p.Name)
+	}
+	owner, ok := t.Credentials["owner"]
+	if !ok {
+		return r, fmt.Errorf("%s: it has no owner credential, which %s needs", t.Name, p.Name)
+	}
+	r.owner = owner
+	random := rand.NewChaCha8(chachaSeed(seed))
+	for range p.Keys {
+		k, err := r.add(ctx, random)
+		if err == nil {
+			err = r.try(ctx, k, pause)
+		}
+		if err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+// runID makes a run's six characters where the target has no ledger.
+func runID(seed uint64) string {
+	const digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+	rng := rand.New(rand.NewPCG(seed, uint64(time.Now().UnixNano())))
+	id := make([]byte, 6)
+	for i := range id {
+		id[i] = digits[rng.IntN(len(digits))]
+	}
+	return string(id)
+}
+
+func chachaSeed(seed uint64) (s [32]byte) {
+	for i := range 8 {
+		s[i] = byte(seed >> (8 * i))
+	}
+	return s
+}
+
+// running refuses a target whose clock stands still: no bucket would ever refill.
+func running(ctx context.Context, t *target.Target) error {
+	first, err := t.Now(ctx)
+	if err != nil {
+		return err
+	}
+	timer := time.NewTimer(2 * time.Millisecond)
+	defer timer.Stop()
+	<-timer.C
+	second, err := t.Now(ctx)
+	if err == nil && second.Equal(first) {
+		err = fmt.Errorf("%s: its clock stands still, so its limits cannot be measured", t.Name)
+	}
+	return err
+}
+
+// add creates one more key and gets it what it needs.
+func (r *rig) add(ctx context.Context, random io.Reader) (*loaded, error) {
+	k := &loaded{}
+	if err := r.create(ctx, k); err != nil {
+		return nil, err
+	}
+	r.keys = append(r.keys, k)
+	if err := r.authorize(ctx, k); err != nil {
+		return nil, fmt.Errorf("key %s: %w", k.tag, err)
+	}
+	secret := make([]byte, 32)
+	if _, err := io.ReadFull(random, secret); err != nil {
+		panic(err) // the source never ends
+	}
+	k.plaintext = base64.StdEncoding.EncodeToString(secret)
+	k.body = []byte(`{"plaintext":"` + k.plaintext + `"}`)
+	return k, nil
+}
+
+// create makes a key by the ledger and notes it.
+func (r *rig) create(ctx context.Context, k *loaded) error {
+	var err error
+	if k.name, err = r.ledger.NextName(); err != nil {
+		return err
+	}
+	var made struct {
+		KeyTag string `json:"keyTag"`
+	}
+	body := fmt.Sprintf(`{"keyName":%q,"keyType":"AES256","protectionType":"BASIC","isAutoRotation":false}`, k.name)
+	if err := r.manage(ctx, "/kms/v1/keys", body, &made); err != nil {
+		return fmt.Errorf("create key %s: %w", k.name, err)
+	}
+	if made.KeyTag == "" {
+		return fmt.Errorf("create key %s: the answer holds no keyTag", k.name)
+	}
+	k.tag = made.KeyTag
+	return r.ledger.Created(k.tag, k.name)
+}
+
+// authorize gets k a token on API 2.0; API 1.0 knows only the account's signature.
+func (r *rig) authorize(ctx context.Context, k *loaded) error {
+	if r.api == target.API10 {
+		k.auth = target.SignatureV2(r.owner)
+		return nil
+	}
+	path := "/kms/v1/keys/" + k.tag
+	if err := r.manage(ctx, path+"/token-generator", "", nil); err != nil {
+		return fmt.Errorf("create a token creator: %w", err)
+	}
+	var set struct {
+		AccessToken string `json:"accessToken"`
+	}
+	if err := r.manage(ctx, path+"/token-set", "{}", &set); err != nil {
+		return fmt.Errorf("create a token set: %w", err)
+	}
+	if set.AccessToken == "" {
+		return fmt.Errorf("create a token set: the answer holds no accessToken")
+	}
+	k.auth = target.Token(set.AccessToken)
+	return nil
+}
+
+// manage makes one management call as the owner and decodes the data of its answer into out,
+// unless out is nil.
+func (r *rig) manage(ctx context.Context, path, body string, out any) error {
+	return r.call(ctx, target.Request{Method: http.MethodPost, Path: path, Body: bytesOrNil(body), Auth: target.SignatureV2(r.owner)}, out)
+}
+
+func bytesOrNil(body string) []byte {
+	if body == "" {
+		return nil
+	}
+	return []byte(body)
+}
+
+// A statusError is an answer that is no success.
+type statusError struct {
+	status int
+	body   []byte
+}
+
+// Error implements error. The body of a refusal holds no secret.
+func (e *statusError) Error() string {
+	return fmt.Sprintf("status %d: %.200s", e.status, bytes.TrimSpace(e.body))
+}
+
+// call makes one call and decodes the data of its answer.
+func (r *rig) call(ctx context.Context, q target.Request, out any) error {
+	answer, err := r.t.Do(ctx, q)
+	if err != nil {
+		return err
+	}
+	if answer.Status != http.StatusOK {
+		return &statusError{answer.Status, answer.Body}
+	}
+	if out == nil {
+		return nil
+	}
+	return data(answer.Body, out)
+}
+
+// data decodes the data member of a successful answer.
+func data(body []byte, out any) error {
+	envelope := struct {
+		Data any `json:"data"`
+	}{out}
+	if err := json.Unmarshal(body, &envelope); err != nil {
+		return fmt.Errorf("the answer is not the documented JSON: %w", err)
+	}
+	return nil
+}
+
+// path returns the path of a cipher call. On API 1.0, v2 is the form that goes with signature v2.
+func (r *rig) path(k *loaded, operation string) string {
+	if r.api == target.API10 {
+		return "/keys/v2/" + k.tag + "/" + operation
+	}
+	return "/kms/v1/keys/" + k.tag + "/" + operation
+}
+
+// sign makes the requests of all keys ready, as of now on the target's clock.
+func (r *rig) sign(ctx context.Context, now time.Time) error {
+	for _, k := range r.keys {
+		req, err := r.t.HTTPRequest(ctx, target.Request{API: r.api, Method: http.MethodPost, Path: r.path(k, "encrypt"), Body: k.body})
+		if err != nil {
+			return err
+		}
+		k.auth.Authorize(req, now)
+		k.ready.Store(req)
+	}
+	return nil
+}
+
+// request returns the prepared request of k with a body of its own.
+func (k *loaded) request(ctx context.Context) *http.Request {
+	req := k.ready.Load().WithContext(ctx)
+	req.Body = io.NopCloser(bytes.NewReader(k.body))
+	return req
+}
+
+// setUpCalls is how many calls build makes for a key of the given API.
+func setUpCalls(api string) int {
+	if api == "1.0" {
+		return 3 // create, encrypt, decrypt
+	}
+	return 5 // and the token creator, the token set
+}
+
+// names returns the names of the keys, in order.
+func (r *rig) names() []string {
+	var out []string
+	for _, k := range r.keys {
+		out = append(out, k.name)
+	}
+	return out
+}
+
+// remove takes the keys off the target again, also when ctx has ended.
+func (r *rig) remove(ctx context.Context, o Options) {
+	if r.t.Disposable || o.Keep {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	var tags []string
+	for _, k := range r.keys {
+		tags = append(tags, k.tag)
+	}
+	for _, line := range r.ledger.Remove(ctx, r.t, tags...) {
+		if o.Leftover != nil {
+			o.Leftover(strings.TrimSpace(line))
+		}
+	}
+}

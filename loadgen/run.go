@@ -1,0 +1,189 @@
+package loadgen
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// Run plays p against t in real time and judges what was recorded. It creates the keys that it
+// needs and removes them at the end, also after an error and when ctx has ended, unless t is
+// disposable or o.Keep is set.
+//
+// Its error means that the target could not be asked: p or o is wrong, the budget does not allow
+// the plan (it then wraps target.ErrBudget and nothing was sent), the keys could not be set up, or
+// ctx ended. When ctx ended under load, what was recorded until then comes with the error.
+func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.Load, error) {
+	q, left, err := ready(p, o)
+	if err != nil {
+		return reports.Load{}, err
+	}
+	plan := planned(q, left)
+	if err := plan.fits(t.Budget, t.Requests()); err != nil {
+		return reports.Load{}, err
+	}
+	if err := running(ctx, t); err != nil {
+		return reports.Load{}, err
+	}
+	r, err := build(ctx, t, q, o.Seed, func(ctx context.Context) error { return wait(ctx, time.Second) })
+	defer r.remove(ctx, o)
+	if err != nil {
+		return reports.Load{}, err
+	}
+	if err := t.Reserve(plan.Load); err != nil {
+		return reports.Load{}, err
+	}
+	rec := Recording{Profile: q, Seed: o.Seed, Reference: t.Offers(target.Admin), Left: left, Keys: r.names()}
+	live := &live{rig: r, p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys)}
+	err = live.watched(ctx)
+	return Judge(rec), err
+}
+
+// A live player plays in real time.
+type live struct {
+	rig     *rig
+	p       Profile
+	o       Options
+	rec     *Recording
+	began   time.Time
+	samples samples
+
+	mu      sync.Mutex
+	current *Played // nil between attempts
+}
+
+// watched performs the profile while the caller is told of its progress.
+func (l *live) watched(ctx context.Context) error {
+	watch, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var wg sync.WaitGroup
+	if l.o.Progress != nil {
+		wg.Go(func() { l.watch(watch) })
+	}
+	err := perform(ctx, l.rec, l)
+	if err == nil {
+		err = l.rest(ctx, l.p.Rest/4) // checks the last samples
+	}
+	stop()
+	wg.Wait()
+	return err
+}
+
+func (l *live) elapsed() time.Duration { return time.Since(l.began) }
+
+// affords takes the calls of one more attempt from the budget.
+func (l *live) affords(ph Phase) bool { return l.rig.t.Reserve(ph.planned()*ph.Keys) == nil }
+
+// rest waits for half of d, so that the buckets hold something again, checks the samples of the
+// last attempt, and waits for the other half.
+func (l *live) rest(ctx context.Context, d time.Duration) error {
+	end := time.Now().Add(d)
+	if err := wait(ctx, d/2); err != nil {
+		return err
+	}
+	l.samples.check(ctx, l.rig, &l.rec.Checked)
+	return wait(ctx, time.Until(end))
+}
+
+// wait returns after d, or earlier with the error of ctx.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// play signs, sends, and signs again in time.
+func (l *live) play(ctx context.Context, a *Played) error {
+	if err := l.sign(ctx); err != nil {
+		return err
+	}
+	a.Start = l.elapsed()
+	l.show(a)
+	defer l.show(nil)
+	renewal, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	var renewed error
+	wg.Go(func() { renewed = l.renew(renewal) })
+	peak := attack(ctx, l.rig, l.p, l.o, a, l.samples)
+	stop()
+	wg.Wait()
+	l.rec.Workers = max(l.rec.Workers, peak)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return renewed
+}
+
+func (l *live) sign(ctx context.Context) error {
+	now, err := l.rig.t.Now(ctx)
+	if err != nil {
+		return err
+	}
+	return l.rig.sign(ctx, now)
+}
+
+// renew signs again until ctx ends, long before a signature is too old.
+func (l *live) renew(ctx context.Context) error {
+	for {
+		if wait(ctx, signatureLife) != nil {
+			return nil
+		}
+		if err := l.sign(ctx); err != nil && ctx.Err() == nil {
+			return err
+		}
+	}
+}
+
+func (l *live) show(a *Played) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.current = a
+}
+
+// watch tells of the attempt under way four times a second until ctx ends.
+func (l *live) watch(ctx context.Context) {
+	ticker := time.NewTicker(time.Second / 4)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		l.mu.Lock()
+		a := l.current
+		l.mu.Unlock()
+		if a != nil {
+			l.o.Progress(l.progress(a))
+		}
+	}
+}
+
+func (l *live) progress(a *Played) Progress {
+	at, t := l.elapsed()-a.Start, a.tally()
+	return Progress{Profile: l.p.Name, Phase: a.Phase.Name, Attempt: a.Attempt,
+		At: min(at, a.Phase.Seconds), Of: a.Phase.Seconds, Left: l.left(a) - min(at, a.Phase.Seconds),
+		Sent: t.sent, Accepted: t.accepted, Limited: t.limited, Missed: t.missed}
+}
+
+// left returns how long the profile takes from the start of a, if nothing is repeated.
+func (l *live) left(a *Played) (d time.Duration) {
+	counting := false
+	for _, ph := range l.p.Phases {
+		switch {
+		case counting:
+			d += l.p.Rest + ph.Seconds
+		case ph.Name == a.Phase.Name:
+			counting = true
+			d = ph.Seconds
+		}
+	}
+	return d
+}

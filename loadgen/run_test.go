@@ -1,0 +1,252 @@
+package loadgen_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// The profiles run whole, in a bubble where time moves only when everybody waits: their real
+// senders, pacers and workers, in seconds that cost nothing.
+func TestAWholeRunWithoutWaiting(t *testing.T) {
+	for _, tt := range []struct {
+		profile, name string
+		take          func() limiter
+		want          reports.LoadVerdict
+		why           string
+	}{
+		{"per-key-300", "300 each", func() limiter { return own(bucketOf(300, 300)) }, reports.LoadPass, "every key carries 300"},
+		{"per-key-300", "200 shared", func() limiter { return shared(bucketOf(200, 200)) }, reports.LoadFail, "share about 200"},
+		{"shared-200", "200 shared", func() limiter { return shared(bucketOf(200, 200)) }, reports.LoadPass, "share 200"},
+		{"gentle", "300 each", func() limiter { return own(bucketOf(300, 300)) }, reports.LoadPass, "do not share"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newService(tt.take())
+			l, err := loadgen.Run(t.Context(), inMemory(s), profile(t, tt.profile), loadgen.Options{Seed: 4, AllowOverload: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !l.Generator.OK || l.Generator.Missed != 0 {
+				t.Fatalf("%s on %s: in a bubble nothing is late: %+v", tt.profile, tt.name, l.Generator)
+			}
+			if l.Verdict != tt.want || !strings.Contains(l.Why, tt.why) {
+				t.Errorf("%s on %s: %s: %s, want %s with %q", tt.profile, tt.name, l.Verdict, l.Why, tt.want, tt.why)
+			}
+			if n := s.alive(); n != 0 {
+				t.Errorf("%d keys are left on the target", n)
+			}
+		})
+	}
+}
+
+func TestAWrongAnswerUnderLoadIsFound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(own(bucketOf(300, 300)))
+		s.lies = true
+		l, err := loadgen.Run(t.Context(), inMemory(s), profile(t, "gentle"), loadgen.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := l.Claims[len(l.Claims)-1]
+		if c.Name != "answers" || c.Verdict != reports.Refuted || l.Verdict != reports.LoadFail {
+			t.Errorf("%s %s, run %s; want the answers refuted", c.Name, c.Verdict, l.Verdict)
+		}
+	})
+}
+
+func TestAStalledSenderIsInvalidAndMakesNothingUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(everything)
+		o := loadgen.Options{Stall: func(_ string, due time.Duration) time.Duration {
+			if due > time.Second && due < 1010*time.Millisecond {
+				return 300 * time.Millisecond
+			}
+			return 0
+		}}
+		l, err := loadgen.Run(t.Context(), inMemory(s), profile(t, "gentle"), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.Verdict != reports.LoadInvalid || len(l.Phases) != 3 {
+			t.Errorf("%s after %d attempts, want invalid after 3: %s", l.Verdict, len(l.Phases), l.Why)
+		}
+		for _, k := range l.Keys {
+			if most := slices.Max(k.Offered); most > 121 {
+				t.Errorf("%s: %d calls in a second of 120: lost time was made up for", k.Name, most)
+			}
+		}
+	})
+}
+
+func TestASlowTargetIsNotTheSendersFault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(everything)
+		s.slow = 100 * time.Millisecond
+		l, err := loadgen.Run(t.Context(), inMemory(s), profile(t, "gentle"), loadgen.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ph := l.Phases[0]
+		if !ph.OK || ph.Late.Max > 1 || ph.Due.P50 < 99 || ph.Due.P50 > 102 {
+			t.Errorf("certified %v, late %+v, from due %+v; want punctual sends and 100 ms", ph.OK, ph.Late, ph.Due)
+		}
+		if l.Generator.Workers < 24 {
+			t.Errorf("at most %d calls in flight, want 240/s × 0.1 s", l.Generator.Workers)
+		}
+	})
+}
+
+func TestACancelledRunCleansUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(everything)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		o := loadgen.Options{Progress: func(p loadgen.Progress) {
+			if p.At > 3*time.Second {
+				cancel()
+			}
+		}}
+		l, err := loadgen.Run(ctx, inMemory(s), profile(t, "gentle"), o)
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v, want %v", err, context.Canceled)
+		}
+		if l.Verdict != reports.LoadInvalid || l.Generator.Sent == 0 {
+			t.Errorf("%s with %d calls sent, want what was recorded, as invalid", l.Verdict, l.Generator.Sent)
+		}
+		if n := s.alive(); n != 0 {
+			t.Errorf("%d keys are left on the target", n)
+		}
+	})
+}
+
+func TestKeysStayWhereTheyShall(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*target.Target, *loadgen.Options)
+		want   int
+	}{
+		"removed":    {func(*target.Target, *loadgen.Options) {}, 0},
+		"kept":       {func(_ *target.Target, o *loadgen.Options) { o.Keep = true }, 2},
+		"disposable": {func(t *target.Target, _ *loadgen.Options) { t.Disposable = true }, 2},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s, o := newService(everything), loadgen.Options{Duration: time.Second}
+			to := inMemory(s)
+			tt.change(to, &o)
+			if _, err := loadgen.Run(t.Context(), to, profile(t, "gentle"), o); err != nil {
+				t.Fatal(err)
+			}
+			if n := s.alive(); n != tt.want {
+				t.Errorf("%s: %d keys are left, want %d", name, n, tt.want)
+			}
+		})
+	}
+}
+
+func TestLeftoversAreTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(everything)
+		to := inMemory(s)
+		to.Transport = func(target.Source) http.RoundTripper { return undeletable{handlerTransport{s}} }
+		var lines []string
+		o := loadgen.Options{Duration: time.Second, Leftover: func(l string) { lines = append(lines, l) }}
+		if _, err := loadgen.Run(t.Context(), to, profile(t, "gentle"), o); err != nil {
+			t.Fatal(err)
+		}
+		if len(lines) != 2 || !strings.Contains(lines[0], "tag") {
+			t.Errorf("leftovers %q, want both keys", lines)
+		}
+	})
+}
+
+// undeletable loses every deletion on the way.
+type undeletable struct{ http.RoundTripper }
+
+func (u undeletable) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodDelete {
+		return nil, errors.New("connection reset")
+	}
+	return u.RoundTripper.RoundTrip(r)
+}
+
+func TestProgressIsToldFourTimesASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []loadgen.Progress
+		o := loadgen.Options{Progress: func(p loadgen.Progress) { told = append(told, p) }}
+		if _, err := loadgen.Run(t.Context(), inMemory(newService(everything)), profile(t, "gentle"), o); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(told); n < 46 || n > 49 {
+			t.Errorf("told %d times in 12 s", n)
+		}
+		if last := told[len(told)-1]; last.Phase != "P2" || last.Sent < 2700 || last.Sent != last.Accepted || last.At > last.Of {
+			t.Errorf("last told %+v", last)
+		}
+	})
+}
+
+// A short run over real sockets. How punctual this machine is just now is not the subject, so the
+// bounds are wide; the books must balance all the same.
+func TestOverSockets(t *testing.T) {
+	s := newService(everything)
+	var phases sync.Map
+	o := loadgen.Options{AllowOverload: true, Duration: 2 * time.Second, Progress: func(p loadgen.Progress) { phases.Store(p.Phase, true) }}
+	p := patient(profile(t, "per-key-300"))
+	p.Rest = 20 * time.Millisecond
+	l, err := loadgen.Run(t.Context(), pointed(t, s), p, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answered := int64(0)
+	for _, ph := range l.Phases {
+		answered += ph.Sent
+		if ph.Sent != ph.Accepted || ph.Planned != ph.Sent+ph.Missed {
+			t.Errorf("%s: the books do not balance: %+v", ph.Name, ph)
+		}
+	}
+	if extra := int64(s.calls) - answered; answered == 0 || extra < 8 || extra > 8+11 {
+		t.Errorf("%d calls answered, %d seen by the service; want the trials and the checks more", answered, s.calls)
+	}
+	if n := s.alive(); n != 0 {
+		t.Errorf("%d keys are left on the target", n)
+	}
+}
+
+func TestARehearsalJudgesAServerWithoutWaiting(t *testing.T) {
+	for _, tt := range []struct {
+		profile string
+		take    limiter
+		want    reports.LoadVerdict
+		why     string
+	}{
+		{"per-key-300", own(bucketOf(300, 300)), reports.LoadPass, "every key carries 300"},
+		{"per-key-300", shared(bucketOf(200, 200)), reports.LoadFail, "share about 200"},
+		{"per-key-300", own(bucketOf(285, 285)), reports.LoadFail, "about 285 calls per second, not 300"},
+		{"shared-200", shared(bucketOf(200, 200)), reports.LoadPass, "share 200"},
+		{"shared-200", own(bucketOf(200, 200)), reports.LoadFail, "do not share"},
+	} {
+		s := newService(tt.take)
+		now := time.Now()
+		s.now = func() time.Time { return now }
+		l, err := loadgen.Rehearse(t.Context(), inMemory(s), profile(t, tt.profile), loadgen.Options{Seed: 2, AllowOverload: true}, clients["near"],
+			func(at time.Time) { now = at })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.Verdict != tt.want || !strings.Contains(l.Why, tt.why) {
+			t.Errorf("%s: %s: %s, want %s with %q", tt.profile, l.Verdict, l.Why, tt.want, tt.why)
+		}
+		if n := s.alive(); n != 0 {
+			t.Errorf("%d keys are left on the target", n)
+		}
+	}
+}

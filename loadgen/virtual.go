@@ -1,0 +1,136 @@
+package loadgen
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+)
+
+// Conditions are what a client and its line do to the calls on virtual time. The zero value is a
+// perfect client beside the server.
+type Conditions struct {
+	Late       time.Duration // mean of how late a call leaves, exponentially distributed
+	Travel     time.Duration // longest way to the server and back, each; evenly distributed from zero
+	StallEvery time.Duration // the client holds still once in this time; zero: never
+	StallFor   time.Duration // so long
+}
+
+// epoch is the beginning of virtual time for Simulate.
+var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Simulate plays p on virtual time against a limiter: take reports whether it accepts a call of a
+// key (counted from zero) at an instant. Instants never go back. The same arguments give the same
+// recording, up to what take remembers. Its error means that p or o is wrong.
+func Simulate(p Profile, o Options, c Conditions, take func(at time.Time, key int) bool) (Recording, error) {
+	q, left, err := ready(p, o)
+	if err != nil {
+		return Recording{}, err
+	}
+	r := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Workers: 1}
+	for key := range q.Keys {
+		r.Keys = append(r.Keys, fmt.Sprintf("key %d", key+1))
+	}
+	ask := func(_ context.Context, at time.Duration, key int) (Class, error) {
+		if take(epoch.Add(at), key) {
+			return Accepted, nil
+		}
+		return RateLimited, nil
+	}
+	return r, perform(context.Background(), &r, newVirtual(q, o, c, ask))
+}
+
+// A virtual player has its own time: a phase takes as long as asking takes.
+type virtual struct {
+	p     Profile
+	o     Options
+	c     Conditions
+	rng   *rand.Rand
+	now   time.Duration
+	ask   func(ctx context.Context, at time.Duration, key int) (Class, error)
+	begin func(ctx context.Context, at time.Duration) error // before each attempt; may be nil
+}
+
+func newVirtual(p Profile, o Options, c Conditions, ask func(context.Context, time.Duration, int) (Class, error)) *virtual {
+	return &virtual{p: p, o: o, c: c, ask: ask, rng: rand.New(rand.NewPCG(o.Seed, 1<<32))}
+}
+
+func (v *virtual) elapsed() time.Duration { return v.now }
+
+func (v *virtual) affords(Phase) bool { return true }
+
+func (v *virtual) rest(ctx context.Context, d time.Duration) error {
+	v.now += d
+	return ctx.Err()
+}
+
+// An arrival is a call on its way, in time since the start of the attempt.
+type arrival struct {
+	slot
+	send, at time.Duration
+}
+
+func (v *virtual) play(ctx context.Context, a *Played) error {
+	if v.begin != nil {
+		if err := v.begin(ctx, v.now); err != nil {
+			return err
+		}
+	}
+	for _, call := range v.arrivals(a) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		class, err := v.ask(ctx, v.now+call.at, call.key)
+		if err != nil {
+			return err
+		}
+		a.sent(call.slot, call.send, call.at+v.travel(), class)
+	}
+	v.now += a.Phase.Seconds + 2*v.c.Travel
+	return nil
+}
+
+// arrivals returns the calls of an attempt in the order in which they reach the server. Those that
+// could not be sent in time are noted as missed.
+func (v *virtual) arrivals(a *Played) (calls []arrival) {
+	plan := newSchedule(a.Phase, v.o.Seed)
+	var busy time.Duration // the client holds still until then
+	for {
+		next, ok := plan.take()
+		if !ok {
+			break
+		}
+		send := max(v.leaves(next.due), busy)
+		if hold := v.o.stall(a.Phase, next.due); hold > 0 {
+			send += hold
+			busy = send
+		}
+		if send-next.due > v.p.MissAfter {
+			a.missed(next)
+			continue
+		}
+		calls = append(calls, arrival{slot: next, send: send, at: send + v.travel()})
+	}
+	slices.SortStableFunc(calls, func(x, y arrival) int { return cmp.Compare(x.at, y.at) })
+	return calls
+}
+
+// leaves returns when a call that is due leaves the client.
+func (v *virtual) leaves(due time.Duration) time.Duration {
+	send := due
+	if v.c.Late > 0 {
+		send += time.Duration(v.rng.ExpFloat64() * float64(v.c.Late))
+	}
+	if v.c.StallEvery > 0 {
+		if into := (v.now + send) % v.c.StallEvery; into < v.c.StallFor {
+			send += v.c.StallFor - into
+		}
+	}
+	return send
+}
+
+func (v *virtual) travel() time.Duration {
+	return time.Duration(v.rng.Float64() * float64(v.c.Travel))
+}
