@@ -1,0 +1,107 @@
+package steps
+
+import (
+	"fmt"
+	"hash/fnv"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// choose returns the cases that o selects. A pattern, prefix or tag that fits no case at all is an
+// error; a selection that fits nothing only because its parts exclude each other is empty.
+func choose(all []Case, o Options) ([]Case, error) {
+	inTags, err := byTags(all, o.Tags)
+	if err != nil {
+		return nil, err
+	}
+	inIDs, err := byGlobs(all, o.IDs)
+	if err != nil {
+		return nil, err
+	}
+	inShard, err := byShard(o.Shard)
+	if err != nil {
+		return nil, err
+	}
+	inRule := func(c Case) bool {
+		return slices.ContainsFunc(c.Rules, func(r string) bool { return strings.HasPrefix(r, o.Rule) })
+	}
+	if !slices.ContainsFunc(all, inRule) {
+		return nil, fmt.Errorf("%w: no scenario checks a rule that begins with %q", ErrSelection, o.Rule)
+	}
+	var chosen []Case
+	for _, c := range all {
+		if inTags(c) && inIDs(c) && inShard(c) && inRule(c) {
+			chosen = append(chosen, c)
+		}
+	}
+	return chosen, nil
+}
+
+func everything(Case) bool { return true }
+
+func byTags(all []Case, text string) (func(Case) bool, error) {
+	if text == "" {
+		return everything, nil
+	}
+	expr, err := parseTags(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range expr.names {
+		if !slices.ContainsFunc(all, func(c Case) bool { return slices.Contains(c.Tags, name) }) {
+			return nil, fmt.Errorf("%w: no scenario has the tag %s", ErrSelection, name)
+		}
+	}
+	return func(c Case) bool {
+		has := map[string]bool{}
+		for _, t := range c.Tags {
+			has[t] = true
+		}
+		return expr.match(has)
+	}, nil
+}
+
+func byGlobs(all []Case, globs []string) (func(Case) bool, error) {
+	if len(globs) == 0 {
+		return everything, nil
+	}
+	var exprs []*regexp.Regexp
+	for _, g := range globs {
+		re := glob(g)
+		if !slices.ContainsFunc(all, func(c Case) bool { return re.MatchString(c.ID) }) {
+			return nil, fmt.Errorf("%w: no scenario has an ID like %q", ErrSelection, g)
+		}
+		exprs = append(exprs, re)
+	}
+	return func(c Case) bool {
+		return slices.ContainsFunc(exprs, func(re *regexp.Regexp) bool { return re.MatchString(c.ID) })
+	}, nil
+}
+
+// glob compiles a pattern in which * stands for any text and ? for one character.
+func glob(pattern string) *regexp.Regexp {
+	quoted := regexp.QuoteMeta(pattern)
+	quoted = strings.ReplaceAll(quoted, `\*`, `.*`)
+	quoted = strings.ReplaceAll(quoted, `\?`, `.`)
+	return regexp.MustCompile("^" + quoted + "$")
+}
+
+// byShard parts cases by a hash of their IDs, so that a new case moves no other.
+func byShard(text string) (func(Case) bool, error) {
+	if text == "" {
+		return everything, nil
+	}
+	left, right, _ := strings.Cut(text, "/")
+	i, errI := strconv.ParseUint(left, 10, 32)
+	n, errN := strconv.ParseUint(right, 10, 32)
+	if errI != nil || errN != nil || i < 1 || i > n {
+		return nil, fmt.Errorf("%w: shard %q is not like 2/3", ErrSelection, text)
+	}
+	return func(c Case) bool {
+		h := fnv.New32a()
+		h.Write([]byte(c.ID))
+		return uint64(h.Sum32())%n == i-1
+	}, nil
+}

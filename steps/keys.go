@@ -1,0 +1,228 @@
+package steps
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"strings"
+)
+
+// key is a key that the case made.
+type key struct{ tag, name string }
+
+func (k *key) path(rest string) string { return keysPath + "/" + url.PathEscape(k.tag) + rest }
+
+func (w *world) keySteps(add func(string, any)) {
+	add(`a key`, func(ctx context.Context) error { return w.makeKey(ctx, "the key") })
+	add(`another key`, func(ctx context.Context) error { return w.makeKey(ctx, "the other key") })
+	add(`I create a key`, func(ctx context.Context) error { return w.createKey(ctx, nil) })
+	add(`I create a key with a name of (.+)`, w.createNamed)
+	add(`I create a key named {text}`, func(ctx context.Context, name string) error {
+		return w.createKey(ctx, map[string]any{"keyName": name})
+	})
+	add(`I create a key with the name of the key`, func(ctx context.Context) error {
+		return w.createKey(ctx, map[string]any{"keyName": w.keys["the key"].name})
+	})
+	add(`I create a key with a memo of {n} characters`, func(ctx context.Context, n int) error {
+		return w.createKey(ctx, map[string]any{"memo": strings.Repeat("m", n)})
+	})
+	add(`I create a key of type (.+)`, func(ctx context.Context, raw string) error {
+		return w.createKey(ctx, map[string]any{"keyType": json.RawMessage(raw)})
+	})
+	add(`I create a key with protection (.+)`, func(ctx context.Context, raw string) error {
+		return w.createKey(ctx, map[string]any{"protectionType": json.RawMessage(raw)})
+	})
+	add(`I create a key without its (name|type|protection type)`, w.createWithout)
+	add(`I create a key that rotates`, func(ctx context.Context) error {
+		return w.createKey(ctx, map[string]any{"isAutoRotation": true})
+	})
+	add(`I create a key that rotates every (-?\d+) days?`, func(ctx context.Context, days int) error {
+		return w.createKey(ctx, map[string]any{"isAutoRotation": true, "rotationPeriod": days})
+	})
+	add(`{key} is (enabled|disabled)`, w.switchKey)
+	add(`I (enable|disable) the key`, func(ctx context.Context, how string) error {
+		return w.ownerTries(ctx, "POST", "/"+how)
+	})
+	add(`I (request|cancel) the deletion of the key`, func(ctx context.Context, how string) error {
+		return w.ownerTries(ctx, "POST", deletions[how])
+	})
+	add(`the deletion of {key} is (requested|cancelled)`, w.deletion)
+	add(`I delete the key`, func(ctx context.Context) error { return w.ownerTries(ctx, "DELETE", "") })
+	add(`I ask about {key}`, w.askAbout)
+	add(`I ask about a key that does not exist`, func(ctx context.Context) error {
+		return w.try(ctx, call{method: "GET", path: keysPath + "/" + strings.Repeat("0123456789abcdef", 4), by: w.owner()})
+	})
+	add(`the answer describes {key}`, w.describes)
+	add(`the answer carries that (name|memo)`, w.carries)
+	add(`{key} is "(ENABLE|DISABLE|REVOKE)"`, w.isInState)
+	add(`its current version is {n}`, func(n int64) error { return w.numberIs("currentVersion", n) })
+	add(`its rotation period is {n} days?`, func(n int64) error { return w.numberIs("rotationPeriod", n) })
+}
+
+// mustAccept sends a call that the target must accept.
+func (w *world) mustAccept(ctx context.Context, c call) error {
+	_, err := w.demand(ctx, c)
+	return err
+}
+
+// makeKey creates an AES key under a name of the sentences; the target must accept it.
+func (w *world) makeKey(ctx context.Context, as string) error {
+	if err := w.createKey(ctx, nil); err != nil {
+		return err
+	}
+	if err := w.accepted(w.last); err != nil {
+		return err
+	}
+	if w.keys["the new key"] == nil {
+		return w.compare(false, "a created key to have a tag", "members "+memberNames(w.last))
+	}
+	w.keys[as] = w.keys["the new key"]
+	delete(w.keys, "the new key")
+	return nil
+}
+
+// createKey asks for an AES key with a fresh name, with the given members in place of the usual ones;
+// a nil member is left out. Whatever came into being is noted, wanted or not.
+func (w *world) createKey(ctx context.Context, members map[string]any) error {
+	name, err := w.ledger.NextName()
+	if err != nil {
+		return err
+	}
+	w.asked = map[string]any{
+		"keyName": name, "keyType": "AES256", "protectionType": "BASIC", "isAutoRotation": false, "memo": "",
+	}
+	maps.Copy(w.asked, members)
+	maps.DeleteFunc(w.asked, func(_ string, v any) bool { return v == nil })
+	return w.tryCreate(ctx, w.asked)
+}
+
+func (w *world) tryCreate(ctx context.Context, body any) error {
+	if err := w.try(ctx, call{method: "POST", path: keysPath, by: w.owner(), body: body}); err != nil {
+		return err
+	}
+	tag, _ := w.last.str("keyTag")
+	if !w.last.ok() || tag == "" {
+		return nil
+	}
+	name, _ := w.last.str("keyName")
+	w.made = append(w.made, tag)
+	w.keys["the new key"] = &key{tag, name}
+	return w.ledger.Created(tag, name)
+}
+
+// createNamed asks for a key with a legal name of an extreme form. Three characters leave no room for
+// the prefix of the run.
+func (w *world) createNamed(ctx context.Context, kind string) error {
+	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+	pick := func(n int) string {
+		var b strings.Builder
+		for range n {
+			b.WriteByte(letters[w.rand.IntN(len(letters))])
+		}
+		return b.String()
+	}
+	switch kind {
+	case "three characters":
+		return w.createKey(ctx, map[string]any{"keyName": "k" + pick(2)})
+	case "fifteen characters":
+		return w.createKey(ctx, map[string]any{"keyName": "kp-" + pick(12)})
+	case "letters, digits, dash and underline":
+		return w.createKey(ctx, map[string]any{"keyName": "Kp_0-" + pick(6)})
+	}
+	return fmt.Errorf("no name is of %s", kind)
+}
+
+func (w *world) createWithout(ctx context.Context, what string) error {
+	member := map[string]string{"name": "keyName", "type": "keyType", "protection type": "protectionType"}[what]
+	return w.createKey(ctx, map[string]any{member: nil})
+}
+
+// switchKey enables or disables a key; the target must accept it.
+func (w *world) switchKey(ctx context.Context, name, how string) error {
+	return w.manage(ctx, name, "POST", "/"+strings.TrimSuffix(how, "d"))
+}
+
+var deletions = map[string]string{
+	"request": "/request-deletion", "requested": "/request-deletion",
+	"cancel": "/cancel-deletion", "cancelled": "/cancel-deletion",
+}
+
+func (w *world) deletion(ctx context.Context, name, how string) error {
+	return w.manage(ctx, name, "POST", deletions[how])
+}
+
+// ownerTries makes a call of the owner about the key.
+func (w *world) ownerTries(ctx context.Context, method, rest string) error {
+	k, err := w.key("the key")
+	if err != nil {
+		return err
+	}
+	return w.try(ctx, call{method: method, path: k.path(rest), by: w.owner()})
+}
+
+// manage makes a call of the owner about a key that the target must accept.
+func (w *world) manage(ctx context.Context, name, method, rest string) error {
+	k, err := w.key(name)
+	if err != nil {
+		return err
+	}
+	return w.mustAccept(ctx, call{method: method, path: k.path(rest), by: w.owner()})
+}
+
+func (w *world) askAbout(ctx context.Context, name string) error {
+	k, err := w.key(name)
+	if err != nil {
+		return err
+	}
+	return w.try(ctx, call{method: "GET", path: k.path(""), by: w.owner()})
+}
+
+// describes compares the answer with what is known of a key and was asked for.
+func (w *world) describes(name string) error {
+	k, err := w.key(name)
+	if err != nil {
+		return err
+	}
+	want := map[string]string{"keyTag": k.tag, "keyName": w.nameOf(k), "keyType": "AES256", "status": "ENABLE", "protectionType": "BASIC"}
+	for _, member := range []string{"keyTag", "keyName", "keyType", "status", "protectionType"} {
+		got, _ := w.last.str(member)
+		if err := equal(w, member, got, want[member]); err != nil {
+			return err
+		}
+	}
+	registered, ok := w.last.number("registerDate")
+	return w.compare(ok && registered > 0, "registerDate to be a time in milliseconds", string(w.last.Data["registerDate"]))
+}
+
+// nameOf is the name that was asked for, where the last creation was of this key.
+func (w *world) nameOf(k *key) string {
+	if name, ok := w.asked["keyName"].(string); ok && w.keys["the new key"] == k {
+		return name
+	}
+	return k.name
+}
+
+func (w *world) carries(what string) error {
+	member := map[string]string{"name": "keyName", "memo": "memo"}[what]
+	got, _ := w.last.str(member)
+	want, _ := w.asked[member].(string)
+	return equal(w, member, got, want)
+}
+
+func (w *world) isInState(ctx context.Context, name, state string) error {
+	if err := w.askAbout(ctx, name); err != nil {
+		return err
+	}
+	if err := w.accepted(w.last); err != nil {
+		return err
+	}
+	got, _ := w.last.str("status")
+	return equal(w, "the state of "+name, got, state)
+}
+
+func (w *world) numberIs(member string, want int64) error {
+	got, ok := w.last.number(member)
+	return w.compare(ok && got == want, fmt.Sprintf("%s to be %d", member, want), string(w.last.Data[member]))
+}

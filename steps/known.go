@@ -1,0 +1,130 @@
+package steps
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+// Known is one entry of a known-failures file: scenarios of which a failure is expected. It never
+// excuses an error or a blocked scenario.
+type Known struct {
+	Scenario string `yaml:"scenario"` // glob of case IDs; this or Rule
+	Rule     string `yaml:"rule"`     // glob of rule IDs
+	Symptom  string `yaml:"symptom"`  // part of the failure's text; a failure without it is not excused
+	Reason   string `yaml:"reason"`   // why it is accepted for now
+	Owner    string `yaml:"owner"`
+	Issue    string `yaml:"issue"`
+	Until    string `yaml:"until"` // the last day on which it holds, 2006-01-02
+}
+
+// String names the entry as its file does.
+func (k Known) String() string {
+	if k.Scenario != "" {
+		return "scenario " + k.Scenario
+	}
+	return "rule " + k.Rule
+}
+
+// ParseKnown reads a known-failures file strictly: a list of entries under "known". Its error names
+// each entry that is wrong.
+func ParseKnown(text []byte) ([]Known, error) {
+	var file struct {
+		Known []Known `yaml:"known"`
+	}
+	if err := yaml.UnmarshalWithOptions(text, &file, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("known failures: %w", err)
+	}
+	var problems []error
+	for i, k := range file.Known {
+		if problem := k.problem(); problem != "" {
+			problems = append(problems, fmt.Errorf("known failures: entry %d (%s): %s", i+1, k, problem))
+		}
+	}
+	return file.Known, errors.Join(problems...)
+}
+
+func (k Known) problem() string {
+	switch {
+	case (k.Scenario == "") == (k.Rule == ""):
+		return "it needs either a scenario or a rule"
+	case k.Symptom == "", k.Reason == "", k.Owner == "", k.Issue == "":
+		return "symptom, reason, owner and issue are required"
+	}
+	if _, err := time.Parse(time.DateOnly, k.Until); err != nil {
+		return fmt.Sprintf("until %q is no date like 2027-03-31", k.Until)
+	}
+	return ""
+}
+
+func (k Known) fits(id string, rules []string) bool {
+	if k.Scenario != "" {
+		return glob(k.Scenario).MatchString(id)
+	}
+	re := glob(k.Rule)
+	return slices.ContainsFunc(rules, re.MatchString)
+}
+
+// expired reports whether the day of until is over at now.
+func (k Known) expired(now time.Time) bool {
+	until, err := time.Parse(time.DateOnly, k.Until)
+	return err == nil && !now.Before(until.AddDate(0, 0, 1))
+}
+
+// excuse applies the known failures to what ran and returns what is wrong with the entries. An entry
+// of which nothing fails any more turns what it fits into an unexpected pass. plan holds every case
+// of the suite: an entry for a case that was merely not selected is not stale.
+func excuse(ran []reports.Scenario, plan []Case, known []Known, now time.Time) []reports.Finding {
+	var findings []reports.Finding
+	found := func(format string, args ...any) {
+		findings = append(findings, reports.Finding{Kind: "known-failures", Text: fmt.Sprintf(format, args...), Exit: 1})
+	}
+	for _, k := range known {
+		switch {
+		case !slices.ContainsFunc(plan, func(c Case) bool { return k.fits(c.ID, c.Rules) }):
+			found("%s: no scenario fits this entry", k)
+		case k.expired(now):
+			found("%s: the entry ended on %s", k, k.Until)
+		default:
+			k.apply(ran)
+		}
+	}
+	return findings
+}
+
+func (k Known) apply(ran []reports.Scenario) {
+	var failed, passed []*reports.Scenario
+	for i := range ran {
+		s := &ran[i]
+		if !k.fits(s.ID, s.Rules) {
+			continue
+		}
+		switch s.Outcome {
+		case reports.Failed, reports.Warned:
+			failed = append(failed, s)
+		case reports.Passed:
+			passed = append(passed, s)
+		}
+	}
+	for _, s := range failed {
+		if !strings.Contains(s.Reason, k.Symptom) {
+			s.Reason += fmt.Sprintf(" (known to fail, but with another symptom: %q)", k.Symptom)
+			continue
+		}
+		s.Outcome = reports.KnownFail
+		s.Reason += fmt.Sprintf(" (known: %s; %s, %s)", k.Reason, k.Owner, k.Issue)
+	}
+	if len(failed) > 0 {
+		return
+	}
+	for _, s := range passed {
+		s.Outcome = reports.UnexpectedPass
+		s.Reason = fmt.Sprintf("the known failures say that it fails (%s, %s); remove the entry", k.Owner, k.Issue)
+	}
+}

@@ -1,0 +1,77 @@
+package steps
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+func TestExcuse(t *testing.T) {
+	entry := Known{Scenario: "a/one", Symptom: "seen b", Reason: "r", Owner: "o", Issue: "i", Until: "2027-03-31"}
+	byRule := Known{Rule: "KMS2-KEY-*", Symptom: "seen b", Reason: "r", Owner: "o", Issue: "i", Until: "2027-03-31"}
+	lost := entry
+	lost.Scenario = "c/*"
+	now := time.Date(2027, 3, 31, 23, 0, 0, 0, time.UTC)
+	const pass, fail, warn = reports.Passed, reports.Failed, reports.Warned
+	for _, tt := range []struct {
+		name     string
+		entry    Known
+		now      time.Time
+		one, two reports.Outcome
+		symptom  string
+		want     reports.Outcome // of a/one
+		finding  string
+	}{
+		{"a listed failure", entry, now, fail, pass, "seen b", reports.KnownFail, ""},
+		{"a listed warning", entry, now, warn, pass, "seen b", reports.KnownFail, ""},
+		{"another symptom", entry, now, fail, pass, "seen c", fail, ""},
+		{"a listed pass", entry, now, pass, pass, "", reports.UnexpectedPass, ""},
+		{"an error is not excused", entry, now, reports.Errored, pass, "seen b", reports.Errored, ""},
+		{"a blocked one is not excused", entry, now, reports.Blocked, pass, "seen b", reports.Blocked, ""},
+		{"a skipped one is left alone", entry, now, reports.Skipped, pass, "", reports.Skipped, ""},
+		{"over since a day", entry, now.Add(time.Hour), fail, pass, "seen b", fail, "ended"},
+		{"fits nothing", lost, now, fail, pass, "seen b", fail, "no scenario fits"},
+		{"by rule", byRule, now, fail, pass, "seen b", reports.KnownFail, ""},
+		{"by rule, one still fails", byRule, now, pass, fail, "seen b", pass, ""},
+		{"by rule, none fails", byRule, now, pass, pass, "", reports.UnexpectedPass, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ran := []reports.Scenario{
+				{ID: "a/one", Rules: few[0].Rules, Outcome: tt.one, Reason: tt.symptom},
+				{ID: "a/two", Rules: few[1].Rules, Outcome: tt.two, Reason: tt.symptom},
+			}
+			findings := excuse(ran, few, []Known{tt.entry}, tt.now)
+			if ran[0].Outcome != tt.want {
+				t.Errorf("got %s (%s), want %s", ran[0].Outcome, ran[0].Reason, tt.want)
+			}
+			if tt.finding == "" && len(findings) > 0 {
+				t.Errorf("got findings %v", findings)
+			}
+			if tt.finding != "" && (len(findings) != 1 || !strings.Contains(findings[0].Text, tt.finding) || findings[0].Exit != 1) {
+				t.Errorf("got findings %v, want one about %q with exit 1", findings, tt.finding)
+			}
+		})
+	}
+}
+
+func TestParseKnown(t *testing.T) {
+	const right = "known:\n  - scenario: a/one\n    symptom: s\n    reason: r\n    owner: o\n    issue: i\n    until: 2027-03-31\n"
+	got, err := ParseKnown([]byte(right))
+	if err != nil || len(got) != 1 || got[0].Until != "2027-03-31" {
+		t.Fatalf("got %v, %v", got, err)
+	}
+	for what, change := range map[string][2]string{
+		"unknown member": {"owner: o", "owned: o"},
+		"no symptom":     {"    symptom: s\n", ""},
+		"no owner":       {"    owner: o\n", ""},
+		"bad date":       {"2027-03-31", "soon"},
+		"both patterns":  {"    symptom", "    rule: x\n    symptom"},
+		"no pattern":     {"scenario: a/one", "rule: ''"},
+	} {
+		if _, err := ParseKnown([]byte(strings.Replace(right, change[0], change[1], 1))); err == nil {
+			t.Errorf("%s: accepted", what)
+		}
+	}
+}

@@ -1,0 +1,160 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/kmsproof/kmsproof/target"
+)
+
+func (w *world) wireSteps(add func(string, any)) {
+	add(`I call (GET|POST|PUT|DELETE) (\S+)`, func(ctx context.Context, method, path string) error {
+		return w.callRoute(ctx, method, path, target.API20)
+	})
+	add(`I call (GET|POST|PUT|DELETE) (\S+) on API 1.0`, func(ctx context.Context, method, path string) error {
+		return w.callRoute(ctx, method, path, target.API10)
+	})
+	add(`I send a key creation that is (.+)`, w.sendCreation)
+	add(`I send a token set request that is (.+)`, func(ctx context.Context, flaw string) error {
+		return w.sendMalformed(ctx, "/token-set", `{"accessTokenHours":1}`, flaw)
+	})
+	add(`I send an IP ACL change that is (.+)`, func(ctx context.Context, flaw string) error {
+		return w.sendMalformed(ctx, "/acl", `{"ipList":["192.0.2.1"]}`, flaw)
+	})
+	add(`I encrypt without a content type with {caller}`, w.encryptUntyped)
+	add(`the state of the key is noted`, func(ctx context.Context) error { return w.note(ctx, "state", w.stateOfKey) })
+	add(`the state of the key is as noted`, func(ctx context.Context) error { return w.asNoted(ctx, "state", w.stateOfKey) })
+	add(`the list of keys is noted`, func(ctx context.Context) error { return w.note(ctx, "list", w.ownKeys) })
+	add(`the list of keys is as noted`, func(ctx context.Context) error { return w.asNoted(ctx, "list", w.ownKeys) })
+}
+
+func (w *world) callRoute(ctx context.Context, method, path string, api target.API) error {
+	k, err := w.key("the key")
+	if err != nil {
+		return err
+	}
+	c := call{api: api, method: method, path: strings.ReplaceAll(path, "{tag}", k.tag), by: w.owner()}
+	if method != "GET" {
+		c.body = map[string]any{"plaintext": encode(w.bytes(usualSize))}
+	}
+	return w.try(ctx, c)
+}
+
+// malform spoils a right JSON object in one way. Its error means that there is no such flaw.
+func malform(right, flaw string) (string, error) {
+	switch flaw {
+	case "no JSON":
+		return "keyName=kp", nil
+	case "cut off":
+		return right[:len(right)-1], nil
+	case "empty":
+		return "", nil
+	case "a list":
+		return "[" + right + "]", nil
+	case "a number":
+		return "1", nil
+	case "followed by more":
+		return right + right, nil
+	case "not UTF-8":
+		return strings.Replace(right, `"`, "\"\xff", 2), nil
+	case "of wrong types":
+		return wrongTypes.Replace(right), nil
+	case "with a member twice":
+		return strings.Replace(right, "{", `{"memo":"first",`, 1), nil
+	}
+	return "", fmt.Errorf("no request is %s", flaw)
+}
+
+var wrongTypes = strings.NewReplacer(`"AES256"`, `["AES256"]`, `["192.0.2.1"]`, `192`, `"memo":""`, `"memo":7`)
+
+// sendCreation sends a key creation with one flaw; a key that comes of it is noted for removal.
+func (w *world) sendCreation(ctx context.Context, flaw string) error {
+	name, err := w.ledger.NextName()
+	if err != nil {
+		return err
+	}
+	right := fmt.Sprintf(`{"keyName":%q,"keyType":"AES256","protectionType":"BASIC","isAutoRotation":false,"memo":""}`, name)
+	body, err := malform(right, flaw)
+	if err != nil {
+		return err
+	}
+	return w.tryCreate(ctx, rawBody(body))
+}
+
+func (w *world) sendMalformed(ctx context.Context, path, right, flaw string) error {
+	k, err := w.key("the key")
+	if err != nil {
+		return err
+	}
+	body, err := malform(right, flaw)
+	if err != nil {
+		return err
+	}
+	return w.try(ctx, call{method: "POST", path: k.path(path), by: w.owner(), body: rawBody(body)})
+}
+
+func (w *world) encryptUntyped(ctx context.Context, caller string) error {
+	by, err := w.caller(caller)
+	if err != nil {
+		return err
+	}
+	k, err := w.key("the key")
+	if err != nil {
+		return err
+	}
+	return w.try(ctx, call{
+		method: "POST", path: k.path("/encrypt"), by: by,
+		header: map[string]string{"Content-Type": ""}, body: map[string]any{"plaintext": encode(w.bytes(usualSize))},
+	})
+}
+
+// stateOfKey is what the target shows of the key, its creator and its IP ACL.
+func (w *world) stateOfKey(ctx context.Context) (string, error) {
+	k, err := w.key("the key")
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, rest := range []string{"", creatorPath, "/acl"} {
+		r, err := w.demand(ctx, call{method: "GET", path: k.path(rest), by: w.owner()})
+		if err != nil {
+			return "", err
+		}
+		b.Write(r.Body)
+	}
+	return b.String(), nil
+}
+
+// ownKeys is the list of all keys on a disposable target; on one that others use too, the keys whose
+// tags the case does not know may come and go, so only its own count.
+func (w *world) ownKeys(ctx context.Context) (string, error) {
+	last := w.last
+	err := w.listAll(ctx)
+	listed := w.noted["listed"]
+	w.last = last
+	if err != nil || w.t.Disposable {
+		return listed, err
+	}
+	var own []string
+	for _, tag := range w.made {
+		if strings.Contains(listed, tag) {
+			own = append(own, tag)
+		}
+	}
+	return strings.Join(own, " "), nil
+}
+
+func (w *world) note(ctx context.Context, as string, look func(context.Context) (string, error)) error {
+	seen, err := look(ctx)
+	w.noted[as] = seen
+	return err
+}
+
+func (w *world) asNoted(ctx context.Context, as string, look func(context.Context) (string, error)) error {
+	seen, err := look(ctx)
+	if err != nil {
+		return err
+	}
+	return w.compare(seen == w.noted[as], "nothing to have changed: "+short(w.noted[as], 300), short(seen, 300))
+}

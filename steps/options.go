@@ -1,0 +1,54 @@
+package steps
+
+import (
+	"errors"
+	"io/fs"
+
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// Options says what to run and on what. The zero value of every field but Open runs everything.
+type Options struct {
+	Features fs.FS         // *.feature and rules.yaml; nil means the embedded ones
+	Open     target.Opener // required by Run
+	Tags     string        // tag expression: "@KMS2-TOK-001 and not @needs-clock"
+	Rule     string        // prefix of rule IDs: "KMS2-TOK"
+	IDs      []string      // globs of case IDs; * stands for any text, ? for one character
+	Shard    string        // "2/3" runs the second of three parts; a case's part depends on its ID alone
+	Seed     uint64        // of the order and of the plaintexts
+	Parallel int           // cases at once; 0 means GOMAXPROCS
+	FailFast bool          // stop at the first case that failed
+	Trace    bool          // keep the exchanges of every case, not only of those that did not pass
+	Keep     bool          // leave the created keys on a target that is not disposable
+	Known    []Known       // failures that are expected
+
+	// AllowOverload permits scenarios that push the target past its published limits. They always
+	// run where the admin listener shows a reference.
+	AllowOverload bool
+	Has           []string       // capabilities to take for granted beside those that are found
+	Progress      func(Progress) // called after each case, one call at a time; may be nil
+}
+
+// Progress is where a run stands.
+type Progress struct {
+	Done, Total int
+	Case        reports.Scenario // the one that has just ended
+}
+
+// Result is what a run found. Scenarios are in the order of the plan.
+type Result struct {
+	Scenarios []reports.Scenario
+	Rules     []reports.Rule // those that the scenarios name
+	Findings  []reports.Finding
+	Leftovers []string // what was made and could not be removed
+	NotRun    []string // IDs of cases that were selected and not started: cancelled, fail fast, a dead target
+	Target    reports.Target
+}
+
+// ErrSelection is wrapped by the error of a selection that names nothing that exists, or does not
+// parse.
+var ErrSelection = errors.New("selection")
+
+// ErrSuite is wrapped by the error of features or rules that are wrong in themselves.
+var ErrSuite = errors.New("suite")

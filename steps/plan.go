@@ -1,0 +1,195 @@
+package steps
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/cucumber/godog"
+	messages "github.com/cucumber/messages/go/v21"
+
+	"github.com/kmsproof/kmsproof/features"
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+// A Case is one executable row: a scenario, or one row of an outline.
+type Case struct {
+	ID      string // file/title, without .feature
+	Title   string
+	Feature string
+	File    string // features/token.feature
+	Line    int    // of the scenario, or of the row
+	Tags    []string
+	Rules   []string
+	Level   reports.Level // the most binding of its rules
+	Needs   []string      // capabilities, sorted
+	Serial  bool          // runs alone on a target that others share
+
+	pickle *messages.Pickle
+}
+
+// Plan returns the cases that o selects, in the order of the files. It is empty when the selection is
+// valid and holds nothing. Its error wraps ErrSelection or ErrSuite.
+func Plan(o Options) ([]Case, error) {
+	all, _, err := load(o)
+	if err != nil {
+		return nil, err
+	}
+	return choose(all, o)
+}
+
+// load reads every case and rule and checks that they fit together.
+func load(o Options) ([]Case, []features.Rule, error) {
+	fsys := o.Features
+	if fsys == nil {
+		fsys = features.FS()
+	}
+	rules, err := features.Load(fsys)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", ErrSuite, err)
+	}
+	all, err := parse(fsys)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", ErrSuite, err)
+	}
+	if len(all) == 0 {
+		return nil, nil, fmt.Errorf("%w: the features hold no scenario", ErrSuite)
+	}
+	if err := bind(all, rules); err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", ErrSuite, err)
+	}
+	return all, rules, nil
+}
+
+// parse expands the feature files into cases.
+func parse(fsys fs.FS) ([]Case, error) {
+	suite := godog.TestSuite{Options: &godog.Options{FS: fsys, Paths: []string{"."}, Output: io.Discard}}
+	files, err := suite.RetrieveFeatures()
+	if err != nil {
+		return nil, err
+	}
+	var all []Case
+	for _, f := range files {
+		if f.GherkinDocument.Feature == nil {
+			return nil, fmt.Errorf("%s: it holds no feature", f.Uri)
+		}
+		lines := rowLines(f.GherkinDocument.Feature)
+		for _, p := range f.Pickles {
+			c := Case{
+				ID:      strings.TrimSuffix(f.Uri, ".feature") + "/" + p.Name,
+				Title:   p.Name,
+				Feature: f.GherkinDocument.Feature.Name,
+				File:    "features/" + f.Uri,
+				Line:    lines[p.AstNodeIds[len(p.AstNodeIds)-1]],
+				pickle:  p,
+			}
+			for _, t := range p.Tags {
+				c.Tags = append(c.Tags, t.Name)
+			}
+			all = append(all, c)
+		}
+	}
+	return all, nil
+}
+
+// rowLines maps the nodes that a pickle can come from to their lines.
+func rowLines(f *messages.Feature) map[string]int {
+	lines := map[string]int{}
+	add := func(s *messages.Scenario) {
+		if s == nil {
+			return
+		}
+		lines[s.Id] = int(s.Location.Line)
+		for _, e := range s.Examples {
+			for _, row := range e.TableBody {
+				lines[row.Id] = int(row.Location.Line)
+			}
+		}
+	}
+	for _, child := range f.Children {
+		add(child.Scenario)
+		if child.Rule != nil {
+			for _, inner := range child.Rule.Children {
+				add(inner.Scenario)
+			}
+		}
+	}
+	return lines
+}
+
+const needsTag = "@needs-"
+
+// bind gives each case its rules, level and needs. Its error lists every case that is wrong.
+func bind(all []Case, rules []features.Rule) error {
+	byID := map[string]features.Rule{}
+	for _, r := range rules {
+		byID[r.ID] = r
+	}
+	var problems []error
+	seen := map[string]int{}
+	for i := range all {
+		c := &all[i]
+		if line, ok := seen[c.ID]; ok {
+			problems = append(problems, fmt.Errorf("%s:%d: the title %q is also that of line %d", c.File, c.Line, c.Title, line))
+		}
+		seen[c.ID] = c.Line
+		if err := c.bind(byID); err != nil {
+			problems = append(problems, fmt.Errorf("%s:%d: %w", c.File, c.Line, err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func (c *Case) bind(byID map[string]features.Rule) error {
+	for _, tag := range c.Tags {
+		name := strings.TrimPrefix(tag, "@")
+		rule, known := byID[name]
+		switch need, isNeed := strings.CutPrefix(tag, needsTag); {
+		case isNeed && !slices.Contains(features.Capabilities(), need):
+			return fmt.Errorf("no capability is called %q", need)
+		case isNeed:
+			c.Needs = append(c.Needs, need)
+		case strings.HasPrefix(name, "KMS") && !known:
+			return fmt.Errorf("rule %s is not in the register", name)
+		case known:
+			c.Rules = append(c.Rules, name)
+			c.Needs = append(c.Needs, rule.Needs...)
+			c.Level = binding(c.Level, reports.Level(rule.Level))
+		}
+	}
+	slices.Sort(c.Needs)
+	c.Needs = slices.Compact(c.Needs)
+	c.Serial = slices.Contains(c.Tags, "@serial") || slices.Contains(c.Needs, features.Clock) || slices.Contains(c.Needs, features.Overload)
+	if len(c.Rules) == 0 {
+		return errors.New("the scenario names no rule")
+	}
+	return c.wellFormed()
+}
+
+// wellFormed refuses a scenario that could never check anything.
+func (c *Case) wellFormed() error {
+	then := false
+	for _, s := range c.pickle.Steps {
+		then = then || s.Type == messages.PickleStepType_OUTCOME
+		if s.Type == messages.PickleStepType_UNKNOWN {
+			return fmt.Errorf("the step %q has no Given, When or Then", s.Text)
+		}
+	}
+	if !then {
+		return errors.New("the scenario has no Then")
+	}
+	return nil
+}
+
+// binding returns the more binding of two levels; the empty one binds least.
+func binding(a, b reports.Level) reports.Level {
+	order := map[reports.Level]int{"": 0, reports.Inferred: 1, reports.Should: 2, reports.Must: 3}
+	if cmp.Compare(order[a], order[b]) >= 0 {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,262 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/kmsproof/kmsproof/features"
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// deadAfter is how many cases in a row must end without an answer for the target to count as dead.
+const deadAfter = 5
+
+// Run runs the cases that o selects against the targets that o.Open makes. Its error means that
+// nothing could be run: it wraps ErrSelection or ErrSuite, or comes from opening the target. When ctx
+// ends, cases under way are ended and cleaned up, and the rest is listed as not run.
+func Run(ctx context.Context, o Options) (*Result, error) {
+	if o.Open == nil {
+		panic("steps.Run: Options.Open is nil")
+	}
+	all, rules, err := load(o)
+	if err != nil {
+		return nil, err
+	}
+	chosen, err := choose(all, o)
+	if err != nil {
+		return nil, err
+	}
+	if len(chosen) == 0 {
+		return nothingSelected(), nil
+	}
+	r, err := newRunner(ctx, o, len(chosen))
+	if err != nil {
+		return nil, err
+	}
+	r.runAll(ctx, chosen)
+	result := r.result(chosen, rules)
+	result.Findings = append(result.Findings, excuse(result.Scenarios, all, o.Known, time.Now())...)
+	return result, r.shared.Close()
+}
+
+func nothingSelected() *Result {
+	return &Result{Findings: []reports.Finding{{
+		Kind: "selection", Text: "nothing is selected: the parts of the selection exclude each other", Exit: 3,
+	}}}
+}
+
+// capabilities finds what a target can be asked, in the order of the features package.
+func capabilities(t *target.Target, o Options) []string {
+	owner, viewer := t.Credentials["owner"], t.Credentials["viewer"]
+	found := map[string]bool{
+		features.Clock:    t.CanSetClock(),
+		features.API10:    t.Offers(target.API10),
+		features.APIKey:   owner.APIKey != "",
+		features.Viewer:   viewer.AccessKey != "",
+		features.Sources:  len(t.Sources) >= 2,
+		features.Overload: o.AllowOverload || t.Offers(target.Admin),
+	}
+	var has []string
+	for _, c := range features.Capabilities() {
+		if found[c] || slices.Contains(o.Has, c) {
+			has = append(has, c)
+		}
+	}
+	return has
+}
+
+func describe(t *target.Target, has []string) reports.Target {
+	d := reports.Target{Name: t.Name, URLs: map[string]string{}, Found: has}
+	for api, url := range t.URLs {
+		d.URLs[string(api)] = url
+	}
+	return d
+}
+
+// runner is one run under way.
+type runner struct {
+	o      Options
+	shared *target.Target // the target of every case, unless it is disposable
+	ledger *target.Ledger // of the shared target
+	pace   func(context.Context) error
+	has    []string
+	total  int
+	moved  bool // the clock of the shared target; cases that move it run alone
+
+	mu        sync.Mutex
+	results   map[string]reports.Scenario // by ID
+	leftovers []string
+	silent    int    // cases in a row that ended without an answer
+	stopped   string // why no further case starts; empty: go on
+	dead      bool
+}
+
+// newRunner opens the first target and asks what it can do. The caller closes it.
+func newRunner(ctx context.Context, o Options, total int) (*runner, error) {
+	first, err := o.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := &runner{o: o, shared: first, ledger: first.Ledger, has: capabilities(first, o), total: total, results: map[string]reports.Scenario{}}
+	if r.ledger == nil {
+		r.ledger = target.NewLedger(fmt.Sprintf("%06d", o.Seed%1e6), first.Budget, nil)
+	}
+	if !first.Disposable && !first.Offers(target.Admin) {
+		r.pace = pacer(foreignRate)
+	}
+	return r, nil
+}
+
+// runAll runs first what may run side by side, then what must be alone, in an order drawn from the
+// seed.
+func (r *runner) runAll(ctx context.Context, chosen []Case) {
+	order := slices.Clone(chosen)
+	shuffle := rand.New(rand.NewPCG(r.o.Seed, uint64(len(order))))
+	shuffle.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	var together, alone []Case
+	for _, c := range order {
+		if c.Serial && !r.shared.Disposable {
+			alone = append(alone, c)
+		} else {
+			together = append(together, c)
+		}
+	}
+	parallel := r.o.Parallel
+	if parallel <= 0 {
+		parallel = runtime.GOMAXPROCS(0)
+	}
+	r.runSome(ctx, together, parallel)
+	r.runSome(ctx, alone, 1)
+	r.setBack(context.WithoutCancel(ctx))
+}
+
+// runSome runs cases, at most n at once, until they are done or the run stops.
+func (r *runner) runSome(ctx context.Context, cases []Case, n int) {
+	next := make(chan Case)
+	var wg sync.WaitGroup
+	for range min(n, len(cases)) {
+		wg.Go(func() {
+			for c := range next {
+				r.runCase(ctx, c)
+			}
+		})
+	}
+	for _, c := range cases {
+		if r.stop(ctx) {
+			break
+		}
+		next <- c
+	}
+	close(next)
+	wg.Wait()
+}
+
+func (r *runner) stop(ctx context.Context) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return ctx.Err() != nil || r.stopped != ""
+}
+
+// runCase runs one case and files how it ended. One that was cut short by the end of the run counts
+// as not run.
+func (r *runner) runCase(ctx context.Context, c Case) {
+	s := reports.Scenario{
+		ID: c.ID, Title: c.Title, Feature: c.Feature, File: c.File, Line: c.Line, Rules: c.Rules, Level: c.Level,
+	}
+	if missing := r.missing(c); missing != "" {
+		s.Outcome, s.Reason = reports.Skipped, "the target lacks the capability "+missing
+		r.file(s, false)
+		return
+	}
+	start := time.Now()
+	v, t := r.try(ctx, c, &s)
+	s.Millis = float64(time.Since(start).Microseconds()) / 1000
+	if cancelled(ctx, t.err) {
+		return
+	}
+	s.Outcome, s.Reason, s.Keyword = v.outcome, v.reason, v.keyword
+	if t.step != nil {
+		s.Step = t.step.Text
+	}
+	r.file(s, errors.Is(t.err, target.ErrNoAnswer))
+}
+
+// missing names the first capability that the case needs and the target lacks.
+func (r *runner) missing(c Case) string {
+	for _, need := range c.Needs {
+		if !slices.Contains(r.has, need) {
+			return need
+		}
+	}
+	return ""
+}
+
+// file keeps the outcome of a case and decides whether the run goes on.
+func (r *runner) file(s reports.Scenario, silent bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.results[s.ID] = s
+	switch {
+	case s.Outcome == reports.Skipped:
+	case silent:
+		r.silent++
+	default:
+		r.silent = 0
+	}
+	if r.silent >= deadAfter {
+		r.stopped, r.dead = "the target is dead", true
+	}
+	if r.o.FailFast && s.Outcome == reports.Failed {
+		r.stopped = "a case failed"
+	}
+	if r.o.Progress != nil {
+		r.o.Progress(Progress{Done: len(r.results), Total: r.total, Case: s})
+	}
+}
+
+// result puts together what was filed, in the order of the plan.
+func (r *runner) result(chosen []Case, rules []features.Rule) *Result {
+	res := &Result{Leftovers: r.leftovers, Target: describe(r.shared, r.has)}
+	named := map[string]bool{}
+	for _, c := range chosen {
+		for _, id := range c.Rules {
+			named[id] = true
+		}
+		if s, ok := r.results[c.ID]; ok {
+			res.Scenarios = append(res.Scenarios, s)
+		} else {
+			res.NotRun = append(res.NotRun, c.ID)
+		}
+	}
+	for _, rule := range rules {
+		if named[rule.ID] {
+			res.Rules = append(res.Rules, reportRule(rule))
+		}
+	}
+	if r.dead {
+		res.Findings = append(res.Findings, reports.Finding{Kind: "target-died", Exit: 3, Text: fmt.Sprintf(
+			"%d scenarios in a row got no answer; %d were not started", deadAfter, len(res.NotRun))})
+	}
+	return res
+}
+
+func reportRule(r features.Rule) reports.Rule {
+	return reports.Rule{
+		ID: r.ID, Level: reports.Level(r.Level), Origin: r.Origin.String(),
+		Statement: r.Statement, Risk: r.Risk, Rival: r.Rival,
+	}
+}
+
+func hash(text string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(text))
+	return h.Sum64()
+}

@@ -1,0 +1,93 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/kmsproof/kmsproof/features"
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// try opens the target of a case, plays the case and cleans up, also after ctx has ended.
+func (r *runner) try(ctx context.Context, c Case, s *reports.Scenario) (verdict, trial) {
+	t, ledger, err := r.open(ctx)
+	if err != nil {
+		return verdict{outcome: reports.Errored, reason: "the target could not be opened: " + err.Error()}, trial{err: err}
+	}
+	w := newWorld(t, r.o.Seed^hash(c.ID))
+	w.ledger, w.pace = ledger, r.pace
+	w.limits = slices.Contains(c.Needs, features.Overload)
+	result := play(ctx, c, w)
+	r.clean(context.WithoutCancel(ctx), c, w)
+	v := judge(result, c.Level)
+	s.Readings = slices.Compact(w.readings)
+	if v.outcome != reports.Passed || r.o.Trace {
+		s.Exchanges = w.told()
+	}
+	return v, result
+}
+
+// open gives a case its target: one of its own where targets are disposable.
+func (r *runner) open(ctx context.Context) (*target.Target, *target.Ledger, error) {
+	if !r.shared.Disposable {
+		return r.shared, r.ledger, nil
+	}
+	t, err := r.o.Open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if t.Ledger == nil {
+		return t, target.NewLedger("000000", t.Budget, nil), nil
+	}
+	return t, t.Ledger, nil
+}
+
+// cleanTime bounds the cleaning up after one case.
+const cleanTime = 30 * time.Second
+
+// clean ends what the case left: a disposable target as a whole, else its keys and the clock.
+func (r *runner) clean(ctx context.Context, c Case, w *world) {
+	ctx, cancel := context.WithTimeout(ctx, cleanTime)
+	defer cancel()
+	var left []string
+	if w.t.Disposable {
+		if err := w.t.Close(); err != nil {
+			left = append(left, fmt.Sprintf("%s: closing the target: %v", c.ID, err))
+		}
+	} else {
+		if slices.Contains(c.Needs, features.Clock) {
+			left = append(left, r.letRun(ctx)...)
+		}
+		if !r.o.Keep {
+			left = append(left, r.ledger.Remove(ctx, w.t, w.made...)...)
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.leftovers = append(r.leftovers, left...)
+}
+
+// letRun lets the clock of a shared target run on from where a case left it. It is not set back
+// between cases: a limit that has seen a later time refills nothing before that time comes again.
+func (r *runner) letRun(ctx context.Context) []string {
+	r.moved = true
+	if err := r.shared.Freeze(ctx, false); err != nil {
+		return []string{"the clock of the target could not be let run: " + err.Error()}
+	}
+	return nil
+}
+
+// setBack sets the clock of a shared target to the machine's time once all cases are done.
+func (r *runner) setBack(ctx context.Context) {
+	if !r.moved {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, cleanTime)
+	defer cancel()
+	if err := r.shared.SetTime(ctx, time.Now()); err != nil {
+		r.leftovers = append(r.leftovers, "the clock of the target could not be set back: "+err.Error())
+	}
+}

@@ -1,0 +1,32 @@
+package steps
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// The parts of speech that step expressions are made of.
+var phrases = strings.NewReplacer(
+	"{key}", `(the key|the other key|the new key)`,
+	"{token}", `(the (?:old |new |other |forged )?(?:access|refresh) token)`,
+	"{caller}", `(the account|the viewer|no credentials|the (?:old |new |other )?(?:access|refresh) token)`,
+	"{from}", `(?: from the (first|second|third) address)?`,
+	"{address}", `the (first|second|third) address`,
+	"{n}", `(\d+)`,
+	"{text}", `"([^"]*)"`,
+	"{duration}", `((?:\d+ (?:millisecond|second|minute|hour)s?(?: and )?)+)`,
+)
+
+// sentences keeps compiled expressions by their text: every world registers the same ones.
+var sentences sync.Map
+
+// sentence compiles a step expression; it must fit the whole step.
+func sentence(expr string) *regexp.Regexp {
+	if re, ok := sentences.Load(expr); ok {
+		return re.(*regexp.Regexp)
+	}
+	re := regexp.MustCompile("^" + phrases.Replace(expr) + "$")
+	sentences.Store(expr, re)
+	return re
+}
