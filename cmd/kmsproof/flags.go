@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/kmsproof/kmsproof/proof"
+	"github.com/kmsproof/kmsproof/reference"
+)
+
+// common are the flags of every verb that runs something.
+type common struct {
+	target  string
+	out     string
+	seed    uint64
+	timeout time.Duration
+	dryRun  bool
+	keep    bool
+	quiet   bool
+	strict  bool
+}
+
+func (o *common) register(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&o.target, "target", "reference", "what to run against: reference, mutant:NAME, or a target FILE.yaml")
+	f.StringVar(&o.out, "out", "kmsproof-out", "folder for run.json and the reports; an earlier run in it is replaced")
+	f.Uint64Var(&o.seed, "seed", 0, "seed of everything that is drawn at random; 0 draws one and reports it")
+	f.DurationVar(&o.timeout, "timeout", 0, "end the run after this time, as an interrupt would; 0: never")
+	f.BoolVar(&o.dryRun, "dry-run", false, "say which calls would be made, and make none to the target")
+	f.BoolVar(&o.keep, "keep", false, "leave the keys that the run creates")
+	f.BoolVar(&o.quiet, "quiet", false, "no progress, also on a terminal")
+	f.BoolVar(&o.strict, "strict", false, "warnings count as failures, a partial result as none (exit 3)")
+}
+
+// within returns ctx with the run's own time limit.
+func (o *common) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if o.timeout <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, o.timeout)
+}
+
+// seeded draws a seed where none was given. It fits a JSON number.
+func (o *common) seeded() {
+	for o.seed == 0 {
+		var raw [8]byte
+		_, _ = rand.Read(raw[:]) // never fails
+		o.seed = binary.LittleEndian.Uint64(raw[:]) >> 32
+	}
+}
+
+// resolve finds the target. The run's id, six characters, marks the keys that it creates.
+func (o *common) resolve(ctx context.Context) (*proof.Target, error) {
+	var raw [4]byte
+	_, _ = rand.Read(raw[:]) // never fails
+	id := strings.ToLower(base32.StdEncoding.EncodeToString(raw[:]))[:6]
+	return proof.Resolve(ctx, o.target, reference.Options{Seed: o.seed, Version: version}, id)
+}
+
+// configuration is the effective value of every flag, for the run file. No flag holds a secret.
+func configuration(flags *pflag.FlagSet) map[string]string {
+	config := map[string]string{}
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.Name != "help" {
+			config[f.Name] = f.Value.String()
+		}
+	})
+	return config
+}
+
+// positive refuses a number below zero of a flag.
+func positive(flag string, n int) error {
+	if n < 0 {
+		return fmt.Errorf("--%s %d: it must not be below zero", flag, n)
+	}
+	return nil
+}

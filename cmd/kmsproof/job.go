@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kmsproof/kmsproof/proof"
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// perform runs a job with everything around it: the folder, the ledger, the progress line, the
+// reports, the summary and the exit code. prepare fills in what to run once the target is known.
+func (o *common) perform(c *cobra.Command, prepare func(*proof.Job, *progress) error) error {
+	ctx, cancel := o.within(c.Context())
+	defer cancel()
+	o.seeded()
+	t, err := o.resolve(ctx)
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	line := newProgress(c.ErrOrStderr(), o.quiet)
+	job := proof.Job{
+		Command: c.Name(), Version: version, Config: configuration(c.Flags()), Strict: o.strict, Target: t, Seed: o.seed,
+	}
+	if err := prepare(&job, line); err != nil {
+		return err
+	}
+	if o.dryRun {
+		return job.DryRun(ctx, c.OutOrStdout())
+	}
+	return o.leave(ctx, c, job, line)
+}
+
+// leave runs the job and leaves its files in the folder.
+func (o *common) leave(ctx context.Context, c *cobra.Command, job proof.Job, line *progress) error {
+	d, err := openFolder(o.out)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	done, err := d.note(job.Target.Shared)
+	if err != nil {
+		return err
+	}
+	run, err := job.Do(ctx)
+	line.clear()
+	if err := errors.Join(err, done()); err != nil {
+		return err
+	}
+	if err := d.write(run); err != nil {
+		return err
+	}
+	if err := reports.Text(c.OutOrStdout(), run); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "run file and reports: %s\n", filepath.Join(o.out, "{run.json, report.html, junit.xml, summary.md}"))
+	if code := run.ExitCode(); code != exitPass {
+		return verdict(code)
+	}
+	return nil
+}
+
+// note lets a shared target's ledger be written to the folder. The function that it returns closes
+// the file, and removes it if no key is left.
+func (d *folder) note(t *target.Target) (done func() error, err error) {
+	if t == nil {
+		return func() error { return nil }, nil
+	}
+	f, err := d.ledger()
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	t.Ledger.Record(f)
+	return func() error {
+		err := f.Close()
+		if err == nil && len(t.Ledger.Alive()) == 0 {
+			err = os.Remove(f.Name())
+		}
+		return err
+	}, nil
+}

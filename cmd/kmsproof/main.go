@@ -1,0 +1,117 @@
+// Command kmsproof proves that a Key Management Service keeps its contract: what it answers, and how
+// much it carries.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// version is set by the build.
+var version = "dev"
+
+// The exit codes. 0 and 1 are verdicts; the others say why there is none.
+const (
+	exitPass    = 0
+	exitFail    = 1
+	exitUsage   = 2 // no answer, bad usage, unknown name, bad file
+	exitNothing = 3 // error, blocked, invalid, inconclusive, interrupted, nothing selected or asserted
+)
+
+func main() {
+	ctx, stop := interruptible()
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// interruptible returns a context that the first SIGINT or SIGTERM ends, so that the run can clean
+// up. The second ends the program at once.
+func interruptible() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() { // ends with the program: a signal may come at any time
+		<-signals
+		cancel()
+		<-signals
+		os.Exit(exitNothing)
+	}()
+	return ctx, cancel
+}
+
+// verdict is the error of a verb that ran to its end and asks for an exit code other than 0.
+type verdict int
+
+func (v verdict) Error() string { return fmt.Sprintf("exit %d", int(v)) }
+
+// run runs the command line and returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitPass
+	}
+	if v, ok := errors.AsType[verdict](err); ok {
+		return int(v)
+	}
+	fmt.Fprintln(stderr, "kmsproof: "+err.Error())
+	return exitUsage
+}
+
+const about = `kmsproof proves that a Key Management Service keeps its contract: what it answers, and
+how much it carries. The contract is the published description of NAVER Cloud KMS, API 2.0 and 1.0.
+
+Exit codes:
+  0  it does (pass, or partial: see the report for what was left out)
+  1  it does not
+  2  it could not be asked: bad usage, unknown name, bad file, no answer
+  3  no verdict: an error, an interrupted run, a load generator that fell short, nothing selected
+
+Every flag can also be given as an environment variable: --target as KMSPROOF_TARGET.`
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use: "kmsproof", Short: "Proves that a Key Management Service keeps its contract", Long: about,
+		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs,
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return fromEnvironment(c.Flags()) },
+		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(
+		newProve(), newServe(), newConform(), newLoad(), newMutants(), newReport(), newList(),
+		&cobra.Command{
+			Use: "version", Short: "Prints the version", Args: cobra.NoArgs,
+			Run: func(c *cobra.Command, _ []string) { fmt.Fprintln(c.OutOrStdout(), version) },
+		},
+	)
+	return root
+}
+
+// fromEnvironment fills the flags that were not given from KMSPROOF_ variables.
+func fromEnvironment(flags *pflag.FlagSet) error {
+	var failed error
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := "KMSPROOF_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value, ok := os.LookupEnv(name)
+		if f.Changed || !ok || f.Name == "help" {
+			return
+		}
+		if err := flags.Set(f.Name, value); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", name, err))
+		}
+	})
+	return failed
+}

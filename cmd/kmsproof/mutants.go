@@ -1,0 +1,117 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kmsproof/kmsproof/proof"
+	"github.com/kmsproof/kmsproof/reference/mutant"
+)
+
+func newMutants() *cobra.Command {
+	var o common
+	var format string
+	c := &cobra.Command{
+		Use: "mutants [NAME ...]", Short: "Shows that the suite can fail: broken references, and what catches each",
+		Long: `mutants puts before each deliberately broken reference the scenarios and load claims that say they
+check what it breaks. Each of them must catch it, by an assertion of its own: a crash, an error, or being
+caught by other scenarios only counts as survived (exit 1).`,
+		Example: "  kmsproof mutants\n  kmsproof mutants alg-none acl-default-allow\n  kmsproof mutants --format json",
+		RunE: func(c *cobra.Command, args []string) error {
+			o.seeded()
+			chosen, err := chooseMutants(args)
+			if err != nil {
+				return err
+			}
+			ctx, cancel := o.within(c.Context())
+			defer cancel()
+			line := newProgress(c.ErrOrStderr(), o.quiet)
+			var kills []proof.Kill
+			for i, m := range chosen {
+				line.line("mutants %d/%d  %s", i, len(chosen), m.Name)
+				k, err := proof.Try(ctx, m, o.seed)
+				if ctx.Err() != nil {
+					line.clear()
+					fmt.Fprintln(c.ErrOrStderr(), "kmsproof: interrupted")
+					return verdict(exitNothing)
+				}
+				if err != nil {
+					line.clear()
+					return err
+				}
+				kills = append(kills, k)
+			}
+			line.clear()
+			return printKills(c.OutOrStdout(), format, kills)
+		},
+	}
+	f := c.Flags()
+	f.Uint64Var(&o.seed, "seed", 0, "seed of everything that is drawn at random; 0 draws one")
+	f.DurationVar(&o.timeout, "timeout", 0, "end after this time; 0: never")
+	f.BoolVar(&o.quiet, "quiet", false, "no progress, also on a terminal")
+	f.StringVar(&format, "format", "table", "table or json")
+	return c
+}
+
+func chooseMutants(names []string) ([]mutant.Mutant, error) {
+	if len(names) == 0 {
+		return mutant.All(), nil
+	}
+	var chosen []mutant.Mutant
+	for _, name := range names {
+		m, err := mutant.Find(name)
+		if err != nil {
+			return nil, err
+		}
+		chosen = append(chosen, m)
+	}
+	return chosen, nil
+}
+
+func printKills(w io.Writer, format string, kills []proof.Kill) error {
+	survived := slices.DeleteFunc(slices.Clone(kills), proof.Kill.Killed)
+	switch format {
+	case "json":
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(kills); err != nil {
+			return err
+		}
+	case "table":
+		for _, k := range kills {
+			printKill(w, k)
+		}
+		fmt.Fprintf(w, "%d mutants: %d killed, %d survived\n", len(kills), len(kills)-len(survived), len(survived))
+	default:
+		return fmt.Errorf("--format %q: want table or json", format)
+	}
+	if len(survived) > 0 {
+		return verdict(exitFail)
+	}
+	return nil
+}
+
+func printKill(w io.Writer, k proof.Kill) {
+	word := "killed  "
+	if !k.Killed() {
+		word = "SURVIVED"
+	}
+	fmt.Fprintf(w, "%s  %s: %s\n", word, k.Mutant, k.Flaw)
+	for _, id := range k.By {
+		fmt.Fprintf(w, "            by %s\n", id)
+	}
+	for _, line := range k.Missed {
+		fmt.Fprintf(w, "            not by %s\n", line)
+	}
+	if len(k.Others) > 0 {
+		fmt.Fprintf(w, "            caught only by others: %s\n", strings.Join(k.Others, "; "))
+	}
+	if len(k.By)+len(k.Missed) == 0 {
+		fmt.Fprintln(w, "            no scenario and no claim is named for it")
+	}
+}

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/limit"
+)
+
+// serving are the flags of serve.
+type serving struct {
+	listen              reference.Listen
+	state, writeTarget  string
+	limit20, limit10    string
+	seed                uint64
+	machineTime, logged bool
+}
+
+func newServe() *cobra.Command {
+	var o serving
+	c := &cobra.Command{
+		Use: "serve", Short: "Runs the reference KMS as a server, for testing", Args: cobra.NoArgs,
+		Long: `serve runs the reference: NAVER Cloud KMS in memory, API 2.0 and 1.0, with an admin listener for its
+clock. It is for testing. It keeps nothing when it ends, and it protects nothing.
+
+When it is ready it prints one line of JSON with every base URL and the owner's credentials. It ends on
+SIGINT and SIGTERM.`,
+		Example: `  kmsproof serve
+  kmsproof serve --listen 127.0.0.1:0 --admin 127.0.0.1:0 --write-target local.yaml
+  kmsproof serve --state team.yaml --limit20 50/10 --tls`,
+		RunE: func(c *cobra.Command, _ []string) error { return o.serve(c) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.listen.Address, "listen", "127.0.0.1:8200", "address of API 2.0; the other APIs follow at the next free ports; port 0 takes free ones")
+	f.StringVar(&o.listen.Admin, "admin", "127.0.0.1:8201", "address of the admin listener; port 0 takes a free one")
+	f.BoolVar(&o.listen.TLS, "tls", false, "serve HTTPS; the ready line names the file with the certificate authority")
+	f.StringVar(&o.state, "state", "", "state FILE with accounts and keys to start with")
+	f.StringVar(&o.limit20, "limit20", "300", "limit of each key on API 2.0: RATE[/BURST] in calls a second, or off")
+	f.StringVar(&o.limit10, "limit10", "200", "limit of all keys together on API 1.0: RATE[/BURST] in calls a second, or off")
+	f.StringVar(&o.writeTarget, "write-target", "", "write a target FILE for this server, with the credentials of all roles")
+	f.Uint64Var(&o.seed, "seed", 0, "make identifiers and AES keys reproducible, take RSA keys from a published pool; 0: everything at random")
+	f.BoolVar(&o.machineTime, "machine-signatures", false, "judge signatures by the machine's time, for clients that cannot follow a moved clock")
+	f.BoolVar(&o.logged, "log", false, "log refusals to stderr as JSON lines")
+	return c
+}
+
+func (o *serving) serve(c *cobra.Command) error {
+	options, err := o.options(c.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	server, err := reference.Start(options, o.listen)
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	ca, cleanup, err := o.authority(server)
+	if err != nil {
+		return err
+	}
+	defer cleanup()
+	if o.writeTarget != "" {
+		if err := writeTarget(o.writeTarget, server, ca); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(c.ErrOrStderr(), "kmsproof serve: a reference for testing; it keeps nothing and protects nothing")
+	if err := ready(c.OutOrStdout(), server, ca); err != nil {
+		return err
+	}
+	<-c.Context().Done()
+	return server.Close()
+}
+
+func (o *serving) options(stderr io.Writer) (reference.Options, error) {
+	options := reference.Options{Seed: o.seed, MachineSignatures: o.machineTime, Version: version}
+	if o.logged {
+		options.Log = slog.New(slog.NewJSONHandler(stderr, nil))
+	}
+	var err error
+	if options.Limit20, err = parseLimit("limit20", o.limit20, limit.PerKey); err != nil {
+		return options, err
+	}
+	if options.Limit10, err = parseLimit("limit10", o.limit10, limit.Shared); err != nil {
+		return options, err
+	}
+	if o.state == "" {
+		return options, nil
+	}
+	text, err := os.ReadFile(o.state)
+	if err != nil {
+		return options, fmt.Errorf("--state: %w", err)
+	}
+	state, err := reference.ParseState(o.state, text)
+	options.Accounts, options.Keys = state.Accounts, state.Keys
+	return options, err
+}
+
+// parseLimit reads RATE[/BURST] or off. The burst is one second's worth unless given.
+func parseLimit(flag, text string, make func(rate, burst int) *limit.Bucket) (limit.Limiter, error) {
+	if text == "off" {
+		return limit.Off{}, nil
+	}
+	rate, burst, both := strings.Cut(text, "/")
+	if !both {
+		burst = rate
+	}
+	r, err := strconv.Atoi(rate)
+	b, err2 := strconv.Atoi(burst)
+	if err != nil || err2 != nil || r < 1 || b < 1 {
+		return nil, fmt.Errorf("--%s %q: want RATE or RATE/BURST in whole calls a second, or off", flag, text)
+	}
+	return make(r, b), nil
+}
+
+// authority writes the certificate authority of a TLS server to a file of its own.
+func (o *serving) authority(s *reference.Server) (path string, cleanup func(), err error) {
+	if s.CA == nil {
+		return "", func() {}, nil
+	}
+	f, err := os.CreateTemp("", "kmsproof-ca-*.pem")
+	if err != nil {
+		return "", nil, fmt.Errorf("certificate authority: %w", err)
+	}
+	cleanup = func() { os.Remove(f.Name()) }
+	if _, err = f.Write(s.CA); err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		cleanup()
+		return "", nil, fmt.Errorf("certificate authority: %w", err)
+	}
+	return f.Name(), cleanup, nil
+}
+
+// ready prints the one line that says that the server can be used.
+func ready(w io.Writer, s *reference.Server, ca string) error {
+	owner := s.Accounts()[0]
+	line := struct {
+		API20      string `json:"api20"`
+		API20KR    string `json:"api20kr"`
+		API20JP    string `json:"api20jp"`
+		API10      string `json:"api10"`
+		SubAccount string `json:"subaccount"`
+		Admin      string `json:"admin"`
+		AccessKey  string `json:"accessKey"`
+		SecretKey  string `json:"secretKey"`
+		APIKey     string `json:"apiKey"`
+		CA         string `json:"ca"`
+	}{
+		s.URLs[reference.API20], s.URLs[reference.API20KR], s.URLs[reference.API20JP], s.URLs[reference.API10],
+		s.URLs[reference.SubAccount], s.URLs[reference.Admin], owner.AccessKey, owner.SecretKey, owner.APIKey, ca,
+	}
+	return json.NewEncoder(w).Encode(line)
+}
+
+// writeTarget writes the target file by which this server is reached.
+func writeTarget(path string, s *reference.Server, ca string) error {
+	credentials := yaml.MapSlice{}
+	for _, a := range s.Accounts() {
+		credentials = append(credentials, yaml.MapItem{Key: a.Name, Value: yaml.MapSlice{
+			{Key: "accessKey", Value: a.AccessKey}, {Key: "secretKey", Value: a.SecretKey}, {Key: "apiKey", Value: a.APIKey},
+		}})
+	}
+	file := yaml.MapSlice{{Key: "name", Value: "kmsproof-reference"}}
+	for _, api := range reference.APIs() {
+		file = append(file, yaml.MapItem{Key: api, Value: s.URLs[api]})
+	}
+	file = append(file,
+		yaml.MapItem{Key: "ca", Value: ca},
+		yaml.MapItem{Key: "credentials", Value: credentials},
+		yaml.MapItem{Key: "sourceIPs", Value: []string{"127.0.0.1", "127.0.0.2", "127.0.0.3"}},
+	)
+	text, err := yaml.Marshal(file)
+	if err != nil {
+		return fmt.Errorf("--write-target: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("--write-target: %w", err)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		return fmt.Errorf("--write-target: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,139 @@
+package proof
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/clock"
+	"github.com/kmsproof/kmsproof/reference/mutant"
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/steps"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// A Kill says what the suite made of a mutant.
+type Kill struct {
+	Mutant string   `json:"mutant"`
+	Flaw   string   `json:"flaw"`
+	By     []string `json:"by"`     // the named scenarios and claims that caught it
+	Missed []string `json:"missed"` // those that did not, each with what became of it
+	Others []string `json:"others"` // for a survivor: the scenarios that caught it without being named
+}
+
+// Killed reports whether every scenario and claim that is named for the mutant caught it.
+func (k Kill) Killed() bool { return len(k.By) > 0 && len(k.Missed) == 0 }
+
+// loadPrefix begins the name of a load claim among a mutant's kills.
+const loadPrefix = "load:"
+
+// Try puts what is named for a mutant before it. A scenario has caught it when a Then of it fails, or
+// warns on a rule that is not MUST; a load claim when it is refuted. A crash, an error and a
+// precondition that was refused catch nothing.
+func Try(ctx context.Context, m mutant.Mutant, seed uint64) (Kill, error) {
+	k := Kill{Mutant: m.Name, Flaw: m.Flaw}
+	var scenarios []string
+	for _, name := range m.Kills {
+		claim, ok := strings.CutPrefix(name, loadPrefix)
+		if !ok {
+			scenarios = append(scenarios, name)
+			continue
+		}
+		if err := k.tryClaim(ctx, m, claim, seed); err != nil {
+			return k, fmt.Errorf("mutant %s: %w", m.Name, err)
+		}
+	}
+	if err := k.tryScenarios(ctx, m, scenarios, seed); err != nil {
+		return k, fmt.Errorf("mutant %s: %w", m.Name, err)
+	}
+	if k.Killed() {
+		return k, nil
+	}
+	return k, k.findOthers(ctx, m, seed)
+}
+
+func (k *Kill) tryScenarios(ctx context.Context, m mutant.Mutant, ids []string, seed uint64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	result, err := steps.Run(ctx, steps.Options{Open: Mutant(m, reference.Options{Seed: seed}), IDs: ids, Seed: seed})
+	if err != nil {
+		return err
+	}
+	for _, s := range result.Scenarios {
+		if caught(s) {
+			k.By = append(k.By, s.ID)
+		} else {
+			k.Missed = append(k.Missed, strings.TrimSpace(fmt.Sprintf("%s: %s %s", s.ID, s.Outcome, s.Reason)))
+		}
+	}
+	return nil
+}
+
+// caught reports whether a scenario failed where it asserts something.
+func caught(s reports.Scenario) bool {
+	return s.Keyword == "Then" && (s.Outcome == reports.Failed || s.Outcome == reports.Warned)
+}
+
+// tryClaim plays a load profile on virtual time. name is PROFILE/CLAIM.
+func (k *Kill) tryClaim(ctx context.Context, m mutant.Mutant, name string, seed uint64) error {
+	profile, claim, _ := strings.Cut(name, "/")
+	load, err := Rehearse(ctx, profile, m.Options(reference.Options{Seed: seed}), seed)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(load.Claims, func(c reports.Claim) bool { return c.Name == claim })
+	if i < 0 {
+		return fmt.Errorf("the profile %s has no claim %q", profile, claim)
+	}
+	if c := load.Claims[i]; c.Verdict == reports.Refuted {
+		k.By = append(k.By, loadPrefix+name)
+	} else {
+		k.Missed = append(k.Missed, fmt.Sprintf("%s%s: %s", loadPrefix, name, cmp.Or(c.Bound, string(c.Verdict))))
+	}
+	return nil
+}
+
+// findOthers runs every scenario on a survivor.
+func (k *Kill) findOthers(ctx context.Context, m mutant.Mutant, seed uint64) error {
+	result, err := steps.Run(ctx, steps.Options{Open: Mutant(m, reference.Options{Seed: seed}), Seed: seed})
+	if err != nil {
+		return err
+	}
+	for _, s := range result.Scenarios {
+		if caught(s) && !slices.Contains(k.By, s.ID) {
+			k.Others = append(k.Others, s.ID)
+		}
+	}
+	return nil
+}
+
+// Rehearse plays a load profile against a reference in memory on virtual time: the whole reference
+// answers, and nobody waits. o.Clock must be nil.
+func Rehearse(ctx context.Context, profile string, o reference.Options, seed uint64) (reports.Load, error) {
+	p, err := loadgen.Lookup(profile)
+	if err != nil {
+		return reports.Load{}, err
+	}
+	now := clock.NewManual(Epoch)
+	o.Clock = now
+	service, err := reference.New(o)
+	if err != nil {
+		return reports.Load{}, err
+	}
+	t := describe("reference", reference.MemoryURLs(), service.Accounts())
+	t.Disposable = true
+	t.Transport = func(target.Source) http.RoundTripper {
+		return service.RoundTripper(netip.AddrFrom4([4]byte{127, 0, 0, 1}))
+	}
+	defer t.Close()
+	set := func(at time.Time) { now.Set(at) }
+	return loadgen.Rehearse(ctx, t, p, loadgen.Options{Seed: seed, AllowOverload: true}, loadgen.Conditions{}, set)
+}

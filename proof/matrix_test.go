@@ -1,0 +1,122 @@
+package proof_test
+
+import (
+	"bytes"
+	"flag"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/kmsproof/kmsproof/proof"
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/mutant"
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/steps"
+)
+
+var update = flag.Bool("update", false, "write docs/rules.md anew")
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// TestEachMutantIsCaughtByWhatIsNamedForIt is the proof that the suite can fail.
+func TestEachMutantIsCaughtByWhatIsNamedForIt(t *testing.T) {
+	for _, m := range mutant.All() {
+		t.Run(m.Name, func(t *testing.T) {
+			t.Parallel()
+			k, err := proof.Try(t.Context(), m, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !k.Killed() {
+				t.Errorf("%s It survived. Not caught by: %q; caught by others: %q", m.Flaw, k.Missed, k.Others)
+			}
+		})
+	}
+}
+
+// TestWithoutAFlawNothingIsCaught shows that it is the flaw that the mutants are caught by.
+func TestWithoutAFlawNothingIsCaught(t *testing.T) {
+	result, err := steps.Run(t.Context(), steps.Options{Open: proof.Reference(reference.Options{Seed: 1}), Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range result.Scenarios {
+		if s.Outcome != reports.Passed {
+			t.Errorf("%s: %s: %s", s.ID, s.Outcome, s.Reason)
+		}
+	}
+	for _, profile := range []string{"gentle", "per-key-300", "shared-200"} {
+		load, err := proof.Rehearse(t.Context(), profile, reference.Options{Seed: 1}, 1)
+		if err != nil || load.Verdict != reports.LoadPass {
+			t.Errorf("%s: %s %s (%v), want a pass", profile, load.Verdict, load.Why, err)
+		}
+	}
+}
+
+func TestAMutantThatOnlyOthersCatchSurvives(t *testing.T) {
+	m, err := mutant.Find("alg-none")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Kills = []string{"key/A new key is as it was asked for, and enabled"}
+	k, err := proof.Try(t.Context(), m, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k.Killed() || len(k.Missed) != 1 || len(k.Others) == 0 {
+		t.Errorf("got %+v, want a survivor that others caught", k)
+	}
+	m.Kills = nil
+	if k, err := proof.Try(t.Context(), m, 1); err != nil || k.Killed() {
+		t.Errorf("nothing is named for it, and it counts as killed (%v)", err)
+	}
+}
+
+func TestAMutantThatCrashesSurvives(t *testing.T) {
+	m := mutant.Mutant{
+		Name: "crash", Flaw: "It crashes.", Kills: []string{"key/A new key is as it was asked for, and enabled"},
+		Apply: func(o *reference.Options) {
+			o.Wrap = func(string, http.Handler) http.Handler { return nil }
+		},
+	}
+	k, err := proof.Try(t.Context(), m, 1)
+	if err != nil || k.Killed() {
+		t.Errorf("killed %v, %v; a crash proves nothing", k.Killed(), err)
+	}
+}
+
+func TestEveryMustRuleHasAMutant(t *testing.T) {
+	traces, err := proof.Traces()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tr := range traces {
+		if string(tr.Rule.Level) == "MUST" && tr.Rule.Untestable == "" && len(tr.Mutants) == 0 {
+			t.Errorf("%s has no mutant that its scenarios are named to catch: %s", tr.Rule.ID, tr.Rule.Statement)
+		}
+	}
+}
+
+func TestTheRulesPageIsUpToDate(t *testing.T) {
+	traces, err := proof.Traces()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := proof.WriteRules(&b, traces); err != nil {
+		t.Fatal(err)
+	}
+	const page = "../docs/rules.md"
+	if *update {
+		if err := os.WriteFile(page, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	have, err := os.ReadFile(page)
+	if err != nil || !bytes.Equal(have, b.Bytes()) {
+		t.Errorf("%s is not what `make docs` writes (%v)", strings.TrimPrefix(page, "../"), err)
+	}
+}

@@ -1,0 +1,149 @@
+package proof
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/steps"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// A Job is one run: scenarios, load profiles, or both, on one target.
+type Job struct {
+	Command  string // the verb, for the run file
+	Version  string
+	Config   map[string]string // the effective configuration, without secrets
+	Strict   bool
+	Target   *Target
+	Conform  *steps.Options    // nil: no scenarios. Open and Seed are filled in
+	Profiles []loadgen.Profile // played one after the other
+	Load     loadgen.Options   // for each profile. Seed and Leftover are filled in
+	Seed     uint64
+	Notes    []reports.Finding // what limits the run from the start
+}
+
+// Do runs the job and returns its run file, decided. When ctx ends, what there is by then is
+// returned, marked as interrupted. Its error means that the job could not be run at all.
+func (j Job) Do(ctx context.Context) (*reports.Run, error) {
+	began := time.Now()
+	run := &reports.Run{
+		Schema: reports.Schema, Version: j.Version, Command: j.Command, Seed: j.Seed, Started: began.UTC(),
+		Config: j.Config, Strict: j.Strict, Findings: slices.Clone(j.Notes),
+	}
+	run.Target = j.describe()
+	if err := j.conform(ctx, run); err != nil {
+		return nil, err
+	}
+	if err := j.load(ctx, run); err != nil {
+		return nil, err
+	}
+	run.Interrupted = ctx.Err() != nil
+	run.Millis = time.Since(began).Milliseconds()
+	reports.Decide(run)
+	return run, nil
+}
+
+func (j Job) describe() reports.Target {
+	d := reports.Target{Name: j.Target.Name, URLs: map[string]string{}, Reference: j.Target.Reference}
+	if j.Target.Shared != nil {
+		for api, url := range j.Target.Shared.URLs {
+			d.URLs[string(api)] = url
+		}
+	}
+	return d
+}
+
+func (j Job) conform(ctx context.Context, run *reports.Run) error {
+	if j.Conform == nil {
+		return nil
+	}
+	o := *j.Conform
+	o.Open, o.Seed = j.Target.Scenario, j.Seed
+	result, err := steps.Run(ctx, o)
+	if err != nil {
+		return err
+	}
+	run.Scenarios, run.Rules = result.Scenarios, result.Rules
+	run.Findings = append(run.Findings, result.Findings...)
+	run.Leftovers = append(run.Leftovers, result.Leftovers...)
+	run.Target.Found = result.Target.Found
+	run.Target.Declared = result.Target.Declared
+	return nil
+}
+
+// load plays the profiles until ctx ends or the target is found dead.
+func (j Job) load(ctx context.Context, run *reports.Run) error {
+	for _, p := range j.Profiles {
+		if ctx.Err() != nil || died(run) {
+			return nil
+		}
+		if err := j.profile(ctx, run, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func died(run *reports.Run) bool {
+	return slices.ContainsFunc(run.Findings, func(f reports.Finding) bool { return f.Kind == "target-died" })
+}
+
+func (j Job) profile(ctx context.Context, run *reports.Run, p loadgen.Profile) error {
+	t, err := j.Target.Load(ctx)
+	if err != nil {
+		return err
+	}
+	o := j.Load
+	o.Seed = j.Seed
+	o.Leftover = func(line string) { run.Leftovers = append(run.Leftovers, line) }
+	result, err := loadgen.Run(ctx, t, p, o)
+	if j.Target.Shared == nil {
+		err = errors.Join(err, t.Close())
+	}
+	if result.Profile != "" {
+		run.Loads = append(run.Loads, result)
+	}
+	if err == nil || ctx.Err() != nil {
+		return nil
+	}
+	if errors.Is(err, target.ErrBudget) || len(run.Scenarios)+len(run.Loads) == 0 {
+		return fmt.Errorf("load profile %s: %w", p.Name, err)
+	}
+	run.Findings = append(run.Findings, reports.Finding{
+		Kind: "load", Text: fmt.Sprintf("load profile %s could not be played: %v", p.Name, err), Exit: 3,
+	})
+	return nil
+}
+
+// MainProfiles returns the load profiles of the main job for a target: per-key-300 and shared-200, or
+// gentle in their place where pushing past the published limits is not allowed. The notes say so.
+func MainProfiles(t *Target, allowOverload bool) ([]loadgen.Profile, []reports.Finding, error) {
+	names := []string{"per-key-300", "shared-200"}
+	var notes []reports.Finding
+	if !allowOverload && t.Reference == "" {
+		names = []string{"gentle"}
+		notes = []reports.Finding{{Kind: "scope", Text: "the profiles per-key-300 and shared-200 push a target past its published limits; " +
+			"without --allow-overload the profile gentle ran in their place"}}
+	}
+	if t.Shared != nil && !t.Shared.Offers(target.API10) {
+		names = slices.DeleteFunc(names, func(n string) bool { return n == "shared-200" })
+		notes = append(notes, reports.Finding{Kind: "scope", Text: "the target offers no API 1.0, so the profile shared-200 was left out"})
+	}
+	var profiles []loadgen.Profile
+	for _, name := range names {
+		p, err := loadgen.Lookup(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		profiles = append(profiles, p)
+	}
+	return profiles, notes, nil
+}
+
+// Overloads says whether phases that push past the published limits may be played.
+func (t *Target) Overloads(allowed bool) bool { return allowed || t.Reference != "" }

@@ -1,0 +1,193 @@
+package mutant
+
+import (
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+// admits is what decides about a token call by the key's IP ACL.
+type admits = func(acl kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool
+
+// acl returns a flaw that changes what the IP ACL admits.
+func acl(change func(right admits) admits) func(*reference.Options) {
+	return rules(func(r *kms.Rules) { r.Admits = change(r.Admits) })
+}
+
+func acls() []Mutant {
+	return []Mutant{
+		{Name: "acl-default-allow", Flaw: "An IP ACL without addresses allows everybody.", Apply: acl(func(right admits) admits {
+			return func(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
+				return len(a.Allowed) == 0 || right(a, c, from, now)
+			}
+		})},
+		{Name: "acl-ignored", Flaw: "The IP ACL is not looked at.", Apply: acl(func(admits) admits {
+			return func(kms.ACL, kms.Claims, netip.Addr, time.Time) bool { return true }
+		})},
+		{Name: "acl-spares-older-tokens", Flaw: "Tokens issued before the IP ACL was switched on are not checked.", Apply: acl(func(right admits) admits {
+			return func(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
+				return !c.IssuedAt.After(a.EnabledAt) || right(a, c, from, now)
+			}
+		})},
+		{Name: "acl-spares-renewal", Flaw: "Refresh tokens are not checked against the IP ACL.", Apply: acl(func(right admits) admits {
+			return func(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
+				return c.Kind == kms.Refresh || right(a, c, from, now)
+			}
+		})},
+		{Name: "acl-deletion-late", Flaw: "A deleted address is let in for another minute.", Apply: acl(func(right admits) admits {
+			return (&lingering{right: right}).admits
+		})},
+		{Name: "acl-addition-late", Flaw: "An address is let in only a minute after it was added.", Apply: acl(func(right admits) admits {
+			return (&hesitant{right: right}).admits
+		})},
+		{Name: "acl-one-for-all", Flaw: "Each address that one key allows is allowed on every key.", Apply: acl(func(right admits) admits {
+			return (&pooled{right: right}).admits
+		})},
+		{Name: "acl-on-for-all", Flaw: "Switching one key's IP ACL on denies the tokens of every key.", Apply: acl(func(right admits) admits {
+			return (&infectious{right: right}).admits
+		})},
+		{Name: "acl-deny-when-off", Flaw: "An IP ACL that is off denies whom it does not list.", Apply: acl(func(admits) admits {
+			return func(a kms.ACL, _ kms.Claims, from netip.Addr, _ time.Time) bool {
+				return a.EnabledAt.IsZero() || slices.Contains(a.Allowed, from)
+			}
+		})},
+		{Name: "acl-prefix", Flaw: "An allowed address lets its whole /24 in.", Apply: acl(func(right admits) admits {
+			return func(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
+				return right(a, c, from, now) || slices.ContainsFunc(a.Allowed, func(l netip.Addr) bool {
+					p, err := l.Prefix(24)
+					return err == nil && p.Contains(from)
+				})
+			}
+		})},
+		{Name: "acl-first-only", Flaw: "Of several allowed addresses only the first is let in.", Apply: acl(func(right admits) admits {
+			return func(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
+				a.Allowed = a.Allowed[:min(1, len(a.Allowed))]
+				return right(a, c, from, now)
+			}
+		})},
+		{Name: "acl-on-at-first", Flaw: "The IP ACL of a new key is on.", Apply: acl(func(admits) admits {
+			return func(a kms.ACL, _ kms.Claims, from netip.Addr, _ time.Time) bool {
+				return slices.Contains(a.Allowed, from)
+			}
+		})},
+		{Name: "acl-judges-accounts", Flaw: "The IP ACL judges calls of accounts as well.", Apply: rules(func(r *kms.Rules) {
+			r.Judged = func(kms.Caller) bool { return true }
+		})},
+		{Name: "acl-takes-networks", Flaw: "A network is taken for an address.", Apply: asks("POST /{keyTag}/acl", members(func(m map[string]any) {
+			list, _ := m["ipList"].([]any)
+			for i, item := range list {
+				if text, ok := item.(string); ok {
+					list[i], _, _ = strings.Cut(text, "/")
+				}
+			}
+		}))},
+		{Name: "acl-takes-anything", Flaw: "Whatever is listed for the IP ACL is said to be taken.", Apply: pretends(reference.API20, on("POST /{keyTag}/acl"), map[string]any{"allowedIpList": []string{}})},
+		{Name: "acl-answers-nothing", Flaw: "Adding an address answers with an empty list.", Apply: answers("POST /{keyTag}/acl", set("allowedIpList", []string{}))},
+		{Name: "forwarded-for-believed", Flaw: "X-Forwarded-For is believed from anybody.", Apply: believing("X-Forwarded-For")},
+		{Name: "real-ip-believed", Flaw: "X-Real-IP is believed from anybody.", Apply: believing("X-Real-Ip")},
+		{Name: "forwarded-believed", Flaw: "Forwarded is believed from anybody.", Apply: believing("Forwarded")},
+		{Name: "client-ip-believed", Flaw: "X-Client-IP is believed from anybody.", Apply: believing("X-Client-Ip")},
+	}
+}
+
+// seat is an address on a key.
+type seat struct {
+	tag  string
+	from netip.Addr
+}
+
+// lingering lets in for a minute whom it let in before.
+type lingering struct {
+	right admits
+	mu    sync.Mutex
+	last  map[seat]time.Time
+}
+
+func (l *lingering) admits(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	at := seat{c.KeyTag, from}
+	if l.right(a, c, from, now) {
+		if l.last == nil {
+			l.last = map[seat]time.Time{}
+		}
+		l.last[at] = now
+		return true
+	}
+	was, ok := l.last[at]
+	return ok && now.Sub(was) < time.Minute
+}
+
+// hesitant lets an address in a minute after it first asked.
+type hesitant struct {
+	right admits
+	mu    sync.Mutex
+	asked map[seat]time.Time
+}
+
+func (h *hesitant) admits(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
+	if !a.Enabled || !h.right(a, c, from, now) {
+		return h.right(a, c, from, now)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	at := seat{c.KeyTag, from}
+	if _, ok := h.asked[at]; !ok {
+		if h.asked == nil {
+			h.asked = map[seat]time.Time{}
+		}
+		h.asked[at] = now
+	}
+	return now.Sub(h.asked[at]) >= time.Minute
+}
+
+// pooled forgets which key an address was allowed on.
+type pooled struct {
+	right admits
+	mu    sync.Mutex
+	seen  []netip.Addr
+}
+
+func (p *pooled) admits(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seen = append(p.seen, a.Allowed...)
+	return p.right(a, c, from, now) || slices.Contains(p.seen, from)
+}
+
+// infectious denies everybody as soon as it has seen an IP ACL that is on.
+type infectious struct {
+	right admits
+	mu    sync.Mutex
+	on    bool
+}
+
+func (i *infectious) admits(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.on = i.on || a.Enabled
+	a.Enabled = i.on
+	return i.right(a, c, from, now)
+}
+
+// believing returns a flaw that takes the caller's address from a header.
+func believing(header string) func(*reference.Options) {
+	return func(o *reference.Options) {
+		o.Peer = func(r *http.Request) netip.Addr {
+			text, _, _ := strings.Cut(r.Header.Get(header), ",")
+			text, _, _ = strings.Cut(text, ";")
+			text = strings.Trim(strings.TrimPrefix(strings.TrimSpace(text), "for="), `"[]`)
+			if a, err := netip.ParseAddr(text); err == nil {
+				return a.Unmap()
+			}
+			p, _ := netip.ParseAddrPort(r.RemoteAddr)
+			return p.Addr().Unmap()
+		}
+	}
+}

@@ -1,0 +1,76 @@
+package mutant
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+func ciphers() []Mutant {
+	const encrypting, decrypting = "POST /{keyTag}/encrypt", "POST /{keyTag}/decrypt"
+	return []Mutant{
+		{Name: "other-prefix", Flaw: "Ciphertexts begin with vault:v.", Apply: rules(func(r *kms.Rules) { r.Prefix = "vault:v" })},
+		{Name: "lists-reversed", Flaw: "A list is answered back to front.", Apply: answers(encrypting, func(data map[string]any) {
+			data["ciphertext"] = reversed(data["ciphertext"])
+		})},
+		{Name: "small-plaintexts", Flaw: "A plaintext may have 16 KB at most.", Apply: rules(func(r *kms.Rules) { r.MaxPlaintext = 16 << 10 })},
+		{Name: "huge-plaintexts", Flaw: "A plaintext may have 64 KB.", Apply: rules(func(r *kms.Rules) { r.MaxPlaintext = 64 << 10 })},
+		{Name: "anything-is-plaintext", Flaw: "A plaintext that is no base64 text is encrypted as it stands.", Apply: asks(encrypting, members(func(m map[string]any) {
+			m["plaintext"] = asText(m["plaintext"])
+		}))},
+		{Name: "wrong-plaintext", Flaw: "Decrypting gives back another text of the same length.", Apply: answers(decrypting, func(data map[string]any) {
+			if text, ok := data["plaintext"].(string); ok {
+				data["plaintext"] = flipped(text)
+			}
+		})},
+		{Name: "prefix-mended", Flaw: "A ciphertext whose prefix was touched is decrypted all the same.", Apply: asks(decrypting, members(func(m map[string]any) {
+			if text, ok := m["ciphertext"].(string); ok {
+				m["ciphertext"] = "ncpkms:v1:" + text[strings.LastIndex(text, ":")+1:]
+			}
+		}))},
+		{Name: "decryption-pretended", Flaw: "A ciphertext that cannot be opened is answered with an empty plaintext.", Apply: pretends(reference.API20,
+			func(_ *http.Request, at string, c *captured) bool {
+				return at == decrypting && c.status == http.StatusBadRequest
+			}, map[string]string{"plaintext": ""})},
+		{Name: "decryption-pretended-1.0", Flaw: "On API 1.0 decrypting gives back another text of the same length.", Apply: answersOf(reference.API10, decrypting, func(envelope map[string]any) {
+			data, _ := envelope["data"].(map[string]any)
+			if text, ok := data["plaintext"].(string); ok {
+				data["plaintext"] = flipped(text)
+			}
+		})},
+		{Name: "no-message-1.0", Flaw: "On API 1.0 a success carries no msg.", Apply: answersOf(reference.API10, "", func(envelope map[string]any) { delete(envelope, "msg") })},
+		{Name: "lists-reversed-1.0", Flaw: "On API 1.0 a list is answered back to front.", Apply: answersOf(reference.API10, encrypting, func(envelope map[string]any) {
+			data, _ := envelope["data"].(map[string]any)
+			data["ciphertextList"] = reversed(data["ciphertextList"])
+		})},
+	}
+}
+
+// asText makes a base64 text of anything.
+func asText(v any) string {
+	if text, ok := v.(string); ok {
+		if _, err := base64.StdEncoding.DecodeString(text); err == nil {
+			return text
+		}
+	}
+	raw, err := json.Marshal(v)
+	if err != nil {
+		raw = fmt.Append(nil, v)
+	}
+	return base64.StdEncoding.EncodeToString(raw)
+}
+
+// flipped changes the first bit of a base64 text's content.
+func flipped(text string) string {
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || len(raw) == 0 {
+		return text
+	}
+	raw[0] ^= 1
+	return base64.StdEncoding.EncodeToString(raw)
+}

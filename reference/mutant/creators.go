@@ -1,0 +1,310 @@
+package mutant
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+func creators() []Mutant {
+	return []Mutant{
+		{Name: "replaced-refresh-lives", Flaw: "Replacing the creator forgets the refresh tokens of the old one: they still renew.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return &remembering{Authority: a, enabled: true, kinds: []kms.Kind{kms.Refresh}}
+		})},
+		{Name: "replaced-access-lives", Flaw: "Replacing the creator forgets the access tokens of the old one: they still open ciphers.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return &remembering{Authority: a, enabled: true, kinds: []kms.Kind{kms.Access}}
+		})},
+		{Name: "disabled-creator", Flaw: "A disabled creator is still honoured.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return &remembering{Authority: a, disabled: true, kinds: []kms.Kind{kms.Access, kms.Refresh}}
+		})},
+		{Name: "revived-tokens", Flaw: "Enabling a creator again revives the tokens of the one before.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return &remembering{Authority: a, revived: true, kinds: []kms.Kind{kms.Access, kms.Refresh}}
+		})},
+		{Name: "same-creator", Flaw: "Replacing the creator keeps its id and its key.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return keeping{a}
+		})},
+		{Name: "one-signing-key", Flaw: "Replacing one key's creator kills the tokens of every key.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return &linked{Authority: a}
+		})},
+		{Name: "new-creator-mute", Flaw: "Tokens of a creator that followed another do not work.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return mute{a}
+		})},
+		{Name: "creator-revived", Flaw: "Enabling a creator again brings back the old one with its id.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return &reviving{Authority: a}
+		})},
+		{Name: "tokens-without-creator", Flaw: "Tokens are handed out although no creator is in office.", Apply: pretends(reference.API20,
+			on("POST /{keyTag}/token-set"), map[string]string{"accessToken": "a.b.c", "refreshToken": "a.b.c"})},
+		{Name: "creator-shown-inactive", Flaw: "A creator in office is shown as inactive.", Apply: answers("GET /{keyTag}/token-generator", set("status", "INACTIVE"))},
+		{Name: "creator-shown-active", Flaw: "A disabled creator is shown as active.", Apply: answers("GET /{keyTag}/token-generator", set("status", "ACTIVE"))},
+		{Name: "creator-without-date", Flaw: "A creator does not say since when it is in office.", Apply: answers("GET /{keyTag}/token-generator", set("enabledDate", nil))},
+		{Name: "disabling-locks-account", Flaw: "Disabling the creator ends account authentication too.", Apply: locking()},
+		{Name: "only-the-last-set", Flaw: "Issuing tokens kills those that were issued before.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return &forgetful{Authority: a}
+		})},
+		{Name: "renewal-ages", Flaw: "A renewed token ends when the first of its kind does.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return &aging{Authority: a}
+		})},
+		{Name: "no-tokens-after-the-end", Flaw: "After a token of a creator has ended, it issues no others.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return &tired{Authority: a}
+		})},
+	}
+}
+
+// remembering keeps the creators that left office and honours some of their tokens.
+type remembering struct {
+	kms.Authority
+	enabled, disabled, revived bool // after a replacement, while disabled, after enabling again
+	kinds                      []kms.Kind
+
+	mu   sync.Mutex
+	last map[string]*kms.Creator // by the id of the one who came after
+}
+
+func (r *remembering) keep(id string, old *kms.Creator) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.last == nil {
+		r.last = map[string]*kms.Creator{}
+	}
+	r.last[id] = old
+}
+
+func (r *remembering) before(by *kms.Creator) *kms.Creator {
+	if by == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if by.Active() {
+		return r.last[by.ID]
+	}
+	return r.last["disabled "+by.ID]
+}
+
+func (r *remembering) Enable(old *kms.Creator, now time.Time) (*kms.Creator, error) {
+	next, err := r.Authority.Enable(old, now)
+	if err != nil || old == nil {
+		return next, err
+	}
+	if r.enabled && old.Active() {
+		r.keep(next.ID, old)
+	}
+	if r.revived && !old.Active() {
+		r.keep(next.ID, r.before(old))
+	}
+	return next, nil
+}
+
+func (r *remembering) Disable(c *kms.Creator, now time.Time) *kms.Creator {
+	if r.disabled || r.revived {
+		r.keep("disabled "+c.ID, c)
+	}
+	return r.Authority.Disable(c, now)
+}
+
+func (r *remembering) Verify(by *kms.Creator, token string) (kms.Claims, error) {
+	c, err := r.Authority.Verify(by, token)
+	if err == nil || by != nil && !by.Active() && !r.disabled {
+		return c, err
+	}
+	old := r.before(by)
+	if old == nil {
+		return c, err
+	}
+	claims, late := r.Authority.Verify(old, token)
+	if late != nil {
+		return c, err
+	}
+	for _, k := range r.kinds {
+		if claims.Kind == k {
+			return claims, nil
+		}
+	}
+	return c, err
+}
+
+func (r *remembering) Issue(by *kms.Creator, c kms.Claims) (string, error) {
+	if old := r.before(by); !by.Active() && old != nil {
+		by = old
+	}
+	return r.Authority.Issue(by, c)
+}
+
+// keeping leaves the creator as it is when it is to be replaced.
+type keeping struct{ kms.Authority }
+
+func (k keeping) Enable(old *kms.Creator, now time.Time) (*kms.Creator, error) {
+	if !old.Active() {
+		return k.Authority.Enable(old, now)
+	}
+	return &kms.Creator{ID: old.ID, EnabledAt: now, Key: old.Key, Term: old.Term}, nil
+}
+
+// linked lets every key's tokens die with any replacement.
+type linked struct {
+	kms.Authority
+	mu    sync.Mutex
+	made  map[string]int
+	count int
+}
+
+func (l *linked) Enable(old *kms.Creator, now time.Time) (*kms.Creator, error) {
+	next, err := l.Authority.Enable(old, now)
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if old.Active() {
+		l.count++
+	}
+	if l.made == nil {
+		l.made = map[string]int{}
+	}
+	l.made[next.ID] = l.count
+	return next, nil
+}
+
+func (l *linked) Verify(by *kms.Creator, token string) (kms.Claims, error) {
+	c, err := l.Authority.Verify(by, token)
+	if err != nil {
+		return c, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.made[by.ID] < l.count {
+		return kms.Claims{}, &kms.Refusal{Reason: kms.BadToken, Detail: "its token creator left office"}
+	}
+	return c, nil
+}
+
+// mute verifies no token of a creator that had one before it.
+type mute struct{ kms.Authority }
+
+func (m mute) Verify(by *kms.Creator, token string) (kms.Claims, error) {
+	if by != nil && by.Term > 0 {
+		return kms.Claims{}, &kms.Refusal{Reason: kms.BadToken, Detail: "its creator is too new"}
+	}
+	return m.Authority.Verify(by, token)
+}
+
+// reviving puts the creator that was disabled back into office.
+type reviving struct {
+	kms.Authority
+	mu  sync.Mutex
+	old map[string]*kms.Creator
+}
+
+func (r *reviving) Disable(c *kms.Creator, now time.Time) *kms.Creator {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.old == nil {
+		r.old = map[string]*kms.Creator{}
+	}
+	r.old[c.ID] = c
+	return r.Authority.Disable(c, now)
+}
+
+func (r *reviving) Enable(old *kms.Creator, now time.Time) (*kms.Creator, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if old != nil && !old.Active() && r.old[old.ID] != nil {
+		return r.old[old.ID], nil
+	}
+	return r.Authority.Enable(old, now)
+}
+
+// locking refuses the accounts of a key once its creator was disabled.
+func locking() func(*reference.Options) {
+	return func(o *reference.Options) {
+		var mu sync.Mutex
+		locked := map[string]bool{}
+		before(reference.API20, func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+			mu.Lock()
+			defer mu.Unlock()
+			key := keyOf(r)
+			if locked[key] && route != "POST /{keyTag}/token-generator" {
+				http.Error(w, `{"error":{"errorCode":"FORBIDDEN","message":"Forbidden","details":""}}`, http.StatusForbidden)
+				return
+			}
+			c := capture(next, r)
+			locked[key] = c.ok() && route == "DELETE /{keyTag}/token-generator"
+			c.send(w)
+		})(o)
+	}
+}
+
+// forgetful honours the newest token of each kind alone.
+type forgetful struct {
+	kms.Authority
+	mu     sync.Mutex
+	newest map[string]string // by creator id and kind
+}
+
+func (f *forgetful) Issue(by *kms.Creator, c kms.Claims) (string, error) {
+	token, err := f.Authority.Issue(by, c)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.newest == nil {
+		f.newest = map[string]string{}
+	}
+	f.newest[by.ID+string(c.Kind)] = token
+	return token, err
+}
+
+func (f *forgetful) Verify(by *kms.Creator, token string) (kms.Claims, error) {
+	c, err := f.Authority.Verify(by, token)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err == nil && f.newest[by.ID+string(c.Kind)] != token {
+		return kms.Claims{}, &kms.Refusal{Reason: kms.BadToken, Detail: "a newer token was issued"}
+	}
+	return c, err
+}
+
+// aging gives every token the end of the first of its kind.
+type aging struct {
+	kms.Authority
+	mu    sync.Mutex
+	first map[string]time.Time // by creator id and kind
+}
+
+func (a *aging) Issue(by *kms.Creator, c kms.Claims) (string, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.first == nil {
+		a.first = map[string]time.Time{}
+	}
+	at := by.ID + string(c.Kind)
+	if _, ok := a.first[at]; !ok {
+		a.first[at] = c.Expires
+	}
+	c.Expires = a.first[at]
+	return a.Authority.Issue(by, c)
+}
+
+// tired issues nothing once one of a creator's tokens has ended.
+type tired struct {
+	kms.Authority
+	mu  sync.Mutex
+	end map[string]time.Time // the earliest, by creator id
+}
+
+func (t *tired) Issue(by *kms.Creator, c kms.Claims) (string, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.end == nil {
+		t.end = map[string]time.Time{}
+	}
+	end := t.end[by.ID]
+	if !end.IsZero() && !c.IssuedAt.Before(end) {
+		return "", &kms.Refusal{Reason: kms.NoCreator, Detail: "the creator is tired"}
+	}
+	if !c.Expires.IsZero() && (end.IsZero() || c.Expires.Before(end)) {
+		t.end[by.ID] = c.Expires
+	}
+	return t.Authority.Issue(by, c)
+}

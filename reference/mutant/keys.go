@@ -1,0 +1,119 @@
+package mutant
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+func keys() []Mutant {
+	return []Mutant{
+		{Name: "created-disabled", Flaw: "A new key is said to be disabled.", Apply: answers("POST /", set("status", "DISABLE"))},
+		{Name: "names-of-four", Flaw: "A key name needs four characters.", Apply: names(`^[A-Za-z][A-Za-z0-9_-]{3,14}$`)},
+		{Name: "names-of-two", Flaw: "A key name of two characters is taken.", Apply: names(`^[A-Za-z][A-Za-z0-9_-]{1,14}$`)},
+		{Name: "names-of-sixteen", Flaw: "A key name of sixteen characters is taken.", Apply: names(`^[A-Za-z][A-Za-z0-9_-]{2,15}$`)},
+		{Name: "names-with-digits-first", Flaw: "A key name may begin with a digit.", Apply: names(`^[A-Za-z0-9][A-Za-z0-9_-]{2,14}$`)},
+		{Name: "names-without-dash", Flaw: "A key name may hold no dash and no underline.", Apply: names(`^[A-Za-z][A-Za-z0-9]{2,14}$`)},
+		{Name: "shared-names", Flaw: "Two keys may have the same name.", Apply: rules(func(r *kms.Rules) { r.SharedNames = true })},
+		{Name: "short-memos", Flaw: "A memo may have 50 characters at most.", Apply: rules(func(r *kms.Rules) { r.MaxMemo = 50 })},
+		{Name: "long-memos", Flaw: "A memo may have 1,000 characters.", Apply: rules(func(r *kms.Rules) { r.MaxMemo = 1000 })},
+		{Name: "any-type", Flaw: "A key of a type that does not exist is created.", Apply: asks("POST /", members(func(m map[string]any) {
+			if _, ok := m["keyType"]; ok {
+				m["keyType"] = "AES256"
+			}
+		}))},
+		{Name: "any-protection", Flaw: "A key with a protection that does not exist is created.", Apply: asks("POST /", members(func(m map[string]any) {
+			if _, ok := m["protectionType"]; ok {
+				m["protectionType"] = "BASIC"
+			}
+		}))},
+		{Name: "defaults-for-missing", Flaw: "A key is created without its name, type or protection.", Apply: asks("POST /", members(func(m map[string]any) {
+			for field, value := range map[string]string{"keyName": "unnamed", "keyType": "AES256", "protectionType": "BASIC"} {
+				if _, ok := m[field]; !ok {
+					m[field] = value
+				}
+			}
+		}))},
+		{Name: "version-zero", Flaw: "The first version of a key is 0.", Apply: answers("GET /{keyTag}", set("currentVersion", 0))},
+		{Name: "unknown-key-answers", Flaw: "A call about a key that does not exist succeeds.", Apply: pretends(reference.API20,
+			func(_ *http.Request, _ string, c *captured) bool { return c.status == http.StatusNotFound }, map[string]any{})},
+		{Name: "list-loses-one", Flaw: "The key list leaves the newest key out.", Apply: answers("GET /", func(data map[string]any) {
+			if list, ok := data["keyList"].([]any); ok && len(list) > 0 {
+				data["keyList"] = list[:len(list)-1]
+			}
+		})},
+		{Name: "enabling-disables", Flaw: "Enabling a key leaves it disabled.", Apply: moves(kms.EnableKey, kms.Disabled)},
+		{Name: "disabling-revokes", Flaw: "Disabling a key requests its deletion.", Apply: moves(kms.DisableKey, kms.Pending)},
+		{Name: "deletion-disables", Flaw: "Requesting a key's deletion only disables it.", Apply: moves(kms.RequestDeletion, kms.Disabled)},
+		{Name: "cancelling-enables", Flaw: "Cancelling the deletion enables the key.", Apply: moves(kms.CancelDeletion, kms.Enabled)},
+		{Name: "rotates-monthly", Flaw: "The rotation period is 30 days unless asked otherwise.", Apply: period(kms.Bounds{Default: 30, Min: 1, Max: 730})},
+		{Name: "rotates-within-a-year", Flaw: "A rotation period above 365 days is refused.", Apply: period(kms.Bounds{Default: 90, Min: 1, Max: 365})},
+		{Name: "rotates-after-a-week", Flaw: "A rotation period below 7 days is refused.", Apply: period(kms.Bounds{Default: 90, Min: 7, Max: 730})},
+		{Name: "rotates-after-three-years", Flaw: "A rotation period of three years is taken.", Apply: period(kms.Bounds{Default: 90, Min: 1, Max: 1095})},
+		{Name: "rotates-at-once", Flaw: "A rotation period of 0 days is taken.", Apply: asks("POST /", members(func(m map[string]any) {
+			if n, ok := m["rotationPeriod"].(float64); ok && n < 1 {
+				m["rotationPeriod"] = 1
+			}
+		}))},
+		{Name: "disabled-encrypts", Flaw: "A disabled key encrypts and decrypts.", Apply: state(kms.Disabled, kms.Ciphers()...)},
+		{Name: "pending-decrypts", Flaw: "A key whose deletion is pending encrypts and decrypts.", Apply: state(kms.Pending, kms.Ciphers()...)},
+		{Name: "deletes-at-once", Flaw: "A key can be deleted without a request before.", Apply: state(kms.Enabled, kms.DeleteKey)},
+		{Name: "deletion-pretended", Flaw: "Deleting a key does nothing and says it did.", Apply: before(reference.API20,
+			func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+				if route != "DELETE /{keyTag}" {
+					next.ServeHTTP(w, r)
+					return
+				}
+				c := &captured{header: http.Header{}}
+				success(c, nil)
+				c.send(w)
+			})},
+		{Name: "deletion-early", Flaw: "A pending key goes after 71 hours.", Apply: rules(func(r *kms.Rules) { r.Pending = 71 * time.Hour })},
+		{Name: "deletion-late", Flaw: "A pending key goes after 73 hours.", Apply: rules(func(r *kms.Rules) { r.Pending = 73 * time.Hour })},
+		{Name: "success-as-created", Flaw: "A success is answered with status 201.", Apply: statuses(func(s int) int {
+			if s == http.StatusOK {
+				return http.StatusCreated
+			}
+			return s
+		})},
+		{Name: "success-as-ok", Flaw: "A success carries the code OK.", Apply: answersOf(reference.API20, "", set("code", "OK"))},
+		{Name: "lenient-json", Flaw: "A malformed key creation is mended: duplicate members, what follows, wrong types.", Apply: asks("POST /", lenient)},
+	}
+}
+
+// set returns a change that gives a member another value.
+func set(member string, value any) func(map[string]any) {
+	return func(m map[string]any) { m[member] = value }
+}
+
+func names(form string) func(*reference.Options) {
+	return rules(func(r *kms.Rules) { r.Name = regexp.MustCompile(form) })
+}
+
+func moves(op kms.Op, to kms.State) func(*reference.Options) {
+	return rules(func(r *kms.Rules) { r.Moves[op] = to })
+}
+
+func period(b kms.Bounds) func(*reference.Options) {
+	return rules(func(r *kms.Rules) { r.PeriodDays = b })
+}
+
+// state returns a flaw in one row of the table of states: it takes more than it should.
+func state(s kms.State, ops ...kms.Op) func(*reference.Options) {
+	return rules(func(r *kms.Rules) { r.States[s] = append(slices.Clone(r.States[s]), ops...) })
+}
+
+// lenient makes a good key creation of whatever came.
+func lenient(body []byte) []byte {
+	var m map[string]any
+	if json.Unmarshal(body, &m) == nil {
+		again, _ := json.Marshal(m)
+		return again
+	}
+	return []byte(`{"keyName":"mended","keyType":"AES256","protectionType":"BASIC"}`)
+}

@@ -1,0 +1,54 @@
+package mutant
+
+import (
+	"time"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/limit"
+)
+
+func limits() []Mutant {
+	shared := func(rate, burst int) func() limit.Limiter {
+		return func() limit.Limiter { return limit.Shared(rate, burst) }
+	}
+	perKey := func(rate, burst int) func() limit.Limiter {
+		return func() limit.Limiter { return limit.PerKey(rate, burst) }
+	}
+	off := func() limit.Limiter { return limit.Off{} }
+	return []Mutant{
+		{Name: "shared-limiter", Flaw: "On API 2.0 all keys share one bucket of 200 a second.", Apply: limit20(shared(200, 200))},
+		{Name: "shared-limiter-300", Flaw: "On API 2.0 all keys share one bucket of 300 a second.", Apply: limit20(shared(300, 300))},
+		{Name: "slow-limiter", Flaw: "On API 2.0 each key gets 285 a second, 5 % short.", Apply: limit20(perKey(285, 285))},
+		{Name: "lax-limiter", Flaw: "On API 2.0 each key may do one call more at once.", Apply: limit20(perKey(300, 301))},
+		{Name: "small-burst", Flaw: "On API 2.0 a key may do 200 calls at once and no more.", Apply: limit20(perKey(300, 200))},
+		{Name: "no-limiter", Flaw: "On API 2.0 nothing is limited.", Apply: limit20(off)},
+		{Name: "private-limiter-1.0", Flaw: "On API 1.0 each key has 200 a second of its own.", Apply: limit10(perKey(200, 200))},
+		{Name: "slow-limiter-1.0", Flaw: "On API 1.0 all keys share 190 a second, 5 % short.", Apply: limit10(shared(190, 190))},
+		{Name: "small-burst-1.0", Flaw: "On API 1.0 all keys may do 100 calls at once and no more.", Apply: limit10(shared(200, 100))},
+		{Name: "one-limit-for-both-apis", Flaw: "Calls of API 1.0 draw on the key's limit of API 2.0 as well.", Apply: func(o *reference.Options) {
+			own := limit.PerKey(300, 300)
+			o.Limit20, o.Limit10 = own, both{limit.Shared(200, 200), own}
+		}},
+		{Name: "no-limiter-1.0", Flaw: "On API 1.0 nothing is limited.", Apply: limit10(off)},
+	}
+}
+
+// limit20 and limit10 make a limiter for each server that gets the flaw: servers share no state.
+func limit20(make func() limit.Limiter) func(*reference.Options) {
+	return func(o *reference.Options) { o.Limit20 = make() }
+}
+
+func limit10(make func() limit.Limiter) func(*reference.Options) {
+	return func(o *reference.Options) { o.Limit10 = make() }
+}
+
+// both takes from two limiters.
+type both struct{ first, second limit.Limiter }
+
+func (b both) Take(now time.Time, key string, cost int) limit.Decision {
+	d := b.first.Take(now, key, cost)
+	if d.OK {
+		b.second.Take(now, key, cost)
+	}
+	return d
+}

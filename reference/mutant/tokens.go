@@ -1,0 +1,157 @@
+package mutant
+
+import (
+	"encoding/base64"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+func tokens() []Mutant {
+	return []Mutant{
+		{Name: "expiry-late", Flaw: "A token lives a minute longer than it says.", Apply: rules(func(r *kms.Rules) {
+			r.Lives = func(now, exp time.Time) bool { return exp.IsZero() || !now.After(exp.Add(time.Minute)) }
+		})},
+		{Name: "expiry-early", Flaw: "A token dies a minute before it says.", Apply: rules(func(r *kms.Rules) {
+			r.Lives = func(now, exp time.Time) bool { return exp.IsZero() || now.Before(exp.Add(-time.Minute)) }
+		})},
+		{Name: "expiry-inclusive", Flaw: "A token is still good in the second in which it expires.", Apply: rules(func(r *kms.Rules) {
+			r.Lives = func(now, exp time.Time) bool { return exp.IsZero() || !now.Truncate(time.Second).After(exp) }
+		})},
+		{Name: "expiry-ignored", Flaw: "A token never dies.", Apply: rules(func(r *kms.Rules) {
+			r.Lives = func(time.Time, time.Time) bool { return true }
+		})},
+		{Name: "unlimited-dies", Flaw: "An unlimited token is dead from the start.", Apply: rules(func(r *kms.Rules) {
+			lives := r.Lives
+			r.Lives = func(now, exp time.Time) bool { return !exp.IsZero() && lives(now, exp) }
+		})},
+		{Name: "access-default-24", Flaw: "An access token lives 24 hours unless asked otherwise.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Default = 24 })},
+		{Name: "refresh-default-720", Flaw: "A refresh token lives 720 hours unless asked otherwise.", Apply: rules(func(r *kms.Rules) { r.RefreshHours.Default = 720 })},
+		{Name: "zero-hours", Flaw: "A lifetime of 0 hours is taken.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Min, r.RefreshHours.Min = 0, 0 })},
+		{Name: "two-hours-least", Flaw: "A lifetime of 1 hour is refused.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Min, r.RefreshHours.Min = 2, 2 })},
+		{Name: "hours-beyond-two-years", Flaw: "A lifetime above 17,520 hours is taken.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Max, r.RefreshHours.Max = 20000, 20000 })},
+		{Name: "hours-below-two-years", Flaw: "A lifetime of 17,520 hours is refused.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Max, r.RefreshHours.Max = 8760, 8760 })},
+		{Name: "hours-guessed", Flaw: "A lifetime that is no whole number of hours is taken for the default.", Apply: func(o *reference.Options) {
+			for _, route := range []string{"POST /{keyTag}/token-set", "PUT /{keyTag}/token-set", "POST /{keyTag}/access-token"} {
+				asks(route, members(guessHours))(o)
+			}
+		}},
+		{Name: "refresh-opens-ciphers", Flaw: "A refresh token is taken for cipher calls.", Apply: rules(func(r *kms.Rules) {
+			r.Opens[kms.Refresh] = append(r.Opens[kms.Refresh], kms.Ciphers()...)
+		})},
+		{Name: "access-renews", Flaw: "An access token is taken for renewal.", Apply: rules(func(r *kms.Rules) {
+			r.Opens[kms.Access] = append(r.Opens[kms.Access], kms.RenewTokenSet, kms.RenewAccessToken)
+		})},
+		{Name: "access-opens-nothing", Flaw: "An access token is refused for cipher calls.", Apply: rules(func(r *kms.Rules) { r.Opens[kms.Access] = nil })},
+		{Name: "refresh-renews-nothing", Flaw: "A refresh token is refused for renewal.", Apply: rules(func(r *kms.Rules) { r.Opens[kms.Refresh] = nil })},
+		{Name: "refresh-renews-no-set", Flaw: "A refresh token gets an access token but no new set.", Apply: rules(func(r *kms.Rules) {
+			r.Opens[kms.Refresh] = []kms.Op{kms.RenewAccessToken}
+		})},
+		{Name: "foreign-token", Flaw: "Another key's token is taken.", Apply: rules(func(r *kms.Rules) {
+			r.OwnKey = func(kms.Claims, string) bool { return true }
+		})},
+		{Name: "alg-none", Flaw: "A token that says it is not signed is believed.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return gullible{a, func(head, _ string) bool { return strings.EqualFold(head, "none") }}
+		})},
+		{Name: "alg-hs256", Flaw: "A token that says HS256 is believed.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return gullible{a, func(head, _ string) bool { return head == "HS256" }}
+		})},
+		{Name: "signature-unread", Flaw: "A token is believed without a look at its signature.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return gullible{a, func(string, string) bool { return true }}
+		})},
+		{Name: "signature-empty", Flaw: "A token whose signature was cut off is believed.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return gullible{a, func(_, signature string) bool { return signature == "" }}
+		})},
+		{Name: "algorithm-lost", Flaw: "Tokens say in their header that they are signed with RS512.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return misnaming{a}
+		})},
+	}
+}
+
+// guessHours drops lifetimes that are no whole numbers.
+func guessHours(m map[string]any) {
+	for _, field := range []string{"accessTokenHours", "refreshTokenHours"} {
+		n, isNumber := m[field].(float64)
+		text, isText := m[field].(string)
+		_, err := strconv.Atoi(text)
+		if isNumber && n == math.Trunc(n) || isText && (err == nil || text == "UL") {
+			continue
+		}
+		delete(m, field)
+	}
+}
+
+// gullible believes the claims of some tokens without verifying them.
+type gullible struct {
+	kms.Authority
+	believes func(algorithm, signature string) bool
+}
+
+func (g gullible) Verify(by *kms.Creator, token string) (kms.Claims, error) {
+	c, err := g.Authority.Verify(by, token)
+	if err == nil || !by.Active() {
+		return c, err
+	}
+	if claims, algorithm, signature, ok := read(token); ok && g.believes(algorithm, signature) {
+		return claims, nil
+	}
+	return c, err
+}
+
+// read decodes a token carelessly.
+func read(token string) (c kms.Claims, algorithm, signature string, ok bool) {
+	parts := strings.Split(token, ".")
+	if len(parts) < 2 {
+		return c, "", "", false
+	}
+	var head struct {
+		Algorithm string `json:"alg"`
+	}
+	var body struct {
+		Subject string           `json:"sub"`
+		Issued  int64            `json:"iat"`
+		Expires int64            `json:"exp"`
+		Kind    kms.Kind         `json:"1"`
+		Key     string           `json:"2"`
+		May     []kms.Permission `json:"4"`
+	}
+	if !careless(parts[0], &head) || !careless(parts[1], &body) {
+		return c, "", "", false
+	}
+	c = kms.Claims{
+		Subject: body.Subject, IssuedAt: time.Unix(body.Issued, 0), Kind: body.Kind,
+		KeyTag: strings.TrimPrefix(body.Key, "keytag__"), Permissions: body.May,
+	}
+	if body.Expires != 0 {
+		c.Expires = time.Unix(body.Expires, 0)
+	}
+	return c, head.Algorithm, strings.Join(parts[2:], "."), true
+}
+
+func careless(part string, into any) bool {
+	text, err := base64.RawURLEncoding.DecodeString(part)
+	return err == nil && json.Unmarshal(text, into) == nil
+}
+
+// misnaming issues tokens with another algorithm in the header and takes them back.
+type misnaming struct{ kms.Authority }
+
+var (
+	rightHeader = base64.RawURLEncoding.EncodeToString([]byte(`{"typ":"JWT","alg":"RS256"}`))
+	wrongHeader = base64.RawURLEncoding.EncodeToString([]byte(`{"typ":"JWT","alg":"RS512"}`))
+)
+
+func (m misnaming) Issue(by *kms.Creator, c kms.Claims) (string, error) {
+	token, err := m.Authority.Issue(by, c)
+	return strings.Replace(token, rightHeader, wrongHeader, 1), err
+}
+
+func (m misnaming) Verify(by *kms.Creator, token string) (kms.Claims, error) {
+	return m.Authority.Verify(by, strings.Replace(token, wrongHeader, rightHeader, 1))
+}

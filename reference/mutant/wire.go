@@ -1,0 +1,186 @@
+package mutant
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/kmsproof/kmsproof/reference"
+)
+
+// around is a flaw in front of a handler: it sees the request and may change what goes in and out.
+// route is method and path with {keyTag} for the key tag, without the prefix of the API.
+type around func(w http.ResponseWriter, r *http.Request, route string, next http.Handler)
+
+// before returns a flaw that stands before the calls of an API.
+func before(api string, do around) func(*reference.Options) {
+	return func(o *reference.Options) {
+		inner := o.Wrap
+		o.Wrap = func(name string, next http.Handler) http.Handler {
+			if inner != nil {
+				next = inner(name, next)
+			}
+			if name != api {
+				return next
+			}
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { do(w, r, routeOf(r), next) })
+		}
+	}
+}
+
+func routeOf(r *http.Request) string {
+	path := r.URL.Path
+	for _, prefix := range []string{"/kms/v1/keys", "/keys/v1", "/keys/v2"} {
+		if rest, ok := strings.CutPrefix(path, prefix); ok {
+			path = rest
+			break
+		}
+	}
+	_, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	switch {
+	case path == "":
+		path = "/"
+	case rest == "":
+		path = "/{keyTag}"
+	default:
+		path = "/{keyTag}/" + rest
+	}
+	return r.Method + " " + path
+}
+
+// keyOf returns the key tag in a request's path; empty for calls on no single key.
+func keyOf(r *http.Request) string {
+	tag, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/kms/v1/keys/"), "/")
+	return tag
+}
+
+// captured is an answer that was held back.
+type captured struct {
+	status int
+	header http.Header
+	body   bytes.Buffer
+}
+
+func (c *captured) Header() http.Header         { return c.header }
+func (c *captured) WriteHeader(status int)      { c.status = status }
+func (c *captured) Write(p []byte) (int, error) { return c.body.Write(p) }
+
+// ok reports a success.
+func (c *captured) ok() bool { return c.status == http.StatusOK }
+
+func (c *captured) send(w http.ResponseWriter) {
+	for name, values := range c.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(c.status)
+	_, _ = w.Write(c.body.Bytes())
+}
+
+func capture(next http.Handler, r *http.Request) *captured {
+	c := &captured{status: http.StatusOK, header: http.Header{}}
+	next.ServeHTTP(c, r)
+	return c
+}
+
+// answers returns a flaw in the data of the successful answers on a route of API 2.0.
+func answers(route string, change func(data map[string]any)) func(*reference.Options) {
+	return answersOf(reference.API20, route, func(envelope map[string]any) {
+		if data, ok := envelope["data"].(map[string]any); ok {
+			change(data)
+		}
+	})
+}
+
+// answersOf returns a flaw in the successful answers on a route; an empty route means all.
+func answersOf(api, route string, change func(envelope map[string]any)) func(*reference.Options) {
+	return before(api, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+		c := capture(next, r)
+		var envelope map[string]any
+		if (route == "" || at == route) && c.ok() && json.Unmarshal(c.body.Bytes(), &envelope) == nil {
+			change(envelope)
+			c.body.Reset()
+			_ = json.NewEncoder(&c.body).Encode(envelope)
+		}
+		c.send(w)
+	})
+}
+
+// statuses returns a flaw in the status of the answers to all calls of API 2.0.
+func statuses(change func(status int) int) func(*reference.Options) {
+	return before(reference.API20, func(w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
+		c := capture(next, r)
+		c.status = change(c.status)
+		c.send(w)
+	})
+}
+
+// asks returns a flaw that changes the body of requests on a route before anybody looks at it.
+func asks(route string, change func(body []byte) []byte) func(*reference.Options) {
+	return before(reference.API20, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+		if at == route {
+			body, _ := io.ReadAll(r.Body)
+			body = change(body)
+			r = r.Clone(r.Context())
+			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// members returns a change of a request's body that changes its members.
+func members(change func(map[string]any)) func([]byte) []byte {
+	return func(body []byte) []byte {
+		var m map[string]any
+		if json.Unmarshal(body, &m) != nil {
+			return body
+		}
+		change(m)
+		out, _ := json.Marshal(m)
+		return out
+	}
+}
+
+// pretends returns a flaw that answers refused calls with a success that means nothing.
+func pretends(api string, when func(r *http.Request, route string, refusal *captured) bool, data any) func(*reference.Options) {
+	return before(api, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+		c := capture(next, r)
+		if !c.ok() && when(r, at, c) {
+			success(c, data)
+		}
+		c.send(w)
+	})
+}
+
+// success makes an answer one that claims success.
+func success(c *captured, data any) {
+	c.status = http.StatusOK
+	c.body.Reset()
+	_ = json.NewEncoder(&c.body).Encode(map[string]any{"code": "SUCCESS", "msg": "", "data": data})
+}
+
+// on reports whether a call is on one of the routes.
+func on(routes ...string) func(*http.Request, string, *captured) bool {
+	return func(_ *http.Request, at string, _ *captured) bool {
+		for _, route := range routes {
+			if route == at {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// reversed returns a list back to front.
+func reversed(list any) any {
+	items, ok := list.([]any)
+	if !ok {
+		return list
+	}
+	out := make([]any, 0, len(items))
+	for i := range items {
+		out = append(out, items[len(items)-1-i])
+	}
+	return out
+}
