@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -16,71 +17,98 @@ import (
 	"github.com/kmsproof/kmsproof/target"
 )
 
-// DryRun writes what the job would do to its target: every call by route with its count, the keys,
-// and the time that the load needs. It makes no call to the target. The scenarios are tried on a
-// reference in memory, whose calls are counted; a target that answers otherwise may see other
-// counts. Its error wraps target.ErrBudget when the target's budget does not allow the job.
-func (j Job) DryRun(ctx context.Context, w io.Writer) error {
-	total := 0
+// A Cost is what a job does to its target. That of scenarios is counted while they run on a reference
+// in memory; a target that answers otherwise may see other counts.
+type Cost struct {
+	Scenarios int
+	Routes    map[string]int // calls of the scenarios by method and path
+	Keys      int            // created in all
+	Loads     []loadgen.Plan
+}
+
+// createRoute is the call that makes a key.
+const createRoute = "POST /kms/v1/keys"
+
+// Cost plans the job. It makes no call to the target. Its error means that the job cannot be run.
+func (j Job) Cost(ctx context.Context) (Cost, error) {
+	var c Cost
 	if j.Conform != nil {
-		n, err := j.tryScenarios(ctx, w)
-		if err != nil {
-			return err
+		if err := j.tryScenarios(ctx, &c); err != nil {
+			return c, err
 		}
-		total += n
 	}
 	for _, p := range j.Profiles {
 		plan, err := loadgen.NewPlan(p, j.Load)
 		if err != nil {
-			return err
+			return c, err
 		}
-		if _, err := fmt.Fprint(w, plan); err != nil {
-			return err
-		}
-		if j.Target.Shared != nil {
-			if err := plan.Fits(j.Target.Shared.Budget); err != nil {
-				return err
-			}
-		}
-		total += plan.Calls()
+		c.Loads = append(c.Loads, plan)
+		c.Keys += plan.Keys
 	}
-	return j.fits(w, total)
+	return c, nil
 }
 
-func (j Job) fits(w io.Writer, total int) error {
-	if _, err := fmt.Fprintf(w, "%d calls in all\n", total); err != nil {
+// tryScenarios runs the selected scenarios in memory and counts their calls.
+func (j Job) tryScenarios(ctx context.Context, c *Cost) error {
+	calls := &counter{routes: map[string]int{}}
+	o := *j.Conform
+	o.Open, o.Seed, o.Progress = calls.counting(Reference(reference.Options{Seed: 1})), j.Seed, nil
+	result, err := steps.Run(ctx, o)
+	if err != nil {
 		return err
 	}
-	if j.Target.Shared == nil {
-		return nil
-	}
-	if most := j.Target.Shared.Budget.Requests; most > 0 && total > most {
-		return fmt.Errorf("%w: the job needs %d requests, the target file allows %d", target.ErrBudget, total, most)
-	}
+	c.Scenarios, c.Routes = len(result.Scenarios), calls.routes
+	c.Keys += calls.routes[createRoute]
 	return nil
 }
 
-// tryScenarios runs the selected scenarios in memory and writes the calls that they made.
-func (j Job) tryScenarios(ctx context.Context, w io.Writer) (int, error) {
-	o := *j.Conform
-	o.Seed, o.Progress = j.Seed, nil
-	calls := &counter{routes: map[string]int{}}
-	o.Open = calls.counting(Reference(reference.Options{Seed: 1}))
-	result, err := steps.Run(ctx, o)
-	if err != nil {
-		return 0, err
-	}
+// Calls returns how many calls the job makes in all.
+func (c Cost) Calls() int {
 	total := 0
-	for _, n := range calls.routes {
+	for _, n := range c.Routes {
 		total += n
 	}
-	fmt.Fprintf(w, "%d scenarios: about %d calls, %d keys created and removed\n", len(result.Scenarios), total, calls.routes["POST /kms/v1/keys"])
-	for _, route := range slices.Sorted(maps.Keys(calls.routes)) {
-		if _, err := fmt.Fprintf(w, "  %6d  %s\n", calls.routes[route], route); err != nil {
-			return 0, err
+	for _, p := range c.Loads {
+		total += p.Calls()
+	}
+	return total
+}
+
+// Fits returns nil when b allows the job, else an error that wraps target.ErrBudget and says what the
+// job needs.
+func (c Cost) Fits(b target.Budget) error {
+	var short []string
+	if b.Requests > 0 && c.Calls() > b.Requests {
+		short = append(short, fmt.Sprintf("requests: about %d, allowed %d", c.Calls(), b.Requests))
+	}
+	if b.KeysTotal > 0 && c.Keys > b.KeysTotal {
+		short = append(short, fmt.Sprintf("keysTotal: about %d, allowed %d", c.Keys, b.KeysTotal))
+	}
+	var failed error
+	if len(short) > 0 {
+		failed = fmt.Errorf("%w before it began: the run needs %s", target.ErrBudget, strings.Join(short, "; "))
+	}
+	for _, p := range c.Loads {
+		failed = errors.Join(failed, p.Fits(target.Budget{Keys: b.Keys}))
+	}
+	return failed
+}
+
+// Write writes the cost for people: each call by route with its count, the keys, the time under load.
+func (c Cost) Write(w io.Writer) error {
+	var b strings.Builder
+	if c.Scenarios > 0 {
+		fmt.Fprintf(&b, "%d scenarios, counted on a reference in memory:\n", c.Scenarios)
+		for _, route := range slices.Sorted(maps.Keys(c.Routes)) {
+			fmt.Fprintf(&b, "  %6d  %s\n", c.Routes[route], route)
 		}
 	}
-	return total, nil
+	for _, p := range c.Loads {
+		b.WriteString(p.String())
+	}
+	fmt.Fprintf(&b, "%d calls and %d keys in all; two calls more for each key that is removed\n", c.Calls(), c.Keys)
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // A counter counts calls by route.

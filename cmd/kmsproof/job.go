@@ -32,10 +32,34 @@ func (o *common) perform(c *cobra.Command, prepare func(*proof.Job, *progress) e
 	if err := prepare(&job, line); err != nil {
 		return err
 	}
-	if o.dryRun {
-		return job.DryRun(ctx, c.OutOrStdout())
+	if t.Shared != nil {
+		budget := t.Shared.Budget
+		job.Config["target.budget"] = fmt.Sprintf("keys %d, keysTotal %d, requests %d; 0: no limit", budget.Keys, budget.KeysTotal, budget.Requests)
+		job.Config["target.wait"] = t.Shared.Wait.String()
+	}
+	if o.dryRun || t.Shared != nil && t.Shared.Budget != (target.Budget{}) {
+		if err := o.plan(ctx, c, job); err != nil || o.dryRun {
+			return err
+		}
 	}
 	return o.leave(ctx, c, job, line)
+}
+
+// plan counts what the job would do, writes it for a dry run, and refuses what is over the budget.
+func (o *common) plan(ctx context.Context, c *cobra.Command, job proof.Job) error {
+	cost, err := job.Cost(ctx)
+	if err != nil {
+		return err
+	}
+	if o.dryRun {
+		if err := cost.Write(c.OutOrStdout()); err != nil {
+			return err
+		}
+	}
+	if job.Target.Shared == nil {
+		return nil
+	}
+	return cost.Fits(job.Target.Shared.Budget)
 }
 
 // leave runs the job and leaves its files in the folder.

@@ -67,8 +67,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if v, ok := errors.AsType[verdict](err); ok {
 		return int(v)
 	}
-	fmt.Fprintln(stderr, "kmsproof: "+err.Error())
+	fmt.Fprintln(stderr, "kmsproof: "+err.Error()+hint(err))
 	return exitUsage
+}
+
+// hint says what to do next about a wrong command line.
+func hint(err error) string {
+	if strings.HasPrefix(err.Error(), "unknown ") {
+		return "; see kmsproof --help"
+	}
+	return ""
 }
 
 const about = `kmsproof proves that a Key Management Service keeps its contract: what it answers, and

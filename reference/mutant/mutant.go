@@ -7,7 +7,6 @@ package mutant
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -40,16 +39,14 @@ func All() []Mutant {
 	return all
 }
 
-// Find returns the mutant with this name. Its error lists the names.
+// Find returns the mutant with this name.
 func Find(name string) (Mutant, error) {
-	var names []string
 	for _, m := range All() {
 		if m.Name == name {
 			return m, nil
 		}
-		names = append(names, m.Name)
 	}
-	return Mutant{}, fmt.Errorf("there is no mutant %q; there are %s", name, strings.Join(names, ", "))
+	return Mutant{}, fmt.Errorf("there is no mutant %q; `kmsproof list mutants` names them", name)
 }
 
 // rules returns a flaw that changes the rules of the model.

@@ -1,0 +1,116 @@
+package proof_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/proof"
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/steps"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+func resolve(t *testing.T, name string) *proof.Target {
+	t.Helper()
+	tg, err := proof.Resolve(t.Context(), name, reference.Options{Seed: 1}, "abcdef")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tg
+}
+
+func TestAJobRunsScenariosAndLoadOverSockets(t *testing.T) {
+	profile, err := loadgen.Lookup("gentle")
+	if err != nil {
+		t.Fatal(err)
+	}
+	job := proof.Job{
+		Command: "prove", Version: "test", Target: resolve(t, "reference"), Seed: 1,
+		Conform:  &steps.Options{Rule: "KMS2-ACL"},
+		Profiles: []loadgen.Profile{profile}, Load: loadgen.Options{Duration: 500 * time.Millisecond, AllowOverload: true},
+	}
+	run, err := job.Do(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(run.With(reports.Passed)); n == 0 || n != len(run.Scenarios) {
+		t.Errorf("%d of %d scenarios passed", n, len(run.Scenarios))
+	}
+	if len(run.Loads) != 1 || run.Loads[0].Generator.Sent == 0 {
+		t.Errorf("loads %+v, want one that sent something", run.Loads)
+	}
+}
+
+func TestABrokenReferenceFailsTheRun(t *testing.T) {
+	job := proof.Job{Command: "conform", Target: resolve(t, "mutant:acl-default-allow"), Seed: 1, Conform: &steps.Options{Rule: "KMS2-ACL-002"}}
+	run, err := job.Do(t.Context())
+	if err != nil || run.Verdict != reports.Fail || run.ExitCode() != 1 {
+		t.Errorf("verdict %s, %v; want a failure", run.Verdict, err)
+	}
+}
+
+func TestAnEndedContextIsAnInterruptedRun(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	job := proof.Job{Command: "conform", Target: resolve(t, "reference"), Seed: 1, Conform: &steps.Options{
+		Parallel: 1, Progress: func(p steps.Progress) {
+			if p.Done == 3 {
+				cancel()
+			}
+		},
+	}}
+	run, err := job.Do(ctx)
+	if err != nil || !run.Interrupted || run.ExitCode() != 3 || len(run.Scenarios) == 0 || len(run.Scenarios) > 50 {
+		t.Errorf("interrupted %v with %d scenarios (%v), want an early end and exit 3", run.Interrupted, len(run.Scenarios), err)
+	}
+}
+
+func TestAForeignTargetIsSparedTheOverload(t *testing.T) {
+	foreign := &proof.Target{Name: "x", Shared: &target.Target{URLs: map[target.API]string{target.API10: "http://127.0.0.1:1"}}}
+	profiles, notes, err := proof.MainProfiles(foreign, false)
+	if err != nil || len(profiles) != 1 || profiles[0].Name != "gentle" || len(notes) != 1 {
+		t.Errorf("profiles %v, notes %v, %v; want gentle and a note", profiles, notes, err)
+	}
+	profiles, _, _ = proof.MainProfiles(foreign, true)
+	if len(profiles) != 2 || foreign.Overloads(false) || !foreign.Overloads(true) {
+		t.Errorf("with permission %d profiles, want 2", len(profiles))
+	}
+}
+
+func TestACostIsCountedAndBounded(t *testing.T) {
+	profile, err := loadgen.Lookup("gentle")
+	if err != nil {
+		t.Fatal(err)
+	}
+	job := proof.Job{Target: resolve(t, "reference"), Seed: 1, Conform: &steps.Options{Rule: "KMS2-ACL-002"}, Profiles: []loadgen.Profile{profile}}
+	cost, err := job.Cost(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cost.Routes["POST /kms/v1/keys/{keyTag}/acl/enable"] == 0 || cost.Calls() < 2000 || cost.Keys < 3 {
+		t.Errorf("routes %v, %d calls, %d keys", cost.Routes, cost.Calls(), cost.Keys)
+	}
+	if err := cost.Fits(target.Budget{Requests: cost.Calls(), KeysTotal: cost.Keys}); err != nil {
+		t.Errorf("just enough is refused: %v", err)
+	}
+	for _, b := range []target.Budget{{Requests: cost.Calls() - 1}, {KeysTotal: cost.Keys - 1}, {Keys: 1}} {
+		if err := cost.Fits(b); !errors.Is(err, target.ErrBudget) {
+			t.Errorf("budget %+v: %v, want ErrBudget", b, err)
+		}
+	}
+}
+
+func TestWhatIsNoTargetSaysWhy(t *testing.T) {
+	for name, want := range map[string]string{
+		"nope": "neither reference, mutant:NAME nor a file", "mutant:nope": `no mutant "nope"`, "run_test.go": "run_test.go:",
+	} {
+		_, err := proof.Resolve(t.Context(), name, reference.Options{}, "abcdef")
+		if !errors.Is(err, proof.ErrTarget) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want a line with %q", name, err, want)
+		}
+	}
+}
