@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // evidence is what the judge reads off a recording: the attempt that counts of each phase, and what
@@ -216,12 +217,12 @@ func (s served) reasons() string {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b Class) int { return int(s.classes[b] - s.classes[a]) })
-	text := ""
+	var text strings.Builder
 	for i, c := range order {
 		if i > 0 {
-			text += ", "
+			text.WriteString(", ")
 		}
-		text += fmt.Sprintf("%d %s", s.classes[c], c)
+		text.WriteString(fmt.Sprintf("%d %s", s.classes[c], c))
 	}
-	return text
+	return text.String()
 }

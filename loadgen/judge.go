@@ -154,7 +154,7 @@ func (e *evidence) phases() []reports.Phase {
 		t, problems := a.tally(), certify(e.p, a)
 		ph := reports.Phase{
 			Name: a.Phase.Name, Attempt: a.Attempt, OK: len(problems) == 0, Problems: append([]string{}, problems...),
-			Start: a.Start.Seconds(), Seconds: a.Phase.Seconds.Seconds(), Rate: a.Phase.Rate,
+			Start: a.Start.Seconds(), Seconds: a.Phase.Length.Seconds(), Rate: a.Phase.Rate,
 			Planned: t.planned, Sent: t.sent, Missed: t.missed,
 			Accepted: t.accepted, Limited: t.limited, Refused: t.refused, Errors: t.errors,
 			Late: a.late.quantiles(),

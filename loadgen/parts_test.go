@@ -20,11 +20,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func TestAScheduleIsExactAndInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ph := Phase{Keys: rapid.IntRange(1, 20).Draw(t, "keys"), Rate: rapid.Float64Range(1, 500).Draw(t, "rate"),
-			Seconds: time.Duration(rapid.IntRange(1, 3000).Draw(t, "ms")) * time.Millisecond}
+			Length: time.Duration(rapid.IntRange(1, 3000).Draw(t, "ms")) * time.Millisecond}
 		plan, perKey, last := newSchedule(ph, rapid.Uint64().Draw(t, "seed")), make([]int, ph.Keys), time.Duration(0)
 		for next, ok := plan.take(); ok; next, ok = plan.take() {
-			if next.due < last || next.due < 0 || next.due >= ph.Seconds+time.Microsecond {
-				t.Fatalf("key %d is due at %v after %v in a phase of %v", next.key, next.due, last, ph.Seconds)
+			if next.due < last || next.due < 0 || next.due >= ph.Length+time.Microsecond {
+				t.Fatalf("key %d is due at %v after %v in a phase of %v", next.key, next.due, last, ph.Length)
 			}
 			last = next.due
 			perKey[next.key]++
@@ -38,7 +38,7 @@ func TestAScheduleIsExactAndInOrder(t *testing.T) {
 }
 
 func TestAKeyHasTheSameStreamAloneAndBesideOthers(t *testing.T) {
-	alone, beside := newSchedule(Phase{Keys: 1, Rate: 450, Seconds: time.Second}, 9), newSchedule(Phase{Keys: 4, Rate: 450, Seconds: time.Second}, 9)
+	alone, beside := newSchedule(Phase{Keys: 1, Rate: 450, Length: time.Second}, 9), newSchedule(Phase{Keys: 4, Rate: 450, Length: time.Second}, 9)
 	for next, ok := beside.take(); ok; next, ok = beside.take() {
 		if next.key != 0 {
 			continue
@@ -54,7 +54,7 @@ func TestAKeyHasTheSameStreamAloneAndBesideOthers(t *testing.T) {
 func paced(t *testing.T, tooLate time.Duration, stall func(time.Duration) time.Duration) (late []time.Duration, missed int) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		p := &pacer{ctx: t.Context(), plan: newSchedule(Phase{Keys: 3, Rate: 100, Seconds: 2 * time.Second}, 1), began: time.Now(),
+		p := &pacer{ctx: t.Context(), plan: newSchedule(Phase{Keys: 3, Rate: 100, Length: 2 * time.Second}, 1), began: time.Now(),
 			missed: func(slot) { missed++ }, tooLate: tooLate, due: make(chan slot, 1), stall: stall}
 		for {
 			wait, stop := p.Pace(0, 0)
@@ -106,7 +106,7 @@ func TestThePacerDoesNotMakeUpForLostTime(t *testing.T) {
 func TestAPacerEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	p := &pacer{ctx: ctx, plan: newSchedule(Phase{Keys: 1, Rate: 1, Seconds: time.Second}, 1)}
+	p := &pacer{ctx: ctx, plan: newSchedule(Phase{Keys: 1, Rate: 1, Length: time.Second}, 1)}
 	if _, stop := p.Pace(0, 0); !stop {
 		t.Error("it goes on")
 	}

@@ -38,7 +38,7 @@ func planned(p Profile, left []string) Plan {
 	for _, ph := range p.Phases {
 		plan.Load += ph.planned() * ph.Keys
 		plan.Checks += ph.Keys
-		plan.Lasts += ph.Seconds
+		plan.Lasts += ph.Length
 		plan.Peak = max(plan.Peak, ph.Rate*float64(ph.Keys))
 	}
 	plan.Detects = detects(p)
@@ -126,7 +126,7 @@ func shortfall(p Profile, ph Phase) string {
 	if ph.Role != Alone {
 		return ""
 	}
-	left := ph.Seconds.Seconds() - p.Limit.Burst/(ph.Rate-p.Limit.Rate)
+	left := ph.Length.Seconds() - p.Limit.Burst/(ph.Rate-p.Limit.Rate)
 	if left < 0.5 {
 		return fmt.Sprintf("%s: nothing about the rate: a bucket of %.4g outlasts it", ph.Name, p.Limit.Burst)
 	}

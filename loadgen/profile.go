@@ -72,18 +72,18 @@ type Bounds struct {
 
 // Phase is one stretch of constant rate.
 type Phase struct {
-	Name    string        `yaml:"name" json:"name"`
-	Role    Role          `yaml:"role" json:"role"`
-	Keys    int           `yaml:"keys,omitempty" json:"keys"` // the first so many keys; zero means all
-	Rate    float64       `yaml:"rate" json:"rate"`           // calls per second on each of them
-	Seconds time.Duration `yaml:"for" json:"for"`
+	Name   string        `yaml:"name" json:"name"`
+	Role   Role          `yaml:"role" json:"role"`
+	Keys   int           `yaml:"keys,omitempty" json:"keys"` // the first so many keys; zero means all
+	Rate   float64       `yaml:"rate" json:"rate"`           // calls per second on each of them
+	Length time.Duration `yaml:"for" json:"for"`
 }
 
 // attempts is how often a phase is played when the generator falls short: once, and twice again.
 const attempts = 3
 
 // planned returns the calls of the phase on one key. All of them are due before its end.
-func (ph Phase) planned() int { return int(ph.Rate*ph.Seconds.Seconds() + 1e-9) }
+func (ph Phase) planned() int { return int(ph.Rate*ph.Length.Seconds() + 1e-9) }
 
 // saturates reports whether the phase drives keys over the limit on purpose.
 func (ph Phase) saturates() bool { return ph.Role == Alone || ph.Role == Together }
@@ -191,8 +191,8 @@ func (ph Phase) check(field string, keys int) error {
 		return fmt.Errorf("%s.keys: the role alone is for 1 key", field)
 	case ph.Rate <= 0 || ph.Rate > 100_000:
 		return fmt.Errorf("%s.rate: %v is not within 0 and 100000", field, ph.Rate)
-	case ph.Seconds <= 0 || ph.Seconds > time.Hour:
-		return fmt.Errorf("%s.for: %v is not within 0 and 1h", field, ph.Seconds)
+	case ph.Length <= 0 || ph.Length > time.Hour:
+		return fmt.Errorf("%s.for: %v is not within 0 and 1h", field, ph.Length)
 	case ph.planned() < 1:
 		return fmt.Errorf("%s: it is too short for one call", field)
 	}
@@ -208,7 +208,7 @@ func (p Profile) played(o Options) (q Profile, left []string) {
 	stretch := p.stretch(o.Duration)
 	for _, ph := range p.Phases {
 		ph.Keys = min(cmp.Or(ph.Keys, q.Keys), q.Keys)
-		ph.Seconds = time.Duration(float64(ph.Seconds) * stretch)
+		ph.Length = time.Duration(float64(ph.Length) * stretch)
 		if p.Limit.Scope == System && ph.Role == Conform {
 			// The same total, however many keys share it.
 			ph.Rate *= float64(p.Keys) / float64(q.Keys)
@@ -229,7 +229,7 @@ func (p Profile) stretch(d time.Duration) float64 {
 	}
 	var all time.Duration
 	for _, ph := range p.Phases {
-		all += ph.Seconds
+		all += ph.Length
 	}
 	return float64(d) / float64(all)
 }

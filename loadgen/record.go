@@ -61,7 +61,7 @@ type second struct{ offered, accepted, limited, other int64 }
 // newPlayed returns an empty record of one attempt at ph.
 func newPlayed(ph Phase, attempt int, start time.Duration) *Played {
 	p := &Played{Phase: ph, Attempt: attempt, Start: start, late: histogram{digits: 3}, tracks: make([]track, ph.Keys)}
-	seconds := int((start+ph.Seconds)/time.Second) - int(start/time.Second) + 1
+	seconds := int((start+ph.Length)/time.Second) - int(start/time.Second) + 1
 	for i := range p.tracks {
 		p.tracks[i].calls = make([]call, 0, ph.planned())
 		p.tracks[i].seconds = make([]second, seconds)

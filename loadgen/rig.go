@@ -133,7 +133,8 @@ func (r *rig) create(ctx context.Context, k *loaded) error {
 		KeyTag string `json:"keyTag"`
 	}
 	body := fmt.Sprintf(`{"keyName":%q,"keyType":"AES256","protectionType":"BASIC","isAutoRotation":false}`, k.name)
-	if err := r.manage(ctx, "/kms/v1/keys", body, &made); err != nil {
+	// An interrupt waits for the answer: a key that nobody knows of could not be removed.
+	if err := r.manage(context.WithoutCancel(ctx), "/kms/v1/keys", body, &made); err != nil {
 		return fmt.Errorf("create key %s: %w", k.name, err)
 	}
 	if made.KeyTag == "" {

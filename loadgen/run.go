@@ -169,7 +169,7 @@ func (l *live) watch(ctx context.Context) {
 func (l *live) progress(a *Played) Progress {
 	at, t := l.elapsed()-a.Start, a.tally()
 	return Progress{Profile: l.p.Name, Phase: a.Phase.Name, Attempt: a.Attempt,
-		At: min(at, a.Phase.Seconds), Of: a.Phase.Seconds, Left: l.left(a) - min(at, a.Phase.Seconds),
+		At: min(at, a.Phase.Length), Of: a.Phase.Length, Left: l.left(a) - min(at, a.Phase.Length),
 		Sent: t.sent, Accepted: t.accepted, Limited: t.limited, Missed: t.missed}
 }
 
@@ -179,10 +179,10 @@ func (l *live) left(a *Played) (d time.Duration) {
 	for _, ph := range l.p.Phases {
 		switch {
 		case counting:
-			d += l.p.Rest + ph.Seconds
+			d += l.p.Rest + ph.Length
 		case ph.Name == a.Phase.Name:
 			counting = true
-			d = ph.Seconds
+			d = ph.Length
 		}
 	}
 	return d

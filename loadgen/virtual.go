@@ -88,7 +88,7 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 		}
 		a.sent(call.slot, call.send, call.at+v.travel(), class)
 	}
-	v.now += a.Phase.Seconds + 2*v.c.Travel
+	v.now += a.Phase.Length + 2*v.c.Travel
 	return nil
 }
 

@@ -2,7 +2,6 @@ package proof
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -84,14 +83,15 @@ func (c Cost) Fits(b target.Budget) error {
 	if b.KeysTotal > 0 && c.Keys > b.KeysTotal {
 		short = append(short, fmt.Sprintf("keysTotal: about %d, allowed %d", c.Keys, b.KeysTotal))
 	}
-	var failed error
-	if len(short) > 0 {
-		failed = fmt.Errorf("%w before it began: the run needs %s", target.ErrBudget, strings.Join(short, "; "))
-	}
 	for _, p := range c.Loads {
-		failed = errors.Join(failed, p.Fits(target.Budget{Keys: b.Keys}))
+		if b.Keys > 0 && p.Keys > b.Keys {
+			short = append(short, fmt.Sprintf("keys: %d for load profile %s, allowed %d", p.Keys, p.Profile, b.Keys))
+		}
 	}
-	return failed
+	if len(short) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: the run needs %s", target.ErrBudget, strings.Join(short, "; "))
 }
 
 // Write writes the cost for people: each call by route with its count, the keys, the time under load.

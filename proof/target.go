@@ -112,14 +112,14 @@ func referenceVersion(ctx context.Context, t *target.Target) (string, error) {
 		return "", nil
 	}
 	answer, err := t.AdminCall(ctx, http.MethodGet, "/healthz", nil)
-	if err != nil {
+	if target.Unanswered(err) {
 		return "", err
 	}
 	var health struct {
 		Product string `json:"product"`
 		Version string `json:"version"`
 	}
-	if json.Unmarshal(answer, &health) != nil || health.Product != "kmsproof-reference" {
+	if err != nil || json.Unmarshal(answer, &health) != nil || health.Product != "kmsproof-reference" {
 		return "", fmt.Errorf("%s: what answers at the admin URL is no kmsproof reference", t.Name)
 	}
 	return health.Version, nil

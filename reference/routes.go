@@ -2,6 +2,7 @@ package reference
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -126,10 +127,5 @@ func (s *Service) routes10() routes {
 }
 
 func isCipher(op kms.Op) bool {
-	for _, c := range kms.Ciphers() {
-		if c == op {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(kms.Ciphers(), op)
 }

@@ -117,7 +117,8 @@ func (s *Server) Close() error {
 	return failed
 }
 
-// open takes the ports of all APIs. Those after api20 follow it at the next free ports.
+// open takes the ports of all APIs. api20 and admin get what was asked for; the others follow api20 at
+// the next free ports.
 func (l Listen) open() (map[string]net.Listener, error) {
 	next, err := addressOf(l.Address)
 	if err != nil {
@@ -128,7 +129,7 @@ func (l Listen) open() (map[string]net.Listener, error) {
 		return nil, err
 	}
 	listeners := map[string]net.Listener{}
-	for _, api := range APIs() {
+	for _, api := range []string{API20, Admin, API20KR, API20JP, API10, SubAccount} {
 		at, tries := next, 100
 		if api == Admin {
 			at = admin
@@ -142,7 +143,7 @@ func (l Listen) open() (map[string]net.Listener, error) {
 			return nil, fmt.Errorf("%s: %w", api, err)
 		}
 		listeners[api] = listener
-		if next.port != 0 {
+		if api != Admin && next.port != 0 {
 			next.port = portOf(listener) + 1
 		}
 	}

@@ -102,7 +102,8 @@ func TestTLSHoldsUnderTheServersOwnAuthority(t *testing.T) {
 	if status, _ := ask(t, newClient(t, &tls.Config{RootCAs: roots}), http.MethodGet, server.URLs[reference.Admin]+"/healthz", ""); status != 200 {
 		t.Errorf("status %d, want 200", status)
 	}
-	if _, err := newClient(t, nil).Get(server.URLs[reference.Admin] + "/healthz"); err == nil {
+	if resp, err := newClient(t, nil).Get(server.URLs[reference.Admin] + "/healthz"); err == nil {
+		resp.Body.Close()
 		t.Error("a client without the authority was content")
 	}
 }

@@ -48,6 +48,7 @@ func FuzzCall(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer resp.Body.Close()
 		answer, _ := io.ReadAll(resp.Body)
 		if resp.StatusCode >= 500 {
 			t.Errorf("%s %s: status %d: %s", method, path, resp.StatusCode, answer)

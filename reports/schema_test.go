@@ -105,8 +105,8 @@ func TestEveryMemberIsInTheSchema(t *testing.T) {
 func compare(t *testing.T, typ reflect.Type, n node) {
 	t.Helper()
 	var members, always []string
-	for i := range typ.NumField() {
-		name, options, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
+	for field := range typ.Fields() {
+		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
 		members = append(members, name)
 		if options == "" {
 			always = append(always, name)
@@ -137,8 +137,8 @@ func structs(typ reflect.Type) map[reflect.Type]bool {
 			walk(typ.Elem())
 		case typ.Kind() == reflect.Struct && typ != reflect.TypeFor[time.Time]() && !found[typ]:
 			found[typ] = true
-			for i := range typ.NumField() {
-				walk(typ.Field(i).Type)
+			for field := range typ.Fields() {
+				walk(field.Type)
 			}
 		}
 	}

@@ -61,7 +61,7 @@ func (t *text) line(s string) { t.WriteString(strings.TrimRight(s, " ") + "\n") 
 func wrap(s string, width int) []string {
 	var lines []string
 	var line []rune
-	for _, word := range strings.Fields(s) {
+	for word := range strings.FieldsSeq(s) {
 		w := []rune(word)
 		if len(line) > 0 && len(line)+1+len(w) > width {
 			lines, line = append(lines, string(line)), nil

@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -140,8 +141,6 @@ func signedFor(right target.Auth, differ func(*http.Request)) target.Auth {
 		*other.URL = *r.URL
 		differ(other)
 		right.Authorize(other, now)
-		for name, values := range other.Header {
-			r.Header[name] = values
-		}
+		maps.Copy(r.Header, other.Header)
 	})
 }

@@ -98,8 +98,10 @@ func (w *world) createKey(ctx context.Context, members map[string]any) error {
 	return w.tryCreate(ctx, w.asked)
 }
 
+// tryCreate asks for a key. An interrupt waits for the answer: a key that nobody knows of could not be
+// removed.
 func (w *world) tryCreate(ctx context.Context, body any) error {
-	if err := w.try(ctx, call{method: "POST", path: keysPath, by: w.owner(), body: body}); err != nil {
+	if err := w.try(context.WithoutCancel(ctx), call{method: "POST", path: keysPath, by: w.owner(), body: body}); err != nil {
 		return err
 	}
 	tag, _ := w.last.str("keyTag")

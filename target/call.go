@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"time"
 )
@@ -85,9 +86,7 @@ func (t *Target) HTTPRequest(ctx context.Context, r Request) (*http.Request, err
 	} else {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	for name, values := range r.Header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, r.Header)
 	if r.Auth != nil {
 		now, err := t.Now(ctx)
 		if err != nil {

@@ -101,8 +101,8 @@ type Opener func(context.Context) (*Target, error)
 // ErrNoAnswer is wrapped by every error that means that no answer came.
 var ErrNoAnswer = errors.New("no answer")
 
-// ErrBudget is wrapped by the error of a call that the budget does not allow.
-var ErrBudget = errors.New("the budget is used up")
+// ErrBudget is wrapped by the error of a call, or of a plan, that the budget does not allow.
+var ErrBudget = errors.New("the budget is too small")
 
 // Offers reports whether the target has a base URL for api.
 func (t *Target) Offers(api API) bool { return t.URLs[api] != "" }

@@ -2,6 +2,7 @@ package mutant
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -118,10 +119,8 @@ func (r *remembering) Verify(by *kms.Creator, token string) (kms.Claims, error) 
 	if late != nil {
 		return c, err
 	}
-	for _, k := range r.kinds {
-		if claims.Kind == k {
-			return claims, nil
-		}
+	if slices.Contains(r.kinds, claims.Kind) {
+		return claims, nil
 	}
 	return c, err
 }

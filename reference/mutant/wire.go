@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/kmsproof/kmsproof/reference"
@@ -71,9 +73,7 @@ func (c *captured) Write(p []byte) (int, error) { return c.body.Write(p) }
 func (c *captured) ok() bool { return c.status == http.StatusOK }
 
 func (c *captured) send(w http.ResponseWriter) {
-	for name, values := range c.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), c.header)
 	w.WriteHeader(c.status)
 	_, _ = w.Write(c.body.Bytes())
 }
@@ -163,12 +163,7 @@ func success(c *captured, data any) {
 // on reports whether a call is on one of the routes.
 func on(routes ...string) func(*http.Request, string, *captured) bool {
 	return func(_ *http.Request, at string, _ *captured) bool {
-		for _, route := range routes {
-			if route == at {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(routes, at)
 	}
 }
 
