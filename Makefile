@@ -1,0 +1,99 @@
+# What a person or a CI system does with kmsproof. `make help` lists it.
+#
+# prove, test and build need git, make and Go. check needs a C compiler too, for the race detector;
+# e2e installs what it needs on Debian.
+
+SHELL := bash
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+# The kill matrix judges whole load profiles on virtual time, thirty times slower under the race
+# detector: minutes, for code that runs under it in other packages anyhow.
+UNRACED := ./proof ./.ci/excuse
+RACED    = $(filter-out %/proof,$(shell go list ./...))
+
+# Each test once: with REST=1, test leaves out the packages whose tests check has run.
+TESTED = $(if $(REST),$(UNRACED),./... ./.ci/excuse)
+
+# The tests with the build tag e2e, by name: their packages have other tests too, which need no tools.
+E2E_FILES = $(or $(shell grep -rl --include='*_test.go' '^//go:build e2e' .),$(error no test has the build tag e2e))
+E2E_TESTS = $(shell grep -hoE '^func Test[A-Za-z0-9_]+' $(E2E_FILES) | cut -d' ' -f2 | paste -sd '|' -)
+
+FUZZTIME ?= 10s
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r t what; do printf '  make %-8s %s\n' "$$t" "$$what"; done
+
+.PHONY: build
+build: ## build bin/kmsproof
+	go build -ldflags '-X main.version=$(VERSION)' -o bin/kmsproof ./cmd/kmsproof
+
+.PHONY: prove
+prove: build ## the main job, on an embedded reference: conformance and load, one report in kmsproof-out
+	bin/kmsproof prove
+
+.PHONY: test
+test: ## every test that needs only Go
+	go test -shuffle=on $(TESTED)
+
+.PHONY: check
+check: format vet lint modern tidy race ## format, vet, linters, go.mod, and the tests under the race detector
+
+.PHONY: e2e
+e2e: ## the tests that need curl, openssl, xmllint or Chromium; installs them on Debian
+	.ci/e2e-tools
+	go test -count=1 -tags e2e -run '^($(E2E_TESTS))$$' $(sort $(dir $(E2E_FILES)))
+
+.PHONY: mutants
+mutants: build ## the kill matrix: which scenario or claim catches each broken reference
+	bin/kmsproof mutants
+
+.PHONY: fuzz
+fuzz: ## every fuzz test for FUZZTIME (10s)
+	@grep -rn --include='*_test.go' '^func Fuzz' . | sed 's|^\(.*\)/[^/]*:[0-9]*:func \(Fuzz[A-Za-z0-9_]*\).*|\1 \2|' | \
+	while read -r dir name; do echo "fuzz $$dir $$name"; go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "$$dir" || exit 1; done
+
+.PHONY: golden
+golden: ## write the golden files anew; look at the diff
+	go test ./reports -update
+
+.PHONY: docs
+docs: ## write docs/rules.md anew, from the rules, the scenarios and the mutants
+	go test ./proof -run '^TestTheRulesPageIsUpToDate$$' -update
+
+# The parts of check.
+
+.PHONY: format
+format:
+	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "gofmt would change:" $$files >&2; exit 1; }
+
+.PHONY: vet
+vet:
+	go vet ./... ./.ci/excuse
+	go vet -tags e2e ./...
+
+.PHONY: lint
+lint: bin/tools/staticcheck
+	go vet -vettool=bin/tools/vet -tags e2e ./... ./.ci/excuse
+	bin/tools/staticcheck -tags e2e ./... ./.ci/excuse
+
+bin/tools/staticcheck: tools/go.mod tools/go.sum tools/vet/main.go
+	go -C tools build -o ../bin/tools/ ./vet honnef.co/go/tools/cmd/staticcheck
+	@touch $@
+
+# go fix knows newer ways to write a thing; what it would change is an error.
+.PHONY: modern
+modern:
+	go fix -diff -tags e2e ./...
+
+.PHONY: tidy
+tidy:
+	go mod tidy -diff
+	go -C tools mod tidy -diff
+
+.PHONY: race
+race:
+	@command -v $$(go env CC | cut -d' ' -f1) >/dev/null || { \
+	echo "the race detector needs a C compiler, and there is none: install one (Debian: apt-get install gcc libc6-dev); make test needs none" >&2; exit 1; }
+	CGO_ENABLED=1 go test -race -shuffle=on $(RACED)

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// A gate stands between a run and API 2.0 of its target. It counts the creations of keys, and can
+// hold calls back.
+type gate struct {
+	nth   int                      // which creation is told of
+	holds func(*http.Request) bool // calls that get no answer before the test ends; nil: none
+
+	created chan struct{} // closed when the target has done the nth creation
+	answer  chan struct{} // closed by the test to let the answer to it through
+	held    chan struct{} // closed when the first call is held back
+	open    chan struct{} // closed with the test
+
+	mu        sync.Mutex
+	creations int
+	once      sync.Once
+}
+
+// guard writes a target file for p in which API 2.0 is reached through the gate.
+func (g *gate) guard(t *testing.T, p *process, file string) {
+	t.Helper()
+	g.created, g.answer = make(chan struct{}), make(chan struct{})
+	g.held, g.open = make(chan struct{}), make(chan struct{})
+	real, err := url.Parse(p.ready["api20"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	forward := httputil.NewSingleHostReverseProxy(real)
+	forward.ErrorLog = log.New(io.Discard, "", 0) // a run that is interrupted breaks its calls off
+	proxy := httptest.NewServer(g.before(forward))
+	t.Cleanup(proxy.Close)
+	t.Cleanup(func() { close(g.open) })
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = bytes.Replace(text, []byte("api20: "+p.ready["api20"]), []byte("api20: "+proxy.URL), 1)
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (g *gate) before(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if g.holds != nil && g.holds(r) {
+			g.once.Do(func() { close(g.held) })
+			<-g.open
+			return
+		}
+		if !creates(r) || g.count() != g.nth {
+			next.ServeHTTP(w, r)
+			return
+		}
+		seen := httptest.NewRecorder()
+		next.ServeHTTP(seen, r.WithContext(context.WithoutCancel(r.Context())))
+		close(g.created)
+		select {
+		case <-g.answer:
+		case <-g.open:
+		}
+		maps.Copy(w.Header(), seen.Header())
+		w.WriteHeader(seen.Code)
+		_, _ = w.Write(seen.Body.Bytes())
+	})
+}
+
+func (g *gate) count() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.creations++
+	return g.creations
+}
+
+func creates(r *http.Request) bool {
+	return r.Method == http.MethodPost && r.URL.Path == "/kms/v1/keys"
+}
+
+func removes(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/request-deletion") }
+
+// A running kmsproof works on a server of its own through a gate.
+type running struct {
+	cmd            *exec.Cmd
+	file, out      string // the target file, and the folder of the run
+	stdout, stderr bytes.Buffer
+	ended          chan struct{}
+	code           int // once it has ended
+}
+
+// begin starts a verb on a fresh server behind g.
+func begin(t *testing.T, g *gate, verb ...string) *running {
+	t.Helper()
+	r := &running{file: filepath.Join(t.TempDir(), "target.yaml"), out: filepath.Join(t.TempDir(), "out")}
+	g.guard(t, serve(t, "--write-target", r.file), r.file)
+	r.cmd = exec.Command("kmsproof", append(verb, "--target", r.file, "--out", r.out)...)
+	r.cmd.Stdout, r.cmd.Stderr = &r.stdout, &r.stderr
+	if err := r.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	r.ended = make(chan struct{})
+	go func() { // ends with the process, for which the cleanup waits
+		defer close(r.ended)
+		_ = r.cmd.Wait()
+		r.code = r.cmd.ProcessState.ExitCode()
+	}()
+	t.Cleanup(func() {
+		_ = r.cmd.Process.Kill()
+		<-r.ended
+	})
+	return r
+}
+
+// await waits until something has happened, and fails if the run ends before.
+func (r *running) await(t *testing.T, happened <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-happened:
+	case <-r.ended:
+		t.Fatalf("the run ended with code %d before it came so far\n%s%s", r.code, &r.stdout, &r.stderr)
+	}
+}
+
+func (r *running) interrupt(t *testing.T) {
+	t.Helper()
+	if err := r.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAnInterruptedRunCleansUp(t *testing.T) {
+	for _, verb := range [][]string{{"conform"}, {"load", "gentle"}, {"prove"}} {
+		t.Run(verb[0], func(t *testing.T) {
+			t.Parallel()
+			g := &gate{nth: 2}
+			r := begin(t, g, verb...)
+			r.await(t, g.created)
+			r.interrupt(t) // the call is under way: the run cannot know yet that there is a key
+			close(g.answer)
+			<-r.ended
+			if r.code != exitNothing {
+				t.Errorf("exit code %d, want %d", r.code, exitNothing)
+			}
+			run, err := reports.Read(filepath.Join(r.out, "run.json"))
+			if err != nil {
+				t.Fatalf("%v\n%s", err, &r.stderr)
+			}
+			if !run.Interrupted || run.Verdict != reports.None || len(run.Leftovers) > 0 {
+				t.Errorf("interrupted %v, verdict %s, leftovers %v", run.Interrupted, run.Verdict, run.Leftovers)
+			}
+			if keys := keysOn(t, r.file); keys > 0 {
+				t.Errorf("%d keys are left on the target", keys)
+			}
+			if _, err := os.Stat(filepath.Join(r.out, "ledger.jsonl")); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("the ledger is still there although no key is left: %v", err)
+			}
+		})
+	}
+}
+
+// keysOn counts the keys on a target.
+func keysOn(t *testing.T, file string) int {
+	t.Helper()
+	on, err := target.ReadFile(file, os.LookupEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer on.Close()
+	answer, err := on.Do(t.Context(), target.Request{
+		Method: http.MethodGet, Path: "/kms/v1/keys", Auth: target.SignatureV2(on.Credentials["owner"]),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list struct {
+		Data struct {
+			Total *int `json:"totalCount"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(answer.Body, &list); err != nil || list.Data.Total == nil {
+		t.Fatalf("key list: status %d, %v: %s", answer.Status, err, answer.Body)
+	}
+	return *list.Data.Total
+}
+
+func TestTheSecondInterruptEndsAtOnce(t *testing.T) {
+	t.Parallel()
+	g := &gate{nth: 2, holds: removes}
+	r := begin(t, g, "load", "gentle")
+	r.await(t, g.created)
+	r.interrupt(t)
+	close(g.answer)
+	r.await(t, g.held) // it cleans up, so it has heard the first
+	r.interrupt(t)
+	<-r.ended
+	if r.code != exitNothing {
+		t.Errorf("exit code %d, want %d", r.code, exitNothing)
+	}
+	if keysOn(t, r.file) == 0 {
+		t.Error("nothing is left on the target: the run did clean up")
+	}
+	if ledger, err := os.ReadFile(filepath.Join(r.out, "ledger.jsonl")); err != nil || len(ledger) == 0 {
+		t.Errorf("the ledger is gone, so nobody can clean up after it: %v", err)
+	}
+}
+
+func TestTwoRunsInOneFolderAreRefused(t *testing.T) {
+	t.Parallel()
+	g := &gate{nth: 1}
+	first := begin(t, g, "conform")
+	first.await(t, g.created)
+	second := exec.Command("kmsproof", "conform", "key/*", "--out", first.out)
+	var stderr bytes.Buffer
+	second.Stderr = &stderr
+	err := second.Run()
+	if second.ProcessState.ExitCode() != exitUsage || !strings.Contains(stderr.String(), "another run is writing") {
+		t.Errorf("the second run: %v\n%s", err, &stderr)
+	}
+	first.interrupt(t)
+	close(g.answer)
+	<-first.ended
+	if _, err := reports.Read(filepath.Join(first.out, "run.json")); err != nil {
+		t.Errorf("the first run lost its run file: %v", err)
+	}
+}
