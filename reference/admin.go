@@ -95,6 +95,10 @@ func (s *Service) moveClock(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusBadRequest, err.Error())
 		return
 	}
+	if err := move.check(s.clock.Now()); err != nil {
+		complain(w, http.StatusBadRequest, err.Error())
+		return
+	}
 	move.apply(settable)
 	if err := s.world.Load().store.Settle(s.clock.Now()); err != nil {
 		complain(w, http.StatusInternalServerError, "what was due could not be done: "+err.Error())
@@ -138,6 +142,27 @@ func readMove(r *http.Request) (clockMove, error) {
 		return m, fmt.Errorf("nothing is asked for: want set, advance or freeze")
 	}
 	return m, nil
+}
+
+// The clock may be moved between these instants. Beyond them nanoseconds do not fit an int64, and
+// years not an RFC 3339 text.
+var (
+	earliest = time.Date(1970, 1, 2, 0, 0, 0, 0, time.UTC)
+	latest   = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// check refuses a move that leads out of bounds.
+func (m clockMove) check(now time.Time) error {
+	if m.set != nil {
+		now = *m.set
+	}
+	if m.advance != nil {
+		now = now.Add(*m.advance)
+	}
+	if now.Before(earliest) || now.After(latest) {
+		return fmt.Errorf("the clock goes from %d to %d", earliest.Year(), latest.Year())
+	}
+	return nil
 }
 
 // apply freezes before it moves, so that a clock that is frozen at an instant shows just that.

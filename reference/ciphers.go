@@ -130,14 +130,11 @@ func getCreator(c *call) (any, error) {
 // issueTokens is POST and PUT token-set and POST access-token (security-kms2-token-set, -token-renew,
 // -token-access-token).
 func issueTokens(c *call) (any, error) {
-	var in struct {
-		Access  hours `json:"accessTokenHours"`
-		Refresh hours `json:"refreshTokenHours"`
-	}
-	if bad := decode(c.body, &in); bad != nil {
+	ask, bad := readAsk(c.op.op, c.body)
+	if bad != nil {
 		return nil, bad
 	}
-	set, err := c.key.Issue(c.op.op, c.caller, kms.Ask{Access: in.Access.Lifetime, Refresh: in.Refresh.Lifetime}, c.now)
+	set, err := c.key.Issue(c.op.op, c.caller, ask, c.now)
 	if err != nil {
 		return nil, err
 	}
@@ -145,4 +142,23 @@ func issueTokens(c *call) (any, error) {
 		Refresh string `json:"refreshToken,omitempty"`
 		Access  string `json:"accessToken"`
 	}{set.Refresh, set.Access}, nil
+}
+
+// readAsk reads the lifetimes that a call asks for; an access token alone has but one.
+func readAsk(op kms.Op, body []byte) (kms.Ask, *kms.Refusal) {
+	var access struct {
+		Hours hours `json:"accessTokenHours"`
+	}
+	var refresh struct {
+		Hours hours `json:"refreshTokenHours"`
+	}
+	if bad := decode(body, &access); bad != nil {
+		return kms.Ask{}, bad
+	}
+	if op != kms.RenewAccessToken {
+		if bad := decode(body, &refresh); bad != nil {
+			return kms.Ask{}, bad
+		}
+	}
+	return kms.Ask{Access: access.Hours.Lifetime, Refresh: refresh.Hours.Lifetime}, nil
 }

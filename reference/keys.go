@@ -92,7 +92,10 @@ func nrn(tag string) string { return "nrn:PUB:KMS:KR:1000000:Key/" + tag }
 
 // listKeys is GET /kms/v1/keys (security-kms2-key-list). A page past the last is empty.
 func listKeys(c *call) (any, error) {
-	query := c.request.URL.Query()
+	query, bad := parseQuery(c.request.URL.RawQuery, "pageNo", "pageSize")
+	if bad != nil {
+		return nil, bad
+	}
 	page, bad := number("pageNo", query.Get("pageNo"), 1, 1, 1<<30)
 	if bad != nil {
 		return nil, bad

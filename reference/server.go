@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -63,7 +64,7 @@ func Start(o Options, l Listen) (*Server, error) {
 		scheme = "https"
 	}
 	for api, listener := range listeners {
-		s.URLs[api] = scheme + "://" + listener.Addr().String()
+		s.URLs[api] = scheme + "://" + reachable(listener).String()
 	}
 	service.setURLs(s.URLs)
 	for api, listener := range listeners {
@@ -88,7 +89,7 @@ func (s *Server) serve(api string, l net.Listener, config *tls.Config) {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          discardLog,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	s.servers = append(s.servers, server)
 	s.serving.Go(func() {
@@ -98,17 +99,17 @@ func (s *Server) serve(api string, l net.Listener, config *tls.Config) {
 	})
 }
 
-// Close ends the listeners and waits until the calls under way are answered, five seconds at most.
-// It may be called more than once.
+// Close ends the listeners and waits until the calls under way are answered; after two seconds it cuts
+// them off. It may be called more than once. Its error says which listener could not be closed.
 func (s *Server) Close() error {
 	var failed error
 	s.once.Do(func() {
 		s.stop()
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
 		for _, server := range s.servers {
-			if err := server.Shutdown(ctx); err != nil {
-				failed = errors.Join(failed, fmt.Errorf("calls were still under way: %w", err), server.Close())
+			if server.Shutdown(ctx) != nil {
+				failed = errors.Join(failed, server.Close())
 			}
 		}
 		s.serving.Wait()
@@ -197,12 +198,21 @@ func closeAll(listeners map[string]net.Listener) {
 	}
 }
 
+// reachable returns where a listener is reached from this machine: one on all addresses, on loopback.
+func reachable(l net.Listener) netip.AddrPort {
+	at := l.Addr().(*net.TCPAddr).AddrPort()
+	if !at.Addr().IsUnspecified() {
+		return at
+	}
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), at.Port())
+}
+
 // hosts returns the addresses that a certificate must name.
 func hosts(listeners map[string]net.Listener) []net.IP {
 	seen := map[netip.Addr]bool{}
 	var out []net.IP
 	for _, l := range listeners {
-		addr := l.Addr().(*net.TCPAddr).AddrPort().Addr().Unmap()
+		addr := reachable(l).Addr().Unmap()
 		if !seen[addr] {
 			seen[addr] = true
 			out = append(out, addr.AsSlice())

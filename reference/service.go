@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/kmsproof/kmsproof/reference/clock"
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -47,7 +48,8 @@ type Service struct {
 	log     *slog.Logger
 	apis    map[string]http.Handler
 
-	world atomic.Pointer[world] // swapped whole by a reset
+	world      atomic.Pointer[world] // swapped whole by a reset
+	signatures *kms.Signatures       // outlives a reset, so that no signing key serves a key twice
 
 	mu   sync.Mutex
 	urls map[string]string // base URLs by API, once they are known
@@ -79,6 +81,7 @@ func New(o Options) (*Service, error) {
 		}
 		s.options.Accounts = accounts
 	}
+	s.signatures = &kms.Signatures{Keys: s.options.rsaKeys(), Random: s.random}
 	if err := s.reset(); err != nil {
 		return nil, err
 	}
@@ -97,7 +100,7 @@ func New(o Options) (*Service, error) {
 
 // reset puts the service back to the accounts and keys of its options.
 func (s *Service) reset() error {
-	var authority kms.Authority = &kms.Signatures{Keys: s.options.rsaKeys(), Random: s.random}
+	var authority kms.Authority = s.signatures
 	if s.options.Authority != nil {
 		authority = s.options.Authority(authority)
 	}
@@ -169,6 +172,7 @@ func (s *Service) api(routes routes, l limit.Limiter) http.Handler {
 			s.refuse(w, r, err)
 			return
 		}
+		s.stamp(w)
 		respond(w, http.StatusOK, data)
 	})
 }
@@ -180,12 +184,13 @@ func (s *Service) serve(routes routes, l limit.Limiter, w http.ResponseWriter, r
 	if op == nil {
 		return nil, &kms.Refusal{Reason: kms.NoRoute, Detail: "there is no such call"}
 	}
-	c := &call{world: s.world.Load(), service: s, request: r, op: op, now: s.clock.Now()}
-	err := c.store.Settle(c.now)
+	body, err := readBody(w, r)
 	if err != nil {
 		return nil, err
 	}
-	if c.body, err = readBody(w, r); err != nil {
+	// The instant of a call is when all of it is there: a body may take its time.
+	c := &call{world: s.world.Load(), service: s, request: r, op: op, now: s.clock.Now(), body: body}
+	if err := c.store.Settle(c.now); err != nil {
 		return nil, err
 	}
 	if err := c.identify(tag); err != nil {
@@ -248,11 +253,13 @@ func (c *call) admit(l limit.Limiter) error {
 func (s *Service) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	refusal, ok := errors.AsType[*kms.Refusal](err)
 	if !ok {
+		s.stamp(w)
 		s.log.Error("the service failed", "method", r.Method, "path", r.URL.Path, "error", err)
 		respond(w, broken.Status, s.options.Dialect.body(broken, ""))
 		return
 	}
 	answer := s.options.Dialect.answer(refusal)
+	s.stamp(w)
 	s.log.Info("refused", "method", r.Method, "path", r.URL.Path, "reason", refusal.Reason, "detail", refusal.Detail)
 	respond(w, answer.Status, s.options.Dialect.body(answer, details(refusal)))
 }
@@ -265,9 +272,14 @@ func details(r *kms.Refusal) string {
 	return r.Field + ": " + r.Detail
 }
 
+// stamp dates an answer by the server's clock, which is what a client would learn it from.
+func (s *Service) stamp(w http.ResponseWriter) {
+	w.Header().Set("Date", s.clock.Now().UTC().Format(http.TimeFormat))
+}
+
 func respond(w http.ResponseWriter, status int, body any) {
-	text, err := json.Marshal(body)
-	if err != nil { // only our own types come here
+	text, err := json.Marshal(body, jsontext.AllowInvalidUTF8(true)) // a path may hold anything
+	if err != nil {                                                  // only our own types come here
 		panic("reference: " + err.Error())
 	}
 	w.Header()["Content-Type"] = jsonType

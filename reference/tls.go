@@ -9,15 +9,10 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
-	"io"
-	"log"
 	"math/big"
 	"net"
 	"time"
 )
-
-// discardLog takes what net/http has to say about broken connections.
-var discardLog = log.New(io.Discard, "", 0)
 
 // ownTLS makes a certificate authority for this server alone and a certificate for its addresses. It
 // returns the authority as PEM. Both hold by the machine's time: TLS clients cannot follow a clock

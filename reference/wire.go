@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -47,8 +48,18 @@ func decodeRefusal(err error) *kms.Refusal {
 	return kms.BadField("", "it is not a JSON object")
 }
 
-// fieldOf turns a JSON pointer into the name of the member that it leads to.
-func fieldOf(p jsontext.Pointer) string { return strings.TrimPrefix(string(p), "/") }
+// fieldOf turns a JSON pointer into the name of the member that it leads to. What a caller makes up
+// comes back to him cut short.
+func fieldOf(p jsontext.Pointer) string {
+	field := strings.TrimPrefix(string(p), "/")
+	if len(field) > maxField {
+		return strings.ToValidUTF8(field[:maxField], "") + "…"
+	}
+	return field
+}
+
+// maxField bounds a field's name in an answer, in bytes.
+const maxField = 100
 
 // texts is a string or an array of strings.
 type texts struct {
@@ -63,13 +74,31 @@ func (t *texts) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	switch dec.PeekKind() {
 	case '[':
 		t.array = true
-		return json.UnmarshalDecode(dec, &t.list)
+		var items []*string
+		if err := json.UnmarshalDecode(dec, &items); err != nil {
+			return err
+		}
+		return t.fill(items, fieldOf(dec.StackPointer()))
 	case '"':
 		t.list = make([]string, 1)
 		return json.UnmarshalDecode(dec, &t.list[0])
 	default:
-		return errors.New("neither a string nor an array of strings")
+		if err := dec.SkipValue(); err != nil {
+			return err
+		}
+		return kms.BadField(fieldOf(dec.StackPointer()), "it is neither a string nor an array of strings")
 	}
+}
+
+// fill takes the items of an array, none of which may be null.
+func (t *texts) fill(items []*string, field string) error {
+	for i, item := range items {
+		if item == nil {
+			return kms.BadField(fmt.Sprintf("%s/%d", field, i), "it is null")
+		}
+		t.list = append(t.list, *item)
+	}
+	return nil
 }
 
 // require refuses texts that are missing or an empty array.
@@ -158,4 +187,18 @@ func number(field, text string, fallback, least, most int) (int, *kms.Refusal) {
 		return 0, kms.BadField(field, "it is not a whole number from %d to %d", least, most)
 	}
 	return n, nil
+}
+
+// parseQuery reads a query strictly: well-formed, and each of the named fields once at most.
+func parseQuery(text string, fields ...string) (url.Values, *kms.Refusal) {
+	query, err := url.ParseQuery(text)
+	if err != nil {
+		return nil, kms.BadField("", "the query is not well-formed")
+	}
+	for _, f := range fields {
+		if len(query[f]) > 1 {
+			return nil, kms.BadField(f, "it occurs twice")
+		}
+	}
+	return query, nil
 }

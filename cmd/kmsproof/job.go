@@ -17,6 +17,9 @@ import (
 // perform runs a job with everything around it: the folder, the ledger, the progress line, the
 // reports, the summary and the exit code. prepare fills in what to run once the target is known.
 func (o *common) perform(c *cobra.Command, prepare func(*proof.Job, *progress) error) error {
+	if o.timeout < 0 {
+		return fmt.Errorf("--timeout %v: it must not be below zero", o.timeout)
+	}
 	ctx, cancel := o.within(c.Context())
 	defer cancel()
 	o.seeded()

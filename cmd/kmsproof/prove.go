@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -57,6 +58,9 @@ func (l *loads) register(c *cobra.Command) {
 func (l *loads) fill(j *proof.Job, o *common, p *progress) error {
 	if err := positive("keys", l.keys); err != nil {
 		return err
+	}
+	if l.duration < 0 {
+		return fmt.Errorf("--duration %v: it must not be below zero", l.duration)
 	}
 	j.Load.Keys, j.Load.Duration, j.Load.Keep = l.keys, l.duration, o.keep
 	j.Load.AllowOverload = j.Target.Overloads(l.overload)

@@ -117,7 +117,7 @@ func parseLimit(flag, text string, make func(rate, burst int) *limit.Bucket) (li
 	}
 	r, err := strconv.Atoi(rate)
 	b, err2 := strconv.Atoi(burst)
-	if err != nil || err2 != nil || r < 1 || b < 1 {
+	if err != nil || err2 != nil || min(r, b) < 1 || max(r, b) > limit.Most {
 		return nil, fmt.Errorf("--%s %q: want RATE or RATE/BURST in whole calls a second, or off", flag, text)
 	}
 	return make(r, b), nil

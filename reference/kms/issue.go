@@ -51,8 +51,8 @@ func (k *Key) newCreator(op Op, now time.Time, replace bool) error {
 		if err != nil {
 			return err
 		}
-		if k.swapCreator(old, next) {
-			return nil
+		if done, bad := k.swapCreator(op, old, next); done || bad != nil {
+			return asError(bad)
 		}
 	}
 }
@@ -64,14 +64,26 @@ func creatorRefusal(needed bool) *Refusal {
 	return refuse(NoCreator, "the key has a token creator in office already")
 }
 
-func (k *Key) swapCreator(old, next *Creator) bool {
+// swapCreator puts next into office unless another call was faster or the key's state changed.
+func (k *Key) swapCreator(op Op, old, next *Creator) (done bool, bad *Refusal) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if bad := k.ready(op); bad != nil {
+		return false, bad
+	}
 	if k.creator != old {
-		return false
+		return false, nil
 	}
 	k.creator, k.issued = next, 0
-	return true
+	return true, nil
+}
+
+// asError keeps a nil refusal from becoming an error that is not nil.
+func asError(r *Refusal) error {
+	if r == nil {
+		return nil
+	}
+	return r
 }
 
 // DisableCreator takes the creator out of office. All its tokens die.
@@ -141,9 +153,11 @@ func (k *Key) sign(creator *Creator, op Op, to Claims, ask Ask, now time.Time) (
 	if bad != nil {
 		return TokenSet{}, 0, bad
 	}
-	refresh, bad := rules.RefreshHours.span("refreshTokenHours", ask.Refresh, now)
-	if bad != nil {
-		return TokenSet{}, 0, bad
+	var refresh time.Time
+	if op != RenewAccessToken { // which has no such field
+		if refresh, bad = rules.RefreshHours.span("refreshTokenHours", ask.Refresh, now); bad != nil {
+			return TokenSet{}, 0, bad
+		}
 	}
 	c := Claims{Subject: to.Subject, Permissions: to.Permissions, IssuedAt: now, KeyTag: k.tag, Kind: Access, Expires: access}
 	var set TokenSet

@@ -13,7 +13,7 @@ const nano = int64(time.Second)
 // setBack tells a clock that was set back from calls that overtook each other after they had read
 // it. The former starts anew from the earlier instant, or everybody would be locked out until the
 // old one; the latter must not refill the same stretch twice.
-const setBack = int64(time.Second)
+const setBack = int64(10 * time.Second)
 
 // bucket is a token bucket, full at first.
 type bucket struct {
@@ -73,22 +73,25 @@ type Bucket struct {
 var _ Limiter = (*Bucket)(nil)
 
 // PerKey returns a limiter that gives each key a bucket of its own. It panics unless rate and burst
-// are positive.
+// are within 1 and Most.
 func PerKey(rate, burst int) *Bucket {
 	return &Bucket{rate: positive("rate", rate), burst: positive("burst", burst)}
 }
 
 // Shared returns a limiter whose one bucket serves all keys. It panics unless rate and burst are
-// positive.
+// within 1 and Most.
 func Shared(rate, burst int) *Bucket {
 	l := PerKey(rate, burst)
 	l.shared = &bucket{}
 	return l
 }
 
+// Most bounds rate and burst: beyond it the parts of a unit would not fit an int64.
+const Most = 1_000_000_000
+
 func positive(name string, n int) int64 {
-	if n <= 0 {
-		panic(fmt.Sprintf("limit: %s %d is not positive", name, n))
+	if n <= 0 || n > Most {
+		panic(fmt.Sprintf("limit: %s %d is not within 1 and %d", name, n, Most))
 	}
 	return int64(n)
 }

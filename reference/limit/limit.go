@@ -10,7 +10,7 @@ import "time"
 // limittest.Test.
 type Limiter interface {
 	// Take reports whether cost more units of key fit the limit at now. A refused call takes
-	// nothing. A now before an earlier one refills nothing; one that is a second or more before it
+	// nothing. A now before an earlier one refills nothing; one that is ten seconds or more before it
 	// means that the clock was set back, and refilling goes on from there.
 	Take(now time.Time, key string, cost int) Decision
 }
