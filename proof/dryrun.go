@@ -17,7 +17,8 @@ import (
 )
 
 // A Cost is what a job does to its target. That of scenarios is counted while they run on a reference
-// in memory; a target that answers otherwise may see other counts.
+// in memory that offers no more than the target does; a target that answers otherwise may see other
+// counts.
 type Cost struct {
 	Scenarios int
 	Routes    map[string]int // calls of the scenarios by method and path
@@ -51,7 +52,7 @@ func (j Job) Cost(ctx context.Context) (Cost, error) {
 func (j Job) tryScenarios(ctx context.Context, c *Cost) error {
 	calls := &counter{routes: map[string]int{}}
 	o := *j.Conform
-	o.Open, o.Seed, o.Progress = calls.counting(Reference(reference.Options{Seed: 1})), j.Seed, nil
+	o.Open, o.Seed, o.Progress = calls.counting(likeness(j.Target.Shared)), j.Seed, nil
 	result, err := steps.Run(ctx, o)
 	if err != nil {
 		return err
@@ -59,6 +60,31 @@ func (j Job) tryScenarios(ctx context.Context, c *Cost) error {
 	c.Scenarios, c.Routes = len(result.Scenarios), calls.routes
 	c.Keys += calls.routes[createRoute]
 	return nil
+}
+
+// likeness opens references in memory that offer what t does, or all where t is nil. Without an admin
+// listener nobody learns their clock, so they judge signatures by the machine's.
+func likeness(t *target.Target) target.Opener {
+	if t == nil {
+		return Reference(reference.Options{Seed: 1})
+	}
+	open := Reference(reference.Options{Seed: 1, MachineSignatures: !t.Offers(target.Admin)})
+	return func(ctx context.Context) (*target.Target, error) {
+		like, err := open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		maps.DeleteFunc(like.URLs, func(api target.API, _ string) bool { return !t.Offers(api) })
+		maps.DeleteFunc(like.Credentials, func(role string, _ target.Credential) bool { return t.Credentials[role].AccessKey == "" })
+		for role, c := range like.Credentials {
+			if t.Credentials[role].APIKey == "" {
+				c.APIKey = ""
+				like.Credentials[role] = c
+			}
+		}
+		like.Sources = like.Sources[:min(len(like.Sources), len(t.Sources))]
+		return like, nil
+	}
 }
 
 // Calls returns how many calls the job makes in all.

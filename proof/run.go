@@ -53,7 +53,13 @@ func (j Job) describe() reports.Target {
 	if j.Target.Shared != nil {
 		for api, url := range j.Target.Shared.URLs {
 			d.URLs[string(api)] = url
+			d.Declared = append(d.Declared, string(api))
 		}
+		d.Declared = append(d.Declared, j.Target.Shared.Roles()...)
+		if n := len(j.Target.Shared.Sources); n > 0 {
+			d.Declared = append(d.Declared, fmt.Sprintf("%d sources", n))
+		}
+		slices.Sort(d.Declared)
 	}
 	return d
 }
@@ -72,7 +78,6 @@ func (j Job) conform(ctx context.Context, run *reports.Run) error {
 	run.Findings = append(run.Findings, result.Findings...)
 	run.Leftovers = append(run.Leftovers, result.Leftovers...)
 	run.Target.Found = result.Target.Found
-	run.Target.Declared = result.Target.Declared
 	return nil
 }
 

@@ -76,7 +76,17 @@ func decode(data []byte) (*Run, error) {
 	if err := json.Unmarshal(data, r); err != nil {
 		return nil, fmt.Errorf("run file: %w", err)
 	}
-	return r, check(r)
+	return r, errors.Join(check(r), follows(r))
+}
+
+// follows refuses a verdict that the rest of the run does not lead to.
+func follows(r *Run) error {
+	again := *r
+	Decide(&again)
+	if again.Verdict != r.Verdict {
+		return fmt.Errorf("run file: it says %s, and what it holds says %s", r.Verdict, again.Verdict)
+	}
+	return nil
 }
 
 // check refuses words that the types allow and the format does not.

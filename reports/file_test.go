@@ -97,7 +97,7 @@ func TestReadRefuses(t *testing.T) {
 }
 
 func TestUnknownMembersArePassedOver(t *testing.T) {
-	r, err := reports.Read(file(t, `{"schema":1,"verdict":"pass","seed":7,"later":{"a":1}}`))
+	r, err := reports.Read(file(t, `{"schema":1,"verdict":"none","seed":7,"later":{"a":1}}`))
 	if err != nil || r.Seed != 7 {
 		t.Errorf("got %v, %v; want seed 7", r, err)
 	}
@@ -110,4 +110,11 @@ func file(t *testing.T, text string) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+func TestAVerdictThatDoesNotFollowIsRefused(t *testing.T) {
+	_, err := reports.Read(file(t, `{"schema":1,"verdict":"pass","seed":7}`))
+	if err == nil || !strings.Contains(err.Error(), "it says pass, and what it holds says none") {
+		t.Errorf("got %v, want a refusal: nothing was run", err)
+	}
 }

@@ -41,10 +41,11 @@ type fileCredential struct {
 	APIKey    string `yaml:"apiKey"`
 }
 
+// fileBudget's members are nil where the file does not name them.
 type fileBudget struct {
-	Keys      int `yaml:"keys"`
-	KeysTotal int `yaml:"keysTotal"`
-	Requests  int `yaml:"requests"`
+	Keys      *int `yaml:"keys"`
+	KeysTotal *int `yaml:"keysTotal"`
+	Requests  *int `yaml:"requests"`
 }
 
 // fileSource is an address, or {bind, seenAs}.
@@ -145,7 +146,11 @@ func named(line, member string) bool {
 
 // target checks the file and makes the target of it.
 func (f *file) target(folder string) (*Target, error) {
-	t := &Target{Name: f.Name, URLs: map[API]string{}, Credentials: map[string]Credential{}, Budget: f.budget()}
+	t := &Target{Name: f.Name, URLs: map[API]string{}, Credentials: map[string]Credential{}}
+	var err error
+	if t.Budget, err = f.budget(); err != nil {
+		return nil, err
+	}
 	if t.Name == "" {
 		t.Name = "target"
 	}
@@ -228,16 +233,29 @@ func (s fileSource) source(member string) (Source, error) {
 	return Source{Bind: bind, SeenAs: seen}, nil
 }
 
-// budget returns what the file says, or, where it says nothing, the default; a target with an admin
-// listener is taken for a reference, whose budget nobody has to pay.
-func (f *file) budget() Budget {
-	if f.Budget != nil {
-		return Budget(*f.Budget)
-	}
+// budget returns what the file says, and the default for each member that it does not name; a target
+// with an admin listener is taken for a reference, whose budget nobody has to pay.
+func (f *file) budget() (Budget, error) {
+	b := DefaultBudget
 	if f.Admin != "" {
-		return Budget{}
+		b = Budget{}
 	}
-	return DefaultBudget
+	if f.Budget == nil {
+		return b, nil
+	}
+	for _, m := range []struct {
+		name     string
+		from, to *int
+	}{{"keys", f.Budget.Keys, &b.Keys}, {"keysTotal", f.Budget.KeysTotal, &b.KeysTotal}, {"requests", f.Budget.Requests, &b.Requests}} {
+		if m.from == nil {
+			continue
+		}
+		if *m.from < 1 {
+			return b, wrong("budget."+m.name, "want a number above zero")
+		}
+		*m.to = *m.from
+	}
+	return b, nil
 }
 
 func (f *file) authority(t *Target, folder string) error {

@@ -54,6 +54,19 @@ func TestAReferenceHasNoBudgetUnlessItsFileSaysSo(t *testing.T) {
 	}
 }
 
+func TestABudgetMemberThatIsNotNamedKeepsItsDefault(t *testing.T) {
+	got, err := target.Parse("t.yaml", []byte(good+"budget: {requests: 100}\n"), lookup)
+	want := target.DefaultBudget
+	want.Requests = 100
+	if err != nil || got.Budget != want {
+		t.Errorf("budget %v, %v; want %v", got.Budget, err, want)
+	}
+	_, err = target.Parse("t.yaml", []byte(good+"budget: {keys: 0}\n"), lookup)
+	if err == nil || err.Error() != "t.yaml:9: budget.keys: want a number above zero" {
+		t.Errorf("no keys: error %v", err)
+	}
+}
+
 func TestAWrongTargetFileNamesFileLineAndMember(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"unknown member":        {"api10:", "api1O:", `t.yaml:3: unknown field "api1O"`},
