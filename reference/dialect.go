@@ -44,6 +44,8 @@ var guesses = map[kms.Reason]Answer{
 	kms.NoPermission: {http.StatusForbidden, "FORBIDDEN", "Forbidden", false},
 	kms.DeniedIP:     {http.StatusForbidden, "FORBIDDEN", "Forbidden", false},
 	kms.NoKey:        {http.StatusNotFound, "NOT_FOUND", "Not found", false},
+	kms.NoVersion:    {http.StatusNotFound, "NOT_FOUND", "Not found", false},
+	kms.WrongType:    {http.StatusBadRequest, "INVALID_REQUEST", "Invalid request", false},
 	kms.Malformed:    {http.StatusBadRequest, "INVALID_REQUEST", "Invalid request", false},
 	kms.BadCipher:    {http.StatusBadRequest, "INVALID_REQUEST", "Invalid request", false},
 	kms.WrongState:   {http.StatusUnprocessableEntity, "UNPROCESSABLE_ENTITY", "Invalid status", false},

@@ -38,6 +38,9 @@ func createKey(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if k, gone := c.store.Key(info.Tag); gone == nil {
+		c.key = k // so that its making is noted
+	}
 	return createdKey(info), nil
 }
 

@@ -101,7 +101,7 @@ func (s *Service) reset() error {
 	if s.options.Authority != nil {
 		authority = s.options.Authority(authority)
 	}
-	w := &world{store: kms.NewStore(s.rules, authority, s.random), accounts: map[string]*kms.Account{}}
+	w := &world{store: kms.NewStore(s.rules, authority, s.random, s.options.rsaMaterial()), accounts: map[string]*kms.Account{}}
 	for _, a := range s.options.Accounts {
 		account, err := a.account(&s.rules, s.random)
 		if err != nil {
@@ -157,6 +157,7 @@ type call struct {
 	op      *operation
 	now     time.Time
 	key     *kms.Key // nil for a call on the collection
+	version string   // in the path, as it was sent
 	caller  kms.Caller
 	body    []byte
 }
@@ -176,11 +177,11 @@ func (s *Service) api(routes routes, l limit.Limiter) http.Handler {
 // serve checks a call in the order route, size, authentication, key, permission and IP ACL, limit,
 // state, body, and then does it.
 func (s *Service) serve(routes routes, l limit.Limiter, w http.ResponseWriter, r *http.Request) (any, error) {
-	op, tag := routes.match(r.Method, r.URL.EscapedPath())
+	op, tag, version := routes.match(r.Method, r.URL.EscapedPath())
 	if op == nil {
 		return nil, &kms.Refusal{Reason: kms.NoRoute, Detail: "there is no such call"}
 	}
-	c := &call{world: s.world.Load(), service: s, request: r, op: op, now: s.clock.Now()}
+	c := &call{world: s.world.Load(), service: s, request: r, op: op, version: version, now: s.clock.Now()}
 	err := c.store.Settle(c.now)
 	if err != nil {
 		return nil, err
@@ -191,14 +192,22 @@ func (s *Service) serve(routes routes, l limit.Limiter, w http.ResponseWriter, r
 	if err := c.identify(tag); err != nil {
 		return nil, err
 	}
-	if err := c.admit(l); err != nil {
-		return nil, err
+	data, err := c.carryOut(l)
+	if c.key != nil {
+		c.note(err)
 	}
-	data, err := op.do(c)
 	if err != nil {
 		return nil, err
 	}
 	return op.envelope(data), nil
+}
+
+// carryOut does an identified call, unless it is refused.
+func (c *call) carryOut(l limit.Limiter) (any, error) {
+	if err := c.admit(l); err != nil {
+		return nil, err
+	}
+	return c.op.do(c)
 }
 
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {

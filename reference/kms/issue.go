@@ -109,7 +109,7 @@ func (k *Key) Issue(op Op, c Caller, ask Ask, now time.Time) (TokenSet, error) {
 	}
 	to, creator := c.Claims, k.office()
 	if c.Account != nil {
-		to = Claims{Subject: c.Account.ID, Permissions: c.Account.Permissions}
+		to = Claims{Subject: c.Account.ID, Permissions: carried(c.Account.Permissions)}
 		if !creator.Active() {
 			return TokenSet{}, creatorRefusal(true)
 		}
@@ -119,6 +119,9 @@ func (k *Key) Issue(op Op, c Caller, ask Ask, now time.Time) (TokenSet, error) {
 	set, count, err := k.sign(creator, op, to, ask, now)
 	if err != nil {
 		return TokenSet{}, err
+	}
+	if k.store.rules.CountSets {
+		count = 1
 	}
 	return set, k.count(creator, count)
 }

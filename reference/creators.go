@@ -1,0 +1,56 @@
+package reference
+
+import "github.com/kmsproof/kmsproof/reference/kms"
+
+// enableCreator is POST /kms/v1/keys/{keyTag}/token-generator (security-kms2-create-token-gen).
+func enableCreator(c *call) (any, error) { return nil, c.key.EnableCreator(c.now) }
+
+// replaceCreator is PUT /kms/v1/keys/{keyTag}/token-generator (security-kms2-update-token-gen).
+func replaceCreator(c *call) (any, error) { return nil, c.key.ReplaceCreator(c.now) }
+
+// disableCreator is DELETE /kms/v1/keys/{keyTag}/token-generator (security-kms2-delete-token-gen).
+func disableCreator(c *call) (any, error) {
+	if bad := c.key.DisableCreator(c.now); bad != nil {
+		return nil, bad
+	}
+	return nil, nil
+}
+
+// getCreator is GET /kms/v1/keys/{keyTag}/token-generator (security-kms2-get-token-gen).
+func getCreator(c *call) (any, error) {
+	i := c.key.CreatorInfo()
+	out := struct {
+		ID       *string `json:"tokenGeneratorId"`
+		Status   string  `json:"status"`
+		Enabled  *int64  `json:"enabledDate"`
+		Disabled *int64  `json:"disabledDate"`
+		Issued   int     `json:"issuedTokenCount"`
+	}{nil, "INACTIVE", millis(i.EnabledAt), millis(i.DisabledAt), i.Issued}
+	if i.ID != "" {
+		out.ID = &i.ID
+	}
+	if i.Active {
+		out.Status = "ACTIVE"
+	}
+	return out, nil
+}
+
+// issueTokens is POST and PUT token-set and POST access-token (security-kms2-token-set, -token-renew,
+// -token-access-token).
+func issueTokens(c *call) (any, error) {
+	var in struct {
+		Access  hours `json:"accessTokenHours"`
+		Refresh hours `json:"refreshTokenHours"`
+	}
+	if bad := decode(c.body, &in); bad != nil {
+		return nil, bad
+	}
+	set, err := c.key.Issue(c.op.op, c.caller, kms.Ask{Access: in.Access.Lifetime, Refresh: in.Refresh.Lifetime}, c.now)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		Refresh string `json:"refreshToken,omitempty"`
+		Access  string `json:"accessToken"`
+	}{set.Refresh, set.Access}, nil
+}
