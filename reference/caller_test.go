@@ -1,10 +1,14 @@
 package reference_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,6 +40,34 @@ func newCaller(t *testing.T, o reference.Options, v *validator) *caller {
 		t.Fatal(err)
 	}
 	return &caller{t: t, tg: tg, owner: tg.Credentials["owner"]}
+}
+
+// plainCaller opens a reference whose exchanges nobody looks at: a dialect may leave the description.
+func plainCaller(t *testing.T, o reference.Options) *caller {
+	t.Helper()
+	o.Seed = 1
+	tg, err := proof.Reference(o)(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &caller{t: t, tg: tg, owner: tg.Credentials["owner"]}
+}
+
+// outer returns the names of the members of an answer, in order.
+func outer(r reply) string {
+	var body map[string]any
+	_ = json.Unmarshal([]byte(r.text), &body) // it was read before
+	return strings.Join(slices.Sorted(maps.Keys(body)), " ")
+}
+
+// decoded returns what base64 up to the next point stands for, of either alphabet.
+func decoded(text string) string {
+	text, _, _ = strings.Cut(text, ".")
+	raw, err := base64.RawStdEncoding.DecodeString(strings.NewReplacer("-", "+", "_", "/", "=", "").Replace(text))
+	if err != nil {
+		return err.Error()
+	}
+	return string(raw)
 }
 
 func newValidator(t *testing.T) *validator {

@@ -38,14 +38,14 @@ func (c *call) encrypt() (in texts, out []string, err error) {
 		Plaintext texts  `json:"plaintext"`
 		Context   string `json:"context"`
 	}
-	if bad := decode(c.body, &body); bad != nil {
+	if bad := c.decode(&body); bad != nil {
 		return in, nil, bad
 	}
 	in = body.Plaintext
-	if bad := in.require("plaintext"); bad != nil {
+	if bad := c.dialect().require("plaintext", in); bad != nil {
 		return in, nil, bad
 	}
-	plaintexts, bad := in.plaintexts("plaintext")
+	plaintexts, bad := c.dialect().plaintexts("plaintext", in)
 	if bad != nil {
 		return in, nil, bad
 	}
@@ -84,10 +84,10 @@ func (c *call) ciphertexts() (in texts, context string, bad *kms.Refusal) {
 		Ciphertext texts  `json:"ciphertext"`
 		Context    string `json:"context"`
 	}
-	if bad := decode(c.body, &body); bad != nil {
+	if bad := c.decode(&body); bad != nil {
 		return in, "", bad
 	}
-	return body.Ciphertext, body.Context, body.Ciphertext.require("ciphertext")
+	return body.Ciphertext, body.Context, c.dialect().require("ciphertext", body.Ciphertext)
 }
 
 // encrypt10, decrypt10 and reencrypt10 are the calls of API 1.0 (security-kms-encrypt, -decrypt,
@@ -125,12 +125,20 @@ type customKey struct {
 // -token-custom-key).
 func createCustomKey(c *call) (any, error) {
 	out, err := c.customKey()
-	out.Version = 0
+	if !c.dialect().KeyVersion20 {
+		out.Version = 0
+	}
 	return out, err
 }
 
 // createCustomKey10 is the call of API 1.0 (security-kms-createusercustomkey).
-func createCustomKey10(c *call) (any, error) { return c.customKey() }
+func createCustomKey10(c *call) (any, error) {
+	out, err := c.customKey()
+	if c.dialect().NoKeyVersion10 {
+		out.Version = 0
+	}
+	return out, err
+}
 
 func (c *call) customKey() (customKey, error) {
 	var in struct {
@@ -138,7 +146,7 @@ func (c *call) customKey() (customKey, error) {
 		Bits    *int   `json:"bits"`
 		Context string `json:"context"`
 	}
-	if bad := decode(c.body, &in); bad != nil {
+	if bad := c.decode(&in); bad != nil {
 		return customKey{}, bad
 	}
 	bits := c.service.rules.CustomBits[0]

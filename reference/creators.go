@@ -1,6 +1,10 @@
 package reference
 
-import "github.com/kmsproof/kmsproof/reference/kms"
+import (
+	"cmp"
+
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
 
 // enableCreator is POST /kms/v1/keys/{keyTag}/token-generator (security-kms2-create-token-gen).
 func enableCreator(c *call) (any, error) { return nil, c.key.EnableCreator(c.now) }
@@ -42,7 +46,10 @@ func issueTokens(c *call) (any, error) {
 		Access  hours `json:"accessTokenHours"`
 		Refresh hours `json:"refreshTokenHours"`
 	}
-	if bad := decode(c.body, &in); bad != nil {
+	if bad := c.decode(&in); bad != nil {
+		return nil, bad
+	}
+	if bad := cmp.Or(c.numeric("accessTokenHours", in.Access), c.numeric("refreshTokenHours", in.Refresh)); bad != nil {
 		return nil, bad
 	}
 	set, err := c.key.Issue(c.op.op, c.caller, kms.Ask{Access: in.Access.Lifetime, Refresh: in.Refresh.Lifetime}, c.now)
@@ -53,4 +60,12 @@ func issueTokens(c *call) (any, error) {
 		Refresh string `json:"refreshToken,omitempty"`
 		Access  string `json:"accessToken"`
 	}{set.Refresh, set.Access}, nil
+}
+
+// numeric refuses a number in a string where the dialect does.
+func (c *call) numeric(field string, h hours) *kms.Refusal {
+	if h.quoted && c.dialect().NumericHours {
+		return kms.BadField(field, "a JSON string does not belong here")
+	}
+	return nil
 }

@@ -70,10 +70,11 @@ func (o *Options) clock() clock.Clock {
 }
 
 func (o *Options) rules() kms.Rules {
+	r := kms.Documented()
 	if o.Rules != nil {
-		return *o.Rules
+		r = *o.Rules
 	}
-	return kms.Documented()
+	return o.Dialect.rules(r)
 }
 
 func (o *Options) limiters() (api20, api10 limit.Limiter) {

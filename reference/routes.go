@@ -81,6 +81,19 @@ const (
 
 // success20 and success10 are the envelopes of the two APIs (security-kms2-*, security-kms-overview).
 func success20(data any) any {
+	if list, ok := data.(outerKeyList); ok {
+		return struct {
+			Code string `json:"code"`
+			Data struct {
+				Keys []any `json:"KeyList"`
+			} `json:"data"`
+			Page  int `json:"currentPageNo"`
+			Pages int `json:"totalPageNo"`
+			Total int `json:"totalCount"`
+		}{"SUCCESS", struct {
+			Keys []any `json:"KeyList"`
+		}{list.Keys}, list.Page, list.Pages, list.Total}
+	}
 	return struct {
 		Code string `json:"code"`
 		Data any    `json:"data"`

@@ -59,8 +59,11 @@ type world struct {
 	accounts map[string]*kms.Account // by access key
 }
 
-// New makes a service. Its error says what is wrong with the options' accounts or keys.
+// New makes a service. Its error says what is wrong with the options' accounts, keys or dialect.
 func New(o Options) (*Service, error) {
+	if err := o.Dialect.check(); err != nil {
+		return nil, fmt.Errorf("dialect: %w", err)
+	}
 	s := &Service{
 		options: o, clock: o.clock(), rules: o.rules(), random: o.random(), peer: o.Peer, log: o.Log,
 		urls: map[string]string{},
@@ -198,6 +201,9 @@ func (s *Service) serve(routes routes, l limit.Limiter, w http.ResponseWriter, r
 	}
 	if err != nil {
 		return nil, err
+	}
+	if s.options.Dialect.OmitNulls {
+		return withoutNulls(op.envelope(data)), nil
 	}
 	return op.envelope(data), nil
 }

@@ -11,10 +11,10 @@ func sign(c *call) (any, error) {
 	var in struct {
 		Data *string `json:"data"`
 	}
-	if bad := decode(c.body, &in); bad != nil {
+	if bad := c.decode(&in); bad != nil {
 		return nil, bad
 	}
-	data, bad := signed(in.Data)
+	data, bad := c.signed(in.Data)
 	if bad != nil {
 		return nil, bad
 	}
@@ -33,10 +33,10 @@ func verify(c *call) (any, error) {
 		Data      *string `json:"data"`
 		Signature *string `json:"signature"`
 	}
-	if bad := decode(c.body, &in); bad != nil {
+	if bad := c.decode(&in); bad != nil {
 		return nil, bad
 	}
-	data, bad := signed(in.Data)
+	data, bad := c.signed(in.Data)
 	if bad := cmp.Or(bad, given("signature", in.Signature)); bad != nil {
 		return nil, bad
 	}
@@ -50,11 +50,11 @@ func verify(c *call) (any, error) {
 }
 
 // signed decodes the data that is signed.
-func signed(text *string) ([]byte, *kms.Refusal) {
+func (c *call) signed(text *string) ([]byte, *kms.Refusal) {
 	if bad := given("data", text); bad != nil {
 		return nil, bad
 	}
-	data, err := kms.Base64(*text)
+	data, err := c.dialect().base64(*text)
 	if err != nil {
 		return nil, kms.BadField("data", "it is not standard base64 with padding")
 	}
@@ -66,7 +66,7 @@ func publicKey(c *call) (any, error) {
 	var in struct {
 		Version *int `json:"keyVersion"`
 	}
-	if bad := decode(c.body, &in); bad != nil {
+	if bad := c.decode(&in); bad != nil {
 		return nil, bad
 	}
 	version := 0 // the newest

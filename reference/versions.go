@@ -24,8 +24,11 @@ func updatePeriod(c *call) (any, error) {
 	var in struct {
 		Period *int `json:"rotationPeriod"`
 	}
-	if bad := decode(c.body, &in); bad != nil {
+	if bad := c.decode(&in); bad != nil {
 		return nil, bad
+	}
+	if in.Period == nil && c.dialect().OptionalPeriod {
+		in.Period = &c.service.rules.PeriodDays.Default
 	}
 	if in.Period == nil {
 		return nil, kms.BadField("rotationPeriod", "it is missing")

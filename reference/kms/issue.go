@@ -140,11 +140,11 @@ func (k *Key) count(by *Creator, tokens int) error {
 
 func (k *Key) sign(creator *Creator, op Op, to Claims, ask Ask, now time.Time) (TokenSet, int, error) {
 	rules := &k.store.rules
-	access, bad := rules.AccessHours.span("accessTokenHours", ask.Access, now)
+	access, bad := rules.span(rules.AccessHours, "accessTokenHours", ask.Access, now)
 	if bad != nil {
 		return TokenSet{}, 0, bad
 	}
-	refresh, bad := rules.RefreshHours.span("refreshTokenHours", ask.Refresh, now)
+	refresh, bad := rules.span(rules.RefreshHours, "refreshTokenHours", ask.Refresh, now)
 	if bad != nil {
 		return TokenSet{}, 0, bad
 	}

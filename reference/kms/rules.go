@@ -71,8 +71,10 @@ type Rules struct {
 	// (security-kms2-create-key).
 	Name        *regexp.Regexp
 	SharedNames bool
-	// MaxMemo bounds a memo, in characters.
-	MaxMemo int
+	// MaxMemo bounds a memo, in characters, or with MemoInBytes to twice as many bytes, where each
+	// character that is not ASCII counts as two.
+	MaxMemo     int
+	MemoInBytes bool
 	// Types and Protections are what a key may be created with.
 	Types       []Type
 	Protections []string
@@ -86,6 +88,8 @@ type Rules struct {
 	NewestStops bool
 	// IdleSucceeds lets calls succeed that would change nothing. See [Rules.TakeIdle].
 	IdleSucceeds bool
+	// Unlimited is the life of an unlimited token; 0 means that it has no end (kms-token).
+	Unlimited time.Duration
 	// CountSets counts a set of tokens as one issued token, not as two.
 	CountSets bool
 	// Prefix begins every ciphertext, before the version (security-kms2-encrypt).
@@ -93,10 +97,16 @@ type Rules struct {
 	// MaxPlaintext bounds the plaintext of one call, in bytes after decoding, all items of an array
 	// together (security-kms2-encrypt, security-kms-encrypt).
 	MaxPlaintext int
+	// PerItem holds MaxPlaintext against each item of an array instead of all together.
+	PerItem bool
+	// RefuseEmpty refuses an empty plaintext.
+	RefuseEmpty bool
 	// MaxOAEP bounds each plaintext of an RSA key, in bytes (security-kms2-create-key).
 	MaxOAEP int
 	// MaxContext bounds the context of a convergent key, in bytes after decoding (kms-create-delete).
 	MaxContext int
+	// ContextAsSent holds MaxContext against the base64 instead.
+	ContextAsSent bool
 	// RefuseContext refuses a context for a key that is not convergent; otherwise it is passed over.
 	RefuseContext bool
 	// Derive returns the secret that a convergent key uses for a context instead of its own
@@ -193,9 +203,12 @@ func (r *Rules) TakeIdle() {
 }
 
 // span turns the hours that a call asked for into an expiry. Zero hours mean the default.
-func (b Bounds) span(field string, asked Lifetime, now time.Time) (time.Time, *Refusal) {
-	if asked.Unlimited {
+func (r *Rules) span(b Bounds, field string, asked Lifetime, now time.Time) (time.Time, *Refusal) {
+	if asked.Unlimited && r.Unlimited == 0 {
 		return time.Time{}, nil
+	}
+	if asked.Unlimited {
+		return now.Add(r.Unlimited), nil
 	}
 	hours := asked.Hours
 	if !asked.Given {

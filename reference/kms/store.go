@@ -246,8 +246,15 @@ func (r *Rules) checkName(name string) *Refusal {
 }
 
 func (r *Rules) checkMemo(memo string) *Refusal {
-	if n := utf8.RuneCountInString(memo); n > r.MaxMemo {
-		return BadField("memo", "%d characters; at most %d are taken", n, r.MaxMemo)
+	n, most, unit := utf8.RuneCountInString(memo), r.MaxMemo, "characters"
+	if r.MemoInBytes {
+		n, most, unit = 0, 2*r.MaxMemo, "bytes"
+		for _, c := range memo {
+			n += min(utf8.RuneLen(c), 2)
+		}
+	}
+	if n > most {
+		return BadField("memo", "%d %s; at most %d are taken", n, unit, most)
 	}
 	return nil
 }

@@ -45,15 +45,22 @@ func (k *Key) Encrypt(c Caller, plaintexts [][]byte, context string, now time.Ti
 }
 
 func (k *Key) checkSizes(plaintexts [][]byte) *Refusal {
-	rules, total := &k.store.rules, 0
+	rules, size := &k.store.rules, 0
 	for _, p := range plaintexts {
-		total += len(p)
+		if len(p) == 0 && rules.RefuseEmpty {
+			return BadField("plaintext", "it is empty")
+		}
 		if k.spec.Type == RSA2048 && len(p) > rules.MaxOAEP {
 			return BadField("plaintext", "%d bytes; an RSA key takes at most %d", len(p), rules.MaxOAEP)
 		}
+		if rules.PerItem {
+			size = max(size, len(p))
+		} else {
+			size += len(p)
+		}
 	}
-	if total > rules.MaxPlaintext {
-		return BadField("plaintext", "%d bytes; at most %d are taken in one call", total, rules.MaxPlaintext)
+	if size > rules.MaxPlaintext {
+		return BadField("plaintext", "%d bytes; at most %d are taken", size, rules.MaxPlaintext)
 	}
 	return nil
 }
@@ -74,8 +81,12 @@ func (k *Key) context(text string) ([]byte, *Refusal) {
 	if err != nil {
 		return nil, BadField("context", "it is not standard base64 with padding")
 	}
-	if len(raw) > rules.MaxContext {
-		return nil, BadField("context", "%d bytes; at most %d are taken", len(raw), rules.MaxContext)
+	size := len(raw)
+	if rules.ContextAsSent {
+		size = len(text)
+	}
+	if size > rules.MaxContext {
+		return nil, BadField("context", "%d bytes; at most %d are taken", size, rules.MaxContext)
 	}
 	return raw, nil
 }
