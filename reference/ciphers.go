@@ -2,6 +2,10 @@ package reference
 
 import (
 	"encoding/base64"
+	"errors"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
 )
@@ -30,7 +34,21 @@ func one(name string, in texts, out []string, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{name: in.shape(out)}, nil
+	return member{name, in.shape(out)}, nil
+}
+
+// member is a JSON object with one member.
+type member struct {
+	name  string
+	value any
+}
+
+// MarshalJSONTo implements json.MarshalerTo.
+func (m member) MarshalJSONTo(enc *jsontext.Encoder) error {
+	return errors.Join(
+		enc.WriteToken(jsontext.BeginObject), enc.WriteToken(jsontext.String(m.name)),
+		json.MarshalEncode(enc, m.value), enc.WriteToken(jsontext.EndObject),
+	)
 }
 
 func (c *call) encrypt() (in texts, out []string, err error) {

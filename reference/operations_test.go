@@ -278,6 +278,28 @@ func TestPublicKeysAreDistinctAndNotTheCreators(t *testing.T) {
 	}
 }
 
+// TestASeedMakesKeysReproducible compares what two servers of one seed publish and decrypt, and that
+// two servers of different seeds differ.
+func TestASeedMakesKeysReproducible(t *testing.T) {
+	about := func(seed uint64) (pems []string, sealed string) {
+		c := newCaller(t, reference.Options{Seed: seed}, nil)
+		for _, kind := range []string{"RSA2048", "ECDSA"} {
+			pems = append(pems, c.must(http.MethodPost, c.key("key-"+kind, kind, "")+"/get-pub-key", "").str("publicKey"))
+		}
+		key := c.key("equal", "AES256", `,"isConvergent":true`)
+		return pems, c.must(http.MethodPost, key+"/encrypt", `{"plaintext":"","context":"YQ=="}`).str("ciphertext")
+	}
+	one, first := about(7)
+	two, second := about(7)
+	other, third := about(8)
+	if !slices.Equal(one, two) || first != second {
+		t.Error("the same seed makes other keys")
+	}
+	if one[0] == other[0] || one[1] == other[1] || first == third {
+		t.Error("another seed makes the same keys")
+	}
+}
+
 // TestTheTableOfOperationsIsWhole holds docs/operations.md against the operations that there are.
 func TestTheTableOfOperationsIsWhole(t *testing.T) {
 	text, err := os.ReadFile("../docs/operations.md")
