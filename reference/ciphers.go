@@ -167,7 +167,7 @@ func (c *call) customKey() (customKey, error) {
 	if bad := c.decode(&in); bad != nil {
 		return customKey{}, bad
 	}
-	bits := c.service.rules.CustomBits[0]
+	bits := c.service.rules.UsualBits
 	if in.Bits != nil {
 		bits = *in.Bits
 	}

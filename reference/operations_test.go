@@ -197,6 +197,16 @@ func TestTheReasonsForRefusalsOnTheWire(t *testing.T) {
 	}
 }
 
+func TestACustomKeyHas256BitsUnlessAskedOtherwise(t *testing.T) {
+	c := newCaller(t, reference.Options{}, nil)
+	key := c.key("orders", "AES256", "")
+	for body, bits := range map[string]int{`{"requestPlainKey":true}`: 256, `{"requestPlainKey":true,"bits":128}`: 128, `{"requestPlainKey":true,"bits":512}`: 512} {
+		if r := c.must(http.MethodPost, key+"/create-custom-key", body); len(decoded(r.str("plaintext")))*8 != bits {
+			t.Errorf("%s: %v, want %d bits", body, r, bits)
+		}
+	}
+}
+
 func TestActivitiesByPageTimeAndKeyword(t *testing.T) {
 	c := newCaller(t, reference.Options{}, nil)
 	key := c.key("orders", "AES256", "")

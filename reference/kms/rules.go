@@ -116,8 +116,10 @@ type Rules struct {
 	MaxData int
 	// Signs makes signatures and checks them.
 	Signs Scheme
-	// CustomBits lists the sizes of custom keys, the usual one first (security-kms2-custom-key).
+	// CustomBits lists the sizes of custom keys, and UsualBits is the one where none is asked for
+	// (security-kms2-custom-key).
 	CustomBits []int
+	UsualBits  int
 	// Pending is how long a key waits for its deletion (security-kms2-request-key-deletion).
 	Pending time.Duration
 	// Skew is how far a signature's timestamp may be from the clock, exclusive (common-ncpapi).
@@ -177,7 +179,8 @@ func Documented() Rules {
 		MaxContext:   50,
 		Derive:       derive,
 		MaxData:      8 << 10,
-		CustomBits:   []int{256, 128, 512},
+		CustomBits:   []int{128, 256, 512},
+		UsualBits:    256,
 		Pending:      72 * time.Hour,
 		Skew:         5 * time.Minute,
 	}

@@ -220,6 +220,23 @@ func TestWhatStandsAgainstMovingAVersion(t *testing.T) {
 	}
 }
 
+func TestIdleCallsMaySucceedAndThenChangeNothing(t *testing.T) {
+	rules := kms.Documented()
+	rules.TakeIdle()
+	k := plant(t, newStore(rules), kms.Spec{Type: kms.AES256, AutoRotation: true, Period: 30})
+	rotate(t, k, noon)
+	later := noon.Add(time.Hour)
+	if v, bad := k.MoveVersion(kms.EnableVersion, 1, later); bad != nil || !v.Since.Equal(noon) {
+		t.Errorf("enable an enabled version: %+v, %v, want it as it was", v, bad)
+	}
+	if _, bad := k.MoveVersion(kms.DisableVersion, 2, later); reason(asError(bad)) != kms.WrongState {
+		t.Errorf("disable the newest: got %v, want a refusal all the same", bad)
+	}
+	if i, bad := k.SetAuto(true, later); bad != nil || !i.NextRotation.Equal(noon.Add(30*day)) {
+		t.Errorf("switch on what is on: next at %v, %v, want the date of before", i.NextRotation, bad)
+	}
+}
+
 const day = 24 * time.Hour
 
 // settle settles the store at so many days after noon.
