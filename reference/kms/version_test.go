@@ -237,6 +237,15 @@ func TestIdleCallsMaySucceedAndThenChangeNothing(t *testing.T) {
 	}
 }
 
+func TestTheNewestStaysIsARuleOfItsOwn(t *testing.T) {
+	rules := kms.Documented()
+	rules.NewestStops = true
+	k := plant(t, newStore(rules), kms.Spec{Type: kms.AES256})
+	if v, bad := k.MoveVersion(kms.DisableVersion, 1, noon); bad != nil || v.State != kms.Disabled {
+		t.Errorf("without it the newest is %+v, %v, want it disabled", v, bad)
+	}
+}
+
 const day = 24 * time.Hour
 
 // settle settles the store at so many days after noon.
