@@ -27,10 +27,14 @@ func listACL(c *call) (any, error) {
 // editACL is POST acl and DELETE acl, both with a body (security-kms2-add-acl, -delete-acl).
 func editACL(c *call) (any, error) {
 	var in struct {
-		List []string `json:"ipList"`
+		List    []string `json:"ipList"`
+		Capital []string `json:"IpList"` // so spelt on one page
 	}
-	if bad := decode(c.body, &in); bad != nil {
+	if bad := c.decode(&in); bad != nil {
 		return nil, bad
+	}
+	if c.dialect().CapitalIPList {
+		in.List = append(in.List, in.Capital...)
 	}
 	addrs, bad := addresses(in.List)
 	if bad != nil {

@@ -2,6 +2,10 @@ package reference
 
 import (
 	"encoding/base64"
+	"errors"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
 )
@@ -9,56 +13,70 @@ import (
 // encrypt is POST /kms/v1/keys/{keyTag}/encrypt (security-kms2-encrypt, -token-encrypt).
 func encrypt(c *call) (any, error) {
 	in, out, err := c.encrypt()
-	if err != nil {
-		return nil, err
-	}
-	return struct {
-		Ciphertext any `json:"ciphertext"`
-	}{in.shape(out)}, nil
-}
-
-func (c *call) encrypt() (in texts, out []string, err error) {
-	var body struct {
-		Plaintext texts `json:"plaintext"`
-	}
-	if bad := decode(c.body, &body); bad != nil {
-		return in, nil, bad
-	}
-	in = body.Plaintext
-	if bad := in.require("plaintext"); bad != nil {
-		return in, nil, bad
-	}
-	plaintexts, bad := in.plaintexts("plaintext")
-	if bad != nil {
-		return in, nil, bad
-	}
-	out, err = c.key.Encrypt(c.caller, plaintexts, c.now)
-	return in, out, err
+	return one("ciphertext", in, out, err)
 }
 
 // decrypt is POST /kms/v1/keys/{keyTag}/decrypt (security-kms2-decrypt, -token-decrypt).
 func decrypt(c *call) (any, error) {
 	in, out, err := c.decrypt()
+	return one("plaintext", in, out, err)
+}
+
+// reencrypt is POST /kms/v1/keys/{keyTag}/re-encrypt and /reencrypt (security-kms2-reencrypt,
+// -token-reencrypt).
+func reencrypt(c *call) (any, error) {
+	in, out, err := c.reencrypt()
+	return one("newCiphertext", in, out, err)
+}
+
+// one answers under one name, with a text or an array as was asked.
+func one(name string, in texts, out []string, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return struct {
-		Plaintext any `json:"plaintext"`
-	}{in.shape(out)}, nil
+	return member{name, in.shape(out)}, nil
+}
+
+// member is a JSON object with one member.
+type member struct {
+	name  string
+	value any
+}
+
+// MarshalJSONTo implements json.MarshalerTo.
+func (m member) MarshalJSONTo(enc *jsontext.Encoder) error {
+	return errors.Join(
+		enc.WriteToken(jsontext.BeginObject), enc.WriteToken(jsontext.String(m.name)),
+		json.MarshalEncode(enc, m.value), enc.WriteToken(jsontext.EndObject),
+	)
+}
+
+func (c *call) encrypt() (in texts, out []string, err error) {
+	var body struct {
+		Plaintext texts  `json:"plaintext"`
+		Context   string `json:"context"`
+	}
+	if bad := c.decode(&body); bad != nil {
+		return in, nil, bad
+	}
+	in = body.Plaintext
+	if bad := c.dialect().require("plaintext", in); bad != nil {
+		return in, nil, bad
+	}
+	plaintexts, bad := c.dialect().plaintexts("plaintext", in)
+	if bad != nil {
+		return in, nil, bad
+	}
+	out, err = c.key.Encrypt(c.caller, plaintexts, body.Context, c.now)
+	return in, out, err
 }
 
 func (c *call) decrypt() (in texts, out []string, err error) {
-	var body struct {
-		Ciphertext texts `json:"ciphertext"`
-	}
-	if bad := decode(c.body, &body); bad != nil {
+	in, context, bad := c.ciphertexts()
+	if bad != nil {
 		return in, nil, bad
 	}
-	in = body.Ciphertext
-	if bad := in.require("ciphertext"); bad != nil {
-		return in, nil, bad
-	}
-	plaintexts, bad := c.key.Decrypt(c.caller, in.list, c.now)
+	plaintexts, bad := c.key.Decrypt(c.caller, in.list, context, c.now)
 	if bad != nil {
 		return in, nil, bad
 	}
@@ -69,96 +87,97 @@ func (c *call) decrypt() (in texts, out []string, err error) {
 	return in, out, nil
 }
 
-// encrypt10 and decrypt10 are the calls of API 1.0 (security-kms-encrypt, -decrypt): the same, but
-// the results of an array have a name of their own.
+func (c *call) reencrypt() (in texts, out []string, err error) {
+	in, context, bad := c.ciphertexts()
+	if bad != nil {
+		return in, nil, bad
+	}
+	out, err = c.key.Reencrypt(c.op.op, c.caller, in.list, context, c.now)
+	return in, out, err
+}
+
+// ciphertexts reads the body of decrypt and re-encrypt.
+func (c *call) ciphertexts() (in texts, context string, bad *kms.Refusal) {
+	var body struct {
+		Ciphertext texts  `json:"ciphertext"`
+		Context    string `json:"context"`
+	}
+	if bad := c.decode(&body); bad != nil {
+		return in, "", bad
+	}
+	return body.Ciphertext, body.Context, c.dialect().require("ciphertext", body.Ciphertext)
+}
+
+// encrypt10, decrypt10 and reencrypt10 are the calls of API 1.0 (security-kms-encrypt, -decrypt,
+// -reencrypt): the same, but the results of an array have a name of their own.
 func (s *Service) encrypt10(c *call) (any, error) {
 	in, out, err := c.encrypt()
-	if err != nil {
-		return nil, err
-	}
-	return s.named10("ciphertext", in, out), nil
+	return one(s.name10("ciphertext", in), in, out, err)
 }
 
 func (s *Service) decrypt10(c *call) (any, error) {
 	in, out, err := c.decrypt()
-	if err != nil {
-		return nil, err
-	}
-	return s.named10("plaintext", in, out), nil
+	return one(s.name10("plaintext", in), in, out, err)
 }
 
-func (s *Service) named10(name string, in texts, out []string) map[string]any {
+func (s *Service) reencrypt10(c *call) (any, error) {
+	in, out, err := c.reencrypt()
+	return one(s.name10("newCiphertext", in), in, out, err)
+}
+
+func (s *Service) name10(name string, in texts) string {
 	if in.array && !s.options.Dialect.OneName10 {
-		name += "List"
+		return name + "List"
 	}
-	return map[string]any{name: in.shape(out)}
+	return name
 }
 
-// enableCreator is POST /kms/v1/keys/{keyTag}/token-generator (security-kms2-create-token-gen).
-func enableCreator(c *call) (any, error) { return nil, c.key.EnableCreator(c.now) }
-
-// replaceCreator is PUT /kms/v1/keys/{keyTag}/token-generator (security-kms2-update-token-gen).
-func replaceCreator(c *call) (any, error) { return nil, c.key.ReplaceCreator(c.now) }
-
-// disableCreator is DELETE /kms/v1/keys/{keyTag}/token-generator (security-kms2-delete-token-gen).
-func disableCreator(c *call) (any, error) {
-	if bad := c.key.DisableCreator(c.now); bad != nil {
-		return nil, bad
-	}
-	return nil, nil
+// customKey is what create-custom-key answers with.
+type customKey struct {
+	Plaintext  string `json:"plaintext,omitempty"`
+	Version    int    `json:"key_version,omitzero"`
+	Ciphertext string `json:"ciphertext"`
 }
 
-// getCreator is GET /kms/v1/keys/{keyTag}/token-generator (security-kms2-get-token-gen).
-func getCreator(c *call) (any, error) {
-	i := c.key.CreatorInfo()
-	out := struct {
-		ID       *string `json:"tokenGeneratorId"`
-		Status   string  `json:"status"`
-		Enabled  *int64  `json:"enabledDate"`
-		Disabled *int64  `json:"disabledDate"`
-		Issued   int     `json:"issuedTokenCount"`
-	}{nil, "INACTIVE", millis(i.EnabledAt), millis(i.DisabledAt), i.Issued}
-	if i.ID != "" {
-		out.ID = &i.ID
+// createCustomKey is POST /kms/v1/keys/{keyTag}/create-custom-key (security-kms2-custom-key,
+// -token-custom-key).
+func createCustomKey(c *call) (any, error) {
+	out, err := c.customKey()
+	if !c.dialect().KeyVersion20 {
+		out.Version = 0
 	}
-	if i.Active {
-		out.Status = "ACTIVE"
+	return out, err
+}
+
+// createCustomKey10 is the call of API 1.0 (security-kms-createusercustomkey).
+func createCustomKey10(c *call) (any, error) {
+	out, err := c.customKey()
+	if c.dialect().NoKeyVersion10 {
+		out.Version = 0
+	}
+	return out, err
+}
+
+func (c *call) customKey() (customKey, error) {
+	var in struct {
+		Plain   bool   `json:"requestPlainKey"`
+		Bits    *int   `json:"bits"`
+		Context string `json:"context"`
+	}
+	if bad := c.decode(&in); bad != nil {
+		return customKey{}, bad
+	}
+	bits := c.service.rules.UsualBits
+	if in.Bits != nil {
+		bits = *in.Bits
+	}
+	made, err := c.key.CreateCustomKey(c.caller, bits, in.Context, c.now)
+	if err != nil {
+		return customKey{}, err
+	}
+	out := customKey{Ciphertext: made.Ciphertext, Version: made.Version}
+	if in.Plain {
+		out.Plaintext = base64.StdEncoding.EncodeToString(made.Plain)
 	}
 	return out, nil
-}
-
-// issueTokens is POST and PUT token-set and POST access-token (security-kms2-token-set, -token-renew,
-// -token-access-token).
-func issueTokens(c *call) (any, error) {
-	ask, bad := readAsk(c.op.op, c.body)
-	if bad != nil {
-		return nil, bad
-	}
-	set, err := c.key.Issue(c.op.op, c.caller, ask, c.now)
-	if err != nil {
-		return nil, err
-	}
-	return struct {
-		Refresh string `json:"refreshToken,omitempty"`
-		Access  string `json:"accessToken"`
-	}{set.Refresh, set.Access}, nil
-}
-
-// readAsk reads the lifetimes that a call asks for; an access token alone has but one.
-func readAsk(op kms.Op, body []byte) (kms.Ask, *kms.Refusal) {
-	var access struct {
-		Hours hours `json:"accessTokenHours"`
-	}
-	var refresh struct {
-		Hours hours `json:"refreshTokenHours"`
-	}
-	if bad := decode(body, &access); bad != nil {
-		return kms.Ask{}, bad
-	}
-	if op != kms.RenewAccessToken {
-		if bad := decode(body, &refresh); bad != nil {
-			return kms.Ask{}, bad
-		}
-	}
-	return kms.Ask{Access: access.Hours.Lifetime, Refresh: refresh.Hours.Lifetime}, nil
 }

@@ -16,20 +16,23 @@ func createKey(c *call) (any, error) {
 		Name       *string `json:"keyName"`
 		Type       *string `json:"keyType"`
 		Protection *string `json:"protectionType"`
-		Auto       bool    `json:"isAutoRotation"`
+		Auto       *bool   `json:"isAutoRotation"`
 		Period     *int    `json:"rotationPeriod"`
 		Memo       string  `json:"memo"`
 		Convergent bool    `json:"isConvergent"`
 	}
-	if bad := decode(c.body, &in); bad != nil {
+	if bad := c.decode(&in); bad != nil {
 		return nil, bad
 	}
 	if bad := cmp.Or(given("keyName", in.Name), given("keyType", in.Type), given("protectionType", in.Protection)); bad != nil {
 		return nil, bad
 	}
+	if in.Auto == nil && c.dialect().RequireAutoRotation {
+		return nil, kms.BadField("isAutoRotation", "it is missing")
+	}
 	spec := kms.Spec{
 		Name: *in.Name, Type: kms.Type(*in.Type), Protection: *in.Protection, Memo: in.Memo,
-		Convergent: in.Convergent, AutoRotation: in.Auto, Period: c.service.rules.PeriodDays.Default,
+		Convergent: in.Convergent, AutoRotation: in.Auto != nil && *in.Auto, Period: c.service.rules.PeriodDays.Default,
 	}
 	if in.Period != nil {
 		spec.Period = *in.Period
@@ -37,6 +40,9 @@ func createKey(c *call) (any, error) {
 	info, err := c.store.Create(spec, c.now)
 	if err != nil {
 		return nil, err
+	}
+	if k, gone := c.store.Key(info.Tag); gone == nil {
+		c.key = k // so that its making is noted
 	}
 	return createdKey(info), nil
 }
@@ -110,13 +116,24 @@ func listKeys(c *call) (any, error) {
 	for _, k := range keys[from:min(from+size, len(keys))] {
 		list = append(list, listed(k.Info()))
 	}
-	return struct {
+	found := keyList{list, page, (len(keys) + size - 1) / size, len(keys)}
+	if c.dialect().OuterCounters {
+		return outerKeyList(found), nil
+	}
+	return found, nil
+}
+
+// keyList is what the key list answers with, and outerKeyList the same for an envelope that has the
+// counters in itself.
+type (
+	keyList struct {
 		Keys  []any `json:"keyList"`
 		Page  int   `json:"currentPageNo"`
 		Pages int   `json:"totalPageNo"`
 		Total int   `json:"totalCount"`
-	}{list, page, (len(keys) + size - 1) / size, len(keys)}, nil
-}
+	}
+	outerKeyList keyList
+)
 
 func listed(i kms.Info) any {
 	return struct {
@@ -153,7 +170,7 @@ func renameKey(c *call) (any, error) {
 	var in struct {
 		Name *string `json:"keyName"`
 	}
-	if bad := decode(c.body, &in); bad != nil {
+	if bad := c.decode(&in); bad != nil {
 		return nil, bad
 	}
 	if bad := given("keyName", in.Name); bad != nil {
@@ -173,7 +190,7 @@ func updateMemo(c *call) (any, error) {
 	var in struct {
 		Memo *string `json:"memo"`
 	}
-	if bad := decode(c.body, &in); bad != nil {
+	if bad := c.decode(&in); bad != nil {
 		return nil, bad
 	}
 	if bad := given("memo", in.Memo); bad != nil {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"regexp"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -24,9 +23,7 @@ import (
 // TestEveryExchangeOfTheSuiteFitsTheDescription runs the whole suite and holds each exchange against
 // the OpenAPI files: the requests of calls that succeed, and all answers.
 func TestEveryExchangeOfTheSuiteFitsTheDescription(t *testing.T) {
-	v := &validator{t: t, seen: map[string]int{}, routers: map[string]routers.Router{
-		reference.API20: load(t, "kms20.openapi.yaml"), reference.API10: load(t, "kms10.openapi.yaml"), reference.Admin: load(t, "admin.openapi.yaml"),
-	}}
+	v := newValidator(t)
 	result, err := steps.Run(t.Context(), steps.Options{Open: v.around(proof.Reference(reference.Options{Seed: 1})), Seed: 1, Parallel: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -48,29 +45,17 @@ func TestEveryExchangeOfTheSuiteFitsTheDescription(t *testing.T) {
 
 // rest makes the calls that no scenario makes.
 func (v *validator) rest() {
-	tg, err := v.around(proof.Reference(reference.Options{Seed: 1}))(v.t.Context())
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	owner := tg.Credentials["owner"]
-	call := func(api target.API, method, path, body string, auth target.Auth) *target.Answer {
-		a, err := tg.Do(v.t.Context(), target.Request{API: api, Method: method, Path: path, Body: []byte(body), Auth: auth})
-		if err != nil {
+	c := newCaller(v.t, reference.Options{}, v)
+	c.tour()
+	admin := func(method, path string) {
+		if _, err := c.tg.Do(v.t.Context(), target.Request{API: target.Admin, Method: method, Path: path}); err != nil {
 			v.t.Fatal(err)
 		}
-		return a
 	}
-	made := call(target.API20, http.MethodPost, "/kms/v1/keys", `{"keyName":"rest","keyType":"AES256","protectionType":"BASIC"}`, target.SignatureV2(owner))
-	tag := regexp.MustCompile(`[0-9a-f]{64}`).FindString(string(made.Body))
-	call(target.API20, http.MethodPut, "/kms/v1/keys/"+tag+"/name", `{"keyName":"rested"}`, target.SignatureV2(owner))
-	call(target.API20, http.MethodPut, "/kms/v1/keys/"+tag+"/memo", `{"memo":""}`, target.SignatureV2(owner))
-	sealed := call(target.API10, http.MethodPost, "/keys/v1/"+tag+"/encrypt", `{"plaintext":"aGVsbG8="}`, target.SignatureV1(owner))
-	text := regexp.MustCompile(`ncpkms:[^"]*`).FindString(string(sealed.Body))
-	call(target.API10, http.MethodPost, "/keys/v1/"+tag+"/decrypt", `{"ciphertext":"`+text+`"}`, target.SignatureV1(owner))
 	for _, path := range []string{"/healthz", "/openapi.yaml", "/kms20.openapi.yaml", "/kms10.openapi.yaml"} {
-		call(target.Admin, http.MethodGet, path, "", nil)
+		admin(http.MethodGet, path)
 	}
-	call(target.Admin, http.MethodPost, "/admin/reset", "", nil)
+	admin(http.MethodPost, "/admin/reset")
 }
 
 func load(t *testing.T, file string) routers.Router {

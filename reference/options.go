@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 
 	"github.com/kmsproof/kmsproof/reference/clock"
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -69,10 +70,11 @@ func (o *Options) clock() clock.Clock {
 }
 
 func (o *Options) rules() kms.Rules {
+	r := kms.Documented()
 	if o.Rules != nil {
-		return *o.Rules
+		r = *o.Rules
 	}
-	return kms.Documented()
+	return o.Dialect.rules(r)
 }
 
 func (o *Options) limiters() (api20, api10 limit.Limiter) {
@@ -107,15 +109,36 @@ func (l *lockedReader) Read(p []byte) (int, error) {
 	return l.r.Read(p)
 }
 
+// materialKeys is how many keys of the published pool are for the material of RSA keys. Token creators
+// take the others, so no key ever signs its tokens with its own material.
+const materialKeys = 24
+
 // rsaKeys returns where creators take their signing keys from.
 func (o *Options) rsaKeys() kms.RSAKeys {
 	if o.Seed == 0 {
 		return func(uint64, int) (*rsa.PrivateKey, error) { return fresh.take() }
 	}
+	const pool = testkeys.Len - materialKeys
 	return func(seat uint64, term int) (*rsa.PrivateKey, error) {
-		if term >= testkeys.Len { // the pool would begin to repeat for this key
+		if term >= pool { // it would begin to repeat for this key
 			return fresh.take()
 		}
-		return testkeys.RSA(o.Seed + seat + uint64(term)), nil
+		return testkeys.RSA(materialKeys + (o.Seed+seat+uint64(term))%pool), nil
+	}
+}
+
+// rsaMaterial returns where the material of one world's RSA keys comes from. No two get the same: when
+// the pool's share is used up, the rest is made anew, at some 65 ms each.
+func (o *Options) rsaMaterial() func() (*rsa.PrivateKey, error) {
+	if o.Seed == 0 {
+		return fresh.take
+	}
+	var taken atomic.Uint64
+	return func() (*rsa.PrivateKey, error) {
+		n := taken.Add(1) - 1
+		if n >= materialKeys {
+			return fresh.take()
+		}
+		return testkeys.RSA((o.Seed + n) % materialKeys), nil
 	}
 }

@@ -27,15 +27,22 @@ type operation struct {
 	do        func(*call) (any, error) // reads the body and acts; a *kms.Refusal refuses
 }
 
-// routes maps method and path to operations. The path of a call on a key is written with {keyTag}.
+// routes maps method and path to operations. The path of a call on a key is written with {keyTag}, and
+// that of a call on a version with {version}.
 type routes map[string]*operation
 
-const tagPlace = "{keyTag}"
+const (
+	tagPlace     = "{keyTag}"
+	versionPlace = "{version}"
+)
 
-// match finds the operation of a request and the key tag in its path.
-func (r routes) match(method, path string) (op *operation, tag string) {
-	if op := r[method+" "+path]; op != nil && !strings.Contains(path, "{") {
-		return op, collection
+// match finds the operation of a request, and the key tag and the version in its path.
+func (r routes) match(method, path string) (op *operation, tag, version string) {
+	if strings.Contains(path, "{") {
+		return nil, "", ""
+	}
+	if op := r[method+" "+path]; op != nil {
+		return op, collection, ""
 	}
 	for _, prefix := range []string{keys20, keys10v2, keys10v1} {
 		rest, ok := strings.CutPrefix(path, prefix+"/")
@@ -45,13 +52,24 @@ func (r routes) match(method, path string) (op *operation, tag string) {
 		tag, action, more := strings.Cut(rest, "/")
 		shape := prefix + "/" + tagPlace
 		if more {
+			action, version = cutVersion(action)
 			shape += "/" + action
 		}
 		if op := r[method+" "+shape]; op != nil && tag != "" {
-			return op, tag
+			return op, tag, version
 		}
 	}
-	return nil, ""
+	return nil, "", ""
+}
+
+// cutVersion takes the version out of versions/{version}/enable and the like.
+func cutVersion(action string) (shape, version string) {
+	rest, ok := strings.CutPrefix(action, "versions/")
+	version, what, deeper := strings.Cut(rest, "/")
+	if !ok || !deeper || version == "" {
+		return action, ""
+	}
+	return "versions/" + versionPlace + "/" + what, version
 }
 
 // Path prefixes of the two APIs. In 1.0 the number is the generation of the signature.
@@ -63,6 +81,19 @@ const (
 
 // success20 and success10 are the envelopes of the two APIs (security-kms2-*, security-kms-overview).
 func success20(data any) any {
+	if list, ok := data.(outerKeyList); ok {
+		return struct {
+			Code string `json:"code"`
+			Data struct {
+				Keys []any `json:"KeyList"`
+			} `json:"data"`
+			Page  int `json:"currentPageNo"`
+			Pages int `json:"totalPageNo"`
+			Total int `json:"totalCount"`
+		}{"SUCCESS", struct {
+			Keys []any `json:"KeyList"`
+		}{list.Keys}, list.Page, list.Pages, list.Total}
+	}
 	return struct {
 		Code string `json:"code"`
 		Data any    `json:"data"`
@@ -93,11 +124,26 @@ func (s *Service) routes20() routes {
 	add(http.MethodPost, key+"/disable", kms.DisableKey, byAccount, moveKey)
 	add(http.MethodPut, key+"/name", kms.RenameKey, byAccount, renameKey)
 	add(http.MethodPut, key+"/memo", kms.UpdateMemo, byAccount, updateMemo)
+	add(http.MethodPost, key+"/rotate", kms.RotateKey, byAccount, rotateKey)
+	add(http.MethodPut, key+"/rotation-period", kms.UpdatePeriod, byAccount, updatePeriod)
+	add(http.MethodPost, key+"/enable-auto-rotation", kms.EnableAuto, byAccount, enableAuto)
+	add(http.MethodPost, key+"/disable-auto-rotation", kms.DisableAuto, byAccount, disableAuto)
+	add(http.MethodGet, key+"/versions", kms.ListVersions, byAccount, listVersions)
+	add(http.MethodPost, key+"/versions/"+versionPlace+"/enable", kms.EnableVersion, byAccount, moveVersion)
+	add(http.MethodPost, key+"/versions/"+versionPlace+"/disable", kms.DisableVersion, byAccount, moveVersion)
 	add(http.MethodPost, key+"/request-deletion", kms.RequestDeletion, byAccount, moveKey)
 	add(http.MethodPost, key+"/cancel-deletion", kms.CancelDeletion, byAccount, moveKey)
 	add(http.MethodDelete, key, kms.DeleteKey, byAccount, deleteKey)
+	add(http.MethodGet, key+"/activities", kms.ListActivities, byAccount, listActivities)
+	add(http.MethodGet, key+"/last-use-info", kms.LastUse, byAccount, lastUse)
 	add(http.MethodPost, key+"/encrypt", kms.Encrypt, byEither, encrypt)
 	add(http.MethodPost, key+"/decrypt", kms.Decrypt, byEither, decrypt)
+	add(http.MethodPost, key+"/create-custom-key", kms.CreateCustomKey, byEither, createCustomKey)
+	add(http.MethodPost, key+"/re-encrypt", kms.Reencrypt, byEither, reencrypt)
+	add(http.MethodPost, key+"/reencrypt", kms.ReencryptUnhyphen, byEither, reencrypt)
+	add(http.MethodPost, key+"/sign", kms.Sign, byEither, sign)
+	add(http.MethodPost, key+"/verify", kms.Verify, byEither, verify)
+	add(http.MethodPost, key+"/get-pub-key", kms.GetPublicKey, byEither, publicKey)
 	add(http.MethodPost, key+"/token-generator", kms.EnableCreator, byAccount, enableCreator)
 	add(http.MethodGet, key+"/token-generator", kms.GetCreator, byAccount, getCreator)
 	add(http.MethodPut, key+"/token-generator", kms.ReplaceCreator, byAccount, replaceCreator)
@@ -116,16 +162,22 @@ func (s *Service) routes20() routes {
 // routes10 is API 1.0 under both generations of the signature.
 func (s *Service) routes10() routes {
 	r := routes{}
-	for signature, prefix := range map[int]string{1: keys10v1, 2: keys10v2} {
-		for action, do := range map[kms.Op]func(*call) (any, error){kms.Encrypt: s.encrypt10, kms.Decrypt: s.decrypt10} {
-			r[http.MethodPost+" "+prefix+"/"+tagPlace+"/"+string(action)] = &operation{
-				op: action, auth: byAccount, signature: signature, limited: true, envelope: success10, do: do,
+	add := func(action string, op kms.Op, do func(*call) (any, error)) {
+		for signature, prefix := range map[int]string{1: keys10v1, 2: keys10v2} {
+			r[http.MethodPost+" "+prefix+"/"+tagPlace+"/"+action] = &operation{
+				op: op, auth: byAccount, signature: signature, limited: isCipher(op), envelope: success10, do: do,
 			}
 		}
 	}
+	add("encrypt", kms.Encrypt, s.encrypt10)
+	add("decrypt", kms.Decrypt, s.decrypt10)
+	add("createCustomKey", kms.CreateCustomKey, createCustomKey10)
+	add("reencrypt", kms.Reencrypt, s.reencrypt10)
+	add("sign", kms.Sign, sign)
+	add("verify", kms.Verify, verify)
 	return r
 }
 
-func isCipher(op kms.Op) bool {
-	return slices.Contains(kms.Ciphers(), op)
-}
+func isCipher(op kms.Op) bool { return slices.Contains(ciphers, op) }
+
+var ciphers = kms.Ciphers()

@@ -61,8 +61,11 @@ type world struct {
 	accounts map[string]*kms.Account // by access key
 }
 
-// New makes a service. Its error says what is wrong with the options' accounts or keys.
+// New makes a service. Its error says what is wrong with the options' accounts, keys or dialect.
 func New(o Options) (*Service, error) {
+	if err := o.Dialect.check(); err != nil {
+		return nil, fmt.Errorf("dialect: %w", err)
+	}
 	s := &Service{
 		options: o, clock: o.clock(), rules: o.rules(), random: o.random(), peer: o.Peer, log: o.Log,
 		urls: map[string]string{},
@@ -104,7 +107,7 @@ func (s *Service) reset() error {
 	if s.options.Authority != nil {
 		authority = s.options.Authority(authority)
 	}
-	w := &world{store: kms.NewStore(s.rules, authority, s.random), accounts: map[string]*kms.Account{}}
+	w := &world{store: kms.NewStore(s.rules, authority, s.random, s.options.rsaMaterial()), accounts: map[string]*kms.Account{}}
 	for _, a := range s.options.Accounts {
 		account, err := a.account(&s.rules, s.random)
 		if err != nil {
@@ -160,6 +163,7 @@ type call struct {
 	op      *operation
 	now     time.Time
 	key     *kms.Key // nil for a call on the collection
+	version string   // in the path, as it was sent
 	caller  kms.Caller
 	body    []byte
 }
@@ -180,7 +184,7 @@ func (s *Service) api(routes routes, l limit.Limiter) http.Handler {
 // serve checks a call in the order route, size, authentication, key, permission and IP ACL, limit,
 // state, body, and then does it.
 func (s *Service) serve(routes routes, l limit.Limiter, w http.ResponseWriter, r *http.Request) (any, error) {
-	op, tag := routes.match(r.Method, r.URL.EscapedPath())
+	op, tag, version := routes.match(r.Method, r.URL.EscapedPath())
 	if op == nil {
 		return nil, &kms.Refusal{Reason: kms.NoRoute, Detail: "there is no such call"}
 	}
@@ -189,21 +193,32 @@ func (s *Service) serve(routes routes, l limit.Limiter, w http.ResponseWriter, r
 		return nil, err
 	}
 	// The instant of a call is when all of it is there: a body may take its time.
-	c := &call{world: s.world.Load(), service: s, request: r, op: op, now: s.clock.Now(), body: body}
+	c := &call{world: s.world.Load(), service: s, request: r, op: op, version: version, now: s.clock.Now(), body: body}
 	if err := c.store.Settle(c.now); err != nil {
 		return nil, err
 	}
 	if err := c.identify(tag); err != nil {
 		return nil, err
 	}
-	if err := c.admit(l); err != nil {
-		return nil, err
+	data, err := c.carryOut(l)
+	if c.key != nil {
+		c.note(err)
 	}
-	data, err := op.do(c)
 	if err != nil {
 		return nil, err
 	}
+	if s.options.Dialect.OmitNulls {
+		return withoutNulls(op.envelope(data)), nil
+	}
 	return op.envelope(data), nil
+}
+
+// carryOut does an identified call, unless it is refused.
+func (c *call) carryOut(l limit.Limiter) (any, error) {
+	if err := c.admit(l); err != nil {
+		return nil, err
+	}
+	return c.op.do(c)
 }
 
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {

@@ -18,7 +18,7 @@ type State struct {
 func ParseState(name string, text []byte) (State, error) {
 	var s State
 	if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict(), yaml.DisallowUnknownField()); err != nil {
-		return State{}, yamlError(name, err)
+		return State{}, yamlError(name, "state", err)
 	}
 	if _, err := New(Options{Accounts: s.Accounts, Keys: s.Keys}); err != nil {
 		return State{}, fmt.Errorf("%s: %w", name, err)
@@ -26,9 +26,10 @@ func ParseState(name string, text []byte) (State, error) {
 	return s, nil
 }
 
-func yamlError(name string, err error) error {
+// yamlError says what is wrong with a file of some kind, and where.
+func yamlError(name, kind string, err error) error {
 	if at, ok := errors.AsType[yaml.Error](err); ok && at.GetToken() != nil {
 		return fmt.Errorf("%s:%d: %s", name, at.GetToken().Position.Line, at.GetMessage())
 	}
-	return fmt.Errorf("%s: it is not a state file", name)
+	return fmt.Errorf("%s: it is not a %s file", name, kind)
 }

@@ -2,6 +2,7 @@ package reference
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -15,20 +16,24 @@ import (
 	"github.com/kmsproof/kmsproof/reference/kms"
 )
 
-// decode reads a body strictly: one JSON object, no duplicate members, no bad UTF-8, nothing after
-// it. Unknown members are passed over. An empty body is an empty object.
-func decode(body []byte, into any) *kms.Refusal {
-	if len(bytes.TrimSpace(body)) == 0 {
-		body = []byte("{}")
+// decode reads the call's body strictly: one JSON object, no duplicate members, no bad UTF-8, nothing
+// after it. An empty body is an empty object. Unknown members are passed over, unless the dialect
+// refuses them.
+func (c *call) decode(into any) *kms.Refusal {
+	body := bytes.TrimSpace(c.body)
+	if len(body) == 0 {
+		return nil
 	}
-	if err := json.Unmarshal(body, into); err != nil {
+	if err := json.Unmarshal(c.body, into, json.RejectUnknownMembers(c.dialect().RefuseUnknown)); err != nil {
 		return decodeRefusal(err)
 	}
-	if trimmed := bytes.TrimSpace(body); trimmed[0] != '{' {
+	if body[0] != '{' {
 		return kms.BadField("", "the body is not a JSON object")
 	}
 	return nil
 }
+
+func (c *call) dialect() *Dialect { return &c.service.options.Dialect }
 
 // decodeRefusal names the field and the fault, without the value: it may be a plaintext.
 func decodeRefusal(err error) *kms.Refusal {
@@ -43,6 +48,9 @@ func decodeRefusal(err error) *kms.Refusal {
 		return kms.BadField(fieldOf(syntax.JSONPointer), "%s, at byte %d", why, syntax.ByteOffset)
 	}
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
+		if errors.Is(err, json.ErrUnknownName) {
+			return kms.BadField(fieldOf(semantic.JSONPointer), "there is no such member")
+		}
 		return kms.BadField(fieldOf(semantic.JSONPointer), "a JSON %s does not belong here", semantic.JSONKind)
 	}
 	return kms.BadField("", "it is not a JSON object")
@@ -101,13 +109,16 @@ func (t *texts) fill(items []*string, field string) error {
 	return nil
 }
 
-// require refuses texts that are missing or an empty array.
-func (t *texts) require(field string) *kms.Refusal {
+// require refuses texts that are missing or an empty array, or have more items than the dialect takes.
+func (d *Dialect) require(field string, t texts) *kms.Refusal {
 	if !t.given {
 		return kms.BadField(field, "it is missing")
 	}
-	if len(t.list) == 0 {
+	if len(t.list) == 0 && !d.EmptyLists {
 		return kms.BadField(field, "the array is empty")
+	}
+	if d.MaxItems > 0 && len(t.list) > d.MaxItems {
+		return kms.BadField(field, "%d items; at most %d are taken", len(t.list), d.MaxItems)
 	}
 	return nil
 }
@@ -121,15 +132,25 @@ func (t *texts) shape(results []string) any {
 }
 
 // plaintexts decodes the base64 of each text.
-func (t *texts) plaintexts(field string) ([][]byte, *kms.Refusal) {
+func (d *Dialect) plaintexts(field string, t texts) ([][]byte, *kms.Refusal) {
 	out := make([][]byte, len(t.list))
 	for i, text := range t.list {
 		var err error
-		if out[i], err = kms.Base64(text); err != nil {
+		if out[i], err = d.base64(text); err != nil {
 			return nil, kms.BadField(t.item(field, i), "it is not standard base64 with padding")
 		}
 	}
 	return out, nil
+}
+
+// loose turns base64 as many write it into the standard alphabet without padding.
+var loose = strings.NewReplacer("\r", "", "\n", "", "-", "+", "_", "/", "=", "")
+
+func (d *Dialect) base64(text string) ([]byte, error) {
+	if d.LenientBase64 {
+		return base64.RawStdEncoding.DecodeString(loose.Replace(text))
+	}
+	return kms.Base64(text)
 }
 
 func (t *texts) item(field string, i int) string {
@@ -140,7 +161,10 @@ func (t *texts) item(field string, i int) string {
 }
 
 // hours is a lifetime on the wire: a whole number, the same in a string, or "UL".
-type hours struct{ kms.Lifetime }
+type hours struct {
+	kms.Lifetime
+	quoted bool // a number in a string
+}
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom.
 func (h *hours) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
@@ -157,7 +181,7 @@ func (h *hours) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if (token.Kind() != '"' && token.Kind() != '0') || err != nil || strconv.Itoa(n) != text {
 		return kms.BadField(fieldOf(dec.StackPointer()), `it is neither a whole number of hours nor "UL"`)
 	}
-	h.Lifetime = kms.Lifetime{Given: true, Hours: n}
+	h.Lifetime, h.quoted = kms.Lifetime{Given: true, Hours: n}, token.Kind() == '"'
 	return nil
 }
 

@@ -15,7 +15,9 @@ import (
 
 // FuzzCall sends any method, path, body and token to a reference: it never fails by itself.
 func FuzzCall(f *testing.F) {
-	service, err := reference.New(reference.Options{Seed: 1, Clock: clock.NewManual(start), Keys: []reference.Key{{Name: "abc", Tag: "tag"}}})
+	service, err := reference.New(reference.Options{Seed: 1, Clock: clock.NewManual(start), Keys: []reference.Key{
+		{Name: "abc", Tag: "tag"}, {Name: "rsa", Tag: "rsa", Type: "RSA2048"}, {Name: "ecdsa", Tag: "ecdsa", Type: "ECDSA"},
+	}})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -30,6 +32,16 @@ func FuzzCall(f *testing.F) {
 		{"POST", "/kms/v1/keys/tag/token-generator", "", ""},
 		{"POST", "/kms/v1/keys/tag/token-set", `{"accessTokenHours":"UL","refreshTokenHours":1}`, ""},
 		{"DELETE", "/kms/v1/keys/tag/acl", `{"ipList":["127.0.0.1"]}`, ""},
+		{"POST", "/kms/v1/keys/tag/rotate", "", ""},
+		{"POST", "/kms/v1/keys/tag/versions/1/disable", "", ""},
+		{"GET", "/kms/v1/keys/tag/activities?keyword=e&timestampFrom=0&timestampTo=1&pageNo=1&pageSize=1", "", ""},
+		{"PUT", "/kms/v1/keys/tag/rotation-period", `{"rotationPeriod":1}`, ""},
+		{"POST", "/kms/v1/keys/tag/enable-auto-rotation", "", ""},
+		{"POST", "/kms/v1/keys/tag/create-custom-key", `{"requestPlainKey":true,"bits":512,"context":"YQ=="}`, ""},
+		{"POST", "/kms/v1/keys/rsa/re-encrypt", `{"ciphertext":["ncpkms:v1:AAAA"]}`, ""},
+		{"POST", "/kms/v1/keys/rsa/sign", `{"data":"aGVsbG8="}`, ""},
+		{"POST", "/kms/v1/keys/ecdsa/verify", `{"data":"aGVsbG8=","signature":"ncpkms:v1:MAYCAQECAQE="}`, ""},
+		{"POST", "/kms/v1/keys/ecdsa/get-pub-key", `{"keyVersion":1}`, ""},
 		{"PUT", "/kms/v1/keys/%2e%2e/token-set", `{"a":{"a":[[[[]]]]}}`, "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9..x"},
 	} {
 		f.Add(seed[0], seed[1], seed[2], seed[3])

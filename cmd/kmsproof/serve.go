@@ -20,7 +20,8 @@ import (
 // serving are the flags of serve.
 type serving struct {
 	listen              reference.Listen
-	state, writeTarget  string
+	state, dialect      string
+	writeTarget         string
 	limit20, limit10    string
 	seed                uint64
 	machineTime, logged bool
@@ -37,7 +38,7 @@ When it is ready it prints one line of JSON with every base URL and the owner's 
 SIGINT and SIGTERM.`,
 		Example: `  kmsproof serve
   kmsproof serve --listen 127.0.0.1:0 --admin 127.0.0.1:0 --write-target local.yaml
-  kmsproof serve --state team.yaml --limit20 50/10 --tls`,
+  kmsproof serve --state team.yaml --dialect rival.yaml --limit20 50/10 --tls`,
 		RunE: func(c *cobra.Command, _ []string) error { return o.serve(c) },
 	}
 	f := c.Flags()
@@ -45,6 +46,7 @@ SIGINT and SIGTERM.`,
 	f.StringVar(&o.listen.Admin, "admin", "127.0.0.1:8201", "address of the admin listener; port 0 takes a free one")
 	f.BoolVar(&o.listen.TLS, "tls", false, "serve HTTPS; the ready line names the file with the certificate authority")
 	f.StringVar(&o.state, "state", "", "state FILE with accounts and keys to start with")
+	f.StringVar(&o.dialect, "dialect", "", "dialect FILE with other answers to what the documents leave open; see docs/dialect.md")
 	f.StringVar(&o.limit20, "limit20", "300", "limit of each key on API 2.0: RATE[/BURST] in calls a second, or off")
 	f.StringVar(&o.limit10, "limit10", "200", "limit of all keys together on API 1.0: RATE[/BURST] in calls a second, or off")
 	f.StringVar(&o.writeTarget, "write-target", "", "write a target FILE for this server, with the credentials of all roles")
@@ -93,6 +95,15 @@ func (o *serving) options(stderr io.Writer) (reference.Options, error) {
 	}
 	if options.Limit10, err = parseLimit("limit10", o.limit10, limit.Shared); err != nil {
 		return options, err
+	}
+	if o.dialect != "" {
+		text, err := os.ReadFile(o.dialect)
+		if err != nil {
+			return options, fmt.Errorf("--dialect: %w", err)
+		}
+		if options.Dialect, err = reference.ParseDialect(o.dialect, text); err != nil {
+			return options, err
+		}
 	}
 	if o.state == "" {
 		return options, nil

@@ -121,7 +121,7 @@ func (k *Key) Issue(op Op, c Caller, ask Ask, now time.Time) (TokenSet, error) {
 	}
 	to, creator := c.Claims, k.office()
 	if c.Account != nil {
-		to = Claims{Subject: c.Account.ID, Permissions: c.Account.Permissions}
+		to = Claims{Subject: c.Account.ID, Permissions: carried(c.Account.Permissions)}
 		if !creator.Active() {
 			return TokenSet{}, creatorRefusal(true)
 		}
@@ -131,6 +131,9 @@ func (k *Key) Issue(op Op, c Caller, ask Ask, now time.Time) (TokenSet, error) {
 	set, count, err := k.sign(creator, op, to, ask, now)
 	if err != nil {
 		return TokenSet{}, err
+	}
+	if k.store.rules.CountSets {
+		count = 1
 	}
 	return set, k.count(creator, count)
 }
@@ -149,13 +152,13 @@ func (k *Key) count(by *Creator, tokens int) error {
 
 func (k *Key) sign(creator *Creator, op Op, to Claims, ask Ask, now time.Time) (TokenSet, int, error) {
 	rules := &k.store.rules
-	access, bad := rules.AccessHours.span("accessTokenHours", ask.Access, now)
+	access, bad := rules.span(rules.AccessHours, "accessTokenHours", ask.Access, now)
 	if bad != nil {
 		return TokenSet{}, 0, bad
 	}
 	var refresh time.Time
 	if op != RenewAccessToken { // which has no such field
-		if refresh, bad = rules.RefreshHours.span("refreshTokenHours", ask.Refresh, now); bad != nil {
+		if refresh, bad = rules.span(rules.RefreshHours, "refreshTokenHours", ask.Refresh, now); bad != nil {
 			return TokenSet{}, 0, bad
 		}
 	}

@@ -1,7 +1,6 @@
 package kms
 
 import (
-	"io"
 	"net/netip"
 	"slices"
 	"sync"
@@ -14,17 +13,19 @@ type Key struct {
 	store *Store
 	tag   string
 	made  time.Time
-	spec  Spec // as created; the name may change
+	spec  Spec // as created; name, memo and rotation may change
 
 	mu       sync.RWMutex
 	state    State
 	since    time.Time // of the state
-	versions []*version
+	versions versions
 	next     time.Time // of the next rotation by itself; zero: none
 	creator  *Creator  // nil before the first
 	issued   int       // tokens that the creator has issued
 	acl      ACL
 	gone     bool // deleted: whoever still holds the key gets NoKey
+
+	log activities
 }
 
 // Info is what the service tells about a key.
@@ -61,7 +62,8 @@ func (k *Key) info() Info {
 	return i
 }
 
-// Ready refuses op in the key's present state, and on a key that is gone.
+// Ready refuses op in the key's present state, on a key whose type does not serve it and on a key that
+// is gone.
 func (k *Key) Ready(op Op) *Refusal {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
@@ -72,8 +74,18 @@ func (k *Key) ready(op Op) *Refusal {
 	if k.gone {
 		return noKey()
 	}
-	return k.store.rules.Allowed(k.state, op)
+	rules := &k.store.rules
+	if bad := rules.Allowed(k.state, op); bad != nil {
+		return bad
+	}
+	if slices.Contains(uses, op) && !slices.Contains(rules.Serves[k.spec.Type], op) {
+		return k.wrongType(op)
+	}
+	return nil
 }
+
+// uses is what [Rules.Serves] is asked about.
+var uses = Uses()
 
 // Permit refuses a caller who may not do op on this key: by the kind of the token, by its key, by
 // the permissions, and for tokens by the key's IP ACL.
@@ -81,20 +93,6 @@ func (k *Key) Permit(c Caller, op Op, now time.Time) *Refusal {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	return k.permit(c, op, now)
-}
-
-// use returns the key's versions if, at this one instant, nothing stands against the call: the
-// caller's creator is still the one in charge, the caller is permitted and the state takes op.
-func (k *Key) use(c Caller, op Op, now time.Time) ([]*version, *Refusal) {
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	if c.Account == nil && c.Claims.KeyTag == k.tag && c.Claims.by != k.creator {
-		return nil, refuse(BadToken, "its token creator left office")
-	}
-	if bad := k.permit(c, op, now); bad != nil {
-		return nil, bad
-	}
-	return k.versions, k.ready(op)
 }
 
 func (k *Key) permit(c Caller, op Op, now time.Time) *Refusal {
@@ -124,8 +122,8 @@ func (k *Key) Move(op Op, now time.Time) (Info, *Refusal) {
 	if bad := k.ready(op); bad != nil {
 		return Info{}, bad
 	}
-	if k.state == to {
-		return Info{}, refuse(WrongState, "the key is already in state %s", to)
+	if k.state == to || op == CancelDeletion && k.state != Pending {
+		return k.info(), k.idle("the key is in state %s already", k.state)
 	}
 	k.state, k.since = to, now
 	k.store.wake(k.dueAt())
@@ -144,57 +142,6 @@ func (k *Key) SetMemo(memo string) *Refusal {
 	}
 	k.spec.Memo = memo
 	return nil
-}
-
-// Encrypt encrypts each plaintext under the newest version.
-func (k *Key) Encrypt(c Caller, plaintexts [][]byte, now time.Time) ([]string, error) {
-	total := 0
-	for _, p := range plaintexts {
-		total += len(p)
-	}
-	if most := k.store.rules.MaxPlaintext; total > most {
-		return nil, BadField("plaintext", "%d bytes; at most %d are taken in one call", total, most)
-	}
-	versions, bad := k.use(c, Encrypt, now)
-	if bad != nil {
-		return nil, bad
-	}
-	n := len(versions)
-	return sealAll(versions[n-1], k.store.rules.Prefix, n, plaintexts, k.store.random)
-}
-
-func sealAll(v *version, prefix string, n int, plaintexts [][]byte, random io.Reader) ([]string, error) {
-	out := make([]string, len(plaintexts))
-	for i, p := range plaintexts {
-		sealed, err := v.seal(prefix, n, p, random)
-		if err != nil {
-			return nil, err
-		}
-		out[i] = sealed
-	}
-	return out, nil
-}
-
-// Decrypt decrypts each ciphertext by the version that it names. One bad item refuses the call.
-func (k *Key) Decrypt(c Caller, ciphertexts []string, now time.Time) ([][]byte, *Refusal) {
-	versions, bad := k.use(c, Decrypt, now)
-	if bad != nil {
-		return nil, bad
-	}
-	out := make([][]byte, len(ciphertexts))
-	for i, text := range ciphertexts {
-		n, sealed, bad := split(k.store.rules.Prefix, text)
-		if bad != nil {
-			return nil, bad
-		}
-		if n > len(versions) {
-			return nil, BadField("ciphertext", "the key has no version %d", n)
-		}
-		if out[i], bad = versions[n-1].open(sealed); bad != nil {
-			return nil, bad
-		}
-	}
-	return out, nil
 }
 
 // ACL returns a copy of the key's IP ACL.

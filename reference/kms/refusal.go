@@ -17,7 +17,9 @@ const (
 	NoPermission Reason = "no-permission" // the caller may not do this
 	DeniedIP     Reason = "denied-ip"     // the key's IP ACL does not list the caller's address
 	NoKey        Reason = "no-key"        // no key has this tag
-	WrongState   Reason = "wrong-state"   // the key's state, or its type, does not allow this
+	WrongState   Reason = "wrong-state"   // the state of the key or of a version does not allow this
+	WrongType    Reason = "wrong-type"    // a key of this type does not do this
+	NoVersion    Reason = "no-version"    // the key has no such version
 	NoCreator    Reason = "no-creator"    // the call needs a token creator in office, or needs that there is none
 	Duplicate    Reason = "duplicate"     // the name is taken
 	BadCipher    Reason = "bad-cipher"    // a ciphertext that this key did not make

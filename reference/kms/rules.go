@@ -4,6 +4,7 @@
 package kms
 
 import (
+	"maps"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -44,6 +45,8 @@ type Rules struct {
 	// States lists what may be called on a key in each state (section "status" of
 	// security-kms2-key-info, kms-info).
 	States map[State][]Op
+	// Serves lists which uses of its material a key of each type has (security-kms2-create-key).
+	Serves map[Type][]Op
 	// Opens lists what each kind of token may be presented for (kms-token, "Token structure").
 	Opens map[Kind][]Op
 	// AccessHours and RefreshHours bound lifetimes (kms-token, "Create token").
@@ -68,20 +71,55 @@ type Rules struct {
 	// (security-kms2-create-key).
 	Name        *regexp.Regexp
 	SharedNames bool
-	// MaxMemo bounds a memo, in characters.
-	MaxMemo int
+	// MaxMemo bounds a memo, in characters, or with MemoInBytes to twice as many bytes, where each
+	// character that is not ASCII counts as two.
+	MaxMemo     int
+	MemoInBytes bool
 	// Types and Protections are what a key may be created with.
 	Types       []Type
 	Protections []string
 	// PeriodDays bounds the time between two rotations, in days (kms-version).
 	PeriodDays Bounds
+	// PeriodResets switches automatic rotation on with the default period, whatever the key had before.
+	PeriodResets bool
+	// MaxVersions bounds a key's versions; 0 means no bound (kms-version).
+	MaxVersions int
+	// NewestStops lets the newest version be disabled like any other.
+	NewestStops bool
+	// IdleSucceeds lets calls succeed that would change nothing. See [Rules.TakeIdle].
+	IdleSucceeds bool
+	// Unlimited is the life of an unlimited token; 0 means that it has no end (kms-token).
+	Unlimited time.Duration
+	// CountSets counts a set of tokens as one issued token, not as two.
+	CountSets bool
 	// Prefix begins every ciphertext, before the version (security-kms2-encrypt).
 	Prefix string
 	// MaxPlaintext bounds the plaintext of one call, in bytes after decoding, all items of an array
 	// together (security-kms2-encrypt, security-kms-encrypt).
 	MaxPlaintext int
-	// MaxContext bounds the context of a convergent key, in bytes after decoding.
+	// PerItem holds MaxPlaintext against each item of an array instead of all together.
+	PerItem bool
+	// RefuseEmpty refuses an empty plaintext.
+	RefuseEmpty bool
+	// MaxOAEP bounds each plaintext of an RSA key, in bytes (security-kms2-create-key).
+	MaxOAEP int
+	// MaxContext bounds the context of a convergent key, in bytes after decoding (kms-create-delete).
 	MaxContext int
+	// ContextAsSent holds MaxContext against the base64 instead.
+	ContextAsSent bool
+	// RefuseContext refuses a context for a key that is not convergent; otherwise it is passed over.
+	RefuseContext bool
+	// Derive returns the secret that a convergent key uses for a context instead of its own
+	// (kms-create-delete).
+	Derive func(material, context []byte) []byte
+	// MaxData bounds what is signed or verified, in bytes after decoding (security-kms2-sign).
+	MaxData int
+	// Signs makes signatures and checks them.
+	Signs Scheme
+	// CustomBits lists the sizes of custom keys, and UsualBits is the one where none is asked for
+	// (security-kms2-custom-key).
+	CustomBits []int
+	UsualBits  int
 	// Pending is how long a key waits for its deletion (security-kms2-request-key-deletion).
 	Pending time.Duration
 	// Skew is how far a signature's timestamp may be from the clock, exclusive (common-ncpapi).
@@ -92,20 +130,29 @@ type Rules struct {
 func Documented() Rules {
 	return Rules{
 		States: map[State][]Op{
-			Enabled: slices.DeleteFunc(Ops(), func(op Op) bool { return op == CancelDeletion || op == DeleteKey }),
+			Enabled: slices.DeleteFunc(Ops(), func(op Op) bool {
+				return op == EnableKey || op == CancelDeletion || op == DeleteKey || op == MigrateKey
+			}),
 			Disabled: {
-				ListKeys, KeyInfo, EnableKey, RenameKey, UpdateMemo, RequestDeletion,
+				ListKeys, KeyInfo, EnableKey, RenameKey, UpdateMemo, RequestDeletion, MigrateKey,
+				UpdatePeriod, EnableAuto, DisableAuto, ListVersions, ListActivities, LastUse,
 				GetCreator, EnableCreator, ReplaceCreator, DisableCreator, CreateTokenSet,
 				EnableACL, DisableACL, ListACL, AddACL, DeleteACL,
 			},
 			Pending: {
-				ListKeys, KeyInfo, CancelDeletion, DeleteKey, GetCreator, DisableCreator,
+				ListKeys, KeyInfo, CancelDeletion, DeleteKey, ListVersions, ListActivities, LastUse,
+				GetCreator, DisableCreator,
 				EnableACL, DisableACL, ListACL, AddACL, DeleteACL,
 			},
 		},
 		Opens: map[Kind][]Op{
-			Access:  Ciphers(),
+			Access:  Uses(),
 			Refresh: {RenewTokenSet, RenewAccessToken},
+		},
+		Serves: map[Type][]Op{
+			AES256:  {Encrypt, Decrypt, CreateCustomKey, Reencrypt, ReencryptUnhyphen},
+			RSA2048: Uses(),
+			ECDSA:   {Sign, Verify, GetPublicKey},
 		},
 		AccessHours:  Bounds{Default: 72, Min: 1, Max: 17520},
 		RefreshHours: Bounds{Default: 2160, Min: 1, Max: 17520},
@@ -123,12 +170,17 @@ func Documented() Rules {
 		},
 		Name:         regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{2,14}$`),
 		MaxMemo:      100,
-		Types:        []Type{AES256},
+		Types:        []Type{AES256, RSA2048, ECDSA},
 		Protections:  []string{"BASIC", "COMMON_HSM"},
 		PeriodDays:   Bounds{Default: 90, Min: 1, Max: 730},
 		Prefix:       "ncpkms:v",
 		MaxPlaintext: 32 << 10,
+		MaxOAEP:      190,
 		MaxContext:   50,
+		Derive:       derive,
+		MaxData:      8 << 10,
+		CustomBits:   []int{128, 256, 512},
+		UsualBits:    256,
 		Pending:      72 * time.Hour,
 		Skew:         5 * time.Minute,
 	}
@@ -142,10 +194,24 @@ func (r *Rules) Allowed(s State, op Op) *Refusal {
 	return nil
 }
 
+// TakeIdle lets calls succeed that would change nothing: enabling what is enabled and the like.
+func (r *Rules) TakeIdle() {
+	r.IdleSucceeds = true
+	r.States = maps.Clone(r.States)
+	for s, ops := range map[State][]Op{
+		Enabled: {EnableKey, CancelDeletion}, Disabled: {DisableKey, CancelDeletion}, Pending: {RequestDeletion},
+	} {
+		r.States[s] = append(slices.Clone(r.States[s]), ops...)
+	}
+}
+
 // span turns the hours that a call asked for into an expiry. Zero hours mean the default.
-func (b Bounds) span(field string, asked Lifetime, now time.Time) (time.Time, *Refusal) {
-	if asked.Unlimited {
+func (r *Rules) span(b Bounds, field string, asked Lifetime, now time.Time) (time.Time, *Refusal) {
+	if asked.Unlimited && r.Unlimited == 0 {
 		return time.Time{}, nil
+	}
+	if asked.Unlimited {
+		return now.Add(r.Unlimited), nil
 	}
 	hours := asked.Hours
 	if !asked.Given {

@@ -1,8 +1,6 @@
 package kms
 
 import (
-	"fmt"
-	"io"
 	"math"
 	"slices"
 	"time"
@@ -67,24 +65,3 @@ func (k *Key) dueAt() time.Time {
 	}
 	return k.next
 }
-
-// turn does the rotation that is due. A key that is not enabled cannot rotate and misses its turn.
-func (k *Key) turn() error {
-	k.next = k.next.Add(k.spec.period())
-	if k.store.rules.Allowed(k.state, RotateKey) != nil {
-		return nil
-	}
-	material := make([]byte, 32)
-	if _, err := io.ReadFull(k.store.random, material); err != nil {
-		return fmt.Errorf("key material: %w", err)
-	}
-	v, err := newVersion(material)
-	if err != nil {
-		return err
-	}
-	k.versions = append(slices.Clone(k.versions), v)
-	return nil
-}
-
-// period returns the days between two rotations.
-func (s Spec) period() time.Duration { return time.Duration(s.Period) * 24 * time.Hour }

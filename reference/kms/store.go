@@ -2,6 +2,7 @@ package kms
 
 import (
 	"cmp"
+	"crypto/rsa"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -30,6 +31,7 @@ type Store struct {
 	rules     Rules
 	authority Authority
 	random    io.Reader
+	rsaKeys   func() (*rsa.PrivateKey, error)
 
 	mu     sync.RWMutex
 	byTag  map[string]*Key
@@ -40,10 +42,11 @@ type Store struct {
 	due atomic.Int64 // Unix nanoseconds before which Settle has nothing to do
 }
 
-// NewStore returns an empty store. random must be safe for concurrent use.
-func NewStore(rules Rules, authority Authority, random io.Reader) *Store {
+// NewStore returns an empty store. random and rsaKeys must be safe for concurrent use; rsaKeys hands
+// out keys of 2048 bits that nobody else has, for the material of RSA keys.
+func NewStore(rules Rules, authority Authority, random io.Reader, rsaKeys func() (*rsa.PrivateKey, error)) *Store {
 	s := &Store{
-		rules: rules, authority: authority, random: random,
+		rules: rules, authority: authority, random: random, rsaKeys: rsaKeys,
 		byTag: map[string]*Key{}, byName: map[string]*Key{}, lastID: 1000,
 	}
 	s.due.Store(never)
@@ -58,10 +61,10 @@ type Seed struct {
 	Spec      Spec
 	Tag       string
 	State     State
-	Materials [][]byte // 32 bytes a version, the first first
+	Materials [][]byte // one a version, the first first: 32 bytes for AES256, PKCS #8 for other types
 }
 
-// Create makes an AES256 key.
+// Create makes a key.
 func (s *Store) Create(spec Spec, now time.Time) (Info, error) {
 	return s.Plant(Seed{Spec: spec}, now)
 }
@@ -77,6 +80,8 @@ func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
 	}
 	if seed.Spec.AutoRotation {
 		k.next = now.Add(seed.Spec.period())
+	} else {
+		k.spec.Period = s.rules.PeriodDays.Default // what was given does not apply
 	}
 	if err := k.grow(seed.Materials); err != nil {
 		return Info{}, err
@@ -97,18 +102,14 @@ func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
 // grow gives a new key its versions.
 func (k *Key) grow(materials [][]byte) error {
 	if len(materials) == 0 {
-		material := make([]byte, 32)
-		if _, err := io.ReadFull(k.store.random, material); err != nil {
-			return fmt.Errorf("key material: %w", err)
-		}
-		materials = [][]byte{material}
+		materials = [][]byte{nil}
 	}
 	for _, m := range materials {
-		v, err := newVersion(m)
+		secret, err := k.store.secret(k.spec.Type, k.spec.Convergent, m)
 		if err != nil {
 			return err
 		}
-		k.versions = append(k.versions, v)
+		k.versions = k.versions.grown(secret, k.made)
 	}
 	return nil
 }
@@ -245,8 +246,15 @@ func (r *Rules) checkName(name string) *Refusal {
 }
 
 func (r *Rules) checkMemo(memo string) *Refusal {
-	if n := utf8.RuneCountInString(memo); n > r.MaxMemo {
-		return BadField("memo", "%d characters; at most %d are taken", n, r.MaxMemo)
+	n, most, unit := utf8.RuneCountInString(memo), r.MaxMemo, "characters"
+	if r.MemoInBytes {
+		n, most, unit = 0, 2*r.MaxMemo, "bytes"
+		for _, c := range memo {
+			n += min(utf8.RuneLen(c), 2)
+		}
+	}
+	if n > most {
+		return BadField("memo", "%d %s; at most %d are taken", n, unit, most)
 	}
 	return nil
 }
@@ -258,8 +266,20 @@ func (r *Rules) checkSpec(s Spec) *Refusal {
 	if !slices.Contains(r.Protections, s.Protection) {
 		return BadField("protectionType", "it is none of %v", r.Protections)
 	}
-	if s.AutoRotation && !r.PeriodDays.holds(s.Period) {
-		return BadField("rotationPeriod", "%d is not between %d and %d days", s.Period, r.PeriodDays.Min, r.PeriodDays.Max)
+	if s.Convergent && s.Type != AES256 {
+		return BadField("isConvergent", "a key of type %s cannot be convergent", s.Type)
+	}
+	if s.AutoRotation {
+		if bad := r.checkPeriod(s.Period); bad != nil {
+			return bad
+		}
 	}
 	return cmp.Or(r.checkName(s.Name), r.checkMemo(s.Memo))
+}
+
+func (r *Rules) checkPeriod(days int) *Refusal {
+	if !r.PeriodDays.holds(days) {
+		return BadField("rotationPeriod", "%d is not between %d and %d days", days, r.PeriodDays.Min, r.PeriodDays.Max)
+	}
+	return nil
 }

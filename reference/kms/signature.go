@@ -1,0 +1,81 @@
+package kms
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/pem"
+	"math/big"
+)
+
+// Scheme says how signatures are made. They are over the SHA-256 of what is signed. The zero value is
+// RSA-PSS and ASN.1 DER; the documents say neither.
+type Scheme struct {
+	PKCS1v15 bool // RSA signatures have the padding of PKCS #1 v1.5
+	RawECDSA bool // ECDSA signatures are r and s in 32 bytes each
+}
+
+// A signer signs, and tells its public key.
+type signer interface {
+	sign(s Scheme, data []byte) ([]byte, error)
+	verify(s Scheme, data, signature []byte) bool
+	public() any
+}
+
+func (r rsaSecret) public() any { return &r.key.PublicKey }
+
+func (r rsaSecret) sign(s Scheme, data []byte) ([]byte, error) {
+	hash := sha256.Sum256(data)
+	if s.PKCS1v15 {
+		return rsa.SignPKCS1v15(nil, r.key, crypto.SHA256, hash[:])
+	}
+	return rsa.SignPSS(rand.Reader, r.key, crypto.SHA256, hash[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
+}
+
+func (r rsaSecret) verify(s Scheme, data, signature []byte) bool {
+	hash := sha256.Sum256(data)
+	if s.PKCS1v15 {
+		return rsa.VerifyPKCS1v15(&r.key.PublicKey, crypto.SHA256, hash[:], signature) == nil
+	}
+	return rsa.VerifyPSS(&r.key.PublicKey, crypto.SHA256, hash[:], signature, nil) == nil
+}
+
+func (e ecSecret) public() any { return &e.key.PublicKey }
+
+func (e ecSecret) sign(s Scheme, data []byte) ([]byte, error) {
+	hash := sha256.Sum256(data)
+	if !s.RawECDSA {
+		return ecdsa.SignASN1(rand.Reader, e.key, hash[:])
+	}
+	r, t, err := ecdsa.Sign(rand.Reader, e.key, hash[:])
+	if err != nil {
+		return nil, err
+	}
+	out := make([]byte, 64)
+	r.FillBytes(out[:32])
+	t.FillBytes(out[32:])
+	return out, nil
+}
+
+func (e ecSecret) verify(s Scheme, data, signature []byte) bool {
+	hash := sha256.Sum256(data)
+	if !s.RawECDSA {
+		return ecdsa.VerifyASN1(&e.key.PublicKey, hash[:], signature)
+	}
+	if len(signature) != 64 {
+		return false
+	}
+	return ecdsa.Verify(&e.key.PublicKey, hash[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:]))
+}
+
+// publicPEM writes a public key as SubjectPublicKeyInfo in PEM.
+func publicPEM(key any) (string, error) {
+	der, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		return "", err
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})), nil
+}

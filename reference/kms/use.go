@@ -1,0 +1,222 @@
+package kms
+
+import (
+	"io"
+	"slices"
+	"time"
+)
+
+// use returns the key's versions if, at this one instant, nothing stands against the call: the
+// caller's creator is still the one in charge, the caller is permitted, the state takes op and the
+// type serves it.
+func (k *Key) use(c Caller, op Op, now time.Time) (versions, *Refusal) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	if c.Account == nil && c.Claims.KeyTag == k.tag && c.Claims.by != k.creator {
+		return nil, refuse(BadToken, "its token creator left office")
+	}
+	if bad := k.permit(c, op, now); bad != nil {
+		return nil, bad
+	}
+	return k.versions, k.ready(op)
+}
+
+// begin is use with the call's context.
+func (k *Key) begin(c Caller, op Op, context string, now time.Time) (versions, []byte, *Refusal) {
+	versions, bad := k.use(c, op, now)
+	if bad != nil {
+		return nil, nil, bad
+	}
+	under, bad := k.context(context)
+	return versions, under, bad
+}
+
+// Encrypt encrypts each plaintext under the newest version. context, here and below, is in base64: a
+// convergent key needs one, for others see [Rules.RefuseContext].
+func (k *Key) Encrypt(c Caller, plaintexts [][]byte, context string, now time.Time) ([]string, error) {
+	if bad := k.checkSizes(plaintexts); bad != nil {
+		return nil, bad
+	}
+	versions, under, bad := k.begin(c, Encrypt, context, now)
+	if bad != nil {
+		return nil, bad
+	}
+	return versions.sealAll(k.store.rules.Prefix, plaintexts, under)
+}
+
+func (k *Key) checkSizes(plaintexts [][]byte) *Refusal {
+	rules, size := &k.store.rules, 0
+	for _, p := range plaintexts {
+		if len(p) == 0 && rules.RefuseEmpty {
+			return BadField("plaintext", "it is empty")
+		}
+		if k.spec.Type == RSA2048 && len(p) > rules.MaxOAEP {
+			return BadField("plaintext", "%d bytes; an RSA key takes at most %d", len(p), rules.MaxOAEP)
+		}
+		if rules.PerItem {
+			size = max(size, len(p))
+		} else {
+			size += len(p)
+		}
+	}
+	if size > rules.MaxPlaintext {
+		return BadField("plaintext", "%d bytes; at most %d are taken", size, rules.MaxPlaintext)
+	}
+	return nil
+}
+
+// context returns what a context in base64 stands for; nil for a key that is not convergent.
+func (k *Key) context(text string) ([]byte, *Refusal) {
+	rules := &k.store.rules
+	if !k.spec.Convergent {
+		if rules.RefuseContext && text != "" {
+			return nil, BadField("context", "the key is not convergent")
+		}
+		return nil, nil
+	}
+	if text == "" {
+		return nil, BadField("context", "a convergent key needs one")
+	}
+	raw, err := Base64(text)
+	if err != nil {
+		return nil, BadField("context", "it is not standard base64 with padding")
+	}
+	size := len(raw)
+	if rules.ContextAsSent {
+		size = len(text)
+	}
+	if size > rules.MaxContext {
+		return nil, BadField("context", "%d bytes; at most %d are taken", size, rules.MaxContext)
+	}
+	return raw, nil
+}
+
+// Decrypt decrypts each ciphertext by the version that it names. One bad item refuses the call.
+func (k *Key) Decrypt(c Caller, ciphertexts []string, context string, now time.Time) ([][]byte, *Refusal) {
+	versions, under, bad := k.begin(c, Decrypt, context, now)
+	if bad != nil {
+		return nil, bad
+	}
+	return versions.openAll(k.store.rules.Prefix, ciphertexts, under)
+}
+
+// Reencrypt decrypts each ciphertext and encrypts it anew under the newest version. op is one of the
+// two re-encrypt operations.
+func (k *Key) Reencrypt(op Op, c Caller, ciphertexts []string, context string, now time.Time) ([]string, error) {
+	versions, under, bad := k.begin(c, op, context, now)
+	if bad != nil {
+		return nil, bad
+	}
+	plaintexts, bad := versions.openAll(k.store.rules.Prefix, ciphertexts, under)
+	if bad != nil {
+		return nil, bad
+	}
+	return versions.sealAll(k.store.rules.Prefix, plaintexts, under)
+}
+
+// A CustomKey is key material that a caller asked for.
+type CustomKey struct {
+	Plain      []byte
+	Ciphertext string // of Plain, under the newest version
+	Version    int    // that newest version
+}
+
+// CreateCustomKey draws key material of so many bits and encrypts it.
+func (k *Key) CreateCustomKey(c Caller, bits int, context string, now time.Time) (CustomKey, error) {
+	rules := &k.store.rules
+	if !slices.Contains(rules.CustomBits, bits) {
+		return CustomKey{}, BadField("bits", "%d is none of %v", bits, rules.CustomBits)
+	}
+	versions, under, bad := k.begin(c, CreateCustomKey, context, now)
+	if bad != nil {
+		return CustomKey{}, bad
+	}
+	plain := make([]byte, bits/8)
+	if _, err := io.ReadFull(k.store.random, plain); err != nil {
+		return CustomKey{}, err
+	}
+	sealed, err := versions.sealAll(rules.Prefix, [][]byte{plain}, under)
+	if err != nil {
+		return CustomKey{}, err
+	}
+	return CustomKey{Plain: plain, Ciphertext: sealed[0], Version: len(versions)}, nil
+}
+
+// Sign signs data under the newest version.
+func (k *Key) Sign(c Caller, data []byte, now time.Time) (string, error) {
+	if bad := k.checkData(data); bad != nil {
+		return "", bad
+	}
+	versions, bad := k.use(c, Sign, now)
+	if bad != nil {
+		return "", bad
+	}
+	newest := versions.newest()
+	s, ok := newest.secret.(signer)
+	if !ok {
+		return "", k.wrongType(Sign)
+	}
+	signature, err := s.sign(k.store.rules.Signs, data)
+	if err != nil {
+		return "", err
+	}
+	return text(k.store.rules.Prefix, newest.number, signature), nil
+}
+
+func (k *Key) checkData(data []byte) *Refusal {
+	if most := k.store.rules.MaxData; len(data) > most {
+		return BadField("data", "%d bytes; at most %d are taken", len(data), most)
+	}
+	return nil
+}
+
+// Verify reports whether the version that the signature names made it over data. A signature that is
+// not even of the service's form is refused.
+func (k *Key) Verify(c Caller, data []byte, signature string, now time.Time) (bool, *Refusal) {
+	if bad := k.checkData(data); bad != nil {
+		return false, bad
+	}
+	versions, bad := k.use(c, Verify, now)
+	if bad != nil {
+		return false, bad
+	}
+	n, payload, bad := split("signature", k.store.rules.Prefix, signature)
+	if bad != nil {
+		return false, bad
+	}
+	v, bad := versions.named("signature", n)
+	if bad != nil {
+		return false, bad
+	}
+	s, ok := v.secret.(signer)
+	if !ok {
+		return false, k.wrongType(Verify)
+	}
+	return s.verify(k.store.rules.Signs, data, payload), nil
+}
+
+// PublicKey returns the public key of a version in PEM. Version 0 is the newest.
+func (k *Key) PublicKey(c Caller, version int, now time.Time) (string, error) {
+	versions, bad := k.use(c, GetPublicKey, now)
+	if bad != nil {
+		return "", bad
+	}
+	v := versions.newest()
+	if version != 0 {
+		if v, bad = versions.version(version); bad != nil {
+			return "", bad
+		}
+		if bad = v.usable(); bad != nil {
+			return "", bad
+		}
+	}
+	s, ok := v.secret.(signer)
+	if !ok {
+		return "", k.wrongType(GetPublicKey)
+	}
+	return publicPEM(s.public())
+}
+
+func (k *Key) wrongType(op Op) *Refusal {
+	return refuse(WrongType, "a key of type %s does not take %s", k.spec.Type, op)
+}

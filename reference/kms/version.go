@@ -1,0 +1,96 @@
+package kms
+
+import (
+	"slices"
+	"time"
+)
+
+// A version is one generation of a key's material. It does not change once it is made: another state
+// is another value.
+type version struct {
+	number  int // from 1
+	state   State
+	since   time.Time // of the state
+	rotated time.Time // when it became the newest
+	secret  secret
+}
+
+// versions are those of one key, the first first. The slice is replaced, never changed, so whoever
+// got it may read on.
+type versions []*version
+
+// grown returns the versions with a new one.
+func (vs versions) grown(s secret, at time.Time) versions {
+	return append(slices.Clip(vs), &version{number: len(vs) + 1, state: Enabled, since: at, rotated: at, secret: s})
+}
+
+// with returns the versions with another value of one of them.
+func (vs versions) with(v *version) versions {
+	out := slices.Clone(vs)
+	out[v.number-1] = v
+	return out
+}
+
+func (vs versions) newest() *version { return vs[len(vs)-1] }
+
+func (vs versions) version(n int) (*version, *Refusal) {
+	if n < 1 || n > len(vs) {
+		return nil, refuse(NoVersion, "the key has no version %d", n)
+	}
+	return vs[n-1], nil
+}
+
+// usable refuses a version that is disabled.
+func (v *version) usable() *Refusal {
+	if v.state != Enabled {
+		return refuse(WrongState, "version %d is disabled", v.number)
+	}
+	return nil
+}
+
+// named returns the version that a ciphertext or a signature names.
+func (vs versions) named(field string, n int) (*version, *Refusal) {
+	if n > len(vs) {
+		return nil, BadField(field, "the key has no version %d", n)
+	}
+	return vs[n-1], vs[n-1].usable()
+}
+
+func (vs versions) sealAll(prefix string, plaintexts [][]byte, context []byte) ([]string, error) {
+	newest := vs.newest()
+	s, ok := newest.secret.(sealer)
+	if !ok {
+		return nil, refuse(WrongType, "a key of this type does not encrypt")
+	}
+	out := make([]string, len(plaintexts))
+	for i, p := range plaintexts {
+		sealed, err := s.seal(p, context)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = text(prefix, newest.number, sealed)
+	}
+	return out, nil
+}
+
+func (vs versions) openAll(prefix string, ciphertexts []string, context []byte) ([][]byte, *Refusal) {
+	out := make([][]byte, len(ciphertexts))
+	for i, c := range ciphertexts {
+		n, sealed, bad := split("ciphertext", prefix, c)
+		if bad != nil {
+			return nil, bad
+		}
+		v, bad := vs.named("ciphertext", n)
+		if bad != nil {
+			return nil, bad
+		}
+		s, ok := v.secret.(sealer)
+		if !ok {
+			return nil, refuse(WrongType, "a key of this type does not decrypt")
+		}
+		if out[i], ok = s.open(sealed, context); !ok {
+			return nil, &Refusal{Reason: BadCipher, Field: "ciphertext", Detail: "this key did not make it under this context, or it was altered"}
+		}
+	}
+	return out, nil
+}
