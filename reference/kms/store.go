@@ -39,7 +39,8 @@ type Store struct {
 	order  []*Key // by creation
 	lastID int
 
-	due atomic.Int64 // Unix nanoseconds before which Settle has nothing to do
+	due   atomic.Int64  // Unix nanoseconds before which Settle has nothing to do
+	woken atomic.Uint64 // how often a key asked for attention
 }
 
 // NewStore returns an empty store. random and rsaKeys must be safe for concurrent use; rsaKeys hands
