@@ -22,7 +22,7 @@ const (
 
 // identify finds out who calls, and then on which key.
 func (c *call) identify(tag string) error {
-	c.caller.From = c.service.peer(c.request)
+	c.from()
 	key, missing := c.store.Key(tag)
 	if _, carries := c.request.Header[headerToken]; carries && c.op.auth != byAccount || c.op.auth == byToken {
 		if err := c.bearer(key); err != nil {

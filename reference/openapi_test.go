@@ -24,9 +24,7 @@ import (
 // TestEveryExchangeOfTheSuiteFitsTheDescription runs the whole suite and holds each exchange against
 // the OpenAPI files: the requests of calls that succeed, and all answers.
 func TestEveryExchangeOfTheSuiteFitsTheDescription(t *testing.T) {
-	v := &validator{t: t, seen: map[string]int{}, routers: map[string]routers.Router{
-		reference.API20: load(t, "kms20.openapi.yaml"), reference.API10: load(t, "kms10.openapi.yaml"), reference.Admin: load(t, "admin.openapi.yaml"),
-	}}
+	v := newValidator(t)
 	result, err := steps.Run(t.Context(), steps.Options{Open: v.around(proof.Reference(reference.Options{Seed: 1})), Seed: 1, Parallel: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -58,6 +56,9 @@ func (v *validator) rest() {
 		if err != nil {
 			v.t.Fatal(err)
 		}
+		if a.Status != http.StatusOK {
+			v.t.Errorf("%s %s: status %d: %s", method, path, a.Status, a.Body)
+		}
 		return a
 	}
 	made := call(target.API20, http.MethodPost, "/kms/v1/keys", `{"keyName":"rest","keyType":"AES256","protectionType":"BASIC"}`, target.SignatureV2(owner))
@@ -67,13 +68,17 @@ func (v *validator) rest() {
 	sealed := call(target.API10, http.MethodPost, "/keys/v1/"+tag+"/encrypt", `{"plaintext":"aGVsbG8="}`, target.SignatureV1(owner))
 	text := regexp.MustCompile(`ncpkms:[^"]*`).FindString(string(sealed.Body))
 	call(target.API10, http.MethodPost, "/keys/v1/"+tag+"/decrypt", `{"ciphertext":"`+text+`"}`, target.SignatureV1(owner))
-	for _, path := range []string{"/healthz", "/openapi.yaml", "/kms20.openapi.yaml", "/kms10.openapi.yaml"} {
+	for _, path := range []string{
+		"/healthz", "/openapi.yaml", "/kms20.openapi.yaml", "/kms10.openapi.yaml", "/metrics", "/admin/journal?limit=3", "/admin/limits",
+	} {
 		call(target.Admin, http.MethodGet, path, "", nil)
 	}
+	call(target.Admin, http.MethodPut, "/admin/limits", `{"api20":"50/10","api10":"off"}`, nil)
+	call(target.Admin, http.MethodDelete, "/admin/journal", "", nil)
 	call(target.Admin, http.MethodPost, "/admin/reset", "", nil)
 }
 
-func load(t *testing.T, file string) routers.Router {
+func load(t testing.TB, file string) routers.Router {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(features.OpenAPI(file))
 	if err != nil {
@@ -88,6 +93,14 @@ func load(t *testing.T, file string) routers.Router {
 		t.Fatalf("%s: %v", file, err)
 	}
 	return r
+}
+
+func newValidator(t testing.TB) *validator {
+	v := &validator{t: t, seen: map[string]int{}, routers: map[string]routers.Router{}}
+	for api, file := range documents {
+		v.routers[api] = load(t, file)
+	}
+	return v
 }
 
 var documents = map[string]string{reference.API20: "kms20.openapi.yaml", reference.API10: "kms10.openapi.yaml", reference.Admin: "admin.openapi.yaml"}
@@ -109,7 +122,7 @@ func operations(t *testing.T, api string) []string {
 
 // A validator stands between the suite and a reference in memory.
 type validator struct {
-	t       *testing.T
+	t       testing.TB
 	routers map[string]routers.Router
 	seen    map[string]int // successful answers by operation
 }

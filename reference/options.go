@@ -57,7 +57,12 @@ type Options struct {
 	MachineSignatures bool
 	// Version is what the admin listener tells of itself. Empty: dev.
 	Version string
-	// Log takes a line for each refusal, without secrets. Nil logs nothing.
+	// RefuseUnknown refuses bodies with members that the call does not have, which are otherwise
+	// passed over and noted in the journal.
+	RefuseUnknown bool
+	// Journal is how many calls the journal keeps. 0: 1000; below 0: none.
+	Journal int
+	// Log takes a line for each call, with the members of its journal entry. Nil logs nothing.
 	Log *slog.Logger
 }
 

@@ -1,7 +1,6 @@
 package reference
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -13,21 +12,6 @@ import (
 
 	"github.com/kmsproof/kmsproof/reference/kms"
 )
-
-// decode reads a body strictly: one JSON object, no duplicate members, no bad UTF-8, nothing after
-// it. Unknown members are passed over. An empty body is an empty object.
-func decode(body []byte, into any) *kms.Refusal {
-	if len(bytes.TrimSpace(body)) == 0 {
-		body = []byte("{}")
-	}
-	if err := json.Unmarshal(body, into); err != nil {
-		return decodeRefusal(err)
-	}
-	if trimmed := bytes.TrimSpace(body); trimmed[0] != '{' {
-		return kms.BadField("", "the body is not a JSON object")
-	}
-	return nil
-}
 
 // decodeRefusal names the field and the fault, without the value: it may be a plaintext.
 func decodeRefusal(err error) *kms.Refusal {
