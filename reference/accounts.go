@@ -15,6 +15,7 @@ import (
 // An Account may call the service. Name is also its role in a target file.
 type Account struct {
 	Name      string     `yaml:"name"`
+	ID        string     `yaml:"id"` // claim "sub" of its tokens; empty: drawn at random
 	AccessKey string     `yaml:"accessKey"`
 	SecretKey string     `yaml:"secretKey"`
 	APIKey    string     `yaml:"apiKey"` // for signature v1; may be empty
@@ -34,7 +35,7 @@ type Key struct {
 
 // defaultAccounts are an owner who may do everything and a viewer who may only look.
 func defaultAccounts(random io.Reader) ([]Account, error) {
-	accounts := []Account{{Name: "owner", Policy: kms.PolicyKMSManager}, {Name: "viewer", Policy: kms.PolicyKMSViewer}}
+	accounts := []Account{{Name: "owner", Policy: kms.PolicyAdministrator}, {Name: "viewer", Policy: kms.PolicyKMSViewer}}
 	for i := range accounts {
 		for _, part := range []*string{&accounts[i].AccessKey, &accounts[i].SecretKey, &accounts[i].APIKey} {
 			text, err := randomText(random)
@@ -69,12 +70,15 @@ func (a Account) account(rules *kms.Rules, random io.Reader) (*kms.Account, erro
 	if !ok {
 		return nil, fmt.Errorf("account %s: there is no policy %s", a.Name, policy)
 	}
-	id, err := uuid.NewRandomFromReader(random)
-	if err != nil {
-		return nil, fmt.Errorf("account %s: %w", a.Name, err)
+	if a.ID == "" {
+		id, err := uuid.NewRandomFromReader(random)
+		if err != nil {
+			return nil, fmt.Errorf("account %s: %w", a.Name, err)
+		}
+		a.ID = id.String()
 	}
 	return &kms.Account{
-		ID: id.String(), Name: a.Name, AccessKey: a.AccessKey, SecretKey: a.SecretKey, APIKey: a.APIKey,
+		ID: a.ID, Name: a.Name, AccessKey: a.AccessKey, SecretKey: a.SecretKey, APIKey: a.APIKey,
 		Policy: policy, Permissions: permissions,
 	}, nil
 }

@@ -24,11 +24,15 @@ func (s *Service) admin() http.Handler {
 	mux.HandleFunc("POST /admin/reset", s.adminReset)
 	mux.HandleFunc("GET /admin/journal", s.tellJournal)
 	mux.HandleFunc("DELETE /admin/journal", s.clearJournal)
+	mux.HandleFunc("GET /admin/faults", s.tellFaults)
+	mux.HandleFunc("PUT /admin/faults", s.putFaults)
+	mux.HandleFunc("DELETE /admin/faults", s.dropFaults)
 	mux.HandleFunc("GET /admin/limits", s.tellLimits)
 	mux.HandleFunc("PUT /admin/limits", s.setLimits)
 	mux.Handle("GET /metrics", s.metrics.handler())
 	for path, name := range map[string]string{
 		"/openapi.yaml": "admin.openapi.yaml", "/kms20.openapi.yaml": "kms20.openapi.yaml", "/kms10.openapi.yaml": "kms10.openapi.yaml",
+		"/subaccount.openapi.yaml": "subaccount.openapi.yaml",
 	} {
 		text := features.OpenAPI(name)
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {

@@ -35,6 +35,8 @@ type answer struct {
 	reason kms.Reason // of a refusal
 	detail string     // of a refusal
 	fault  string     // the fault that struck
+	// send writes the answer in a way of its own; nil: as JSON.
+	send func(http.ResponseWriter, *answer)
 }
 
 // A matcher finds the operation of a request, and what stands for {keyTag} in its path.
@@ -46,22 +48,54 @@ type matcher interface {
 func (s *Service) api(name string, routes matcher, g *gate) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &call{world: s.world.Load(), service: s, api: name, request: r, now: s.clock.Now(), began: time.Now()}
-		a := c.answer(c.serve(routes, g, w))
+		a := c.serve(routes, g, w)
 		if s.observer != nil {
 			s.observer.note(c, &a)
+		}
+		if a.send != nil {
+			a.send(w, &a)
+			return
 		}
 		respond(w, a.status, a.body)
 	})
 }
 
 // serve checks a call in the order route, size, authentication, key, permission and IP ACL, limit,
-// state, body, and then does it.
-func (c *call) serve(routes matcher, g *gate, w http.ResponseWriter) (any, error) {
+// state, body, and then does it; unless a fault strikes.
+func (c *call) serve(routes matcher, g *gate, w http.ResponseWriter) answer {
 	if err := c.enter(routes, w); err != nil {
-		return nil, err
+		return c.answer(nil, err)
 	}
-	if err := c.identify(c.tag); err != nil {
-		return nil, err
+	unknown := c.identify(c.tag)
+	script := c.service.script.Load()
+	f := script.pick(c)
+	if f == nil {
+		return c.answer(c.do(g, unknown))
+	}
+	if !f.After {
+		f.wait(c)
+		if f.acts() {
+			return f.strike(nil)
+		}
+		a := c.answer(c.do(g, unknown))
+		a.fault = f.label
+		return a
+	}
+	data, err := c.do(g, unknown)
+	a := c.answer(data, err)
+	if err != nil {
+		script.release(f)
+		return a
+	}
+	f.wait(c)
+	return f.strike(&a)
+}
+
+// do carries out a call unless it is refused. unknown is the refusal of a caller who could not be
+// identified.
+func (c *call) do(g *gate, unknown error) (any, error) {
+	if unknown != nil {
+		return nil, unknown
 	}
 	if err := c.admit(g); err != nil {
 		return nil, err
@@ -118,6 +152,9 @@ func tooLarge() *kms.Refusal {
 
 // admit checks permission, limit and state of an identified call.
 func (c *call) admit(g *gate) error {
+	if c.api == SubAccount {
+		return c.administer()
+	}
 	if c.key == nil {
 		if !kms.Permits(c.caller.Account.Permissions, c.op.op) {
 			return &kms.Refusal{Reason: kms.NoPermission, Detail: "the account holds no permission for " + string(c.op.op)}

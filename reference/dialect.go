@@ -43,6 +43,8 @@ var guesses = map[kms.Reason]Answer{
 	kms.WrongKind:    {http.StatusForbidden, "FORBIDDEN", "Forbidden", false},
 	kms.NoPermission: {http.StatusForbidden, "FORBIDDEN", "Forbidden", false},
 	kms.DeniedIP:     {http.StatusForbidden, "FORBIDDEN", "Forbidden", false},
+	kms.DeniedSource: {http.StatusUnauthorized, "210", "Permission Denied", true},
+	kms.NoAccount:    {http.StatusNotFound, "30", "Nonexistent account", true},
 	kms.NoKey:        {http.StatusNotFound, "NOT_FOUND", "Not found", false},
 	kms.Malformed:    {http.StatusBadRequest, "INVALID_REQUEST", "Invalid request", false},
 	kms.BadCipher:    {http.StatusBadRequest, "INVALID_REQUEST", "Invalid request", false},

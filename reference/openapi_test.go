@@ -16,6 +16,7 @@ import (
 	"github.com/kmsproof/kmsproof/features"
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/kms"
 	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/steps"
 	"github.com/kmsproof/kmsproof/target"
@@ -46,7 +47,10 @@ func TestEveryExchangeOfTheSuiteFitsTheDescription(t *testing.T) {
 
 // rest makes the calls that no scenario makes.
 func (v *validator) rest() {
-	tg, err := v.around(proof.Reference(reference.Options{Seed: 1}))(v.t.Context())
+	tg, err := v.around(proof.Reference(reference.Options{Seed: 1, Accounts: []reference.Account{
+		{Name: "owner", AccessKey: "AO", SecretKey: "SO", APIKey: "PO", Policy: kms.PolicyAdministrator},
+		{Name: "viewer", ID: "viewers-id", AccessKey: "AV", SecretKey: "SV", Policy: kms.PolicyKMSViewer},
+	}}))(v.t.Context())
 	if err != nil {
 		v.t.Fatal(err)
 	}
@@ -69,12 +73,18 @@ func (v *validator) rest() {
 	text := regexp.MustCompile(`ncpkms:[^"]*`).FindString(string(sealed.Body))
 	call(target.API10, http.MethodPost, "/keys/v1/"+tag+"/decrypt", `{"ciphertext":"`+text+`"}`, target.SignatureV1(owner))
 	for _, path := range []string{
-		"/healthz", "/openapi.yaml", "/kms20.openapi.yaml", "/kms10.openapi.yaml", "/metrics", "/admin/journal?limit=3", "/admin/limits",
+		"/healthz", "/openapi.yaml", "/kms20.openapi.yaml", "/kms10.openapi.yaml", "/subaccount.openapi.yaml", "/metrics",
+		"/admin/journal?limit=3", "/admin/limits", "/admin/faults",
 	} {
 		call(target.Admin, http.MethodGet, path, "", nil)
 	}
 	call(target.Admin, http.MethodPut, "/admin/limits", `{"api20":"50/10","api10":"off"}`, nil)
+	call(target.Admin, http.MethodPut, "/admin/faults", `{"seed":1,"faults":[{"name":"n","op":"decrypt","header":{"A":"b"},"from":"1s","until":"2s","probability":0.5,"status":503}]}`, nil)
+	call(target.Admin, http.MethodDelete, "/admin/faults", "", nil)
 	call(target.Admin, http.MethodDelete, "/admin/journal", "", nil)
+	const rule = "/api/v1/sub-accounts/viewers-id/access-rules/api"
+	call(target.SubAccount, http.MethodPut, rule, `{"useApiAllowSource":true,"apiAllowSources":[{"type":"IP","source":"10.0.0.0/8"}]}`, target.SignatureV2(owner))
+	call(target.SubAccount, http.MethodGet, rule, "", target.SignatureV2(owner))
 	call(target.Admin, http.MethodPost, "/admin/reset", "", nil)
 }
 
@@ -103,7 +113,10 @@ func newValidator(t testing.TB) *validator {
 	return v
 }
 
-var documents = map[string]string{reference.API20: "kms20.openapi.yaml", reference.API10: "kms10.openapi.yaml", reference.Admin: "admin.openapi.yaml"}
+var documents = map[string]string{
+	reference.API20: "kms20.openapi.yaml", reference.API10: "kms10.openapi.yaml", reference.Admin: "admin.openapi.yaml",
+	reference.SubAccount: "subaccount.openapi.yaml",
+}
 
 func operations(t *testing.T, api string) []string {
 	t.Helper()

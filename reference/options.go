@@ -57,6 +57,8 @@ type Options struct {
 	MachineSignatures bool
 	// Version is what the admin listener tells of itself. Empty: dev.
 	Version string
+	// Faults are what goes wrong on purpose, from the start.
+	Faults FaultScript
 	// RefuseUnknown refuses bodies with members that the call does not have, which are otherwise
 	// passed over and noted in the journal.
 	RefuseUnknown bool

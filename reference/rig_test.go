@@ -12,6 +12,9 @@ import (
 	"github.com/kmsproof/kmsproof/target"
 )
 
+// loopback is where calls in memory come from.
+var loopback = netip.MustParseAddr("127.0.0.1")
+
 // A rig is a service in memory and who calls it.
 type rig struct {
 	t       testing.TB
@@ -83,20 +86,34 @@ func (r *rig) admin(method, path, body string) (int, string) {
 	return r.call(nil, reference.Admin, method, path, body)
 }
 
-// token puts a creator into office on the key and returns its access and refresh tokens.
+// tokens puts a creator into office on the key and returns an access and a refresh token of it.
 func (r *rig) tokens(tag string) (access, refresh target.Token) {
 	r.t.Helper()
 	if status, text := r.do(http.MethodPost, "/"+tag+"/token-generator", ""); status != 200 {
 		r.t.Fatalf("creator: %d %s", status, text)
 	}
 	_, text := r.do(http.MethodPost, "/"+tag+"/token-set", "")
-	var set struct {
-		Data struct{ AccessToken, RefreshToken string }
+	return tokenIn(r.t, text), target.Token(member(r.t, text, "refreshToken"))
+}
+
+// tokenIn returns the access token of an answer.
+func tokenIn(t testing.TB, answer string) target.Token {
+	t.Helper()
+	return target.Token(member(t, answer, "accessToken"))
+}
+
+// member returns a text in the data of an answer of API 2.0.
+func member(t testing.TB, answer, name string) string {
+	t.Helper()
+	var envelope struct{ Data map[string]any }
+	text, ok := "", json.Unmarshal([]byte(answer), &envelope) == nil
+	if ok {
+		text, ok = envelope.Data[name].(string)
 	}
-	if err := json.Unmarshal([]byte(text), &set); err != nil || set.Data.AccessToken == "" {
-		r.t.Fatalf("token set: %v %s", err, text)
+	if !ok {
+		t.Fatalf("no %s in %s", name, answer)
 	}
-	return target.Token(set.Data.AccessToken), target.Token(set.Data.RefreshToken)
+	return text
 }
 
 const hello = `{"plaintext":"aGVsbG8="}`

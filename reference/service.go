@@ -41,6 +41,8 @@ type Service struct {
 	metrics        *metrics
 	journal        *Journal
 	observer       *observer // nil: nobody is told of calls
+	script         atomic.Pointer[script]
+	closing        chan struct{} // closed when a server closes
 	apis           map[string]http.Handler
 
 	world atomic.Pointer[world] // swapped whole by a reset
@@ -61,7 +63,7 @@ type world struct {
 func New(o Options) (*Service, error) {
 	s := &Service{
 		options: o, clock: o.clock(), rules: o.rules(), random: o.random(), peer: o.Peer, log: o.Log,
-		urls: map[string]string{},
+		urls: map[string]string{}, closing: make(chan struct{}),
 	}
 	s.metrics = newMetrics(func() float64 { return float64(len(s.world.Load().store.List())) })
 	l20, l10 := o.limiters()
@@ -86,7 +88,7 @@ func New(o Options) (*Service, error) {
 	}
 	s.apis = map[string]http.Handler{
 		API20: s.api(API20, s.routes20(), s.gate20), API10: s.api(API10, s.routes10(), s.gate10),
-		API20KR: s.api(API20KR, routes{}, nil), API20JP: s.api(API20JP, routes{}, nil), SubAccount: s.api(SubAccount, routes{}, nil),
+		API20KR: s.api(API20KR, routes{}, nil), API20JP: s.api(API20JP, routes{}, nil), SubAccount: s.api(SubAccount, newAccessRoutes(), nil),
 		Admin: s.admin(),
 	}
 	if o.Wrap != nil {
@@ -97,10 +99,13 @@ func New(o Options) (*Service, error) {
 	return s, nil
 }
 
-// reset puts the service back to what its options say. Clock and metrics go on.
+// reset puts the service back to what its options say: accounts, keys, limits, faults. Clock and metrics go on.
 func (s *Service) reset() error {
 	w, err := s.newWorld(s.options.Accounts, s.options.Keys)
 	if err != nil {
+		return err
+	}
+	if err := s.SetFaults(s.options.Faults); err != nil {
 		return err
 	}
 	s.world.Store(w)
@@ -127,6 +132,9 @@ func (s *Service) newWorld(accounts []Account, keys []Key) (*world, error) {
 		}
 		if w.accounts[a.AccessKey] != nil {
 			return nil, fmt.Errorf("account %s: its access key is another's already", a.Name)
+		}
+		if _, taken := w.names[account.ID]; taken {
+			return nil, fmt.Errorf("account %s: its id is another's already", a.Name)
 		}
 		w.accounts[a.AccessKey], w.names[account.ID] = account, a.Name
 	}

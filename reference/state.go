@@ -18,7 +18,7 @@ type State struct {
 func ParseState(name string, text []byte) (State, error) {
 	var s State
 	if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict(), yaml.DisallowUnknownField()); err != nil {
-		return State{}, yamlError(name, err)
+		return State{}, yamlError(name, err, "a state file")
 	}
 	if _, err := New(Options{Accounts: s.Accounts, Keys: s.Keys}); err != nil {
 		return State{}, fmt.Errorf("%s: %w", name, err)
@@ -26,9 +26,10 @@ func ParseState(name string, text []byte) (State, error) {
 	return s, nil
 }
 
-func yamlError(name string, err error) error {
+// yamlError says where a text is wrong, without a line of it. what is what it should have been.
+func yamlError(name string, err error, what string) error {
 	if at, ok := errors.AsType[yaml.Error](err); ok && at.GetToken() != nil {
 		return fmt.Errorf("%s:%d: %s", name, at.GetToken().Position.Line, at.GetMessage())
 	}
-	return fmt.Errorf("%s: it is not a state file", name)
+	return fmt.Errorf("%s: it is not %s", name, what)
 }

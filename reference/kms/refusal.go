@@ -16,6 +16,8 @@ const (
 	WrongKind    Reason = "wrong-kind"    // a refresh token where an access token is due, or the reverse
 	NoPermission Reason = "no-permission" // the caller may not do this
 	DeniedIP     Reason = "denied-ip"     // the key's IP ACL does not list the caller's address
+	DeniedSource Reason = "denied-source" // the account's access rule does not list the caller's address
+	NoAccount    Reason = "no-account"    // no account has this id
 	NoKey        Reason = "no-key"        // no key has this tag
 	WrongState   Reason = "wrong-state"   // the key's state, or its type, does not allow this
 	NoCreator    Reason = "no-creator"    // the call needs a token creator in office, or needs that there is none
