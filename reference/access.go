@@ -39,28 +39,29 @@ func (a accessRoutes) match(method, path string) (op *operation, id string) {
 	return nil, ""
 }
 
-// accessRule is the rule on the wire, both ways.
-type accessRule struct {
-	Use     *bool          `json:"useApiAllowSource"`
-	Sources []accessSource `json:"apiAllowSources"`
+// An AccessRule says from where an account may call, as the Sub Account API and a state file have it.
+type AccessRule struct {
+	Use     *bool          `json:"useApiAllowSource" yaml:"useApiAllowSource"` // true: from Sources alone
+	Sources []AccessSource `json:"apiAllowSources" yaml:"apiAllowSources"`
 }
 
-type accessSource struct {
-	Type   string `json:"type"`
-	Source string `json:"source"`
+// An AccessSource is where calls may come from.
+type AccessSource struct {
+	Type   string `json:"type" yaml:"type"`     // IP, or VPC or VPC_SERVER, from which no caller of this service comes
+	Source string `json:"source" yaml:"source"` // for IP an address or a range such as 10.0.0.0/8
 }
 
-func wireRule(r kms.AccessRule) accessRule {
-	out := accessRule{Use: &r.On, Sources: make([]accessSource, len(r.Sources))}
+func wireRule(r kms.AccessRule) AccessRule {
+	out := AccessRule{Use: &r.On, Sources: make([]AccessSource, len(r.Sources))}
 	for i, s := range r.Sources {
-		out.Sources[i] = accessSource{s.Kind, s.Value}
+		out.Sources[i] = AccessSource{s.Kind, s.Value}
 	}
 	return out
 }
 
 // rule checks a rule from the wire. One that is on and lists nothing is refused: nobody could call
 // (gov-iam-v2-sub-account-updateapiaccessrule).
-func (in *accessRule) rule() (kms.AccessRule, *kms.Refusal) {
+func (in *AccessRule) rule() (kms.AccessRule, *kms.Refusal) {
 	if in.Use == nil {
 		return kms.AccessRule{}, kms.BadField("useApiAllowSource", "it is missing")
 	}
@@ -78,7 +79,7 @@ func (in *accessRule) rule() (kms.AccessRule, *kms.Refusal) {
 	return out, nil
 }
 
-func (s accessSource) source() (kms.Source, error) {
+func (s AccessSource) source() (kms.Source, error) {
 	out := kms.Source{Kind: s.Type, Value: s.Source}
 	switch s.Type {
 	case "IP":
@@ -125,7 +126,7 @@ func putAccessRule(c *call) (any, error) {
 	if bad != nil {
 		return nil, bad
 	}
-	var in accessRule
+	var in AccessRule
 	if bad := decode(c.body, &in); bad != nil {
 		return nil, bad
 	}

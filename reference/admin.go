@@ -22,6 +22,8 @@ func (s *Service) admin() http.Handler {
 	mux.HandleFunc("GET /admin/clock", func(w http.ResponseWriter, _ *http.Request) { s.tellClock(w) })
 	mux.HandleFunc("POST /admin/clock", s.moveClock)
 	mux.HandleFunc("POST /admin/reset", s.adminReset)
+	mux.HandleFunc("GET /admin/state", s.tellState)
+	mux.HandleFunc("PUT /admin/state", s.putState)
 	mux.HandleFunc("GET /admin/journal", s.tellJournal)
 	mux.HandleFunc("DELETE /admin/journal", s.clearJournal)
 	mux.HandleFunc("GET /admin/faults", s.tellFaults)

@@ -120,7 +120,7 @@ func (o *Options) rsaKeys() kms.RSAKeys {
 		return func(uint64, int) (*rsa.PrivateKey, error) { return fresh.take() }
 	}
 	return func(seat uint64, term int) (*rsa.PrivateKey, error) {
-		if term >= testkeys.Len { // the pool would begin to repeat for this key
+		if term >= testkeys.Len || seat == kms.Adopted { // the pool could repeat a key that left office
 			return fresh.take()
 		}
 		return testkeys.RSA(o.Seed + seat + uint64(term)), nil

@@ -123,7 +123,7 @@ func (s *Service) newWorld(accounts []Account, keys []Key) (*world, error) {
 	}
 	w := &world{
 		store:    kms.NewStore(s.rules, counted{authority, s.metrics.tokens}, s.random),
-		accounts: map[string]*kms.Account{}, names: map[string]string{}, list: accounts,
+		accounts: map[string]*kms.Account{}, names: map[string]string{},
 	}
 	for _, a := range accounts {
 		account, err := a.account(&s.rules, s.random)
@@ -137,6 +137,8 @@ func (s *Service) newWorld(accounts []Account, keys []Key) (*world, error) {
 			return nil, fmt.Errorf("account %s: its id is another's already", a.Name)
 		}
 		w.accounts[a.AccessKey], w.names[account.ID] = account, a.Name
+		a.ID = account.ID
+		w.list = append(w.list, a)
 	}
 	for _, k := range keys {
 		if err := k.plant(w.store, s.clock.Now()); err != nil {
