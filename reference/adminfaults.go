@@ -1,9 +1,11 @@
 package reference
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 )
@@ -13,7 +15,11 @@ import (
 func ParseFaults(name string, text []byte) (FaultScript, error) {
 	var s FaultScript
 	if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict(), yaml.DisallowUnknownField()); err != nil {
-		return FaultScript{}, yamlError(name, err, "a fault script")
+		if _, located := errors.AsType[yaml.Error](err); located {
+			return FaultScript{}, yamlError(name, err, "a fault script")
+		}
+		sentence, _, _ := strings.Cut(err.Error(), "\n") // a script holds no secret
+		return FaultScript{}, fmt.Errorf("%s: %s", name, sentence)
 	}
 	if err := s.check(); err != nil {
 		return FaultScript{}, fmt.Errorf("%s: %w", name, err)
