@@ -2,6 +2,8 @@ package reference_test
 
 import (
 	"bytes"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
@@ -148,7 +150,7 @@ func TestAStrangerIsStruckByFaultsForAll(t *testing.T) {
 	}
 }
 
-// wires are the two ways to a service: sockets and memory.
+// wires are the ways to a service: sockets, with and without TLS, and memory.
 func wires(t *testing.T, script reference.FaultScript, test func(t *testing.T, send func() (*http.Response, error))) {
 	o := reference.Options{Seed: 1, Keys: []reference.Key{{Name: "orders", Tag: "tag"}}, Faults: script}
 	request := func(t *testing.T, s *reference.Service, base string) *http.Request {
@@ -164,6 +166,19 @@ func wires(t *testing.T, script reference.FaultScript, test func(t *testing.T, s
 		server := reference.NewServer(o)
 		defer server.Close()
 		client := newClient(t, nil)
+		test(t, func() (*http.Response, error) {
+			return client.Do(request(t, server.Service, server.URLs[reference.API20]))
+		})
+	})
+	t.Run("TLS", func(t *testing.T) {
+		server, err := reference.Start(o, reference.Listen{TLS: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer server.Close()
+		roots := x509.NewCertPool()
+		roots.AppendCertsFromPEM(server.CA)
+		client := newClient(t, &tls.Config{RootCAs: roots})
 		test(t, func() (*http.Response, error) {
 			return client.Do(request(t, server.Service, server.URLs[reference.API20]))
 		})
