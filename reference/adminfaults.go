@@ -14,7 +14,7 @@ import (
 // that names the line or the fault.
 func ParseFaults(name string, text []byte) (FaultScript, error) {
 	var s FaultScript
-	if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict(), yaml.DisallowUnknownField()); err != nil {
+	if err := readYAML(text, &s); err != nil {
 		if _, located := errors.AsType[yaml.Error](err); located {
 			return FaultScript{}, yamlError(name, err, "a fault script")
 		}

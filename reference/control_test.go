@@ -70,3 +70,30 @@ func TestTheGuideIsTaken(t *testing.T) {
 		}
 	}
 }
+
+// FuzzControl puts any text to the parts of the admin listener that read YAML: what they refuse, they
+// refuse with a sentence, and what they take they can show.
+func FuzzControl(f *testing.F) {
+	for _, seed := range []string{
+		"faults: [{op: encrypt, status: 503, header: {A: b}, data: {a: [1, null]}, after: true}]",
+		"seed: 1\nfaults:\n  - {probability: 0.5, until: 1h, json: {a: {b: c}}}",
+		"accounts: [{name: a, accessKey: k, secretKey: s}]\nkeys: [{name: abc, registered: -1h}]",
+		"keys: [{name: abc, creator: {disabled: 2026-01-01T00:00:00Z}, acl: {allowed: [10.0.0.1]}}]",
+		"{", "- &a [*a]", "faults: &a {<<: *a}",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r := newRig(t, reference.Options{})
+		for _, path := range []string{"/admin/faults", "/admin/state"} {
+			status, said := r.admin(http.MethodPut, path, text)
+			if status != 200 && (status != 400 || !strings.Contains(said, `"error":"`)) {
+				t.Errorf("PUT %s: %d %s", path, status, said)
+			}
+			if status, said := r.admin(http.MethodGet, path, ""); status != 200 {
+				t.Errorf("GET %s: %d %s", path, status, said)
+			}
+		}
+		r.call(nil, reference.API20, http.MethodPost, "/kms/v1/keys/abc/encrypt", hello)
+	})
+}

@@ -34,10 +34,21 @@ func ParseState(name string, text []byte) (State, error) {
 
 func readState(name string, text []byte) (State, error) {
 	var s State
-	if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict(), yaml.DisallowUnknownField()); err != nil {
+	if err := readYAML(text, &s); err != nil {
 		return State{}, yamlError(name, err, "a state file")
 	}
 	return s, nil
+}
+
+// readYAML reads a text strictly. The library panics on some texts that are no sense, such as a
+// sequence tag without a sequence; to a caller that is one more text that cannot be read.
+func readYAML(text []byte, into any) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("it is YAML that cannot be read")
+		}
+	}()
+	return yaml.UnmarshalWithOptions(text, into, yaml.Strict(), yaml.DisallowUnknownField())
 }
 
 // yamlError says where a text is wrong, without a line of it. what is what it should have been.
