@@ -15,7 +15,7 @@ type Entry struct {
 	API     string     `json:"api"`                 // api20, api10, subaccount
 	Op      kms.Op     `json:"op,omitzero"`         // empty: there is no such call
 	Path    string     `json:"path,omitzero"`       // method and path of a call that there is not
-	Key     string     `json:"key,omitzero"`        // tag in the path, whether or not there is such a key
+	Key     string     `json:"key,omitzero"`        // tag in the path, whether or not there is such a key; on subaccount the account's id
 	Caller  string     `json:"caller,omitzero"`     // name of the account, or of the one that a token was issued to; empty: unknown
 	Kind    string     `json:"callerKind,omitzero"` // account, ACCESS or REFRESH
 	From    string     `json:"from,omitzero"`       // source address
