@@ -160,4 +160,3 @@ func TestADelayIsRealAndEndsWithTheServer(t *testing.T) {
 		t.Errorf("the call under way: %v", err)
 	}
 }
-
