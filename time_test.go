@@ -21,6 +21,9 @@ var machineTime = []string{"reference/clock", "loadgen", "target", "cmd/kmsproof
 // timed are the files elsewhere that may use the machine's time, each with its reason.
 var timed = map[string]string{
 	"reference/identify.go": "MachineSignatures judges signatures by the machine's time, for clients that cannot follow",
+	"reference/call.go":     "how long a call took is told in the journal by the machine's time",
+	"reference/observe.go":  "how long a call took is told in the journal by the machine's time",
+	"reference/strike.go":   "a fault's delay holds the caller up in real time",
 	"reference/tls.go":      "TLS clients judge certificates by their own machine's time",
 	"steps/run.go":          "how long a case took, and whether a known failure has expired",
 	"steps/scene.go":        "a shared reference gets the machine's time back",

@@ -1,8 +1,12 @@
 package reference
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/base32"
 	"encoding/hex"
+	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -14,27 +18,39 @@ import (
 
 // An Account may call the service. Name is also its role in a target file.
 type Account struct {
-	Name      string     `yaml:"name"`
-	AccessKey string     `yaml:"accessKey"`
-	SecretKey string     `yaml:"secretKey"`
-	APIKey    string     `yaml:"apiKey"` // for signature v1; may be empty
-	Policy    kms.Policy `yaml:"policy"` // empty: NCP_KMS_MANAGER
+	Name      string      `yaml:"name"`
+	ID        string      `yaml:"id,omitempty"` // claim "sub" of its tokens; empty: drawn at random
+	AccessKey string      `yaml:"accessKey"`
+	SecretKey string      `yaml:"secretKey"`
+	APIKey    string      `yaml:"apiKey,omitempty"` // for signature v1; may be empty
+	Policy    kms.Policy  `yaml:"policy,omitempty"` // empty: NCP_KMS_MANAGER
+	Access    *AccessRule `yaml:"access,omitempty"` // from where it may call; nil: from anywhere
 }
 
-// A Key exists from the start. Empty members are drawn at random.
+// A Key exists from the start. Empty members are drawn at random, or are what a new key has.
 type Key struct {
 	Name       string    `yaml:"name"`
-	Tag        string    `yaml:"tag"`
-	Type       kms.Type  `yaml:"type"`       // empty: AES256
-	Protection string    `yaml:"protection"` // empty: BASIC
-	Memo       string    `yaml:"memo"`
-	State      kms.State `yaml:"state"`    // empty: ENABLE
-	Versions   []string  `yaml:"versions"` // material in hex, the first first; empty: one at random
+	Tag        string    `yaml:"tag,omitempty"`
+	Type       kms.Type  `yaml:"type,omitempty"`       // empty: AES256
+	Protection string    `yaml:"protection,omitempty"` // empty: BASIC
+	Memo       string    `yaml:"memo,omitempty"`
+	Convergent bool      `yaml:"convergent,omitempty"`
+	State      kms.State `yaml:"state,omitempty"`    // empty: ENABLE
+	Versions   []string  `yaml:"versions,omitempty"` // material in hex, the first first; empty: one at random
+
+	ID             int      `yaml:"id,omitempty"`             // keyId; 0: the next free one
+	AutoRotation   bool     `yaml:"autoRotation,omitempty"`   // it rotates by itself
+	RotationPeriod int      `yaml:"rotationPeriod,omitempty"` // days; 0: 90
+	NextRotation   Moment   `yaml:"nextRotation,omitempty"`   // empty: a period from now
+	Registered     Moment   `yaml:"registered,omitempty"`     // empty: now
+	StateSince     Moment   `yaml:"stateSince,omitempty"`     // empty: now
+	Creator        *Creator `yaml:"creator,omitempty"`        // nil: none so far
+	ACL            *ACL     `yaml:"acl,omitempty"`            // nil: off and empty
 }
 
 // defaultAccounts are an owner who may do everything and a viewer who may only look.
 func defaultAccounts(random io.Reader) ([]Account, error) {
-	accounts := []Account{{Name: "owner", Policy: kms.PolicyKMSManager}, {Name: "viewer", Policy: kms.PolicyKMSViewer}}
+	accounts := []Account{{Name: "owner", Policy: kms.PolicyAdministrator}, {Name: "viewer", Policy: kms.PolicyKMSViewer}}
 	for i := range accounts {
 		for _, part := range []*string{&accounts[i].AccessKey, &accounts[i].SecretKey, &accounts[i].APIKey} {
 			text, err := randomText(random)
@@ -69,21 +85,63 @@ func (a Account) account(rules *kms.Rules, random io.Reader) (*kms.Account, erro
 	if !ok {
 		return nil, fmt.Errorf("account %s: there is no policy %s", a.Name, policy)
 	}
-	id, err := uuid.NewRandomFromReader(random)
-	if err != nil {
-		return nil, fmt.Errorf("account %s: %w", a.Name, err)
+	if a.ID == "" {
+		id, err := uuid.NewRandomFromReader(random)
+		if err != nil {
+			return nil, fmt.Errorf("account %s: %w", a.Name, err)
+		}
+		a.ID = id.String()
 	}
-	return &kms.Account{
-		ID: id.String(), Name: a.Name, AccessKey: a.AccessKey, SecretKey: a.SecretKey, APIKey: a.APIKey,
+	out := &kms.Account{
+		ID: a.ID, Name: a.Name, AccessKey: a.AccessKey, SecretKey: a.SecretKey, APIKey: a.APIKey,
 		Policy: policy, Permissions: permissions,
-	}, nil
+	}
+	if a.Access != nil {
+		rule, bad := a.Access.rule()
+		if bad != nil {
+			return nil, fmt.Errorf("account %s: access: %s: %s", a.Name, bad.Field, bad.Detail)
+		}
+		out.SetAccess(rule)
+	}
+	return out, nil
+}
+
+// parseMaterial reads the material of a version: 64 hexadecimal digits for AES256, PKCS #8 in PEM for
+// the others.
+func parseMaterial(of kms.Type, text string) ([]byte, error) {
+	if of == kms.AES256 {
+		material, err := hex.DecodeString(text)
+		if err != nil || len(material) != 32 {
+			return nil, errors.New("want 64 hexadecimal digits")
+		}
+		return material, nil
+	}
+	block, rest := pem.Decode([]byte(text))
+	if block == nil || block.Type != pemKey || len(bytes.TrimSpace(rest)) > 0 {
+		return nil, errors.New("want a private key in PKCS #8, as PEM")
+	}
+	return block.Bytes, nil
+}
+
+// pemKey is the kind of PEM block that holds a private key in PKCS #8.
+const pemKey = "PRIVATE KEY"
+
+// writeMaterial is what parseMaterial reads.
+func writeMaterial(of kms.Type, material []byte) string {
+	if of == kms.AES256 {
+		return hex.EncodeToString(material)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: pemKey, Bytes: material}))
 }
 
 // plant puts the key into a store.
 func (k Key) plant(store *kms.Store, now time.Time) error {
 	seed := kms.Seed{
-		Spec: kms.Spec{Name: k.Name, Type: k.Type, Protection: k.Protection, Memo: k.Memo},
-		Tag:  k.Tag, State: k.State,
+		Spec: kms.Spec{
+			Name: k.Name, Type: k.Type, Protection: k.Protection, Memo: k.Memo, Convergent: k.Convergent,
+			AutoRotation: k.AutoRotation, Period: cmp.Or(k.RotationPeriod, store.Rules().PeriodDays.Default),
+		},
+		Tag: k.Tag, State: k.State,
 	}
 	if seed.Spec.Type == "" {
 		seed.Spec.Type = kms.AES256
@@ -92,12 +150,19 @@ func (k Key) plant(store *kms.Store, now time.Time) error {
 		seed.Spec.Protection = "BASIC"
 	}
 	for i, text := range k.Versions {
-		material, err := hex.DecodeString(text)
-		if err != nil || len(material) != 32 {
-			return fmt.Errorf("version %d: want 64 hexadecimal digits", i+1)
+		material, err := parseMaterial(seed.Spec.Type, text)
+		if err != nil {
+			return fmt.Errorf("version %d: %w", i+1, err)
 		}
 		seed.Materials = append(seed.Materials, material)
 	}
-	_, err := store.Plant(seed, now)
-	return err
+	past, err := k.past(now)
+	if err != nil {
+		return err
+	}
+	info, err := store.Plant(seed, now)
+	if err != nil {
+		return err
+	}
+	return store.Recall(info.Tag, past, now)
 }

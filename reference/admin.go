@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/kmsproof/kmsproof/features"
 	"github.com/kmsproof/kmsproof/reference/clock"
 )
@@ -24,8 +22,19 @@ func (s *Service) admin() http.Handler {
 	mux.HandleFunc("GET /admin/clock", func(w http.ResponseWriter, _ *http.Request) { s.tellClock(w) })
 	mux.HandleFunc("POST /admin/clock", s.moveClock)
 	mux.HandleFunc("POST /admin/reset", s.adminReset)
+	mux.HandleFunc("GET /admin/state", s.tellState)
+	mux.HandleFunc("PUT /admin/state", s.putState)
+	mux.HandleFunc("GET /admin/journal", s.tellJournal)
+	mux.HandleFunc("DELETE /admin/journal", s.clearJournal)
+	mux.HandleFunc("GET /admin/faults", s.tellFaults)
+	mux.HandleFunc("PUT /admin/faults", s.putFaults)
+	mux.HandleFunc("DELETE /admin/faults", s.dropFaults)
+	mux.HandleFunc("GET /admin/limits", s.tellLimits)
+	mux.HandleFunc("PUT /admin/limits", s.setLimits)
+	mux.Handle("GET /metrics", s.metrics.handler())
 	for path, name := range map[string]string{
 		"/openapi.yaml": "admin.openapi.yaml", "/kms20.openapi.yaml": "kms20.openapi.yaml", "/kms10.openapi.yaml": "kms10.openapi.yaml",
+		"/subaccount.openapi.yaml": "subaccount.openapi.yaml",
 	} {
 		text := features.OpenAPI(name)
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
@@ -36,7 +45,7 @@ func (s *Service) admin() http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusNotFound, fmt.Sprintf("the admin listener has no %s %s; /openapi.yaml lists what it has", r.Method, r.URL.Path))
 	})
-	return ownHost(mux)
+	return ownHost(http.NewCrossOriginProtection().Handler(mux))
 }
 
 // complain answers a wrong admin request with a sentence.
@@ -120,7 +129,7 @@ func readMove(r *http.Request) (clockMove, error) {
 		Advance *string `json:"advance"`
 		Freeze  *bool   `json:"freeze"`
 	}
-	if err := json.UnmarshalRead(http.MaxBytesReader(nil, r.Body, 4096), &in, json.RejectUnknownMembers(true)); err != nil {
+	if err := readJSON(r, &in); err != nil {
 		return clockMove{}, fmt.Errorf("the body is not an object with set, advance or freeze")
 	}
 	m := clockMove{freeze: in.Freeze}
@@ -181,7 +190,8 @@ func (m clockMove) apply(c clock.Settable) {
 	}
 }
 
-// adminReset throws away every key that was made since the start. The clock stays as it is.
+// adminReset puts accounts, keys and limits back to what they were at the start and empties the
+// journal. The clock stays as it is.
 func (s *Service) adminReset(w http.ResponseWriter, _ *http.Request) {
 	if err := s.reset(); err != nil {
 		complain(w, http.StatusInternalServerError, err.Error())

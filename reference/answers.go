@@ -26,6 +26,8 @@ var guesses = map[kms.Reason]Answer{
 	kms.NoRoute:      {http.StatusNotFound, "300", "Not Found Exception", true},
 	kms.TooLarge:     {http.StatusRequestEntityTooLarge, "430", "Request Entity Too Large", true},
 	kms.BadSignature: {http.StatusUnauthorized, "200", "Authentication Failed", true},
+	kms.DeniedSource: {http.StatusUnauthorized, "210", "Permission Denied", true},
+	kms.NoAccount:    {http.StatusNotFound, "30", "Nonexistent account", true},
 	kms.OverLimit:    {http.StatusTooManyRequests, "420", "Rate Limited", true},
 	kms.BadToken:     {http.StatusUnauthorized, "UNAUTHORIZED", "Unauthorized", false},
 	kms.Expired:      {http.StatusUnauthorized, "UNAUTHORIZED", "Unauthorized", false},

@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/getkin/kin-openapi/routers"
-
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/target"
@@ -68,12 +66,6 @@ func decoded(text string) string {
 		return err.Error()
 	}
 	return string(raw)
-}
-
-func newValidator(t *testing.T) *validator {
-	return &validator{t: t, seen: map[string]int{}, routers: map[string]routers.Router{
-		reference.API20: load(t, "kms20.openapi.yaml"), reference.API10: load(t, "kms10.openapi.yaml"), reference.Admin: load(t, "admin.openapi.yaml"),
-	}}
 }
 
 // reply is an answer, read for tests.

@@ -22,7 +22,7 @@ const (
 
 // identify finds out who calls, and then on which key.
 func (c *call) identify(tag string) error {
-	c.caller.From = c.service.peer(c.request)
+	c.from()
 	key, missing := c.store.Key(tag)
 	if _, carries := c.request.Header[headerToken]; carries && c.op.auth != byAccount || c.op.auth == byToken {
 		if err := c.bearer(key); err != nil {
@@ -31,7 +31,7 @@ func (c *call) identify(tag string) error {
 	} else if bad := c.account(); bad != nil {
 		return bad
 	}
-	if tag == collection {
+	if tag == collection || c.api == SubAccount {
 		return nil
 	}
 	if missing != nil {
@@ -70,7 +70,10 @@ func (c *call) account() *kms.Refusal {
 		return bad
 	}
 	c.caller.Account = a
-	return nil
+	if c.api == SubAccount { // who shut an account out can let it in again
+		return nil
+	}
+	return c.service.rules.CheckSource(a, c.from())
 }
 
 // signature collects what an account call must carry. A header that occurs twice is refused: which

@@ -3,11 +3,14 @@ package reference
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/netip"
 	"strings"
+	"syscall"
 )
 
 // memoryDomain ends the host names of the in-memory transport: http://api20.kms.test and so on.
@@ -52,8 +55,35 @@ func (m memory) RoundTrip(r *http.Request) (*http.Response, error) {
 		in.Body = http.NoBody
 	}
 	out := &memoryAnswer{header: http.Header{}}
-	h.ServeHTTP(out, in)
+	if broken := out.serve(h, in); broken {
+		return out.torn(r)
+	}
 	return out.response(r), nil
+}
+
+// serve lets h answer and reports whether it broke the connection, as [http.ErrAbortHandler] asks.
+func (a *memoryAnswer) serve(h http.Handler, r *http.Request) (broken bool) {
+	defer func() {
+		p := recover()
+		if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+			broken = true
+		} else if p != nil {
+			panic(p)
+		}
+	}()
+	h.ServeHTTP(a, r)
+	return false
+}
+
+// torn is what a caller gets whose connection broke: an error, or an answer that ends too early.
+func (a *memoryAnswer) torn(r *http.Request) (*http.Response, error) {
+	if a.status == 0 {
+		return nil, &net.OpError{Op: "read", Net: "memory", Err: syscall.ECONNRESET}
+	}
+	resp := a.response(r)
+	resp.Body = io.NopCloser(io.MultiReader(&a.body, cutOff{}))
+	resp.ContentLength = -1
+	return resp, nil
 }
 
 // memoryAnswer collects what a handler writes.
@@ -84,3 +114,8 @@ func (a *memoryAnswer) response(r *http.Request) *http.Response {
 		Header: a.header, Body: io.NopCloser(&a.body), ContentLength: int64(a.body.Len()), Request: r,
 	}
 }
+
+// cutOff is the end of a body that was cut off.
+type cutOff struct{}
+
+func (cutOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

@@ -3,6 +3,7 @@ package reference_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/kmsproof/kmsproof/features"
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/kms"
 	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/steps"
 	"github.com/kmsproof/kmsproof/target"
@@ -33,7 +35,7 @@ func TestEveryExchangeOfTheSuiteFitsTheDescription(t *testing.T) {
 			t.Errorf("%s: %s %s", s.ID, s.Outcome, s.Reason)
 		}
 	}
-	v.rest()
+	v.rest(t)
 	for api := range v.routers {
 		for _, op := range operations(t, api) {
 			if v.seen[op] == 0 {
@@ -44,21 +46,44 @@ func TestEveryExchangeOfTheSuiteFitsTheDescription(t *testing.T) {
 }
 
 // rest makes the calls that no scenario makes.
-func (v *validator) rest() {
-	c := newCaller(v.t, reference.Options{}, v)
-	c.tour()
-	admin := func(method, path string) {
-		if _, err := c.tg.Do(v.t.Context(), target.Request{API: target.Admin, Method: method, Path: path}); err != nil {
+func (v *validator) rest(t *testing.T) {
+	newCaller(t, reference.Options{}, v).tour()
+	tg, err := v.around(proof.Reference(reference.Options{Seed: 1, Accounts: []reference.Account{
+		{Name: "owner", AccessKey: "AO", SecretKey: "SO", APIKey: "PO", Policy: kms.PolicyAdministrator},
+		{Name: "viewer", ID: "viewers-id", AccessKey: "AV", SecretKey: "SV", Policy: kms.PolicyKMSViewer},
+	}}))(v.t.Context())
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	owner := tg.Credentials["owner"]
+	call := func(api target.API, method, path, body string, auth target.Auth) *target.Answer {
+		a, err := tg.Do(v.t.Context(), target.Request{API: api, Method: method, Path: path, Body: []byte(body), Auth: auth})
+		if err != nil {
 			v.t.Fatal(err)
 		}
+		if a.Status != http.StatusOK {
+			v.t.Errorf("%s %s: status %d: %s", method, path, a.Status, a.Body)
+		}
+		return a
 	}
-	for _, path := range []string{"/healthz", "/openapi.yaml", "/kms20.openapi.yaml", "/kms10.openapi.yaml"} {
-		admin(http.MethodGet, path)
+	for _, path := range []string{
+		"/healthz", "/openapi.yaml", "/kms20.openapi.yaml", "/kms10.openapi.yaml", "/subaccount.openapi.yaml", "/metrics",
+		"/admin/journal?limit=3", "/admin/limits", "/admin/faults", "/admin/state",
+	} {
+		call(target.Admin, http.MethodGet, path, "", nil)
 	}
-	admin(http.MethodPost, "/admin/reset")
+	call(target.Admin, http.MethodPut, "/admin/limits", `{"api20":"50/10","api10":"off"}`, nil)
+	call(target.Admin, http.MethodPut, "/admin/faults", `{"seed":1,"faults":[{"name":"n","op":"decrypt","header":{"A":"b"},"from":"1s","until":"2s","probability":0.5,"status":503}]}`, nil)
+	call(target.Admin, http.MethodDelete, "/admin/faults", "", nil)
+	call(target.Admin, http.MethodDelete, "/admin/journal", "", nil)
+	const rule = "/api/v1/sub-accounts/viewers-id/access-rules/api"
+	call(target.SubAccount, http.MethodPut, rule, `{"useApiAllowSource":true,"apiAllowSources":[{"type":"IP","source":"10.0.0.0/8"}]}`, target.SignatureV2(owner))
+	call(target.SubAccount, http.MethodGet, rule, "", target.SignatureV2(owner))
+	call(target.Admin, http.MethodPut, "/admin/state", "keys: [{name: planted}]", nil)
+	call(target.Admin, http.MethodPost, "/admin/reset", "", nil)
 }
 
-func load(t *testing.T, file string) routers.Router {
+func load(t testing.TB, file string) routers.Router {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(features.OpenAPI(file))
 	if err != nil {
@@ -75,7 +100,18 @@ func load(t *testing.T, file string) routers.Router {
 	return r
 }
 
-var documents = map[string]string{reference.API20: "kms20.openapi.yaml", reference.API10: "kms10.openapi.yaml", reference.Admin: "admin.openapi.yaml"}
+func newValidator(t testing.TB) *validator {
+	v := &validator{t: t, seen: map[string]int{}, routers: map[string]routers.Router{}}
+	for api, file := range documents {
+		v.routers[api] = load(t, file)
+	}
+	return v
+}
+
+var documents = map[string]string{
+	reference.API20: "kms20.openapi.yaml", reference.API10: "kms10.openapi.yaml", reference.Admin: "admin.openapi.yaml",
+	reference.SubAccount: "subaccount.openapi.yaml",
+}
 
 func operations(t *testing.T, api string) []string {
 	t.Helper()
@@ -94,7 +130,7 @@ func operations(t *testing.T, api string) []string {
 
 // A validator stands between the suite and a reference in memory.
 type validator struct {
-	t       *testing.T
+	t       testing.TB
 	routers map[string]routers.Router
 	seen    map[string]int // successful answers by operation
 }
@@ -143,6 +179,9 @@ func (v *validator) check(r *http.Request, sent []byte, resp *http.Response, got
 	again.Body = io.NopCloser(bytes.NewReader(sent))
 	if len(sent) > 0 && again.Header.Get("Content-Type") == "" {
 		again.Header.Set("Content-Type", "application/json")
+	}
+	if api == reference.Admin && !json.Valid(sent) {
+		again.Header.Set("Content-Type", "application/yaml")
 	}
 	route, params, err := router.FindRoute(again)
 	if err != nil {

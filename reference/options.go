@@ -58,7 +58,11 @@ type Options struct {
 	MachineSignatures bool
 	// Version is what the admin listener tells of itself. Empty: dev.
 	Version string
-	// Log takes a line for each refusal, without secrets. Nil logs nothing.
+	// Faults are what goes wrong on purpose, from the start.
+	Faults FaultScript
+	// Journal is how many calls the journal keeps. 0: 1000; below 0: none.
+	Journal int
+	// Log takes a line for each call, with the members of its journal entry. Nil logs nothing.
 	Log *slog.Logger
 }
 
@@ -120,7 +124,7 @@ func (o *Options) rsaKeys() kms.RSAKeys {
 	}
 	const pool = testkeys.Len - materialKeys
 	return func(seat uint64, term int) (*rsa.PrivateKey, error) {
-		if term >= pool { // it would begin to repeat for this key
+		if term >= pool || seat == kms.Adopted { // it could repeat a key that left office
 			return fresh.take()
 		}
 		return testkeys.RSA(materialKeys + (o.Seed+seat+uint64(term))%pool), nil

@@ -105,6 +105,7 @@ func (s *Server) Close() error {
 	var failed error
 	s.once.Do(func() {
 		s.stop()
+		close(s.closing)
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
 		for _, server := range s.servers {

@@ -32,12 +32,17 @@ func ask(t *testing.T, client *http.Client, method, url, body string) (int, stri
 	if err != nil {
 		t.Fatal(err)
 	}
+	return resp.StatusCode, readAll(t, resp)
+}
+
+func readAll(t testing.TB, resp *http.Response) string {
+	t.Helper()
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp.StatusCode, string(text)
+	return string(text)
 }
 
 func newClient(t *testing.T, config *tls.Config) *http.Client {

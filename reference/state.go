@@ -1,13 +1,18 @@
 package reference
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/kmsproof/kmsproof/reference/kms"
 )
 
-// A State is what a state file holds: who may call, and which keys exist from the start.
+// A State is what a state file holds: who may call, and which keys there are. It holds every secret
+// of a service.
 type State struct {
 	Accounts []Account `yaml:"accounts"`
 	Keys     []Key     `yaml:"keys"`
@@ -16,20 +21,147 @@ type State struct {
 // ParseState reads a state file. Unknown members and wrong types are errors that name the file and
 // the line, and show no source line: it may hold a secret.
 func ParseState(name string, text []byte) (State, error) {
-	var s State
-	if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict(), yaml.DisallowUnknownField()); err != nil {
-		return State{}, yamlError(name, "state", err)
+	s, err := readState(name, text)
+	if err != nil {
+		return State{}, err
 	}
-	if _, err := New(Options{Accounts: s.Accounts, Keys: s.Keys}); err != nil {
+	if _, err := New(Options{Accounts: s.Accounts, Keys: s.Keys, Seed: 1}); err != nil {
 		return State{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return s, nil
 }
 
-// yamlError says what is wrong with a file of some kind, and where.
+func readState(name string, text []byte) (State, error) {
+	var s State
+	if err := readYAML(text, &s); err != nil {
+		return State{}, yamlError(name, "state", err)
+	}
+	return s, nil
+}
+
+// readYAML reads a text strictly. The library panics on some texts that are no sense, such as a
+// sequence tag without a sequence; to a caller that is one more text that cannot be read.
+func readYAML(text []byte, into any) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("it is YAML that cannot be read")
+		}
+	}()
+	return yaml.UnmarshalWithOptions(text, into, yaml.Strict(), yaml.DisallowUnknownField())
+}
+
+// yamlError says what is wrong with a file of some kind, and where, without a line of it.
 func yamlError(name, kind string, err error) error {
 	if at, ok := errors.AsType[yaml.Error](err); ok && at.GetToken() != nil {
 		return fmt.Errorf("%s:%d: %s", name, at.GetToken().Position.Line, at.GetMessage())
 	}
 	return fmt.Errorf("%s: it is not a %s file", name, kind)
+}
+
+// Marshal writes the state as [ParseState] reads it.
+func (s State) Marshal() ([]byte, error) {
+	return yaml.MarshalWithOptions(s, yaml.UseLiteralStyleIfMultiline(true))
+}
+
+// State returns the accounts and keys that there are now, with all their secrets. Times are
+// relative to the service's clock. Each key is as it was at one instant.
+func (s *Service) State() State {
+	w, now := s.world.Load(), s.clock.Now()
+	var out State
+	for _, a := range w.list {
+		if rule := w.accounts[a.AccessKey].Access(); rule.On || len(rule.Sources) > 0 {
+			a.Access = new(wireRule(rule))
+		}
+		out.Accounts = append(out.Accounts, a)
+	}
+	for _, k := range w.store.List() {
+		out.Keys = append(out.Keys, exported(k, now))
+	}
+	return out
+}
+
+// SetState replaces all keys, and the accounts unless there are none in state. The error says what
+// is wrong; everything then stays as it was. Journal, limits, faults and clock go on.
+func (s *Service) SetState(state State) error {
+	if len(state.Accounts) == 0 {
+		state.Accounts = s.State().Accounts
+	}
+	w, err := s.newWorld(state.Accounts, state.Keys)
+	if err != nil {
+		return err
+	}
+	s.world.Store(w)
+	return nil
+}
+
+// exported is the key as a state file has it.
+func exported(k *kms.Key, now time.Time) Key {
+	info, past := k.Info(), k.Past()
+	out := Key{
+		Name: info.Spec.Name, Tag: info.Tag, Type: info.Spec.Type, Protection: info.Spec.Protection, Memo: info.Spec.Memo,
+		Convergent: info.Spec.Convergent, State: info.State,
+		ID: past.ID, AutoRotation: info.Spec.AutoRotation, RotationPeriod: info.Spec.Period,
+		Registered: since(past.Made, now), StateSince: since(past.Since, now), NextRotation: since(past.Next, now),
+		Creator: exportedCreator(past.Creator, now), ACL: exportedACL(past.ACL, now),
+	}
+	for _, m := range k.Materials() {
+		out.Versions = append(out.Versions, writeMaterial(out.Type, m))
+	}
+	return out
+}
+
+// A Moment is a time in a state file: a duration since now such as -72h, or a time such as
+// 2026-01-01T00:00:00Z. Empty leaves it to the service.
+type Moment string
+
+// at reads the moment; empty is the zero time.
+func (m Moment) at(now time.Time) (time.Time, error) {
+	if m == "" {
+		return time.Time{}, nil
+	}
+	if d, err := time.ParseDuration(string(m)); err == nil {
+		return now.Add(d), nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, string(m))
+	if err != nil {
+		return t, fmt.Errorf("%q: want a duration since now such as -72h, or a time such as 2026-01-01T00:00:00Z", clip(string(m)))
+	}
+	return t, nil
+}
+
+// since writes t as seen from now; the zero time is empty.
+func since(t, now time.Time) Moment {
+	if t.IsZero() {
+		return ""
+	}
+	return Moment(t.Sub(now).String())
+}
+
+// past reads what a key has lived through.
+func (k *Key) past(now time.Time) (kms.Past, error) {
+	p := kms.Past{ID: k.ID}
+	var err error
+	for _, m := range []struct {
+		name string
+		from Moment
+		into *time.Time
+	}{{"registered", k.Registered, &p.Made}, {"stateSince", k.StateSince, &p.Since}, {"nextRotation", k.NextRotation, &p.Next}} {
+		var bad error
+		if *m.into, bad = m.from.at(now); bad != nil {
+			err = cmp.Or(err, fmt.Errorf("%s: %w", m.name, bad))
+		}
+	}
+	if err == nil && k.NextRotation != "" && !k.AutoRotation {
+		err = fmt.Errorf("nextRotation: it needs autoRotation")
+	}
+	if err != nil {
+		return p, err
+	}
+	if p.ACL, err = k.ACL.acl(now); err != nil {
+		return p, fmt.Errorf("acl: %w", err)
+	}
+	if p.Creator, err = k.Creator.office(now); err != nil {
+		return p, fmt.Errorf("creator: %w", err)
+	}
+	return p, nil
 }

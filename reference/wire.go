@@ -1,7 +1,6 @@
 package reference
 
 import (
-	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -15,23 +14,6 @@ import (
 
 	"github.com/kmsproof/kmsproof/reference/kms"
 )
-
-// decode reads the call's body strictly: one JSON object, no duplicate members, no bad UTF-8, nothing
-// after it. An empty body is an empty object. Unknown members are passed over, unless the dialect
-// refuses them.
-func (c *call) decode(into any) *kms.Refusal {
-	body := bytes.TrimSpace(c.body)
-	if len(body) == 0 {
-		return nil
-	}
-	if err := json.Unmarshal(c.body, into, json.RejectUnknownMembers(c.dialect().RefuseUnknown)); err != nil {
-		return decodeRefusal(err)
-	}
-	if body[0] != '{' {
-		return kms.BadField("", "the body is not a JSON object")
-	}
-	return nil
-}
 
 func (c *call) dialect() *Dialect { return &c.service.options.Dialect }
 

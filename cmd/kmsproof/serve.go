@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
@@ -52,7 +50,7 @@ SIGINT and SIGTERM.`,
 	f.StringVar(&o.writeTarget, "write-target", "", "write a target FILE for this server, with the credentials of all roles")
 	f.Uint64Var(&o.seed, "seed", 0, "make identifiers and AES keys reproducible, take RSA keys from a published pool; 0: everything at random")
 	f.BoolVar(&o.machineTime, "machine-signatures", false, "judge signatures by the machine's time, for clients that cannot follow a moved clock")
-	f.BoolVar(&o.logged, "log", false, "log refusals to stderr as JSON lines")
+	f.BoolVar(&o.logged, "log", false, "log each call to stderr as a JSON line, without secrets")
 	return c
 }
 
@@ -117,21 +115,13 @@ func (o *serving) options(stderr io.Writer) (reference.Options, error) {
 	return options, err
 }
 
-// parseLimit reads RATE[/BURST] or off. The burst is one second's worth unless given.
+// parseLimit reads the limit of a flag.
 func parseLimit(flag, text string, make func(rate, burst int) *limit.Bucket) (limit.Limiter, error) {
-	if text == "off" {
-		return limit.Off{}, nil
+	l, err := limit.Parse(text, make)
+	if err != nil {
+		return nil, fmt.Errorf("--%s %w", flag, err)
 	}
-	rate, burst, both := strings.Cut(text, "/")
-	if !both {
-		burst = rate
-	}
-	r, err := strconv.Atoi(rate)
-	b, err2 := strconv.Atoi(burst)
-	if err != nil || err2 != nil || min(r, b) < 1 || max(r, b) > limit.Most {
-		return nil, fmt.Errorf("--%s %q: want RATE or RATE/BURST in whole calls a second, or off", flag, text)
-	}
-	return make(r, b), nil
+	return l, nil
 }
 
 // authority writes the certificate authority of a TLS server to a file of its own.

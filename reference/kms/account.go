@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"net/netip"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,6 +40,8 @@ type Account struct {
 	APIKey      string // for signature v1
 	Policy      Policy
 	Permissions []Permission // by its policy
+
+	access atomic.Pointer[AccessRule] // nil: none was ever set
 }
 
 // A Caller is who makes a call: an account, or the bearer of a token.

@@ -16,6 +16,8 @@ const (
 	WrongKind    Reason = "wrong-kind"    // a refresh token where an access token is due, or the reverse
 	NoPermission Reason = "no-permission" // the caller may not do this
 	DeniedIP     Reason = "denied-ip"     // the key's IP ACL does not list the caller's address
+	DeniedSource Reason = "denied-source" // the account's access rule does not list the caller's address
+	NoAccount    Reason = "no-account"    // no account has this id
 	NoKey        Reason = "no-key"        // no key has this tag
 	WrongState   Reason = "wrong-state"   // the state of the key or of a version does not allow this
 	WrongType    Reason = "wrong-type"    // a key of this type does not do this

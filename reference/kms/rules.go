@@ -59,6 +59,9 @@ type Rules struct {
 	Admits func(acl ACL, c Claims, from netip.Addr, now time.Time) bool
 	// Judged reports whether the key's IP ACL judges the caller at all.
 	Judged func(c Caller) bool
+	// AdmitsSource decides about an account call by the account's access rule
+	// (management-subaccount-putapiaccessrule).
+	AdmitsSource func(rule AccessRule, from netip.Addr) bool
 	// Policies gives each policy of accounts its permissions (kms-subaccount).
 	Policies map[Policy][]Permission
 	// SignedText is what an account signs (common-ncpapi; security-kms for version 1).
@@ -162,6 +165,7 @@ func Documented() Rules {
 			return !acl.Enabled || slices.Contains(acl.Allowed, from)
 		},
 		Judged:        func(c Caller) bool { return c.Account == nil },
+		AdmitsSource:  AccessRule.admits,
 		Policies:      Policies(),
 		SignedText:    Signature.text,
 		SameSignature: sameSignature,

@@ -17,7 +17,23 @@ import (
 
 // A secret is the material of one version of a key. What it can do depends on its type: see [sealer]
 // and [signer]. It is safe for concurrent use.
-type secret any
+type secret interface {
+	// material is what [Store.secret] makes this secret of again. The caller must not change it.
+	material() []byte
+}
+
+func (a plainAES) material() []byte      { return a.raw }
+func (a convergentAES) material() []byte { return a.raw }
+func (r rsaSecret) material() []byte     { return pkcs8(r.key) }
+func (e ecSecret) material() []byte      { return pkcs8(e.key) }
+
+func pkcs8(key any) []byte {
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil { // only keys that we made or parsed come here
+		panic("kms: " + err.Error())
+	}
+	return der
+}
 
 // A sealer encrypts and decrypts. context is nil for a key that is not convergent.
 type sealer interface {
@@ -48,6 +64,7 @@ func (s *Store) secret(of Type, convergent bool, material []byte) (secret, error
 
 // plainAES seals as nonce, text and tag (kms-create-delete names AES-256-GCM96).
 type plainAES struct {
+	raw    []byte // what aead was made of
 	aead   cipher.AEAD
 	random io.Reader // for nonces
 }
@@ -63,10 +80,10 @@ func (s *Store) aes(convergent bool, material []byte) (secret, error) {
 		return nil, fmt.Errorf("an AES256 key has 32 bytes, not %d", len(material))
 	}
 	if convergent {
-		return convergentAES{material: material, derive: s.rules.Derive}, nil
+		return convergentAES{raw: material, derive: s.rules.Derive}, nil
 	}
 	aead, err := newGCM(material)
-	return plainAES{aead: aead, random: s.random}, err
+	return plainAES{raw: material, aead: aead, random: s.random}, err
 }
 
 func newGCM(key []byte) (cipher.AEAD, error) {
@@ -99,8 +116,8 @@ func openGCM(aead cipher.AEAD, sealed []byte) ([]byte, bool) {
 // convergentAES seals the same text under the same context to the same payload. Key and nonce come
 // from the context; the nonce also from the text, so that no two texts share one.
 type convergentAES struct {
-	material []byte
-	derive   func(material, context []byte) []byte
+	raw    []byte
+	derive func(material, context []byte) []byte
 }
 
 // derive is the documented [Rules.Derive] as we read it: HKDF with SHA-256 to 64 bytes, half of them
@@ -114,7 +131,7 @@ func derive(material, context []byte) []byte {
 }
 
 func (c convergentAES) seal(plaintext, context []byte) ([]byte, error) {
-	derived := c.derive(c.material, context)
+	derived := c.derive(c.raw, context)
 	aead, err := newGCM(derived[:32])
 	if err != nil {
 		return nil, err
@@ -126,7 +143,7 @@ func (c convergentAES) seal(plaintext, context []byte) ([]byte, error) {
 }
 
 func (c convergentAES) open(sealed, context []byte) ([]byte, bool) {
-	aead, err := newGCM(c.derive(c.material, context)[:32])
+	aead, err := newGCM(c.derive(c.raw, context)[:32])
 	if err != nil {
 		return nil, false
 	}

@@ -27,3 +27,6 @@ type Off struct{}
 
 // Take implements [Limiter].
 func (Off) Take(time.Time, string, int) Decision { return Decision{OK: true} }
+
+// String describes the limiter as the command line takes it.
+func (Off) String() string { return "off" }

@@ -1,0 +1,80 @@
+package reference
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// ParseFaults reads a fault script in YAML, or in JSON, which YAML includes. Its error is a sentence
+// that names the line or the fault.
+func ParseFaults(name string, text []byte) (FaultScript, error) {
+	var s FaultScript
+	if err := readYAML(text, &s); err != nil {
+		if _, located := errors.AsType[yaml.Error](err); located {
+			return FaultScript{}, yamlError(name, "fault", err)
+		}
+		sentence, _, _ := strings.Cut(err.Error(), "\n") // a script holds no secret
+		return FaultScript{}, fmt.Errorf("%s: %s", name, sentence)
+	}
+	if err := s.check(); err != nil {
+		return FaultScript{}, fmt.Errorf("%s: %w", name, err)
+	}
+	return s, nil
+}
+
+// SetFaults replaces the fault script. Windows begin to count now, by the server's clock. The error
+// says which fault is wrong; the script that was there then stays.
+func (s *Service) SetFaults(f FaultScript) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	s.script.Store(newScript(f, s.clock.Now()))
+	return nil
+}
+
+// Faults returns the faults of the script and what became of them, in order.
+func (s *Service) Faults() []FaultState { return s.script.Load().states() }
+
+// tellFaults is GET /admin/faults.
+func (s *Service) tellFaults(w http.ResponseWriter, _ *http.Request) {
+	now := s.script.Load()
+	text, err := yaml.MarshalWithOptions(struct {
+		Seed   uint64       `yaml:"seed"`
+		Faults []FaultState `yaml:"faults"`
+	}{now.source.Seed, now.states()}, yaml.JSON())
+	if err != nil {
+		complain(w, http.StatusInternalServerError, "the script cannot be shown: "+err.Error())
+		return
+	}
+	w.Header()["Content-Type"] = jsonType
+	_, _ = w.Write(text)
+}
+
+// putFaults is PUT /admin/faults.
+func (s *Service) putFaults(w http.ResponseWriter, r *http.Request) {
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+	if err != nil {
+		complain(w, http.StatusBadRequest, "a fault script has at most 1 MB")
+		return
+	}
+	script, err := ParseFaults("body", text)
+	if err == nil {
+		err = s.SetFaults(script)
+	}
+	if err != nil {
+		complain(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	s.tellFaults(w, r)
+}
+
+// dropFaults is DELETE /admin/faults.
+func (s *Service) dropFaults(w http.ResponseWriter, r *http.Request) {
+	s.script.Store(newScript(FaultScript{}, s.clock.Now()))
+	s.tellFaults(w, r)
+}

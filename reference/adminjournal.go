@@ -1,0 +1,73 @@
+package reference
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+// tellJournal is GET /admin/journal.
+func (s *Service) tellJournal(w http.ResponseWriter, r *http.Request) {
+	f, err := readFilter(r.URL.Query())
+	if err != nil {
+		complain(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	respond(w, http.StatusOK, struct {
+		Last    uint64  `json:"last"`
+		Entries []Entry `json:"entries"`
+	}{s.journal.Last(), s.journal.Entries(f)})
+}
+
+// readFilter reads op, key, status, reason, since (a sequence number or a time) and limit.
+func readFilter(query url.Values) (Filter, error) {
+	known := []string{"op", "key", "status", "reason", "since", "limit"}
+	for name := range query {
+		if !slices.Contains(known, name) {
+			return Filter{}, fmt.Errorf("%s: the journal is filtered by %v", clip(name), known)
+		}
+	}
+	f := Filter{Op: kms.Op(query.Get("op")), Key: query.Get("key"), Reason: kms.Reason(query.Get("reason"))}
+	for name, into := range map[string]*int{"status": &f.Status, "limit": &f.Limit} {
+		n, err := strconv.Atoi(query.Get(name))
+		if query.Has(name) && (err != nil || n < 0) {
+			return f, fmt.Errorf("%s: want a whole number", name)
+		}
+		*into = n
+	}
+	if since := query.Get("since"); since != "" {
+		return f, f.since(since)
+	}
+	return f, nil
+}
+
+func (f *Filter) since(text string) error {
+	if n, err := strconv.ParseUint(text, 10, 64); err == nil {
+		f.After = n
+		return nil
+	}
+	at, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return fmt.Errorf("since: want the number of an entry or a time like 2026-01-01T00:00:00Z")
+	}
+	f.Since = at
+	return nil
+}
+
+// clearJournal is DELETE /admin/journal.
+func (s *Service) clearJournal(w http.ResponseWriter, _ *http.Request) {
+	s.journal.Clear()
+	respond(w, http.StatusOK, map[string]string{"journal": "empty"})
+}
+
+// readJSON reads a small admin request strictly. What its error says is not for the caller.
+func readJSON(r *http.Request, into any) error {
+	return json.UnmarshalRead(http.MaxBytesReader(nil, r.Body, 4096), into, json.RejectUnknownMembers(true))
+}

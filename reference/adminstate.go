@@ -1,0 +1,39 @@
+package reference
+
+import (
+	"io"
+	"net/http"
+)
+
+// maxState bounds a state that is put: some 20,000 keys with creators.
+const maxState = 64 << 20
+
+// tellState is GET /admin/state.
+func (s *Service) tellState(w http.ResponseWriter, _ *http.Request) {
+	text, err := s.State().Marshal()
+	if err != nil {
+		complain(w, http.StatusInternalServerError, "the state cannot be written: "+err.Error())
+		return
+	}
+	w.Header().Set("Content-Type", "application/yaml")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(text)
+}
+
+// putState is PUT /admin/state.
+func (s *Service) putState(w http.ResponseWriter, r *http.Request) {
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxState))
+	if err != nil {
+		complain(w, http.StatusBadRequest, "a state has at most 64 MB")
+		return
+	}
+	state, err := readState("body", text)
+	if err == nil {
+		err = s.SetState(state)
+	}
+	if err != nil {
+		complain(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	respond(w, http.StatusOK, map[string]int{"accounts": len(s.Accounts()), "keys": len(state.Keys)})
+}

@@ -1,0 +1,229 @@
+package reference
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+// A call is a request on its way through the checks.
+type call struct {
+	*world
+	service *Service
+	api     string
+	request *http.Request
+	op      *operation // nil: there is no such call
+	tag     string     // in the path
+	version string     // in the path, as it was sent
+	now     time.Time  // by the server's clock, when all of the call is there
+	began   time.Time  // by the machine's
+	key     *kms.Key   // nil for a call on the collection
+	caller  kms.Caller
+	body    *payload
+}
+
+// An answer is how a call ends.
+type answer struct {
+	status int
+	body   any
+	reason kms.Reason // of a refusal
+	detail string     // of a refusal
+	fault  string     // the fault that struck
+	// send writes the answer in a way of its own; nil: as JSON.
+	send func(http.ResponseWriter, *answer)
+}
+
+// A matcher finds the operation of a request, and what stands for {keyTag} and {version} in its path.
+type matcher interface {
+	match(method, path string) (op *operation, tag, version string)
+}
+
+// api returns the handler of an API. Its limited calls pass the gate.
+func (s *Service) api(name string, routes matcher, g *gate) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &call{world: s.world.Load(), service: s, api: name, request: r, now: s.clock.Now(), began: time.Now()}
+		a := c.serve(routes, g, w)
+		if s.observer != nil {
+			s.observer.note(c, &a)
+		}
+		// An answer is dated by the server's clock, which is what a client would learn it from.
+		w.Header().Set("Date", s.clock.Now().UTC().Format(http.TimeFormat))
+		if a.send != nil {
+			a.send(w, &a)
+			return
+		}
+		respond(w, a.status, a.body)
+	})
+}
+
+// serve checks a call in the order route, size, authentication, key, permission and IP ACL, limit,
+// state, body, and then does it; unless a fault strikes.
+func (c *call) serve(routes matcher, g *gate, w http.ResponseWriter) answer {
+	if err := c.enter(routes, w); err != nil {
+		return c.answer(nil, err)
+	}
+	unknown := c.identify(c.tag)
+	script := c.service.script.Load()
+	f := script.pick(c)
+	if f == nil {
+		return c.answer(c.do(g, unknown))
+	}
+	if !f.After {
+		f.wait(c)
+		if f.acts() {
+			return f.strike(nil)
+		}
+		a := c.answer(c.do(g, unknown))
+		a.fault = f.label
+		return a
+	}
+	data, err := c.do(g, unknown)
+	a := c.answer(data, err)
+	if err != nil {
+		script.release(f)
+		return a
+	}
+	f.wait(c)
+	return f.strike(&a)
+}
+
+// do carries out a call unless it is refused. unknown is the refusal of a caller who could not be
+// identified.
+func (c *call) do(g *gate, unknown error) (any, error) {
+	if unknown != nil {
+		return nil, unknown
+	}
+	data, err := c.carryOut(g)
+	if c.key != nil {
+		c.note(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c.dialect().OmitNulls {
+		return withoutNulls(c.op.envelope(data)), nil
+	}
+	return c.op.envelope(data), nil
+}
+
+// carryOut does an identified call, unless it is refused.
+func (c *call) carryOut(g *gate) (any, error) {
+	if err := c.admit(g); err != nil {
+		return nil, err
+	}
+	return c.op.do(c)
+}
+
+// enter finds the operation, reads the body, and does what is due.
+func (c *call) enter(routes matcher, w http.ResponseWriter) error {
+	op, tag, version := routes.match(c.request.Method, c.request.URL.EscapedPath())
+	if op == nil {
+		return &kms.Refusal{Reason: kms.NoRoute, Detail: "there is no such call"}
+	}
+	c.op, c.tag, c.version = op, tag, version
+	text, err := readBody(w, c.request)
+	c.body = &payload{text: text, strict: c.dialect().RefuseUnknown}
+	if err != nil {
+		return err
+	}
+	c.now = c.service.clock.Now() // a body may take its time
+	return c.store.Settle(c.now)
+}
+
+// from returns the address that the call comes from.
+func (c *call) from() netip.Addr {
+	if !c.caller.From.IsValid() {
+		c.caller.From = c.service.peer(c.request)
+	}
+	return c.caller.From
+}
+
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.ContentLength == 0 || r.Body == nil {
+		return nil, nil
+	}
+	if r.ContentLength > maxBody {
+		return nil, tooLarge()
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if _, over := errors.AsType[*http.MaxBytesError](err); over {
+		return nil, tooLarge()
+	}
+	if err != nil {
+		return nil, kms.BadField("", "the body could not be read to its end")
+	}
+	return body, nil
+}
+
+func tooLarge() *kms.Refusal {
+	return &kms.Refusal{Reason: kms.TooLarge, Detail: fmt.Sprintf("a body has at most %d bytes", maxBody)}
+}
+
+// admit checks permission, limit and state of an identified call.
+func (c *call) admit(g *gate) error {
+	if c.api == SubAccount {
+		return c.administer()
+	}
+	if c.key == nil {
+		if !kms.Permits(c.caller.Account.Permissions, c.op.op) {
+			return &kms.Refusal{Reason: kms.NoPermission, Detail: "the account holds no permission for " + string(c.op.op)}
+		}
+		return nil
+	}
+	if bad := c.key.Permit(c.caller, c.op.op, c.now); bad != nil {
+		return bad
+	}
+	if c.op.limited && !g.take(c.now, c.key.Tag()) {
+		return &kms.Refusal{Reason: kms.OverLimit, Detail: "the rate limit is reached"}
+	}
+	if bad := c.key.Ready(c.op.op); bad != nil {
+		return bad
+	}
+	return nil
+}
+
+// answer turns what came of a call into its answer.
+func (c *call) answer(data any, err error) answer {
+	if err == nil {
+		return answer{status: http.StatusOK, body: data}
+	}
+	dialect := &c.service.options.Dialect
+	refusal, ok := errors.AsType[*kms.Refusal](err)
+	if !ok {
+		c.service.log.Error("the service failed", "method", c.request.Method, "path", c.request.URL.Path, "error", err)
+		return answer{status: broken.Status, body: dialect.body(broken, ""), reason: failed}
+	}
+	look, detail := dialect.answer(refusal), details(refusal)
+	return answer{status: look.Status, body: dialect.body(look, detail), reason: refusal.Reason, detail: detail}
+}
+
+// failed is the reason in journal and metrics when the service itself could not do a call.
+const failed kms.Reason = "failed"
+
+// details says why, with the field first.
+func details(r *kms.Refusal) string {
+	if r.Field == "" {
+		return r.Detail
+	}
+	return r.Field + ": " + r.Detail
+}
+
+func respond(w http.ResponseWriter, status int, body any) {
+	text, err := json.Marshal(body, jsontext.AllowInvalidUTF8(true)) // a path may hold anything
+	if err != nil {                                                  // only our own types come here
+		panic("reference: " + err.Error())
+	}
+	w.Header()["Content-Type"] = jsonType
+	w.WriteHeader(status)
+	_, _ = w.Write(text) // a caller who left needs no answer
+}
+
+var jsonType = []string{"application/json;charset=UTF-8"}

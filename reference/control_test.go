@@ -1,0 +1,99 @@
+package reference_test
+
+import (
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reference"
+)
+
+// TestControlWhileCallsGoOn turns every knob while calls are under way. Each call must be answered as
+// one of the worlds would; the race detector looks for the rest.
+func TestControlWhileCallsGoOn(t *testing.T) {
+	r := newRig(t, reference.Options{Journal: 50})
+	_, state := r.admin(http.MethodGet, "/admin/state", "")
+	const rounds = 200
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range rounds {
+				status, text := r.do(http.MethodPost, "/tag/encrypt", `{"plaintext":"","extra":1}`)
+				if status != 200 && status != 429 && status != 503 {
+					t.Errorf("%d %s", status, text)
+				}
+			}
+		})
+	}
+	for method, change := range map[string][2]string{
+		"PUT /admin/limits": {"PUT", `{"api20":"50/50"}`}, "PUT /admin/state": {"PUT", state},
+		"PUT /admin/faults": {"PUT", `faults: [{status: 503, times: 3}]`}, "GET /admin/faults": {"GET", ""},
+		"GET /admin/journal": {"GET", ""}, "DELETE /admin/journal": {"DELETE", ""}, "GET /metrics": {"GET", ""}, "GET /admin/state": {"GET", ""},
+	} {
+		wg.Go(func() {
+			for range rounds / 10 {
+				_, path, _ := strings.Cut(method, " ")
+				if status, text := r.admin(change[0], path, change[1]); status != 200 {
+					t.Errorf("%s: %d %s", method, status, text)
+				}
+				r.clock.Advance(time.Millisecond)
+			}
+		})
+	}
+	wg.Wait()
+	if last := r.service.Journal().Last(); last != 4*rounds {
+		t.Errorf("the journal counted %d calls, want %d", last, 4*rounds)
+	}
+}
+
+// TestTheGuideIsTaken puts the scripts and files of the guide to a service.
+func TestTheGuideIsTaken(t *testing.T) {
+	guide, err := os.ReadFile("../docs/control.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, marks := range map[string][2]string{
+		"/admin/faults": {"<<'SCRIPT'\n", "SCRIPT\n"},
+		"/admin/state":  {"```yaml\n", "```\n"},
+		"/admin/limits": {"-X PUT -d '", "'"},
+	} {
+		_, rest, _ := strings.Cut(string(guide), marks[0])
+		body, _, found := strings.Cut(rest, marks[1])
+		if !found {
+			t.Fatalf("the guide has nothing for %s", path)
+		}
+		if status, text := newRig(t, reference.Options{}).admin(http.MethodPut, path, body); status != 200 {
+			t.Errorf("%s: %d %s", path, status, text)
+		}
+	}
+}
+
+// FuzzControl puts any text to the parts of the admin listener that read YAML: what they refuse, they
+// refuse with a sentence, and what they take they can show.
+func FuzzControl(f *testing.F) {
+	for _, seed := range []string{
+		"faults: [{op: encrypt, status: 503, header: {A: b}, data: {a: [1, null]}, after: true}]",
+		"seed: 1\nfaults:\n  - {probability: 0.5, until: 1h, json: {a: {b: c}}}",
+		"accounts: [{name: a, accessKey: k, secretKey: s}]\nkeys: [{name: abc, registered: -1h}]",
+		"keys: [{name: abc, creator: {disabled: 2026-01-01T00:00:00Z}, acl: {allowed: [10.0.0.1]}}]",
+		"{", "- &a [*a]", "faults: &a {<<: *a}",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r := newRig(t, reference.Options{})
+		for _, path := range []string{"/admin/faults", "/admin/state"} {
+			status, said := r.admin(http.MethodPut, path, text)
+			if status != 200 && (status != 400 || !strings.Contains(said, `"error":"`)) {
+				t.Errorf("PUT %s: %d %s", path, status, said)
+			}
+			if status, said := r.admin(http.MethodGet, path, ""); status != 200 {
+				t.Errorf("GET %s: %d %s", path, status, said)
+			}
+		}
+		r.call(nil, reference.API20, http.MethodPost, "/kms/v1/keys/abc/encrypt", hello)
+	})
+}

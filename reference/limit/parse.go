@@ -1,0 +1,26 @@
+package limit
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Parse reads a limiter as the command line and the admin listener take it: RATE or RATE/BURST in
+// whole calls a second, or off. Without BURST it is one second's worth. make is [PerKey] or
+// [Shared].
+func Parse(text string, make func(rate, burst int) *Bucket) (Limiter, error) {
+	if text == "off" {
+		return Off{}, nil
+	}
+	rate, burst, both := strings.Cut(text, "/")
+	if !both {
+		burst = rate
+	}
+	r, err := strconv.Atoi(rate)
+	b, err2 := strconv.Atoi(burst)
+	if err != nil || err2 != nil || r < 1 || b < 1 {
+		return nil, fmt.Errorf("%q: want RATE or RATE/BURST in whole calls a second, or off", text)
+	}
+	return make(r, b), nil
+}

@@ -1,0 +1,91 @@
+package reference
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+// metrics are the Prometheus metrics of one service, in a registry of its own.
+type metrics struct {
+	registry *prometheus.Registry
+	calls    *prometheus.CounterVec
+	latency  *prometheus.HistogramVec
+	refusals *prometheus.CounterVec
+	tokens   *prometheus.CounterVec
+	limits   *prometheus.CounterVec
+	faults   prometheus.Counter
+}
+
+const metricPrefix = "kmsproof_reference_"
+
+func newMetrics(keys func() float64) *metrics {
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: metricPrefix + name, Help: help}, labels)
+	}
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		calls:    counter("calls_total", "Calls answered, by API, operation and status; status 0 is a reset connection.", "api", "op", "status"),
+		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: metricPrefix + "call_seconds", Help: "Machine time until the answer was ready.",
+			Buckets: []float64{20e-6, 50e-6, 100e-6, 200e-6, 500e-6, 1e-3, 2e-3, 5e-3, 20e-3, 100e-3, 1},
+		}, []string{"api", "op"}),
+		refusals: counter("refusals_total", "Calls refused, by API and reason.", "api", "reason"),
+		tokens:   counter("tokens_issued_total", "Tokens signed, by kind.", "kind"),
+		limits:   counter("limiter_decisions_total", "Decisions of the rate limiters, by API.", "api", "decision"),
+		faults: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: metricPrefix + "faults_total", Help: "Faults of the script that struck.",
+		}),
+	}
+	m.registry.MustRegister(m.calls, m.latency, m.refusals, m.tokens, m.limits, m.faults,
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: metricPrefix + "keys", Help: "Keys that exist."}, keys))
+	return m
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// note counts one call.
+func (m *metrics) note(e *Entry, took time.Duration) {
+	op := string(e.Op)
+	if op == "" {
+		op = "none"
+	}
+	m.calls.WithLabelValues(e.API, op, statusText(e.Status)).Inc()
+	m.latency.WithLabelValues(e.API, op).Observe(took.Seconds())
+	if e.Reason != "" {
+		m.refusals.WithLabelValues(e.API, string(e.Reason)).Inc()
+	}
+	if e.Fault != "" {
+		m.faults.Inc()
+	}
+}
+
+// statusText spares the hot path an allocation.
+func statusText(status int) string {
+	if status == http.StatusOK {
+		return "200"
+	}
+	return strconv.Itoa(status)
+}
+
+// counted is an Authority that counts the tokens it signs.
+type counted struct {
+	kms.Authority
+	signed *prometheus.CounterVec
+}
+
+// Issue implements [kms.Authority].
+func (c counted) Issue(by *kms.Creator, claims kms.Claims) (string, error) {
+	token, err := c.Authority.Issue(by, claims)
+	if err == nil {
+		c.signed.WithLabelValues(string(claims.Kind)).Inc()
+	}
+	return token, err
+}

@@ -1,0 +1,75 @@
+package reference
+
+import (
+	"bytes"
+	"errors"
+	"reflect"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+// A payload is the body of a call.
+type payload struct {
+	text    []byte
+	strict  bool     // refuses unknown members instead of passing over them
+	unknown []string // members that were passed over, in no order; at most maxUnknown
+}
+
+// maxUnknown bounds how many unknown members are noted.
+const maxUnknown = 8
+
+// decode reads a body strictly: one JSON object, no duplicate members, no bad UTF-8, nothing after
+// it. Unknown members are noted and passed over. An empty body is an empty object.
+func (c *call) decode(into any) *kms.Refusal {
+	p, body := c.body, c.body.text
+	if len(bytes.TrimSpace(body)) == 0 {
+		body = []byte("{}")
+	}
+	err := json.Unmarshal(body, into, json.RejectUnknownMembers(true))
+	if errors.Is(err, json.ErrUnknownName) {
+		if p.strict {
+			return unknownRefusal(err)
+		}
+		p.unknown = unknownMembers(body, into)
+		err = json.Unmarshal(body, into)
+	}
+	if err != nil {
+		return decodeRefusal(err)
+	}
+	if trimmed := bytes.TrimSpace(body); trimmed[0] != '{' {
+		return kms.BadField("", "the body is not a JSON object")
+	}
+	return nil
+}
+
+func unknownRefusal(err error) *kms.Refusal {
+	field := ""
+	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
+		field = fieldOf(semantic.JSONPointer)
+	}
+	return kms.BadField(clip(field), "the call has no such member")
+}
+
+// unknownMembers returns the members of a body that the struct behind into does not have.
+func unknownMembers(body []byte, into any) []string {
+	var members map[string]jsontext.Value
+	if json.Unmarshal(body, &members) != nil {
+		return nil // the strict reading will say why
+	}
+	for _, f := range reflect.VisibleFields(reflect.TypeOf(into).Elem()) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		delete(members, name)
+	}
+	var unknown []string
+	for name := range members {
+		if len(unknown) == maxUnknown {
+			break
+		}
+		unknown = append(unknown, clip(name))
+	}
+	return unknown
+}

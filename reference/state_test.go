@@ -1,0 +1,165 @@
+package reference_test
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// lived is a rig whose keys have been through something; its tokens and ciphertext with it.
+func lived(t *testing.T) (r *rig, access, refresh target.Token, ciphertext string) {
+	r = newRig(t, reference.Options{})
+	access, refresh = r.tokens("tag")
+	_, text := r.do(http.MethodPost, "/tag/encrypt", hello)
+	ciphertext = member(t, text, "ciphertext")
+	r.clock.Advance(time.Hour)
+	r.do(http.MethodPost, "/tag/acl/enable", "")
+	r.do(http.MethodPost, "/tag/acl", `{"ipList":["127.0.0.1","192.0.2.1"]}`)
+	r.do(http.MethodPut, "/tag/memo", `{"memo":"two: lines\n# of it"}`)
+	_, text = r.do(http.MethodPost, "", `{"keyName":"turning","keyType":"AES256","protectionType":"COMMON_HSM","isAutoRotation":true,"rotationPeriod":2}`)
+	turning := member(t, text, "keyTag")
+	r.clock.Advance(49 * time.Hour)
+	r.do(http.MethodPost, "/"+turning+"/token-generator", "")
+	r.do(http.MethodDelete, "/"+turning+"/token-generator", "")
+	r.do(http.MethodPost, "/"+turning+"/request-deletion", "")
+	sub := r.service.Accounts()[1].ID
+	r.call(r.signed("owner"), reference.SubAccount, http.MethodPut, "/api/v1/sub-accounts/"+sub+"/access-rules/api",
+		`{"useApiAllowSource":true,"apiAllowSources":[{"type":"IP","source":"10.0.0.0/8"}]}`)
+	r.clock.Advance(time.Minute)
+	return r, access, refresh, ciphertext
+}
+
+func TestWhatIsExportedImportsToTheSameState(t *testing.T) {
+	one, access, refresh, ciphertext := lived(t)
+	_, file := one.admin(http.MethodGet, "/admin/state", "")
+	two := newRig(t, reference.Options{Keys: []reference.Key{{Name: "gone"}}})
+	two.clock.Set(one.clock.Now())
+	if status, text := two.admin(http.MethodPut, "/admin/state", file); status != 200 || text != `{"accounts":2,"keys":2}` {
+		t.Fatalf("%d %s\n%s", status, text, file)
+	}
+	if _, again := two.admin(http.MethodGet, "/admin/state", ""); again != file {
+		t.Errorf("exported again it differs:\n%s", cmp.Diff(file, again))
+	}
+	for name, call := range map[string]func(r *rig) (int, string){
+		"key list": func(r *rig) (int, string) { return r.do(http.MethodGet, "", "") },
+		"key info": func(r *rig) (int, string) { return r.do(http.MethodGet, "/tag", "") },
+		"creator":  func(r *rig) (int, string) { return r.do(http.MethodGet, "/tag/token-generator", "") },
+		"ACL":      func(r *rig) (int, string) { return r.do(http.MethodGet, "/tag/acl", "") },
+		"decrypt by account": func(r *rig) (int, string) {
+			return r.do(http.MethodPost, "/tag/decrypt", `{"ciphertext":"`+ciphertext+`"}`)
+		},
+		"decrypt by token": func(r *rig) (int, string) {
+			return r.call(access, reference.API20, http.MethodPost, "/kms/v1/keys/tag/decrypt", `{"ciphertext":"`+ciphertext+`"}`)
+		},
+		"a viewer's call": func(r *rig) (int, string) {
+			return r.call(r.signed("viewer"), reference.API20, http.MethodGet, "/kms/v1/keys", "")
+		},
+	} {
+		status1, text1 := call(one)
+		status2, text2 := call(two)
+		if status1 != status2 || name != "key info" && text1 != text2 {
+			t.Errorf("%s: %d %s on the first, %d %s on the second", name, status1, text1, status2, text2)
+		}
+	}
+	if status, text := two.call(refresh, reference.API20, http.MethodPost, "/kms/v1/keys/tag/access-token", ""); status != 200 {
+		t.Errorf("the refresh token of the first on the second: %d %s", status, text)
+	}
+	two.clock.Advance(72*time.Hour - time.Minute)
+	if _, text := two.do(http.MethodGet, "", ""); !strings.Contains(text, `"totalCount":1`) {
+		t.Errorf("the pending key is not gone when its time is over: %s", text)
+	}
+}
+
+func TestAnImportedCreatorIsReplacedForGood(t *testing.T) {
+	one, access, _, _ := lived(t)
+	_, file := one.admin(http.MethodGet, "/admin/state", "")
+	two := newRig(t, reference.Options{})
+	two.clock.Set(one.clock.Now())
+	two.admin(http.MethodPut, "/admin/state", file)
+	for range 3 {
+		two.do(http.MethodPut, "/tag/token-generator", "")
+		if status, _ := two.call(access, reference.API20, http.MethodPost, "/kms/v1/keys/tag/encrypt", hello); status != 401 {
+			t.Errorf("a token of the creator that left: status %d, want 401", status)
+		}
+	}
+}
+
+func TestTimesInAFileAreRelativeToItsImport(t *testing.T) {
+	one, _, _, _ := lived(t)
+	_, file := one.admin(http.MethodGet, "/admin/state", "")
+	two := newRig(t, reference.Options{})
+	two.clock.Set(start.AddDate(5, 0, 0))
+	two.admin(http.MethodPut, "/admin/state", file)
+	two.clock.Advance(72*time.Hour - 2*time.Minute)
+	if _, text := two.do(http.MethodGet, "", ""); !strings.Contains(text, `"totalCount":2`) {
+		t.Errorf("two minutes before its time the pending key is gone: %s", text)
+	}
+	two.clock.Advance(2 * time.Minute)
+	if _, text := two.do(http.MethodGet, "", ""); !strings.Contains(text, `"totalCount":1`) {
+		t.Errorf("72 h after the request the pending key is there: %s", text)
+	}
+}
+
+func TestAWrongStateChangesNothing(t *testing.T) {
+	r, _, _, _ := lived(t)
+	_, before := r.admin(http.MethodGet, "/admin/state", "")
+	for file, want := range map[string]string{
+		`keys: [{nam: x}]`:  "body:1: ",
+		`keys: {`:           "body",
+		`keys: [{name: x}]`: "key x: ",
+		`keys: [{name: abc, tag: t}, {name: abd, tag: t}]`:                                                       "key abd: ",
+		`keys: [{name: abc, id: 7}, {name: abd, id: 7}]`:                                                         "key abd: ",
+		`keys: [{name: abc, registered: yesterday}]`:                                                             `key abc: registered: "yesterday": want a duration`,
+		`keys: [{name: abc, nextRotation: 1h}]`:                                                                  "key abc: nextRotation: it needs autoRotation",
+		`keys: [{name: abc, acl: {enabled: true, allowed: [10.0.0.0/8]}}]`:                                       "key abc: acl: allowed: ",
+		`keys: [{name: abc, creator: {key: "x"}}]`:                                                               "key abc: creator: key: it is no PEM",
+		`keys: [{name: abc, creator: {issued: -1}}]`:                                                             "key abc: creator: issued: ",
+		`accounts: [{name: a, accessKey: k, secretKey: s, access: {useApiAllowSource: true}}]`:                   "account a: access: ",
+		`accounts: [{name: a, id: i, accessKey: k, secretKey: s}, {name: b, id: i, accessKey: l, secretKey: s}]`: "account b: its id",
+	} {
+		status, text := r.admin(http.MethodPut, "/admin/state", file)
+		if status != 400 || !strings.Contains(strings.ReplaceAll(text, `\"`, `"`), want) {
+			t.Errorf("%s: %d %s, want 400 and %s", file, status, text, want)
+		}
+		if _, after := r.admin(http.MethodGet, "/admin/state", ""); after != before {
+			t.Fatalf("%s: it was refused and changed the state:\n%s", file, cmp.Diff(before, after))
+		}
+	}
+}
+
+func TestTheSmallestStateGetsWhatItLacks(t *testing.T) {
+	r := newRig(t, reference.Options{})
+	owner := r.service.Accounts()[0]
+	if status, text := r.admin(http.MethodPut, "/admin/state", "keys: [{name: orders, tag: t, creator: {}}]"); status != 200 {
+		t.Fatal(status, text)
+	}
+	if now := r.service.Accounts()[0]; now.SecretKey != owner.SecretKey || now.ID != owner.ID {
+		t.Error("a state without accounts changed the accounts")
+	}
+	if status, text := r.do(http.MethodPost, "/t/token-set", ""); status != 200 {
+		t.Errorf("a token from the creator that was drawn: %d %s", status, text)
+	}
+}
+
+func TestAStateGoesThroughAFile(t *testing.T) {
+	r, _, _, _ := lived(t)
+	text, err := r.service.State().Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := reference.ParseState("s.yaml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := state.Marshal()
+	if err != nil || !bytes.Equal(text, again) {
+		t.Errorf("read and written again it differs (%v):\n%s", err, cmp.Diff(string(text), string(again)))
+	}
+}
