@@ -16,7 +16,7 @@ import (
 
 func TestMyClient(t *testing.T) {
 	now := clock.NewManual(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-	kms := reference.NewServer(reference.Options{Clock: now})
+	kms := reference.NewServer(reference.Options{Clock: now, MachineSignatures: true})
 	defer kms.Close()
 
 	owner := kms.Accounts()[0]

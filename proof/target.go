@@ -102,9 +102,32 @@ func fromFile(ctx context.Context, path, run string) (*Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrTarget, err)
 	}
+	if err := known(ctx, t); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrTarget, err)
+	}
 	open := func(context.Context) (*target.Target, error) { return t, nil }
 	return &Target{Name: t.Name, Scenario: open, Load: open, Shared: t, Reference: version}, nil
 }
+
+// known makes one call as the owner. If that is refused for who calls, or because there is no such
+// call, then the file is wrong, and the target must not be blamed for it.
+func known(ctx context.Context, t *target.Target) error {
+	answer, err := t.Do(ctx, target.Request{
+		Method: http.MethodGet, Path: "/kms/v1/keys?pageNo=1&pageSize=1", Auth: target.SignatureV2(t.Credentials["owner"]),
+	})
+	if err != nil {
+		return err
+	}
+	switch answer.Status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return fmt.Errorf("%s: credentials.owner: the key list was refused with status %d: %.200s", t.Name, answer.Status, oneLine(answer.Body))
+	case http.StatusNotFound:
+		return fmt.Errorf("%s: api20: no KMS API 2.0 answers at %s (status 404)", t.Name, t.URLs[target.API20])
+	}
+	return nil
+}
+
+func oneLine(text []byte) string { return strings.Join(strings.Fields(string(text)), " ") }
 
 // referenceVersion asks the admin listener, if there is one, whether it is a kmsproof reference.
 func referenceVersion(ctx context.Context, t *target.Target) (string, error) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -244,10 +245,5 @@ func (s *script) states() []FaultState {
 }
 
 func isOp(op kms.Op) bool {
-	for _, o := range append(kms.Ops(), accessOps()...) {
-		if o == op {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(append(kms.Ops(), accessOps()...), op)
 }

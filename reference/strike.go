@@ -2,6 +2,7 @@ package reference
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -93,9 +94,7 @@ func changed(envelope any, members map[string]any) any {
 	if !ok {
 		data = map[string]any{}
 	}
-	for name, value := range members {
-		data[name] = value
-	}
+	maps.Copy(data, members)
 	out["data"] = data
 	return out
 }

@@ -103,10 +103,17 @@ type call struct {
 // rawBody is sent as it is.
 type rawBody []byte
 
+// patience is how long a 429 is waited out on a target that others use too, whatever its file says of
+// waiting: the published limits are per second.
+const patience = 5 * time.Second
+
 // send asks and decodes the answer. A 429 is waited out unless the case is about limits. Its error
 // means that no answer came, or that the target's limit did not yield.
 func (w *world) send(ctx context.Context, c call) (*reply, error) {
 	deadline := w.t.Wait
+	if !w.t.Disposable { // a case before may have used the limit up
+		deadline = max(deadline, patience)
+	}
 	for {
 		r, err := w.once(ctx, c)
 		if err != nil || r.Status != 429 || w.limits {
@@ -114,7 +121,7 @@ func (w *world) send(ctx context.Context, c call) (*reply, error) {
 		}
 		const pause = time.Second // the published limits are per second
 		if deadline < pause {
-			return nil, &unclear{fmt.Sprintf("%s %s was refused by a limit (429), longer than the wait that the target file allows", c.method, c.path)}
+			return nil, &unclear{fmt.Sprintf("%s %s was refused by a limit (429) for longer than the run waits", c.method, c.path)}
 		}
 		deadline -= pause
 		if err := sleep(ctx, pause); err != nil {

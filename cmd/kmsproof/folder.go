@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -30,7 +29,8 @@ type folder struct {
 	lock *flock.Flock
 }
 
-// openFolder makes the folder, takes it for this run and removes an earlier run's files.
+// openFolder makes the folder and takes it for this run. An earlier run's files stay until this one's
+// replace them: a run that cannot begin costs nothing.
 func openFolder(path string) (*folder, error) {
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return nil, fmt.Errorf("--out: %w", err)
@@ -43,20 +43,24 @@ func openFolder(path string) (*folder, error) {
 	if !free {
 		return nil, fmt.Errorf("--out: another run is writing to %s; wait for it or choose another folder", path)
 	}
-	if err := d.clear(); err != nil {
+	if err := d.writable(); err != nil {
 		return nil, errors.Join(fmt.Errorf("--out: %w", err), d.close())
 	}
 	return d, nil
 }
 
-func (d *folder) clear() error {
-	names := []string{runFile, ledgerFile}
-	for _, r := range rendered {
-		names = append(names, r.file)
+// writable finds out before a long run what would keep its files from being written.
+func (d *folder) writable() error {
+	probe, err := os.CreateTemp(d.path, ".probe-*")
+	if err != nil {
+		return err
 	}
-	for _, name := range names {
-		if err := os.Remove(filepath.Join(d.path, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		return err
+	}
+	for _, name := range []string{runFile, rendered[0].file, rendered[1].file, rendered[2].file} {
+		if info, err := os.Stat(filepath.Join(d.path, name)); err == nil && !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is in the way: it is not a file", filepath.Join(d.path, name))
 		}
 	}
 	return nil
@@ -65,9 +69,18 @@ func (d *folder) clear() error {
 // close gives the folder back.
 func (d *folder) close() error { return d.lock.Unlock() }
 
-// ledger opens the file in which a run notes the keys that it creates.
-func (d *folder) ledger() (*os.File, error) {
-	return os.OpenFile(filepath.Join(d.path, ledgerFile), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+// ledger opens the file in which a run notes the keys that it creates. One that is there was left by a
+// run that could not remove all of its keys: it is kept under another name, which aside tells.
+func (d *folder) ledger() (f *os.File, aside string, err error) {
+	path := filepath.Join(d.path, ledgerFile)
+	if info, err := os.Stat(path); err == nil {
+		aside = filepath.Join(d.path, "ledger-"+info.ModTime().UTC().Format("20060102T150405")+".jsonl")
+		if err := os.Rename(path, aside); err != nil {
+			return nil, "", err
+		}
+	}
+	f, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	return f, aside, err
 }
 
 // write leaves the run file and the reports.

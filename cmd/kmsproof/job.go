@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -72,7 +73,7 @@ func (o *common) leave(ctx context.Context, c *cobra.Command, job proof.Job, lin
 		return err
 	}
 	defer d.close()
-	done, err := d.note(job.Target.Shared)
+	done, err := d.note(job.Target.Shared, c.ErrOrStderr())
 	if err != nil {
 		return err
 	}
@@ -96,13 +97,16 @@ func (o *common) leave(ctx context.Context, c *cobra.Command, job proof.Job, lin
 
 // note lets a shared target's ledger be written to the folder. The function that it returns closes
 // the file, and removes it if no key is left.
-func (d *folder) note(t *target.Target) (done func() error, err error) {
+func (d *folder) note(t *target.Target, stderr io.Writer) (done func() error, err error) {
 	if t == nil {
 		return func() error { return nil }, nil
 	}
-	f, err := d.ledger()
+	f, aside, err := d.ledger()
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	if aside != "" {
+		fmt.Fprintf(stderr, "an earlier run left keys behind: %s lists them, `kmsproof sweep` removes them\n", aside)
 	}
 	t.Ledger.Record(f)
 	return func() error {

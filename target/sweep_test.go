@@ -1,0 +1,44 @@
+package target_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/kmsproof/kmsproof/proof"
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+func TestASweepTakesOldKeysOfRunsAlone(t *testing.T) {
+	tg, err := proof.Reference(reference.Options{Seed: 1})(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	make := func(name string) {
+		t.Helper()
+		a, err := tg.Do(t.Context(), target.Request{
+			Method: http.MethodPost, Path: "/kms/v1/keys", Auth: target.SignatureV2(tg.Credentials["owner"]),
+			Body: []byte(`{"keyName":"` + name + `","keyType":"AES256","protectionType":"BASIC"}`),
+		})
+		if err != nil || a.Status != http.StatusOK {
+			t.Fatalf("%s: %v, %v", name, a, err)
+		}
+	}
+	make("kp-abcdef-00001")
+	make("orders")
+	if err := tg.Advance(t.Context(), 2*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	make("kp-ghijkl-00001")
+	strays, err := tg.Strays(t.Context(), time.Hour)
+	if err != nil || len(strays) != 1 {
+		t.Fatalf("strays %v, %v; want the old key of a run", strays, err)
+	}
+	if left := tg.Sweep(t.Context(), strays); len(left) != 0 {
+		t.Errorf("left over: %v", left)
+	}
+	if strays, err = tg.Strays(t.Context(), 0); err != nil || len(strays) != 1 {
+		t.Errorf("then %v, %v; want the young key of a run", strays, err)
+	}
+}
