@@ -52,12 +52,22 @@ Feature: Tokens
       | hours | kind    |
       | 1     | access  |
       | 17520 | access  |
-      | "24"  | access  |
       | "UL"  | access  |
       | 1     | refresh |
       | 17520 | refresh |
-      | "24"  | refresh |
       | "UL"  | refresh |
+
+  @KMS2-TOK-017
+  Scenario Outline: A text of digits is taken for the hours of the <kind> token
+    When I ask for a token set with "24" hours for the <kind> token
+    Then the call is accepted
+    And the new access token works
+    And the new refresh token works
+
+    Examples:
+      | kind    |
+      | access  |
+      | refresh |
 
   @KMS2-TOK-006
   Scenario Outline: <hours> is refused for the hours of the <kind> token
@@ -139,23 +149,40 @@ Feature: Tokens
 
   @KMS2-TOK-015
   Scenario Outline: No <kind> token lets its holder <manage>
-    Given the access token works
-    And the refresh token works
+    Given the <kind> token works
+    And the key is such that the account can <manage>
     When I <manage> with the <kind> token
     Then the call is refused
-    And the <kind> token works
+    And the account can still <manage>
 
     Examples:
-      | manage               | kind    |
-      | ask about the key    | access  |
-      | ask about the key    | refresh |
-      | disable the key      | access  |
-      | replace the creator  | access  |
-      | disable the creator  | access  |
-      | replace the creator  | refresh |
-      | switch the IP ACL on | access  |
-      | ask for a token set  | access  |
-      | ask for a token set  | refresh |
+      | manage                          | kind    |
+      | create a key                    | access  |
+      | list the keys                   | access  |
+      | ask about the key               | access  |
+      | enable the key                  | access  |
+      | disable the key                 | access  |
+      | rename the key                  | access  |
+      | change the memo                 | access  |
+      | request the deletion            | access  |
+      | cancel the deletion             | access  |
+      | delete the key                  | access  |
+      | ask about the creator           | access  |
+      | enable the creator              | access  |
+      | replace the creator             | access  |
+      | disable the creator             | access  |
+      | ask for a token set             | access  |
+      | switch the IP ACL on            | access  |
+      | switch the IP ACL off           | access  |
+      | read the IP ACL                 | access  |
+      | add an address to the IP ACL    | access  |
+      | delete an address of the IP ACL | access  |
+      | create a key                    | refresh |
+      | ask about the key               | refresh |
+      | disable the key                 | refresh |
+      | replace the creator             | refresh |
+      | ask for a token set             | refresh |
+      | add an address to the IP ACL    | refresh |
 
   @KMS2-TOK-016
   Scenario: Nobody without credentials encrypts

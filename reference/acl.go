@@ -32,7 +32,7 @@ func editACL(c *call) (any, error) {
 	if bad := decode(c.body, &in); bad != nil {
 		return nil, bad
 	}
-	addrs, bad := addresses(in.List)
+	addrs, bad := addresses(in.List, c.service.rules.Address)
 	if bad != nil {
 		return nil, bad
 	}

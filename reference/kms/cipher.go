@@ -60,13 +60,21 @@ func split(prefix, ciphertext string) (n int, sealed []byte, bad *Refusal) {
 	return n, sealed, nil
 }
 
+func drawMaterial(random io.Reader) ([]byte, error) {
+	material := make([]byte, 32)
+	if _, err := io.ReadFull(random, material); err != nil {
+		return nil, fmt.Errorf("key material: %w", err)
+	}
+	return material, nil
+}
+
 // open decrypts a payload of this version.
-func (v *version) open(sealed []byte) ([]byte, *Refusal) {
+func (v *version) open(rules *Rules, sealed []byte) ([]byte, *Refusal) {
 	size := v.aead.NonceSize()
 	if len(sealed) < size {
 		return nil, &Refusal{Reason: BadCipher, Field: "ciphertext", Detail: "it is too short"}
 	}
-	plaintext, err := v.aead.Open(nil, sealed[:size], sealed[size:], nil)
+	plaintext, err := rules.Unseal(v.aead, v.material, sealed[:size], sealed[size:])
 	if err != nil {
 		return nil, &Refusal{Reason: BadCipher, Field: "ciphertext", Detail: "this key did not make it, or it was altered"}
 	}

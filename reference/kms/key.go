@@ -190,7 +190,7 @@ func (k *Key) Decrypt(c Caller, ciphertexts []string, now time.Time) ([][]byte, 
 		if n > len(versions) {
 			return nil, BadField("ciphertext", "the key has no version %d", n)
 		}
-		if out[i], bad = versions[n-1].open(sealed); bad != nil {
+		if out[i], bad = versions[n-1].open(&k.store.rules, sealed); bad != nil {
 			return nil, bad
 		}
 	}

@@ -1,8 +1,6 @@
 package kms
 
 import (
-	"fmt"
-	"io"
 	"math"
 	"slices"
 	"time"
@@ -74,9 +72,9 @@ func (k *Key) turn() error {
 	if k.store.rules.Allowed(k.state, RotateKey) != nil {
 		return nil
 	}
-	material := make([]byte, 32)
-	if _, err := io.ReadFull(k.store.random, material); err != nil {
-		return fmt.Errorf("key material: %w", err)
+	material, err := k.store.rules.Material(k.store.random)
+	if err != nil {
+		return err
 	}
 	v, err := newVersion(material)
 	if err != nil {

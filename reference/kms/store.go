@@ -97,9 +97,9 @@ func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
 // grow gives a new key its versions.
 func (k *Key) grow(materials [][]byte) error {
 	if len(materials) == 0 {
-		material := make([]byte, 32)
-		if _, err := io.ReadFull(k.store.random, material); err != nil {
-			return fmt.Errorf("key material: %w", err)
+		material, err := k.store.rules.Material(k.store.random)
+		if err != nil {
+			return err
 		}
 		materials = [][]byte{material}
 	}
