@@ -83,7 +83,7 @@ Feature: Limits
 
   @KMS2-TPS-007
   Scenario: A list is one call
-    When I encrypt lists of 5 200 times with the access token
+    When I encrypt lists of 5 200 times with the access token, spread over a second
     Then all of them are accepted
 
   @KMS2-TPS-008
@@ -140,7 +140,7 @@ Feature: Limits
   @KMS1-V1-023
   Scenario: API 1.0 keeps its 200 while a key is used up in API 2.0
     Given I use up the key
-    When I encrypt 200 times over API 1.0
+    When I encrypt 200 times over API 1.0, spread over a second, while the access token goes on
     Then all of them are accepted
 
   @KMS1-V1-024

@@ -23,8 +23,8 @@ func (w *world) limitSteps(add func(string, any)) {
 	add(`I (encrypt|decrypt) {n} times with {caller}`, func(ctx context.Context, operation string, n int, caller string) error {
 		return w.repeat(ctx, n, w.cipherCall(operation, caller))
 	})
-	add(`I encrypt lists of {n} {n} times with {caller}`, func(ctx context.Context, items, n int, caller string) error {
-		return w.repeat(ctx, n, w.listCall(items, caller))
+	add(`I encrypt lists of {n} {n} times with {caller}, spread over a second`, func(ctx context.Context, items, n int, caller string) error {
+		return w.spread(ctx, n, w.listCall(items, caller), nil)
 	})
 	add(`I encrypt {n} times over API 1.0`, func(ctx context.Context, n int) error {
 		return w.repeat(ctx, n, w.legacyCall("the key"))
@@ -45,6 +45,9 @@ func (w *world) limitSteps(add func(string, any)) {
 		})
 	add(`I encrypt {n} times over API 1.0, spread over a second`, func(ctx context.Context, n int) error {
 		return w.spread(ctx, n, w.legacyCall("the key"), nil)
+	})
+	add(`I encrypt {n} times over API 1.0, spread over a second, while {caller} goes on`, func(ctx context.Context, n int, caller string) error {
+		return w.spread(ctx, n, w.legacyCall("the key"), w.cipherCall("encrypt", caller))
 	})
 	add(`I use up the key`, func(ctx context.Context) error { return w.useUp(ctx, w.cipherCall("encrypt", "the access token")) })
 	add(`I use up API 1.0`, func(ctx context.Context) error { return w.useUp(ctx, w.legacyCall("the key")) })

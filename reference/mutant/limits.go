@@ -35,6 +35,10 @@ func limits() []Mutant {
 			own := limit.PerKey(300, 300)
 			o.Limit20, o.Limit10 = own, both{limit.Shared(200, 200), own}
 		}},
+		{Name: "one-limit-of-the-system", Flaw: "Calls of API 2.0 draw on the limit of API 1.0 as well.", Apply: func(o *reference.Options) {
+			system := limit.Shared(200, 200)
+			o.Limit10, o.Limit20 = system, both{limit.PerKey(300, 300), system}
+		}},
 		{Name: "no-limiter-1.0", Flaw: "On API 1.0 nothing is limited.", Apply: limit10(off)},
 	}
 }
