@@ -73,9 +73,13 @@ Feature: Renewing tokens
       | I ask for an access token |
 
   @KMS2-REN-008
-  Scenario Outline: <hours> for the hours of a renewed token is <answer>
+  Scenario Outline: <hours> for the hours of a renewed token is <answer>, by either call
     Given a key with a token set
     When I ask for an access token of <hours> hours with the refresh token
+    Then the call is <answer>
+    When I renew the token set with <hours> hours for the access token
+    Then the call is <answer>
+    When I renew the token set with <hours> hours for the refresh token
     Then the call is <answer>
 
     Examples:
@@ -87,29 +91,6 @@ Feature: Renewing tokens
       | -1      | refused  |
       | 17521   | refused  |
       | "17521" | refused  |
-
-  @KMS2-REN-019
-  Scenario Outline: <hours> for the <kind> token of a renewed set is <answer>
-    Given a key with a token set
-    When I renew the token set with <hours> hours for the <kind> token
-    Then the call is <answer>
-
-    Examples:
-      | hours   | kind    | answer   |
-      | 1       | access  | accepted |
-      | 17520   | access  | accepted |
-      | "UL"    | access  | accepted |
-      | 0       | access  | refused  |
-      | -1      | access  | refused  |
-      | 17521   | access  | refused  |
-      | "17521" | access  | refused  |
-      | 1       | refresh | accepted |
-      | 17520   | refresh | accepted |
-      | "UL"    | refresh | accepted |
-      | 0       | refresh | refused  |
-      | -1      | refresh | refused  |
-      | 17521   | refresh | refused  |
-      | "17521" | refresh | refused  |
 
   @KMS2-REN-009
   Scenario Outline: By default a renewed access token is <answer> <time> later

@@ -42,20 +42,21 @@ Feature: Tokens
       | refresh |
 
   @KMS2-TOK-005
-  Scenario Outline: <hours> is taken for the hours of the <kind> token
-    When I ask for a token set with <hours> hours for the <kind> token
+  Scenario Outline: <hours> is taken for the hours of either token
+    When I ask for a token set with <hours> hours for the access token
+    Then the call is accepted
+    And the new access token works
+    And the new refresh token works
+    When I ask for a token set with <hours> hours for the refresh token
     Then the call is accepted
     And the new access token works
     And the new refresh token works
 
     Examples:
-      | hours | kind    |
-      | 1     | access  |
-      | 17520 | access  |
-      | "UL"  | access  |
-      | 1     | refresh |
-      | 17520 | refresh |
-      | "UL"  | refresh |
+      | hours |
+      | 1     |
+      | 17520 |
+      | "UL"  |
 
   @KMS2-TOK-017
   Scenario Outline: A text of digits is taken for the hours of the <kind> token
@@ -70,20 +71,18 @@ Feature: Tokens
       | refresh |
 
   @KMS2-TOK-006
-  Scenario Outline: <hours> is refused for the hours of the <kind> token
-    When I ask for a token set with <hours> hours for the <kind> token
+  Scenario Outline: <hours> is refused for the hours of either token
+    When I ask for a token set with <hours> hours for the access token
+    Then the call is refused
+    When I ask for a token set with <hours> hours for the refresh token
     Then the call is refused
 
     Examples:
-      | hours   | kind    |
-      | 0       | access  |
-      | -1      | access  |
-      | 17521   | access  |
-      | "17521" | access  |
-      | 0       | refresh |
-      | -1      | refresh |
-      | 17521   | refresh |
-      | "17521" | refresh |
+      | hours   |
+      | 0       |
+      | -1      |
+      | 17521   |
+      | "17521" |
 
   @KMS2-TOK-007
   Scenario Outline: <hours> is no number of hours for the <kind> token
@@ -148,41 +147,38 @@ Feature: Tokens
     Then the call is refused as forbidden
 
   @KMS2-TOK-015
-  Scenario Outline: No <kind> token lets its holder <manage>
-    Given the <kind> token works
+  Scenario Outline: No token lets its holder <manage>
+    Given the access token works
+    And the refresh token works
     And the key is such that the account can <manage>
-    When I <manage> with the <kind> token
+    When I <manage> with the access token
+    Then the call is refused
+    When I <manage> with the refresh token
     Then the call is refused
     And the account can still <manage>
 
     Examples:
-      | manage                          | kind    |
-      | create a key                    | access  |
-      | list the keys                   | access  |
-      | ask about the key               | access  |
-      | enable the key                  | access  |
-      | disable the key                 | access  |
-      | rename the key                  | access  |
-      | change the memo                 | access  |
-      | request the deletion            | access  |
-      | cancel the deletion             | access  |
-      | delete the key                  | access  |
-      | ask about the creator           | access  |
-      | enable the creator              | access  |
-      | replace the creator             | access  |
-      | disable the creator             | access  |
-      | ask for a token set             | access  |
-      | switch the IP ACL on            | access  |
-      | switch the IP ACL off           | access  |
-      | read the IP ACL                 | access  |
-      | add an address to the IP ACL    | access  |
-      | delete an address of the IP ACL | access  |
-      | create a key                    | refresh |
-      | ask about the key               | refresh |
-      | disable the key                 | refresh |
-      | replace the creator             | refresh |
-      | ask for a token set             | refresh |
-      | add an address to the IP ACL    | refresh |
+      | manage                          |
+      | create a key                    |
+      | list the keys                   |
+      | ask about the key               |
+      | enable the key                  |
+      | disable the key                 |
+      | rename the key                  |
+      | change the memo                 |
+      | request the deletion            |
+      | cancel the deletion             |
+      | delete the key                  |
+      | ask about the creator           |
+      | enable the creator              |
+      | replace the creator             |
+      | disable the creator             |
+      | ask for a token set             |
+      | switch the IP ACL on            |
+      | switch the IP ACL off           |
+      | read the IP ACL                 |
+      | add an address to the IP ACL    |
+      | delete an address of the IP ACL |
 
   @KMS2-TOK-016
   Scenario: Nobody without credentials encrypts

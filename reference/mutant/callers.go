@@ -48,6 +48,8 @@ func callers() []Mutant {
 			func(r *http.Request, at string) bool { return cipher(at) && !carriesToken(r) && !isSigned(r) })},
 		{Name: "tokens-manage", Flaw: "A token, of whatever kind, opens the calls that are for accounts.", Apply: asOwner(reference.API20,
 			func(r *http.Request, at string) bool { return carriesToken(r) && !forTokens(at) })},
+		{Name: "refresh-tokens-manage", Flaw: "A refresh token opens the calls that are for accounts.", Apply: asOwner(reference.API20,
+			func(r *http.Request, at string) bool { return isRefresh(r) && !forTokens(at) })},
 		{Name: "tokens-read", Flaw: "A token opens the calls that only look at a key.", Apply: asOwner(reference.API20,
 			func(r *http.Request, at string) bool { return carriesToken(r) && r.Method == http.MethodGet })},
 		{Name: "anything-is-a-token", Flaw: "What has not the form of a token opens ciphers.", Apply: asOwner(reference.API20,
@@ -90,4 +92,10 @@ func viewerAlso(op kms.Op) func(*reference.Options) {
 			}
 		}
 	})
+}
+
+// isRefresh reports whether a call carries what calls itself a refresh token.
+func isRefresh(r *http.Request) bool {
+	t, ok := read(r.Header.Get(tokenHeader))
+	return ok && t.claims.Kind == kms.Refresh
 }

@@ -42,6 +42,8 @@ func tokens() []Mutant {
 		{Name: "zero-hours", Flaw: "A lifetime of 0 hours is taken.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Min, r.RefreshHours.Min = 0, 0 })},
 		{Name: "two-hours-least", Flaw: "A lifetime of 1 hour is refused.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Min, r.RefreshHours.Min = 2, 2 })},
 		{Name: "hours-beyond-two-years", Flaw: "A lifetime above 17,520 hours is taken.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Max, r.RefreshHours.Max = 20000, 20000 })},
+		{Name: "refresh-hours-beyond-two-years", Flaw: "A lifetime above 17,520 hours is taken for a refresh token.", Apply: rules(func(r *kms.Rules) { r.RefreshHours.Max = 20000 })},
+		{Name: "refresh-zero-hours", Flaw: "A lifetime of 0 hours is taken for a refresh token.", Apply: rules(func(r *kms.Rules) { r.RefreshHours.Min = 0 })},
 		{Name: "hours-below-two-years", Flaw: "A lifetime of 17,520 hours is refused.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Max, r.RefreshHours.Max = 8760, 8760 })},
 		{Name: "hours-guessed", Flaw: "A lifetime that is no whole number of hours is taken for the default.", Apply: func(o *reference.Options) {
 			for _, route := range []string{"POST /{keyTag}/token-set", "PUT /{keyTag}/token-set", "POST /{keyTag}/access-token"} {
