@@ -83,19 +83,31 @@ Feature: Calls of an account
     Then the call is accepted
 
   @KMS2-ACC-008
-  Scenario Outline: A viewer may not <what>
-    Given the key serves the account
-    And the creator is enabled
-    When I <what> as the viewer
+  Scenario Outline: A viewer may not <manage>
+    Given the creator is enabled
+    And the key is such that the account can <manage>
+    When I <manage> as the viewer
     Then the call is refused
+    And the account can still <manage>
 
     Examples:
-      | what                 |
-      | disable the key      |
-      | ask for a token set  |
-      | replace the creator  |
-      | disable the creator  |
-      | switch the IP ACL on |
+      | manage                          |
+      | create a key                    |
+      | enable the key                  |
+      | disable the key                 |
+      | rename the key                  |
+      | change the memo                 |
+      | request the deletion            |
+      | cancel the deletion             |
+      | delete the key                  |
+      | enable the creator              |
+      | replace the creator             |
+      | disable the creator             |
+      | ask for a token set             |
+      | switch the IP ACL on            |
+      | switch the IP ACL off           |
+      | add an address to the IP ACL    |
+      | delete an address of the IP ACL |
 
   @KMS2-ACC-008
   Scenario Outline: A viewer may not <operation> with the key

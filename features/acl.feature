@@ -30,6 +30,26 @@ Feature: The IP ACL of a key
       | kind    |
       | refresh |
 
+  @needs-clock
+  Scenario Outline: It stays on, however long nobody touches it, for the <kind> token
+    Given the IP ACL is switched on
+    And the <kind> token is refused
+    When <time> pass
+    Then the <kind> token is refused
+    And the IP ACL is on
+    When the IP ACL is switched off
+    Then the <kind> token works
+
+    @KMS2-ACL-002
+    Examples: cipher calls
+      | kind   | time     |
+      | access | 71 hours |
+
+    @KMS2-ACL-003
+    Examples: renewal
+      | kind    | time       |
+      | refresh | 2159 hours |
+
   @KMS2-ACL-004
   Scenario Outline: An added address is allowed at once, for the <kind> token
     Given the IP ACL is switched on
@@ -67,11 +87,14 @@ Feature: The IP ACL of a key
       | access  |
       | refresh |
 
-  @KMS2-ACL-007
+  @KMS2-ACL-007 @serial
   Scenario Outline: Issued <when> the IP ACL was switched on, the <token> is checked
-    Given the IP ACL is switched on
+    Given a minute passes if the clock can be set
+    And the IP ACL is switched on
     And the first address is added
+    And another minute passes if the clock can be set
     And a new token set is issued
+    And another minute passes if the clock can be set
     Then the <token> works from the first address
     And the <token> is refused from the second address
 
@@ -109,7 +132,7 @@ Feature: The IP ACL of a key
     And the other access token works
     And the other refresh token works
 
-  @KMS2-ACL-009
+  @KMS2-ACL-009 @needs-sources
   Scenario: An address that another key allows is not allowed here
     Given another key with a token set
     And the IP ACL of the other key is switched on

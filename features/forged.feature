@@ -39,15 +39,15 @@ Feature: Tokens that nobody issued
     Then the forged token is refused for renewal
 
     Examples:
-      | flaw                             |
-      | a later end                      |
-      | other permissions                |
-      | a bit of its signature off       |
-      | no signature                     |
-      | the algorithm none               |
-      | HS256 and an empty secret        |
-      | HS256 and a public key as secret |
-      | another signer                   |
+      | flaw                                        |
+      | a later end                                 |
+      | other permissions                           |
+      | a bit of its signature off                  |
+      | no signature                                |
+      | the algorithm none                          |
+      | HS256 and an empty secret                   |
+      | HS256 and the forger's public key as secret |
+      | another signer                              |
 
   @KMS2-REN-010
   Scenario: An access token that calls itself a refresh token renews nothing
@@ -72,10 +72,10 @@ Feature: Tokens that nobody issued
     Then the forged token is refused for cipher calls
 
     Examples:
-      | secret                 |
-      | an empty secret        |
-      | the key tag as secret  |
-      | a public key as secret |
+      | secret                            |
+      | an empty secret                   |
+      | the key tag as secret             |
+      | the forger's public key as secret |
 
   @KMS2-TOK-023
   Scenario Outline: A token of <signer> is refused

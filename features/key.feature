@@ -62,9 +62,13 @@ Feature: Keys
     Examples:
       | type     |
       | "AES128" |
-      | "aes256" |
       | ""       |
       | 256      |
+
+  @KMS2-KEY-021
+  Scenario: A key type in small letters is refused
+    When I create a key of type "aes256"
+    Then the call is refused
 
   @KMS2-KEY-008
   Scenario Outline: A key with protection <protection> is refused
@@ -83,10 +87,14 @@ Feature: Keys
     Then the call is refused
 
     Examples:
-      | member          |
-      | name            |
-      | type            |
-      | protection type |
+      | member |
+      | name   |
+      | type   |
+
+  @KMS2-KEY-020
+  Scenario: A key without its protection type is refused
+    When I create a key without its protection type
+    Then the call is refused
 
   @KMS2-KEY-010
   Scenario: Key info describes the key

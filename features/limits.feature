@@ -10,6 +10,16 @@ Feature: Limits
 
   @KMS2-TPS-001
   Scenario Outline: A key gets 300 calls in a second, with <caller>
+    When I encrypt 300 times with <caller>, spread over a second
+    Then all of them are accepted
+
+    Examples:
+      | caller           |
+      | the account      |
+      | the access token |
+
+  @KMS2-TPS-011
+  Scenario Outline: A key gets its 300 calls at one instant, with <caller>
     When I encrypt 300 times with <caller>
     Then all of them are accepted
 
@@ -27,7 +37,7 @@ Feature: Limits
   @KMS2-TPS-003
   Scenario: A key that is used up takes nothing from another key
     When I use up the key
-    And I encrypt 300 times with the other access token
+    And I encrypt 300 times with the other access token, spread over a second, while the access token goes on
     Then all of them are accepted
 
   @KMS2-TPS-004
@@ -73,7 +83,7 @@ Feature: Limits
 
   @KMS2-TPS-007
   Scenario: A list is one call
-    When I encrypt lists of 5 200 times with the access token
+    When I encrypt lists of 5 200 times with the access token, spread over a second
     Then all of them are accepted
 
   @KMS2-TPS-008
@@ -92,6 +102,11 @@ Feature: Limits
 
   @KMS1-V1-020
   Scenario: API 1.0 serves 200 calls in a second
+    When I encrypt 200 times over API 1.0, spread over a second
+    Then all of them are accepted
+
+  @KMS1-V1-025
+  Scenario: API 1.0 serves its 200 calls at one instant
     When I encrypt 200 times over API 1.0
     Then all of them are accepted
 
@@ -119,13 +134,13 @@ Feature: Limits
   @KMS2-TPS-010
   Scenario: API 2.0 keeps its 300 for a key while API 1.0 is used up
     Given I use up API 1.0
-    When I encrypt 300 times with the access token
+    When I encrypt 300 times with the access token, spread over a second, while API 1.0 goes on
     Then all of them are accepted
 
   @KMS1-V1-023
   Scenario: API 1.0 keeps its 200 while a key is used up in API 2.0
     Given I use up the key
-    When I encrypt 200 times over API 1.0
+    When I encrypt 200 times over API 1.0, spread over a second, while the access token goes on
     Then all of them are accepted
 
   @KMS1-V1-024

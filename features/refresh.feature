@@ -73,17 +73,24 @@ Feature: Renewing tokens
       | I ask for an access token |
 
   @KMS2-REN-008
-  Scenario Outline: <hours> for the hours of a renewed token is <answer>
+  Scenario Outline: <hours> for the hours of a renewed token is <answer>, by either call
     Given a key with a token set
     When I ask for an access token of <hours> hours with the refresh token
     Then the call is <answer>
+    When I renew the token set with <hours> hours for the access token
+    Then the call is <answer>
+    When I renew the token set with <hours> hours for the refresh token
+    Then the call is <answer>
 
     Examples:
-      | hours | answer   |
-      | 1     | accepted |
-      | 17520 | accepted |
-      | 0     | refused  |
-      | 17521 | refused  |
+      | hours   | answer   |
+      | 1       | accepted |
+      | 17520   | accepted |
+      | "UL"    | accepted |
+      | 0       | refused  |
+      | -1      | refused  |
+      | 17521   | refused  |
+      | "17521" | refused  |
 
   @KMS2-REN-009
   Scenario Outline: By default a renewed access token is <answer> <time> later
@@ -109,13 +116,14 @@ Feature: Renewing tokens
 
     @KMS2-REN-011
     Examples: at a minute's distance
-      | life        | when            | answer  | does       |
-      | 1 hour      | a minute before | good    | works      |
-      | 1 hour      | a minute after  | refused | is refused |
-      | 12 hours    | a minute before | good    | works      |
-      | 12 hours    | a minute after  | refused | is refused |
-      | 17520 hours | a minute before | good    | works      |
-      | 17520 hours | a minute after  | refused | is refused |
+      | life        | when             | answer  | does       |
+      | 1 hour      | a minute before  | good    | works      |
+      | 1 hour      | 61 seconds after | refused | is refused |
+      | 1 hour      | 10 minutes after | refused | is refused |
+      | 12 hours    | a minute before  | good    | works      |
+      | 12 hours    | 61 seconds after | refused | is refused |
+      | 17520 hours | a minute before  | good    | works      |
+      | 17520 hours | 61 seconds after | refused | is refused |
 
     @KMS2-REN-012
     Examples: in the second of its end
@@ -144,7 +152,7 @@ Feature: Renewing tokens
     And the creator is enabled
     And the clock stands still
     And a token set is issued with 1 hour for the refresh token
-    When it is a minute after the end of the refresh token
+    When it is 61 seconds after the end of the refresh token
     And I ask for a token set
     Then the refresh token is refused
     And the new access token works
@@ -157,7 +165,7 @@ Feature: Renewing tokens
     And the clock stands still
     And a token set is issued with 1 hour for the access token
     And the access token works
-    When it is a minute after the end of the access token
+    When it is 61 seconds after the end of the access token
     And I ask for an access token with the refresh token
     Then the access token is refused
     And the new access token works
@@ -187,5 +195,5 @@ Feature: Renewing tokens
     And the creator is enabled
     And the clock stands still
     And a token set is issued with 1 hour for the refresh token
-    When it is a minute after the end of the refresh token
+    When it is 61 seconds after the end of the refresh token
     Then the refresh token is refused as unauthorized

@@ -42,38 +42,47 @@ Feature: Tokens
       | refresh |
 
   @KMS2-TOK-005
-  Scenario Outline: <hours> is taken for the hours of the <kind> token
-    When I ask for a token set with <hours> hours for the <kind> token
+  Scenario Outline: <hours> is taken for the hours of either token
+    When I ask for a token set with <hours> hours for the access token
+    Then the call is accepted
+    And the new access token works
+    And the new refresh token works
+    When I ask for a token set with <hours> hours for the refresh token
     Then the call is accepted
     And the new access token works
     And the new refresh token works
 
     Examples:
-      | hours | kind    |
-      | 1     | access  |
-      | 17520 | access  |
-      | "24"  | access  |
-      | "UL"  | access  |
-      | 1     | refresh |
-      | 17520 | refresh |
-      | "24"  | refresh |
-      | "UL"  | refresh |
+      | hours |
+      | 1     |
+      | 17520 |
+      | "UL"  |
+
+  @KMS2-TOK-017
+  Scenario Outline: A text of digits is taken for the hours of the <kind> token
+    When I ask for a token set with "24" hours for the <kind> token
+    Then the call is accepted
+    And the new access token works
+    And the new refresh token works
+
+    Examples:
+      | kind    |
+      | access  |
+      | refresh |
 
   @KMS2-TOK-006
-  Scenario Outline: <hours> is refused for the hours of the <kind> token
-    When I ask for a token set with <hours> hours for the <kind> token
+  Scenario Outline: <hours> is refused for the hours of either token
+    When I ask for a token set with <hours> hours for the access token
+    Then the call is refused
+    When I ask for a token set with <hours> hours for the refresh token
     Then the call is refused
 
     Examples:
-      | hours   | kind    |
-      | 0       | access  |
-      | -1      | access  |
-      | 17521   | access  |
-      | "17521" | access  |
-      | 0       | refresh |
-      | -1      | refresh |
-      | 17521   | refresh |
-      | "17521" | refresh |
+      | hours   |
+      | 0       |
+      | -1      |
+      | 17521   |
+      | "17521" |
 
   @KMS2-TOK-007
   Scenario Outline: <hours> is no number of hours for the <kind> token
@@ -138,24 +147,38 @@ Feature: Tokens
     Then the call is refused as forbidden
 
   @KMS2-TOK-015
-  Scenario Outline: No <kind> token lets its holder <manage>
+  Scenario Outline: No token lets its holder <manage>
     Given the access token works
     And the refresh token works
-    When I <manage> with the <kind> token
+    And the key is such that the account can <manage>
+    When I <manage> with the access token
     Then the call is refused
-    And the <kind> token works
+    When I <manage> with the refresh token
+    Then the call is refused
+    And the account can still <manage>
 
     Examples:
-      | manage               | kind    |
-      | ask about the key    | access  |
-      | ask about the key    | refresh |
-      | disable the key      | access  |
-      | replace the creator  | access  |
-      | disable the creator  | access  |
-      | replace the creator  | refresh |
-      | switch the IP ACL on | access  |
-      | ask for a token set  | access  |
-      | ask for a token set  | refresh |
+      | manage                          |
+      | create a key                    |
+      | list the keys                   |
+      | ask about the key               |
+      | enable the key                  |
+      | disable the key                 |
+      | rename the key                  |
+      | change the memo                 |
+      | request the deletion            |
+      | cancel the deletion             |
+      | delete the key                  |
+      | ask about the creator           |
+      | enable the creator              |
+      | replace the creator             |
+      | disable the creator             |
+      | ask for a token set             |
+      | switch the IP ACL on            |
+      | switch the IP ACL off           |
+      | read the IP ACL                 |
+      | add an address to the IP ACL    |
+      | delete an address of the IP ACL |
 
   @KMS2-TOK-016
   Scenario: Nobody without credentials encrypts

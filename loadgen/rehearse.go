@@ -36,18 +36,22 @@ func Rehearse(ctx context.Context, t *target.Target, p Profile, o Options, c Con
 	}
 	s.pass(q.Rest)
 	rec := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Keys: s.rig.names(), Workers: 1}
+	s.samples = newSamples(q.Keys)
 	v := newVirtual(q, o, c, s.ask)
 	v.begin = s.begin
 	err = perform(ctx, &rec, v)
+	s.pass(v.elapsed() + q.Rest) // the limits hold something again
+	s.samples.check(ctx, s.rig, &rec.Checked)
 	return Judge(rec), err
 }
 
 // A stage puts single calls to a target whose clock it sets.
 type stage struct {
-	rig   *rig
-	base  http.RoundTripper
-	start time.Time
-	set   func(time.Time)
+	rig     *rig
+	base    http.RoundTripper
+	start   time.Time
+	set     func(time.Time)
+	samples samples
 }
 
 // pass lets d pass before the load begins.
@@ -73,5 +77,9 @@ func (s *stage) ask(ctx context.Context, at time.Duration, key int) (Class, erro
 	if err != nil {
 		return classifyError(err), ctx.Err()
 	}
-	return classify(resp.StatusCode, body), nil
+	class := classify(resp.StatusCode, body)
+	if class == Accepted {
+		s.samples.offer(key, body)
+	}
+	return class, nil
 }

@@ -85,7 +85,7 @@ func caught(s reports.Scenario) bool {
 // tryClaim plays a load profile on virtual time. name is PROFILE/CLAIM.
 func (k *Kill) tryClaim(ctx context.Context, m mutant.Mutant, name string, seed uint64) error {
 	profile, claim, _ := strings.Cut(name, "/")
-	load, err := Rehearse(ctx, profile, m.Options(reference.Options{Seed: seed}), seed)
+	load, err := rehearse(ctx, profile, flawed(m, reference.Options{Seed: seed}), seed)
 	if err != nil {
 		return err
 	}
@@ -118,13 +118,16 @@ func (k *Kill) findOthers(ctx context.Context, m mutant.Mutant, seed uint64) err
 // Rehearse plays a load profile against a reference in memory on virtual time: the whole reference
 // answers, and nobody waits. o.Clock must be nil.
 func Rehearse(ctx context.Context, profile string, o reference.Options, seed uint64) (reports.Load, error) {
+	return rehearse(ctx, profile, plain(o), seed)
+}
+
+func rehearse(ctx context.Context, profile string, options onClock, seed uint64) (reports.Load, error) {
 	p, err := loadgen.Lookup(profile)
 	if err != nil {
 		return reports.Load{}, err
 	}
 	now := clock.NewManual(Epoch)
-	o.Clock = now
-	service, err := reference.New(o)
+	service, err := reference.New(options(now))
 	if err != nil {
 		return reports.Load{}, err
 	}

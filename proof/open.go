@@ -20,19 +20,37 @@ var Epoch = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 // Reference opens a fresh in-process reference for each scenario, reached through memory, on a clock
 // of its own that stands still at Epoch. o.Clock must be nil; a limiter in o is shared by all.
 func Reference(o reference.Options) target.Opener {
-	return memory(func() reference.Options { return o })
+	return memory(plain(o))
 }
 
 // Mutant is [Reference] with a mutant's flaw.
 func Mutant(m mutant.Mutant, o reference.Options) target.Opener {
-	return memory(func() reference.Options { return m.Options(o) })
+	return memory(flawed(m, o))
 }
 
-func memory(options func() reference.Options) target.Opener {
+// onClock makes the options of one server that lives by c; nil is the machine's time.
+type onClock func(c clock.Clock) reference.Options
+
+func plain(o reference.Options) onClock {
+	return func(c clock.Clock) reference.Options {
+		o := o
+		o.Clock = c
+		return o
+	}
+}
+
+// flawed puts a mutant's flaw into o. The flaw sees the clock: it may have to sign calls.
+func flawed(m mutant.Mutant, o reference.Options) onClock {
+	return func(c clock.Clock) reference.Options {
+		o := o
+		o.Clock = c
+		return m.Options(o)
+	}
+}
+
+func memory(options onClock) target.Opener {
 	return func(context.Context) (*target.Target, error) {
-		o := options()
-		o.Clock = clock.NewManual(Epoch)
-		service, err := reference.New(o)
+		service, err := reference.New(options(clock.NewManual(Epoch)))
 		if err != nil {
 			return nil, err
 		}

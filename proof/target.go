@@ -45,14 +45,14 @@ func (t *Target) Close() error {
 // URLs for an answer. run is the six-character id that key names carry.
 func Resolve(ctx context.Context, name string, o reference.Options, run string) (*Target, error) {
 	if name == "reference" {
-		return embedded(name, o.Version, func() reference.Options { return o }), nil
+		return embedded(name, o.Version, plain(o)), nil
 	}
 	if wanted, ok := strings.CutPrefix(name, "mutant:"); ok {
 		m, err := mutant.Find(wanted)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrTarget, err)
 		}
-		return embedded(name, o.Version, func() reference.Options { return m.Options(o) }), nil
+		return embedded(name, o.Version, flawed(m, o)), nil
 	}
 	return fromFile(ctx, name, run)
 }
@@ -60,15 +60,11 @@ func Resolve(ctx context.Context, name string, o reference.Options, run string) 
 // embedded is a reference that each scenario and each load profile starts anew, over real sockets:
 // for scenarios on a clock that stands still at Epoch, for load on the machine's time. options is
 // called for each server.
-func embedded(name, version string, options func() reference.Options) *Target {
+func embedded(name, version string, options onClock) *Target {
 	return &Target{
 		Name: name, Reference: cmp.Or(version, "dev"),
-		Scenario: listening(name, func() reference.Options {
-			o := options()
-			o.Clock = clock.NewManual(Epoch)
-			return o
-		}),
-		Load: listening(name, options),
+		Scenario: listening(name, func() reference.Options { return options(clock.NewManual(Epoch)) }),
+		Load:     listening(name, func() reference.Options { return options(nil) }),
 	}
 }
 

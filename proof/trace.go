@@ -3,7 +3,6 @@ package proof
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -46,10 +45,7 @@ func Traces() ([]Trace, error) {
 
 // names reports whether a scenario is among those that must catch m.
 func names(m mutant.Mutant, id string) bool {
-	return slices.ContainsFunc(m.Kills, func(glob string) bool {
-		form := "^" + strings.ReplaceAll(regexp.QuoteMeta(glob), `\*`, ".*") + "$"
-		return regexp.MustCompile(form).MatchString(id)
-	})
+	return slices.Contains(m.Kills, id)
 }
 
 // WriteRules writes the table of rules as a Markdown page.
@@ -76,6 +72,9 @@ func areaOf(id string) string { return id[:strings.LastIndex(id, "-")] }
 
 func statement(r features.Rule) string {
 	text := r.Statement + " <sub>" + r.Origin.String() + "</sub>"
+	if r.Untestable != "" {
+		text += "<br>*Untestable:* " + r.Untestable
+	}
 	if r.Rival != "" {
 		text += "<br>*Rival:* " + r.Rival
 	}

@@ -36,7 +36,7 @@ func editACL(c *call) (any, error) {
 	if c.dialect().CapitalIPList {
 		in.List = append(in.List, in.Capital...)
 	}
-	addrs, bad := addresses(in.List)
+	addrs, bad := addresses(in.List, c.service.rules.Address)
 	if bad != nil {
 		return nil, bad
 	}

@@ -167,15 +167,15 @@ func (h *hours) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return nil
 }
 
-// addresses reads a list of single IPv4 addresses.
-func addresses(list []string) ([]netip.Addr, *kms.Refusal) {
+// addresses reads the items of an IP ACL.
+func addresses(list []string, read func(text string) (netip.Addr, bool)) ([]netip.Addr, *kms.Refusal) {
 	if len(list) == 0 {
 		return nil, kms.BadField("ipList", "it is missing or empty")
 	}
 	out := make([]netip.Addr, len(list))
 	for i, text := range list {
-		a, err := netip.ParseAddr(text)
-		if err != nil || !a.Is4() {
+		a, ok := read(text)
+		if !ok {
 			return nil, kms.BadField(fmt.Sprintf("ipList/%d", i), "it is not a single IPv4 address")
 		}
 		out[i] = a

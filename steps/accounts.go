@@ -22,22 +22,6 @@ func (w *world) accountSteps(add func(string, any)) {
 		}
 		return w.askBy(ctx, w.shifted(d, side))
 	})
-	add(`I ask about the key as the viewer`, func(ctx context.Context) error { return w.askBy(ctx, w.viewer()) })
-	add(`I ask about the key with {token}`, func(ctx context.Context, name string) error {
-		t, err := w.token(name)
-		if err != nil {
-			return err
-		}
-		return w.askBy(ctx, target.Token(t.text))
-	})
-	add(`I disable the key as the viewer`, func(ctx context.Context) error { return w.disableBy(ctx, w.viewer()) })
-	add(`I disable the key with {token}`, func(ctx context.Context, name string) error {
-		t, err := w.token(name)
-		if err != nil {
-			return err
-		}
-		return w.disableBy(ctx, target.Token(t.text))
-	})
 	add(`I list keys by the query {text}`, func(ctx context.Context, query string) error {
 		return w.try(ctx, call{method: "GET", path: keysPath + "?" + query, by: w.owner()})
 	})
@@ -49,14 +33,6 @@ func (w *world) askBy(ctx context.Context, by target.Auth) error {
 		return err
 	}
 	return w.try(ctx, call{method: "GET", path: k.path(""), by: by})
-}
-
-func (w *world) disableBy(ctx context.Context, by target.Auth) error {
-	k, err := w.key("the key")
-	if err != nil {
-		return err
-	}
-	return w.try(ctx, call{method: "POST", path: k.path("/disable"), by: by})
 }
 
 // shifted signs by a clock that is off by d.

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
-
-	"github.com/kmsproof/kmsproof/target"
 )
 
 func (w *world) aclSteps(add func(string, any)) {
@@ -16,14 +14,6 @@ func (w *world) aclSteps(add func(string, any)) {
 	})
 	add(`I switch the IP ACL (on|off)`, func(ctx context.Context, how string) error {
 		return w.ownerTries(ctx, "POST", aclSwitches[how])
-	})
-	add(`I switch the IP ACL on as the viewer`, func(ctx context.Context) error { return w.switchACL(ctx, w.viewer()) })
-	add(`I switch the IP ACL on with {token}`, func(ctx context.Context, name string) error {
-		t, err := w.token(name)
-		if err != nil {
-			return err
-		}
-		return w.switchACL(ctx, target.Token(t.text))
 	})
 	add(`{address} is (added|deleted)`, func(ctx context.Context, ordinal, how string) error {
 		return w.changeAddress(ctx, "the key", ordinal, how)
@@ -52,14 +42,6 @@ var (
 	aclSwitches = map[string]string{"on": "/acl/enable", "off": "/acl/disable"}
 	aclMethods  = map[string]string{"added": "POST", "deleted": "DELETE", "add": "POST", "delete": "DELETE"}
 )
-
-func (w *world) switchACL(ctx context.Context, by target.Auth) error {
-	k, err := w.key("the key")
-	if err != nil {
-		return err
-	}
-	return w.try(ctx, call{method: "POST", path: k.path(aclSwitches["on"]), by: by})
-}
 
 // changeAddress adds or deletes an address that the run sends from; the target must accept it.
 func (w *world) changeAddress(ctx context.Context, key, ordinal, how string) error {

@@ -18,7 +18,8 @@ func (w *world) clockSteps(add func(string, any)) {
 		return w.t.Advance(ctx, d)
 	})
 	add(`a second (?:passes|has passed)`, func(ctx context.Context) error { return w.t.Advance(ctx, time.Second) })
-	add(`it is (a minute before|a second before|exactly at|a second after|a minute after) the end of {token}`, w.nearEnd)
+	add(`(?:a|another) minute passes if the clock can be set`, w.minutePasses)
+	add(`it is (a minute before|a second before|exactly at|a second after|61 seconds after|10 minutes after) the end of {token}`, w.nearEnd)
 }
 
 // standStill stops the clock on a whole second, so that the second of an end is the second of a claim.
@@ -33,13 +34,25 @@ func (w *world) standStill(ctx context.Context) error {
 	return w.t.SetTime(ctx, now.Truncate(time.Second))
 }
 
+// minutePasses sets what happened before apart from what happens next. Where the clock cannot be set,
+// the scenario goes on without: it then tells less, and still nothing wrong.
+func (w *world) minutePasses(ctx context.Context) error {
+	if !w.t.CanSetClock() {
+		return nil
+	}
+	w.movedClock = true
+	return w.t.Advance(ctx, time.Minute)
+}
+
 // fromEnd are the distances that sentences name.
 var fromEnd = map[string]time.Duration{
 	"a minute before": -time.Minute,
 	"a second before": -time.Second,
 	"exactly at":      0,
 	"a second after":  time.Second,
-	"a minute after":  time.Minute,
+	// A minute and not a second less: a token that has a minute's leeway is dead by then.
+	"61 seconds after": 61 * time.Second,
+	"10 minutes after": 10 * time.Minute,
 }
 
 // nearEnd sets the clock by when the token was issued and what life was asked for, not by what the

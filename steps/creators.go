@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-
-	"github.com/kmsproof/kmsproof/target"
 )
 
 const creatorPath = "/token-generator"
@@ -21,17 +19,7 @@ func (w *world) creatorSteps(add func(string, any)) {
 		return w.changeCreator(ctx, "the key", how)
 	})
 	add(`I (enable|replace|disable) the creator`, func(ctx context.Context, how string) error {
-		return w.tryCreator(ctx, how, w.owner())
-	})
-	add(`I (replace|disable) the creator as the viewer`, func(ctx context.Context, how string) error {
-		return w.tryCreator(ctx, how, w.viewer())
-	})
-	add(`I (replace|disable) the creator with {token}`, func(ctx context.Context, how, name string) error {
-		t, err := w.token(name)
-		if err != nil {
-			return err
-		}
-		return w.tryCreator(ctx, how, target.Token(t.text))
+		return w.ownerTries(ctx, creatorMethods[how], creatorPath)
 	})
 	add(`the creator is "(ACTIVE|INACTIVE)"`, w.creatorIs)
 	add(`the creator has an ID`, w.creatorHasID)
@@ -64,14 +52,6 @@ func (w *world) noteCreator(ctx context.Context, name string) error {
 		w.creatorID = id
 	}
 	return nil
-}
-
-func (w *world) tryCreator(ctx context.Context, how string, by target.Auth) error {
-	k, err := w.key("the key")
-	if err != nil {
-		return err
-	}
-	return w.try(ctx, call{method: creatorMethods[how], path: k.path(creatorPath), by: by})
 }
 
 // creator asks for the creator of the key, which the target must show.

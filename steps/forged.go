@@ -120,9 +120,9 @@ var forgeries = map[string]func(*forger) string{
 	"the algorithm NONE": func(f *forger) string { return f.unsigned("NONE") },
 	"the algorithm nOnE": func(f *forger) string { return f.unsigned("nOnE") },
 
-	"HS256 and an empty secret":        func(f *forger) string { return f.hs256(nil) },
-	"HS256 and the key tag as secret":  func(f *forger) string { return f.hs256([]byte(f.key)) },
-	"HS256 and a public key as secret": func(f *forger) string { return f.hs256(publicPEM()) },
+	"HS256 and an empty secret":                   func(f *forger) string { return f.hs256(nil) },
+	"HS256 and the key tag as secret":             func(f *forger) string { return f.hs256([]byte(f.key)) },
+	"HS256 and the forger's public key as secret": func(f *forger) string { return f.hs256(publicPEM()) },
 
 	"another signer":           func(f *forger) string { return f.signed("RS256", crypto.SHA256, "") },
 	"another signer and RS384": func(f *forger) string { return f.signed("RS384", crypto.SHA384, "") },

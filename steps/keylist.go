@@ -25,6 +25,7 @@ func (w *world) keyListSteps(add func(string, any)) {
 // page is one page of the key list.
 type page struct {
 	tags   []string
+	names  []string
 	total  int64
 	ok     bool // it has the published members
 	listed bool // it has a list, under either name
@@ -32,7 +33,8 @@ type page struct {
 
 func readPage(r *reply) page {
 	var rows []struct {
-		KeyTag string `json:"keyTag"`
+		KeyTag  string `json:"keyTag"`
+		KeyName string `json:"keyName"`
 	}
 	list, lower := r.Data["keyList"]
 	if !lower {
@@ -42,7 +44,7 @@ func readPage(r *reply) page {
 	total, counted := r.number("totalCount")
 	p := page{total: total, ok: err == nil && lower && counted, listed: err == nil}
 	for _, row := range rows {
-		p.tags = append(p.tags, row.KeyTag)
+		p.tags, p.names = append(p.tags, row.KeyTag), append(p.names, row.KeyName)
 	}
 	return p
 }
@@ -50,7 +52,7 @@ func readPage(r *reply) page {
 // listAll asks for page after page. The pages after the first need not be there.
 func (w *world) listAll(ctx context.Context) error {
 	const perPage, maxPages = 200, 100
-	w.noted["listed"] = ""
+	w.noted["listed"], w.noted["names"] = "", ""
 	for n := range maxPages {
 		path := keysPath + "?pageNo=" + strconv.Itoa(n+1) + "&pageSize=" + strconv.Itoa(perPage)
 		if err := w.try(ctx, call{method: "GET", path: path, by: w.owner()}); err != nil {
@@ -58,6 +60,7 @@ func (w *world) listAll(ctx context.Context) error {
 		}
 		p := readPage(w.last)
 		w.noted["listed"] += " " + strings.Join(p.tags, " ")
+		w.noted["names"] += " " + strings.Join(p.names, " ")
 		if len(p.tags) < perPage {
 			return nil
 		}

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"net/url"
 	"strings"
+
+	"github.com/kmsproof/kmsproof/target"
 )
 
 // key is a key that the case made.
@@ -17,29 +19,29 @@ func (k *key) path(rest string) string { return keysPath + "/" + url.PathEscape(
 func (w *world) keySteps(add func(string, any)) {
 	add(`a key`, func(ctx context.Context) error { return w.makeKey(ctx, "the key") })
 	add(`another key`, func(ctx context.Context) error { return w.makeKey(ctx, "the other key") })
-	add(`I create a key`, func(ctx context.Context) error { return w.createKey(ctx, nil) })
+	add(`I create a key`, func(ctx context.Context) error { return w.createKey(ctx, w.owner(), nil) })
 	add(`I create a key with a name of (.+)`, w.createNamed)
 	add(`I create a key named {text}`, func(ctx context.Context, name string) error {
-		return w.createKey(ctx, map[string]any{"keyName": name})
+		return w.createKey(ctx, w.owner(), map[string]any{"keyName": name})
 	})
 	add(`I create a key with the name of the key`, func(ctx context.Context) error {
-		return w.createKey(ctx, map[string]any{"keyName": w.keys["the key"].name})
+		return w.createKey(ctx, w.owner(), map[string]any{"keyName": w.keys["the key"].name})
 	})
 	add(`I create a key with a memo of {n} characters`, func(ctx context.Context, n int) error {
-		return w.createKey(ctx, map[string]any{"memo": strings.Repeat("m", n)})
+		return w.createKey(ctx, w.owner(), map[string]any{"memo": strings.Repeat("m", n)})
 	})
 	add(`I create a key of type (.+)`, func(ctx context.Context, raw string) error {
-		return w.createKey(ctx, map[string]any{"keyType": json.RawMessage(raw)})
+		return w.createKey(ctx, w.owner(), map[string]any{"keyType": json.RawMessage(raw)})
 	})
 	add(`I create a key with protection (.+)`, func(ctx context.Context, raw string) error {
-		return w.createKey(ctx, map[string]any{"protectionType": json.RawMessage(raw)})
+		return w.createKey(ctx, w.owner(), map[string]any{"protectionType": json.RawMessage(raw)})
 	})
 	add(`I create a key without its (name|type|protection type)`, w.createWithout)
 	add(`I create a key that rotates`, func(ctx context.Context) error {
-		return w.createKey(ctx, map[string]any{"isAutoRotation": true})
+		return w.createKey(ctx, w.owner(), map[string]any{"isAutoRotation": true})
 	})
 	add(`I create a key that rotates every (-?\d+) days?`, func(ctx context.Context, days int) error {
-		return w.createKey(ctx, map[string]any{"isAutoRotation": true, "rotationPeriod": days})
+		return w.createKey(ctx, w.owner(), map[string]any{"isAutoRotation": true, "rotationPeriod": days})
 	})
 	add(`{key} is (enabled|disabled)`, w.switchKey)
 	add(`I (enable|disable) the key`, func(ctx context.Context, how string) error {
@@ -69,7 +71,7 @@ func (w *world) mustAccept(ctx context.Context, c call) error {
 
 // makeKey creates an AES key under a name of the sentences; the target must accept it.
 func (w *world) makeKey(ctx context.Context, as string) error {
-	if err := w.createKey(ctx, nil); err != nil {
+	if err := w.createKey(ctx, w.owner(), nil); err != nil {
 		return err
 	}
 	if err := w.accepted(w.last); err != nil {
@@ -85,7 +87,7 @@ func (w *world) makeKey(ctx context.Context, as string) error {
 
 // createKey asks for an AES key with a fresh name, with the given members in place of the usual ones;
 // a nil member is left out. Whatever came into being is noted, wanted or not.
-func (w *world) createKey(ctx context.Context, members map[string]any) error {
+func (w *world) createKey(ctx context.Context, by target.Auth, members map[string]any) error {
 	name, err := w.ledger.NextName()
 	if err != nil {
 		return err
@@ -95,13 +97,13 @@ func (w *world) createKey(ctx context.Context, members map[string]any) error {
 	}
 	maps.Copy(w.asked, members)
 	maps.DeleteFunc(w.asked, func(_ string, v any) bool { return v == nil })
-	return w.tryCreate(ctx, w.asked)
+	return w.tryCreate(ctx, by, w.asked)
 }
 
 // tryCreate asks for a key. An interrupt waits for the answer: a key that nobody knows of could not be
 // removed.
-func (w *world) tryCreate(ctx context.Context, body any) error {
-	if err := w.try(context.WithoutCancel(ctx), call{method: "POST", path: keysPath, by: w.owner(), body: body}); err != nil {
+func (w *world) tryCreate(ctx context.Context, by target.Auth, body any) error {
+	if err := w.try(context.WithoutCancel(ctx), call{method: "POST", path: keysPath, by: by, body: body}); err != nil {
 		return err
 	}
 	tag, _ := w.last.str("keyTag")
@@ -114,31 +116,58 @@ func (w *world) tryCreate(ctx context.Context, body any) error {
 	return w.ledger.Created(tag, name)
 }
 
-// createNamed asks for a key with a legal name of an extreme form. Three characters leave no room for
-// the prefix of the run.
+// extremes make the legal names of extreme forms. Three characters leave no room for the prefix of the
+// run.
+var extremes = map[string]func(pick func(int) string) string{
+	"three characters":                    func(pick func(int) string) string { return "k" + pick(2) },
+	"fifteen characters":                  func(pick func(int) string) string { return "kp-" + pick(12) },
+	"letters, digits, dash and underline": func(pick func(int) string) string { return "Kp_0-" + pick(6) },
+}
+
+// createNamed asks for a key with a legal name of an extreme form. Such a name may be another's on an
+// account that is shared; then it asks for another.
 func (w *world) createNamed(ctx context.Context, kind string) error {
-	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
-	pick := func(n int) string {
-		var b strings.Builder
-		for range n {
-			b.WriteByte(letters[w.rand.IntN(len(letters))])
+	form, ok := extremes[kind]
+	if !ok {
+		return fmt.Errorf("no name is of %s", kind)
+	}
+	const trials = 8
+	for range trials {
+		name := form(w.letters)
+		if err := w.ledger.Named(name); err != nil {
+			return err
 		}
-		return b.String()
+		if err := w.createKey(ctx, w.owner(), map[string]any{"keyName": name}); err != nil || w.last.ok() {
+			return err
+		}
+		refusal := w.last
+		taken, err := w.isTaken(ctx, name)
+		if w.last = refusal; err != nil || !taken {
+			return err
+		}
 	}
-	switch kind {
-	case "three characters":
-		return w.createKey(ctx, map[string]any{"keyName": "k" + pick(2)})
-	case "fifteen characters":
-		return w.createKey(ctx, map[string]any{"keyName": "kp-" + pick(12)})
-	case "letters, digits, dash and underline":
-		return w.createKey(ctx, map[string]any{"keyName": "Kp_0-" + pick(6)})
+	return &unclear{fmt.Sprintf("%d names of %s in a row were taken", trials, kind)}
+}
+
+// letters returns n letters and digits at random.
+func (w *world) letters(n int) string {
+	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+	var b strings.Builder
+	for range n {
+		b.WriteByte(letters[w.rand.IntN(len(letters))])
 	}
-	return fmt.Errorf("no name is of %s", kind)
+	return b.String()
+}
+
+// isTaken reports whether the key list holds a key of this name.
+func (w *world) isTaken(ctx context.Context, name string) (bool, error) {
+	err := w.listAll(ctx)
+	return strings.Contains(w.noted["names"]+" ", " "+name+" "), err
 }
 
 func (w *world) createWithout(ctx context.Context, what string) error {
 	member := map[string]string{"name": "keyName", "type": "keyType", "protection type": "protectionType"}[what]
-	return w.createKey(ctx, map[string]any{member: nil})
+	return w.createKey(ctx, w.owner(), map[string]any{member: nil})
 }
 
 // switchKey enables or disables a key; the target must accept it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // mostCalls is how many calls are made at most to use up a limit: several times every published one.
@@ -22,14 +23,31 @@ func (w *world) limitSteps(add func(string, any)) {
 	add(`I (encrypt|decrypt) {n} times with {caller}`, func(ctx context.Context, operation string, n int, caller string) error {
 		return w.repeat(ctx, n, w.cipherCall(operation, caller))
 	})
-	add(`I encrypt lists of {n} {n} times with {caller}`, func(ctx context.Context, items, n int, caller string) error {
-		return w.repeat(ctx, n, w.listCall(items, caller))
+	add(`I encrypt lists of {n} {n} times with {caller}, spread over a second`, func(ctx context.Context, items, n int, caller string) error {
+		return w.spread(ctx, n, w.listCall(items, caller), nil)
 	})
 	add(`I encrypt {n} times over API 1.0`, func(ctx context.Context, n int) error {
 		return w.repeat(ctx, n, w.legacyCall("the key"))
 	})
 	add(`I encrypt {n} times over API 1.0 with {key}`, func(ctx context.Context, n int, key string) error {
 		return w.repeat(ctx, n, w.legacyCall(key))
+	})
+	add(`I encrypt {n} times with {caller}, spread over a second`, func(ctx context.Context, n int, caller string) error {
+		return w.spread(ctx, n, w.cipherCall("encrypt", caller), nil)
+	})
+	add(`I encrypt {n} times with {caller}, spread over a second, while (the access token|API 1.0) goes on`,
+		func(ctx context.Context, n int, caller, other string) error {
+			beside := w.legacyCall("the key")
+			if other != "API 1.0" {
+				beside = w.cipherCall("encrypt", other)
+			}
+			return w.spread(ctx, n, w.cipherCall("encrypt", caller), beside)
+		})
+	add(`I encrypt {n} times over API 1.0, spread over a second`, func(ctx context.Context, n int) error {
+		return w.spread(ctx, n, w.legacyCall("the key"), nil)
+	})
+	add(`I encrypt {n} times over API 1.0, spread over a second, while {caller} goes on`, func(ctx context.Context, n int, caller string) error {
+		return w.spread(ctx, n, w.legacyCall("the key"), w.cipherCall("encrypt", caller))
 	})
 	add(`I use up the key`, func(ctx context.Context) error { return w.useUp(ctx, w.cipherCall("encrypt", "the access token")) })
 	add(`I use up API 1.0`, func(ctx context.Context) error { return w.useUp(ctx, w.legacyCall("the key")) })
@@ -139,6 +157,29 @@ func (w *world) repeat(ctx context.Context, n int, next repeated) error {
 			return err
 		}
 		w.burst.add(r)
+	}
+	return nil
+}
+
+// spread makes n calls with the same time between one and the next, n times that being a second, and
+// counts their answers. beside, which may be nil, is called as often and is not counted.
+func (w *world) spread(ctx context.Context, n int, next, beside repeated) error {
+	w.burst = burst{}
+	gap := time.Second/time.Duration(n) + time.Nanosecond // rounded up: never faster than n a second
+	for range n {
+		if beside != nil {
+			if _, err := beside(ctx); err != nil {
+				return err
+			}
+		}
+		r, err := next(ctx)
+		if err != nil {
+			return err
+		}
+		w.burst.add(r)
+		if err := w.t.Advance(ctx, gap); err != nil {
+			return err
+		}
 	}
 	return nil
 }

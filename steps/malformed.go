@@ -79,7 +79,7 @@ func (w *world) sendCreation(ctx context.Context, flaw string) error {
 	if err != nil {
 		return err
 	}
-	return w.tryCreate(ctx, rawBody(body))
+	return w.tryCreate(ctx, w.owner(), rawBody(body))
 }
 
 func (w *world) sendMalformed(ctx context.Context, path, right, flaw string) error {

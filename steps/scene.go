@@ -58,7 +58,7 @@ func (r *runner) clean(ctx context.Context, c Case, w *world) {
 			left = append(left, fmt.Sprintf("%s: closing the target: %v", c.ID, err))
 		}
 	} else {
-		if slices.Contains(c.Needs, features.Clock) {
+		if w.movedClock || slices.Contains(c.Needs, features.Clock) {
 			left = append(left, r.letRun(ctx)...)
 		}
 		if !r.o.Keep {

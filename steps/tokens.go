@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"time"
-
-	"github.com/kmsproof/kmsproof/target"
 )
 
 // token is a token that a step has, genuine or forged.
@@ -67,21 +65,16 @@ func (w *world) tokenSteps(add func(string, any)) {
 	add(`an unlimited token set is issued`, func(ctx context.Context) error {
 		return w.issueSet(ctx, "the key", "the ", hoursFor(`"UL"`, "both tokens"))
 	})
-	add(`I ask for a token set`, func(ctx context.Context) error { return w.askForSet(ctx, w.owner(), hours{}) })
-	add(`I ask for a token set as the viewer`, func(ctx context.Context) error { return w.askForSet(ctx, w.viewer(), hours{}) })
-	add(`I ask for a token set with {token}`, func(ctx context.Context, name string) error {
-		t, err := w.token(name)
-		if err != nil {
-			return err
-		}
-		return w.askForSet(ctx, target.Token(t.text), hours{})
-	})
+	add(`I ask for a token set`, func(ctx context.Context) error { return w.askForSet(ctx, hours{}) })
 	add(`I ask for a token set with (\S+) hours for (the access token|the refresh token)`,
 		func(ctx context.Context, raw, which string) error {
-			return w.askForSet(ctx, w.owner(), hoursFor(raw, which))
+			return w.askForSet(ctx, hoursFor(raw, which))
 		})
 	add(`I renew the token set with {caller}`, func(ctx context.Context, caller string) error {
 		return w.renew(ctx, caller, "PUT", "/token-set", hours{})
+	})
+	add(`I renew the token set with (\S+) hours for (the access token|the refresh token)`, func(ctx context.Context, raw, which string) error {
+		return w.renew(ctx, "the refresh token", "PUT", "/token-set", hoursFor(raw, which))
 	})
 	add(`I renew the token set for {n} hours with {caller}`, func(ctx context.Context, raw, caller string) error {
 		return w.renew(ctx, caller, "PUT", "/token-set", hoursFor(raw, "both tokens"))
@@ -145,12 +138,12 @@ func (w *world) issueSet(ctx context.Context, name, prefix string, h hours) erro
 }
 
 // askForSet tries to get tokens of the key; they become the new ones.
-func (w *world) askForSet(ctx context.Context, by target.Auth, h hours) error {
+func (w *world) askForSet(ctx context.Context, h hours) error {
 	k, err := w.key("the key")
 	if err != nil {
 		return err
 	}
-	if err := w.try(ctx, call{method: "POST", path: k.path("/token-set"), by: by, body: h.body()}); err != nil {
+	if err := w.try(ctx, call{method: "POST", path: k.path("/token-set"), by: w.owner(), body: h.body()}); err != nil {
 		return err
 	}
 	return w.keep(ctx, w.last, "the key", "the new ", h)

@@ -39,6 +39,8 @@ type world struct {
 	noted     map[string]string
 	asked     map[string]any // members of the last key creation
 
+	movedClock bool // by a case that does without where it cannot
+
 	exchanges []exchange
 	readings  []string
 
@@ -79,6 +81,7 @@ func (w *world) register(add func(expr string, step any)) {
 	w.forgedSteps(add)
 	w.aclSteps(add)
 	w.accountSteps(add)
+	w.manageSteps(add)
 	w.wireSteps(add)
 	w.legacySteps(add)
 	w.limitSteps(add)

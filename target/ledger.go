@@ -58,6 +58,14 @@ func (l *Ledger) NextName() (string, error) {
 	return KeyPrefix + l.run + "-" + strings.Repeat("0", max(0, 5-len(counter))) + counter, nil
 }
 
+// Named notes a name that the run is about to give to a key and that does not carry its prefix, so that
+// a sweep can tell whose the key is.
+func (l *Ledger) Named(name string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.write(map[string]string{"named": name})
+}
+
 // Created notes a key that now exists on the target.
 func (l *Ledger) Created(tag, name string) error {
 	l.mu.Lock()

@@ -4,6 +4,8 @@
 package kms
 
 import (
+	"crypto/cipher"
+	"io"
 	"maps"
 	"net/netip"
 	"regexp"
@@ -95,6 +97,13 @@ type Rules struct {
 	Unlimited time.Duration
 	// CountSets counts a set of tokens as one issued token, not as two.
 	CountSets bool
+	// Material draws the 32 bytes of a new version from random (security-kms2-create-key).
+	Material func(random io.Reader) ([]byte, error)
+	// Unseal opens nonce and sealed text of a ciphertext: AES-256-GCM (security-kms2-create-key).
+	// aead holds the material already.
+	Unseal func(aead cipher.AEAD, material, nonce, sealed []byte) ([]byte, error)
+	// Address reads an item of an IP ACL: a single IPv4 address (security-kms2-add-acl).
+	Address func(text string) (netip.Addr, bool)
 	// Prefix begins every ciphertext, before the version (security-kms2-encrypt).
 	Prefix string
 	// MaxPlaintext bounds the plaintext of one call, in bytes after decoding, all items of an array
@@ -172,11 +181,19 @@ func Documented() Rules {
 		Moves: map[Op]State{
 			EnableKey: Enabled, DisableKey: Disabled, RequestDeletion: Pending, CancelDeletion: Disabled,
 		},
-		Name:         regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{2,14}$`),
-		MaxMemo:      100,
-		Types:        []Type{AES256, RSA2048, ECDSA},
-		Protections:  []string{"BASIC", "COMMON_HSM"},
-		PeriodDays:   Bounds{Default: 90, Min: 1, Max: 730},
+		Name:        regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{2,14}$`),
+		MaxMemo:     100,
+		Types:       []Type{AES256, RSA2048, ECDSA},
+		Protections: []string{"BASIC", "COMMON_HSM"},
+		PeriodDays:  Bounds{Default: 90, Min: 1, Max: 730},
+		Material:    drawMaterial,
+		Unseal: func(aead cipher.AEAD, _, nonce, sealed []byte) ([]byte, error) {
+			return aead.Open(nil, nonce, sealed, nil)
+		},
+		Address: func(text string) (netip.Addr, bool) {
+			a, err := netip.ParseAddr(text)
+			return a, err == nil && a.Is4()
+		},
 		Prefix:       "ncpkms:v",
 		MaxPlaintext: 32 << 10,
 		MaxOAEP:      190,

@@ -67,13 +67,14 @@ type plainAES struct {
 	raw    []byte // what aead was made of
 	aead   cipher.AEAD
 	random io.Reader // for nonces
+	unseal func(aead cipher.AEAD, material, nonce, sealed []byte) ([]byte, error)
 }
 
 func (s *Store) aes(convergent bool, material []byte) (secret, error) {
 	if material == nil {
-		material = make([]byte, 32)
-		if _, err := io.ReadFull(s.random, material); err != nil {
-			return nil, fmt.Errorf("key material: %w", err)
+		var err error
+		if material, err = s.rules.Material(s.random); err != nil {
+			return nil, err
 		}
 	}
 	if len(material) != 32 {
@@ -83,7 +84,16 @@ func (s *Store) aes(convergent bool, material []byte) (secret, error) {
 		return convergentAES{raw: material, derive: s.rules.Derive}, nil
 	}
 	aead, err := newGCM(material)
-	return plainAES{raw: material, aead: aead, random: s.random}, err
+	return plainAES{raw: material, aead: aead, random: s.random, unseal: s.rules.Unseal}, err
+}
+
+// drawMaterial is the documented [Rules.Material].
+func drawMaterial(random io.Reader) ([]byte, error) {
+	material := make([]byte, 32)
+	if _, err := io.ReadFull(random, material); err != nil {
+		return nil, fmt.Errorf("key material: %w", err)
+	}
+	return material, nil
 }
 
 func newGCM(key []byte) (cipher.AEAD, error) {
@@ -102,7 +112,14 @@ func (a plainAES) seal(plaintext, _ []byte) ([]byte, error) {
 	return a.aead.Seal(out, out, plaintext, nil), nil
 }
 
-func (a plainAES) open(sealed, _ []byte) ([]byte, bool) { return openGCM(a.aead, sealed) }
+func (a plainAES) open(sealed, _ []byte) ([]byte, bool) {
+	size := a.aead.NonceSize()
+	if len(sealed) < size {
+		return nil, false
+	}
+	plaintext, err := a.unseal(a.aead, a.raw, sealed[:size], sealed[size:])
+	return plaintext, err == nil
+}
 
 func openGCM(aead cipher.AEAD, sealed []byte) ([]byte, bool) {
 	size := aead.NonceSize()

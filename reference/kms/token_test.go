@@ -1,12 +1,17 @@
 package kms
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/x509"
 	"encoding/base64"
+	"encoding/pem"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/kmsproof/kmsproof/reference/testkeys"
 )
@@ -110,6 +115,52 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("it parses, but names %q (%v), want %q", tag, bad, p.claims.KeyTag)
 		}
 	})
+}
+
+// TestTheCreatorsOwnPublicKeyIsNoSecret tries what no scenario can: a token signed by HMAC with the
+// creator's public key, in every form in which a library might hand that key over as bytes.
+func TestTheCreatorsOwnPublicKeyIsNoSecret(t *testing.T) {
+	s := &Signatures{Keys: func(uint64, int) (*rsa.PrivateKey, error) { return testkeys.RSA(0), nil }, Random: rand.Reader}
+	by, err := s.Enable(nil, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	genuine, err := s.Issue(by, Claims{IssuedAt: noon, Kind: Access, KeyTag: "t"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Verify(by, genuine); err != nil {
+		t.Fatalf("the genuine token is refused: %v", err)
+	}
+	pkix, err := x509.MarshalPKIXPublicKey(&by.Key.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs1 := x509.MarshalPKCS1PublicKey(&by.Key.PublicKey)
+	inPEM := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: pkix})
+	for form, secret := range map[string][]byte{
+		"PKIX": pkix, "PKCS #1": pkcs1, "modulus": by.Key.N.Bytes(),
+		"PEM": inPEM, "PEM without line end": bytes.TrimSpace(inPEM),
+		"PEM of PKCS #1": pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: pkcs1}),
+	} {
+		for _, algorithm := range []string{"HS256", "RS256"} {
+			forged := confused(t, genuine, algorithm, secret)
+			if _, err := s.Verify(by, forged); err == nil {
+				t.Errorf("%s with the creator's public key (%s) as secret is taken", algorithm, form)
+			}
+		}
+	}
+}
+
+// confused signs the claims of a token by HMAC.
+func confused(t *testing.T, genuine, algorithm string, secret []byte) string {
+	t.Helper()
+	text := base64.RawURLEncoding.EncodeToString([]byte(`{"typ":"JWT","alg":"`+algorithm+`"}`)) + "." + strings.Split(genuine, ".")[1]
+	signature, err := jwt.SigningMethodHS256.Sign(text, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text + "." + base64.RawURLEncoding.EncodeToString(signature)
 }
 
 func TestCreatorsOfOneKeyNeverShareASigningKey(t *testing.T) {

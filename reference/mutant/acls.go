@@ -1,12 +1,16 @@
 package mutant
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -32,7 +36,7 @@ func acls() []Mutant {
 		})},
 		{Name: "acl-spares-older-tokens", Flaw: "Tokens issued before the IP ACL was switched on are not checked.", Apply: acl(func(right admits) admits {
 			return func(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
-				return !c.IssuedAt.After(a.EnabledAt) || right(a, c, from, now)
+				return c.IssuedAt.Before(a.EnabledAt) || right(a, c, from, now)
 			}
 		})},
 		{Name: "acl-spares-renewal", Flaw: "Refresh tokens are not checked against the IP ACL.", Apply: acl(func(right admits) admits {
@@ -40,12 +44,13 @@ func acls() []Mutant {
 				return c.Kind == kms.Refresh || right(a, c, from, now)
 			}
 		})},
-		{Name: "acl-deletion-late", Flaw: "A deleted address is let in for another minute.", Apply: acl(func(right admits) admits {
-			return (&lingering{right: right}).admits
+		{Name: "acl-goes-off", Flaw: "The IP ACL is switched off by itself after a minute.", Apply: acl(func(right admits) admits {
+			return func(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
+				return now.Sub(a.EnabledAt) >= time.Minute || right(a, c, from, now)
+			}
 		})},
-		{Name: "acl-addition-late", Flaw: "An address is let in only a minute after it was added.", Apply: acl(func(right admits) admits {
-			return (&hesitant{right: right}).admits
-		})},
+		{Name: "acl-deletion-late", Flaw: "A deleted address is let in for another minute.", Apply: slowly(http.MethodDelete)},
+		{Name: "acl-addition-late", Flaw: "An address is let in only a minute after it was added.", Apply: slowly(http.MethodPost)},
 		{Name: "acl-one-for-all", Flaw: "Each address that one key allows is allowed on every key.", Apply: acl(func(right admits) admits {
 			return (&pooled{right: right}).admits
 		})},
@@ -87,7 +92,21 @@ func acls() []Mutant {
 				}
 			}
 		}))},
-		{Name: "acl-takes-anything", Flaw: "Whatever is listed for the IP ACL is said to be taken.", Apply: pretends(reference.API20, on("POST /{keyTag}/acl"), map[string]any{"allowedIpList": []string{}})},
+		{Name: "acl-takes-ipv6", Flaw: "IPv6 addresses are listed as well.", Apply: rules(func(r *kms.Rules) {
+			r.Address = func(text string) (netip.Addr, bool) {
+				a, err := netip.ParseAddr(text)
+				return a, err == nil
+			}
+		})},
+		{Name: "acl-takes-hosts", Flaw: "What is no address is looked for on this machine and listed as 127.0.0.1.", Apply: rules(func(r *kms.Rules) {
+			right := r.Address
+			r.Address = func(text string) (netip.Addr, bool) {
+				if a, ok := right(text); ok {
+					return a, true
+				}
+				return netip.AddrFrom4([4]byte{127, 0, 0, 1}), true
+			}
+		})},
 		{Name: "acl-answers-nothing", Flaw: "Adding an address answers with an empty list.", Apply: answers("POST /{keyTag}/acl", set("allowedIpList", []string{}))},
 		{Name: "forwarded-for-believed", Flaw: "X-Forwarded-For is believed from anybody.", Apply: believing("X-Forwarded-For")},
 		{Name: "real-ip-believed", Flaw: "X-Real-IP is believed from anybody.", Apply: believing("X-Real-Ip")},
@@ -102,49 +121,60 @@ type seat struct {
 	from netip.Addr
 }
 
-// lingering lets in for a minute whom it let in before.
-type lingering struct {
-	right admits
-	mu    sync.Mutex
-	last  map[seat]time.Time
+// slow keeps when an IP ACL was edited, by method and place on a list.
+type slow struct {
+	mu     sync.Mutex
+	edited map[string]map[seat]time.Time
 }
 
-func (l *lingering) admits(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	at := seat{c.KeyTag, from}
-	if l.right(a, c, from, now) {
-		if l.last == nil {
-			l.last = map[seat]time.Time{}
+// slowly returns a flaw by which the edits of an IP ACL that method makes take a minute to act.
+func slowly(method string) func(*reference.Options) {
+	return func(o *reference.Options) {
+		now := ownerOf(o).clock.Now
+		s := &slow{edited: map[string]map[seat]time.Time{http.MethodPost: {}, http.MethodDelete: {}}}
+		before(reference.API20, func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+			if route == "POST /{keyTag}/acl" || route == "DELETE /{keyTag}/acl" {
+				s.note(r, now())
+			}
+			next.ServeHTTP(w, r)
+		})(o)
+		acl(func(right admits) admits {
+			return func(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
+				at, ok := s.at(method, seat{c.KeyTag, from})
+				if a.Enabled && ok && now.Sub(at) < time.Minute {
+					return method == http.MethodDelete
+				}
+				return right(a, c, from, now)
+			}
+		})(o)
+	}
+}
+
+// note keeps the addresses of an edit. A deletion counts only of what was added.
+func (s *slow) note(r *http.Request, now time.Time) {
+	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	var in struct {
+		List []netip.Addr `json:"ipList"`
+	}
+	if json.Unmarshal(body, &in) != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range in.List {
+		at := seat{keyOf(r), a}
+		if _, added := s.edited[http.MethodPost][at]; added || r.Method == http.MethodPost {
+			s.edited[r.Method][at] = now
 		}
-		l.last[at] = now
-		return true
 	}
-	was, ok := l.last[at]
-	return ok && now.Sub(was) < time.Minute
 }
 
-// hesitant lets an address in a minute after it first asked.
-type hesitant struct {
-	right admits
-	mu    sync.Mutex
-	asked map[seat]time.Time
-}
-
-func (h *hesitant) admits(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
-	if !a.Enabled || !h.right(a, c, from, now) {
-		return h.right(a, c, from, now)
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	at := seat{c.KeyTag, from}
-	if _, ok := h.asked[at]; !ok {
-		if h.asked == nil {
-			h.asked = map[seat]time.Time{}
-		}
-		h.asked[at] = now
-	}
-	return now.Sub(h.asked[at]) >= time.Minute
+func (s *slow) at(method string, place seat) (time.Time, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at, ok := s.edited[method][place]
+	return at, ok
 }
 
 // pooled forgets which key an address was allowed on.

@@ -10,10 +10,8 @@ import (
 )
 
 func callers() []Mutant {
-	const tokenHeader = "X-Ncp-Ocapi-Token"
-	carries := func(r *http.Request) bool { return len(r.Header[tokenHeader]) > 0 }
-	signs := func(r *http.Request) bool { return len(r.Header["X-Ncp-Iam-Access-Key"]) > 0 }
-	empty := map[string]any{}
+	forTokens := on("POST /{keyTag}/encrypt", "POST /{keyTag}/decrypt", "PUT /{keyTag}/token-set", "POST /{keyTag}/access-token")
+	cipher := on("POST /{keyTag}/encrypt", "POST /{keyTag}/decrypt")
 	return []Mutant{
 		{Name: "signed-reads-refused", Flaw: "A rightly signed GET is refused.", Apply: rules(func(r *kms.Rules) {
 			right := r.SignedText
@@ -39,29 +37,33 @@ func callers() []Mutant {
 		{Name: "skew-narrow", Flaw: "A signature's timestamp may be three minutes off and no more.", Apply: skew(3 * time.Minute)},
 		{Name: "viewer-blind", Flaw: "An account with the viewer policy may not even look.", Apply: viewer(nil)},
 		{Name: "viewer-manages", Flaw: "An account with the viewer policy may do everything.", Apply: viewer(kms.Manager())},
-		{Name: "anonymous-encrypts", Flaw: "A cipher call without credentials succeeds.", Apply: pretends(reference.API20,
-			func(r *http.Request, at string, _ *captured) bool {
-				return at == "POST /{keyTag}/encrypt" && !carries(r) && !signs(r)
-			}, map[string]string{"ciphertext": "ncpkms:v1:AAAA"})},
-		{Name: "tokens-manage", Flaw: "A token opens the calls that are for accounts.", Apply: pretends(reference.API20,
-			func(r *http.Request, at string, _ *captured) bool {
-				return carries(r) && !on("POST /{keyTag}/encrypt", "POST /{keyTag}/decrypt", "PUT /{keyTag}/token-set", "POST /{keyTag}/access-token")(r, at, nil)
-			}, empty)},
-		{Name: "anything-is-a-token", Flaw: "What is no token at all is taken for one.", Apply: pretends(reference.API20,
-			func(r *http.Request, at string, c *captured) bool {
-				return at == "POST /{keyTag}/encrypt" && carries(r) && strings.Count(r.Header.Get(tokenHeader), ".") != 2 ||
-					c.status == http.StatusUnauthorized && len(r.Header.Get(tokenHeader)) < 3
-			}, empty)},
-		{Name: "published-token", Flaw: "The token that the guide shows is taken.", Apply: pretends(reference.API20,
-			func(r *http.Request, at string, _ *captured) bool {
-				return at == "POST /{keyTag}/encrypt" && strings.Contains(r.Header.Get(tokenHeader), "eyJzdWIiOiI1YjEyNjg5MC1jMDgx")
-			}, empty)},
-		{Name: "anonymous-renews", Flaw: "A renewal without a token succeeds.", Apply: pretends(reference.API20,
-			func(r *http.Request, at string, _ *captured) bool {
-				return !carries(r) && on("PUT /{keyTag}/token-set", "POST /{keyTag}/access-token")(r, at, nil)
-			}, empty)},
-		{Name: "tokens-on-1.0", Flaw: "API 1.0 takes calls that are not signed.", Apply: pretends(reference.API10,
-			func(r *http.Request, _ string, _ *captured) bool { return !signs(r) }, empty)},
+		{Name: "viewer-issues-tokens", Flaw: "An account with the viewer policy may ask for tokens.", Apply: viewerAlso(kms.CreateTokenSet)},
+		{Name: "viewer-disables", Flaw: "An account with the viewer policy may disable keys.", Apply: viewerAlso(kms.DisableKey)},
+		{Name: "viewer-deletes", Flaw: "An account with the viewer policy may delete keys whose deletion was requested.", Apply: viewerAlso(kms.DeleteKey)},
+		{Name: "viewer-edits-acl", Flaw: "An account with the viewer policy may add addresses to an IP ACL.", Apply: viewerAlso(kms.AddACL)},
+		{Name: "viewer-replaces-creator", Flaw: "An account with the viewer policy may replace a token creator.", Apply: viewerAlso(kms.ReplaceCreator)},
+		{Name: "viewer-creates", Flaw: "An account with the viewer policy may create keys.", Apply: viewerAlso(kms.CreateKey)},
+		{Name: "viewer-decrypts", Flaw: "An account with the viewer policy may decrypt.", Apply: viewerAlso(kms.Decrypt)},
+		{Name: "anonymous-encrypts", Flaw: "A cipher call without credentials is carried out for the owner.", Apply: asOwner(reference.API20,
+			func(r *http.Request, at string) bool { return cipher(at) && !carriesToken(r) && !isSigned(r) })},
+		{Name: "tokens-manage", Flaw: "A token, of whatever kind, opens the calls that are for accounts.", Apply: asOwner(reference.API20,
+			func(r *http.Request, at string) bool { return carriesToken(r) && !forTokens(at) })},
+		{Name: "refresh-tokens-manage", Flaw: "A refresh token opens the calls that are for accounts.", Apply: asOwner(reference.API20,
+			func(r *http.Request, at string) bool { return isRefresh(r) && !forTokens(at) })},
+		{Name: "tokens-read", Flaw: "A token opens the calls that only look at a key.", Apply: asOwner(reference.API20,
+			func(r *http.Request, at string) bool { return carriesToken(r) && r.Method == http.MethodGet })},
+		{Name: "anything-is-a-token", Flaw: "What has not the form of a token opens ciphers.", Apply: asOwner(reference.API20,
+			func(r *http.Request, at string) bool {
+				text := r.Header.Get(tokenHeader)
+				return cipher(at) && carriesToken(r) && (strings.Count(text, ".") != 2 || len(text) < 3)
+			})},
+		{Name: "published-token", Flaw: "The token that the guide shows opens ciphers.", Apply: asOwner(reference.API20,
+			func(r *http.Request, at string) bool {
+				return cipher(at) && strings.Contains(r.Header.Get(tokenHeader), "eyJzdWIiOiI1YjEyNjg5MC1jMDgx")
+			})},
+		{Name: "anonymous-renews", Flaw: "A renewal without a token yields tokens.", Apply: inPlace(reference.API20, tokensForNobody)},
+		{Name: "tokens-on-1.0", Flaw: "API 1.0 carries out calls that are not signed.", Apply: asOwner(reference.API10,
+			func(r *http.Request, _ string) bool { return !isSigned(r) })},
 		{Name: "no-signature-v1", Flaw: "API 1.0 refuses the older signature.", Apply: before(reference.API10,
 			func(w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
 				if strings.HasPrefix(r.URL.Path, "/keys/v1/") {
@@ -79,4 +81,21 @@ func skew(d time.Duration) func(*reference.Options) {
 
 func viewer(may []kms.Permission) func(*reference.Options) {
 	return rules(func(r *kms.Rules) { r.Policies[kms.PolicyKMSViewer] = may })
+}
+
+// viewerAlso lets the viewer policy do one thing more.
+func viewerAlso(op kms.Op) func(*reference.Options) {
+	return rules(func(r *kms.Rules) {
+		for _, p := range kms.Manager() {
+			if kms.Permits([]kms.Permission{p}, op) {
+				r.Policies[kms.PolicyKMSViewer] = append(r.Policies[kms.PolicyKMSViewer], p)
+			}
+		}
+	})
+}
+
+// isRefresh reports whether a call carries what calls itself a refresh token.
+func isRefresh(r *http.Request) bool {
+	t, ok := read(r.Header.Get(tokenHeader))
+	return ok && t.claims.Kind == kms.Refresh
 }

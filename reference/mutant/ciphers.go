@@ -1,11 +1,17 @@
 package mutant
 
 import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -28,16 +34,30 @@ func ciphers() []Mutant {
 				data["plaintext"] = flipped(text)
 			}
 		})},
+		{Name: "wrong-when-busy", Flaw: "From its hundredth encryption on, a key encrypts another text of the same length.", Apply: func(o *reference.Options) {
+			var counts sync.Map // key tag to *atomic.Int64
+			before(reference.API20, func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+				count, _ := counts.LoadOrStore(keyOf(r), new(atomic.Int64))
+				if route == encrypting && count.(*atomic.Int64).Add(1) >= 100 {
+					r = rewritten(r, members(func(m map[string]any) {
+						if text, ok := m["plaintext"].(string); ok {
+							m["plaintext"] = flipped(text)
+						}
+					}))
+				}
+				next.ServeHTTP(w, r)
+			})(o)
+		}},
 		{Name: "prefix-mended", Flaw: "A ciphertext whose prefix was touched is decrypted all the same.", Apply: asks(decrypting, members(func(m map[string]any) {
 			if text, ok := m["ciphertext"].(string); ok {
 				m["ciphertext"] = "ncpkms:v1:" + text[strings.LastIndex(text, ":")+1:]
 			}
 		}))},
-		{Name: "decryption-pretended", Flaw: "A ciphertext that cannot be opened is answered with an empty plaintext.", Apply: pretends(reference.API20,
-			func(_ *http.Request, at string, c *captured) bool {
-				return at == decrypting && c.status == http.StatusBadRequest
-			}, map[string]string{"plaintext": ""})},
-		{Name: "decryption-pretended-1.0", Flaw: "On API 1.0 decrypting gives back another text of the same length.", Apply: answersOf(reference.API10, decrypting, func(envelope map[string]any) {
+		{Name: "tag-unread", Flaw: "A ciphertext is decrypted without a look at its tag.", Apply: rules(func(r *kms.Rules) { r.Unseal = unchecked })},
+		{Name: "one-material", Flaw: "Every key has the same material.", Apply: rules(func(r *kms.Rules) {
+			r.Material = func(io.Reader) ([]byte, error) { return make([]byte, 32), nil }
+		})},
+		{Name: "wrong-plaintext-1.0", Flaw: "On API 1.0 decrypting gives back another text of the same length.", Apply: answersOf(reference.API10, decrypting, func(envelope map[string]any) {
 			data, _ := envelope["data"].(map[string]any)
 			if text, ok := data["plaintext"].(string); ok {
 				data["plaintext"] = flipped(text)
@@ -49,6 +69,19 @@ func ciphers() []Mutant {
 			data["ciphertextList"] = reversed(data["ciphertextList"])
 		})},
 	}
+}
+
+// unchecked decrypts what AES-256-GCM has sealed by its counter mode alone, from counter 2 on (NIST SP
+// 800-38D, section 7.2).
+func unchecked(_ cipher.AEAD, material, nonce, sealed []byte) ([]byte, error) {
+	block, err := aes.NewCipher(material)
+	if err != nil {
+		return nil, err
+	}
+	plaintext := bytes.Clone(sealed[:max(0, len(sealed)-16)])
+	start := append(bytes.Clone(nonce), 0, 0, 0, 2)
+	cipher.NewCTR(block, start).XORKeyStream(plaintext, plaintext)
+	return plaintext, nil
 }
 
 // asText makes a base64 text of anything.

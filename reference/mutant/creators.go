@@ -36,8 +36,7 @@ func creators() []Mutant {
 		{Name: "creator-revived", Flaw: "Enabling a creator again brings back the old one with its id.", Apply: authority(func(a kms.Authority) kms.Authority {
 			return &reviving{Authority: a}
 		})},
-		{Name: "tokens-without-creator", Flaw: "Tokens are handed out although no creator is in office.", Apply: pretends(reference.API20,
-			on("POST /{keyTag}/token-set"), map[string]string{"accessToken": "a.b.c", "refreshToken": "a.b.c"})},
+		{Name: "tokens-without-creator", Flaw: "Who asks for tokens without a creator in office puts one there.", Apply: inPlace(reference.API20, creatorOnDemand)},
 		{Name: "creator-shown-inactive", Flaw: "A creator in office is shown as inactive.", Apply: answers("GET /{keyTag}/token-generator", set("status", "INACTIVE"))},
 		{Name: "creator-shown-active", Flaw: "A disabled creator is shown as active.", Apply: answers("GET /{keyTag}/token-generator", set("status", "ACTIVE"))},
 		{Name: "creator-without-date", Flaw: "A creator does not say since when it is in office.", Apply: answers("GET /{keyTag}/token-generator", set("enabledDate", nil))},

@@ -40,8 +40,7 @@ func keys() []Mutant {
 			}
 		}))},
 		{Name: "version-zero", Flaw: "The first version of a key is 0.", Apply: answers("GET /{keyTag}", set("currentVersion", 0))},
-		{Name: "unknown-key-answers", Flaw: "A call about a key that does not exist succeeds.", Apply: pretends(reference.API20,
-			func(_ *http.Request, _ string, c *captured) bool { return c.status == http.StatusNotFound }, map[string]any{})},
+		{Name: "key-on-demand", Flaw: "Who asks about a key that does not exist makes one.", Apply: inPlace(reference.API20, keyOnDemand)},
 		{Name: "list-loses-one", Flaw: "The key list leaves the newest key out.", Apply: answers("GET /", func(data map[string]any) {
 			if list, ok := data["keyList"].([]any); ok && len(list) > 0 {
 				data["keyList"] = list[:len(list)-1]
@@ -63,7 +62,8 @@ func keys() []Mutant {
 		{Name: "disabled-encrypts", Flaw: "A disabled key encrypts and decrypts.", Apply: state(kms.Disabled, kms.Ciphers()...)},
 		{Name: "pending-decrypts", Flaw: "A key whose deletion is pending encrypts and decrypts.", Apply: state(kms.Pending, kms.Ciphers()...)},
 		{Name: "deletes-at-once", Flaw: "A key can be deleted without a request before.", Apply: state(kms.Enabled, kms.DeleteKey)},
-		{Name: "deletion-pretended", Flaw: "Deleting a key does nothing and says it did.", Apply: before(reference.API20,
+		{Name: "deletion-cancels", Flaw: "Deleting a key cancels its deletion.", Apply: inPlace(reference.API20, deletionCancels)},
+		{Name: "deletion-pretended", Pretends: true, Flaw: "Deleting a key does nothing and says it did.", Apply: before(reference.API20,
 			func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
 				if route != "DELETE /{keyTag}" {
 					next.ServeHTTP(w, r)

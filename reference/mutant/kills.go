@@ -32,8 +32,8 @@ var kills = map[string][]string{
 	},
 	"any-type": {
 		"key/A key of type \"AES128\" is refused",
-		"key/A key of type \"aes256\" is refused",
 		"key/A key of type \"\" is refused",
+		"key/A key type in small letters is refused",
 	},
 	"any-protection": {
 		"key/A key with protection \"NONE\" is refused",
@@ -47,9 +47,6 @@ var kills = map[string][]string{
 	},
 	"version-zero": {
 		"key/Key info describes the key",
-	},
-	"unknown-key-answers": {
-		"key/A key that does not exist is refused",
 	},
 	"list-loses-one": {
 		"key/The list holds the keys of the account",
@@ -130,8 +127,8 @@ var kills = map[string][]string{
 	},
 	"anything-is-plaintext": {
 		"cipher/A plaintext that is no base64 is refused",
-		"cipher/A plaintext that is cut off is refused",
 		"cipher/A plaintext that is a number is refused",
+		"cipher/A plaintext that is an object is refused",
 	},
 	"wrong-plaintext": {
 		"cipher/A plaintext of 1 byte comes back, for the account",
@@ -143,13 +140,7 @@ var kills = map[string][]string{
 		"cipher/A ciphertext with half of its prefix is refused",
 		"cipher/A ciphertext with the prefix of version 9 is refused",
 	},
-	"decryption-pretended": {
-		"cipher/A ciphertext with a bit of its head off does not decrypt, for the account",
-		"cipher/A ciphertext with a bit of its text off does not decrypt, for the account",
-		"cipher/A ciphertext with a bit of its tail off does not decrypt, for the account",
-		"cipher/The ciphertext of another key does not decrypt",
-	},
-	"decryption-pretended-1.0": {
+	"wrong-plaintext-1.0": {
 		"legacy/What API 1.0 encrypts, it decrypts",
 	},
 	"no-message-1.0": {
@@ -214,12 +205,8 @@ var kills = map[string][]string{
 		"refresh/When the access token has ended, the refresh token gets another that works",
 	},
 	"expiry-late": {
-		"expiry/An access token of 1 hour is refused a minute after its end",
-		"expiry/An access token of 3 hours is refused a minute after its end",
-		"expiry/An access token of 17520 hours is refused a minute after its end",
-		"refresh/A refresh token of 1 hour is refused a minute after its end",
-		"refresh/A refresh token of 12 hours is refused a minute after its end",
-		"refresh/A refresh token of 17520 hours is refused a minute after its end",
+		"expiry/An access token of 1 hour is refused a second after its end",
+		"refresh/A refresh token of 1 hour is refused a second after its end",
 	},
 	"expiry-early": {
 		"expiry/An access token of 1 hour is good a minute before its end",
@@ -234,12 +221,14 @@ var kills = map[string][]string{
 		"refresh/A refresh token of 1 hour is refused exactly at its end",
 	},
 	"expiry-ignored": {
-		"expiry/An access token of 1 hour is refused a minute after its end",
-		"expiry/An access token of 3 hours is refused a minute after its end",
-		"expiry/An access token of 17520 hours is refused a minute after its end",
-		"refresh/A refresh token of 1 hour is refused a minute after its end",
-		"refresh/A refresh token of 12 hours is refused a minute after its end",
-		"refresh/A refresh token of 17520 hours is refused a minute after its end",
+		"expiry/An access token of 1 hour is refused 61 seconds after its end",
+		"expiry/An access token of 3 hours is refused 61 seconds after its end",
+		"expiry/An access token of 17520 hours is refused 61 seconds after its end",
+		"refresh/A refresh token of 1 hour is refused 61 seconds after its end",
+		"refresh/A refresh token of 12 hours is refused 61 seconds after its end",
+		"refresh/A refresh token of 17520 hours is refused 61 seconds after its end",
+		"expiry/An access token of 1 hour is refused 10 minutes after its end",
+		"refresh/A refresh token of 1 hour is refused 10 minutes after its end",
 	},
 	"unlimited-dies": {
 		"expiry/An unlimited token set outlives the longest limited one",
@@ -252,25 +241,22 @@ var kills = map[string][]string{
 		"refresh/By default a refresh token is good 2159 hours and 59 minutes after its issue",
 	},
 	"zero-hours": {
-		"token/0 is refused for the hours of the access token",
-		"token/0 is refused for the hours of the refresh token",
-		"refresh/0 for the hours of a renewed token is refused",
+		"token/0 is refused for the hours of either token",
+		"refresh/0 for the hours of a renewed token is refused, by either call",
 	},
 	"two-hours-least": {
-		"token/1 is taken for the hours of the access token",
-		"token/1 is taken for the hours of the refresh token",
-		"refresh/1 for the hours of a renewed token is accepted",
+		"token/1 is taken for the hours of either token",
+		"refresh/1 for the hours of a renewed token is accepted, by either call",
 	},
 	"hours-beyond-two-years": {
-		"token/17521 is refused for the hours of the access token",
-		"token/\"17521\" is refused for the hours of the access token",
-		"token/17521 is refused for the hours of the refresh token",
-		"refresh/17521 for the hours of a renewed token is refused",
+		"token/17521 is refused for the hours of either token",
+		"token/\"17521\" is refused for the hours of either token",
+		"refresh/17521 for the hours of a renewed token is refused, by either call",
+		"refresh/\"17521\" for the hours of a renewed token is refused, by either call",
 	},
 	"hours-below-two-years": {
-		"token/17520 is taken for the hours of the access token",
-		"token/17520 is taken for the hours of the refresh token",
-		"refresh/17520 for the hours of a renewed token is accepted",
+		"token/17520 is taken for the hours of either token",
+		"refresh/17520 for the hours of a renewed token is accepted, by either call",
 	},
 	"hours-guessed": {
 		"token/\"many\" is no number of hours for the access token",
@@ -309,13 +295,14 @@ var kills = map[string][]string{
 	},
 	"alg-hs256": {
 		"forged/A token signed by HS256 with an empty secret is refused",
-		"forged/A token signed by HS256 with the key tag as secret is refused",
-		"forged/A token signed by HS256 with a public key as secret is refused",
+		"forged/A refresh token with HS256 and an empty secret renews nothing",
 	},
 	"signature-unread": {
 		"forged/An access token with a later end is refused",
 		"forged/An access token with no end is refused",
 		"forged/An access token with an earlier start is refused",
+		"forged/A token signed by HS256 with the forger's public key as secret is refused",
+		"forged/A refresh token with HS256 and the forger's public key as secret renews nothing",
 		"forged/A token of another signer is refused",
 		"forged/A token of another signer and RS384 is refused",
 		"forged/A token of another signer whose key it carries is refused",
@@ -344,7 +331,6 @@ var kills = map[string][]string{
 	"acl-spares-older-tokens": {
 		"acl/Issued before the IP ACL was switched on, the access token is checked",
 		"acl/Issued before the IP ACL was switched on, the refresh token is checked",
-		"acl/Issued after the IP ACL was switched on, the new access token is checked",
 	},
 	"acl-spares-renewal": {
 		"acl/Switched on, it denies the refresh token to everybody",
@@ -381,11 +367,6 @@ var kills = map[string][]string{
 		"acl/The account may decrypt from an address that is not listed",
 	},
 	"acl-takes-networks": {
-		"acl/a network is no address: \"192.0.2.0/24\"",
-	},
-	"acl-takes-anything": {
-		"acl/IPv6 is no address: \"2001:db8::1\"",
-		"acl/a mapped address is no address: \"::ffff:192.0.2.1\"",
 		"acl/a network is no address: \"192.0.2.0/24\"",
 	},
 	"acl-answers-nothing": {
@@ -436,17 +417,47 @@ var kills = map[string][]string{
 		"account/A viewer may look at a key",
 	},
 	"viewer-manages": {
+		"account/A viewer may not create a key",
+		"account/A viewer may not enable the key",
 		"account/A viewer may not disable the key",
-		"account/A viewer may not ask for a token set",
+		"account/A viewer may not rename the key",
+		"account/A viewer may not change the memo",
+		"account/A viewer may not request the deletion",
+		"account/A viewer may not cancel the deletion",
+		"account/A viewer may not delete the key",
+		"account/A viewer may not enable the creator",
 		"account/A viewer may not replace the creator",
+		"account/A viewer may not disable the creator",
+		"account/A viewer may not ask for a token set",
+		"account/A viewer may not switch the IP ACL on",
+		"account/A viewer may not switch the IP ACL off",
+		"account/A viewer may not add an address to the IP ACL",
+		"account/A viewer may not delete an address of the IP ACL",
 	},
 	"anonymous-encrypts": {
 		"token/Nobody without credentials encrypts",
 	},
 	"tokens-manage": {
-		"token/No access token lets its holder ask about the key",
-		"token/No refresh token lets its holder ask about the key",
-		"token/No access token lets its holder disable the key",
+		"token/No token lets its holder create a key",
+		"token/No token lets its holder list the keys",
+		"token/No token lets its holder ask about the key",
+		"token/No token lets its holder enable the key",
+		"token/No token lets its holder disable the key",
+		"token/No token lets its holder rename the key",
+		"token/No token lets its holder change the memo",
+		"token/No token lets its holder request the deletion",
+		"token/No token lets its holder cancel the deletion",
+		"token/No token lets its holder delete the key",
+		"token/No token lets its holder ask about the creator",
+		"token/No token lets its holder enable the creator",
+		"token/No token lets its holder replace the creator",
+		"token/No token lets its holder disable the creator",
+		"token/No token lets its holder ask for a token set",
+		"token/No token lets its holder switch the IP ACL on",
+		"token/No token lets its holder switch the IP ACL off",
+		"token/No token lets its holder read the IP ACL",
+		"token/No token lets its holder add an address to the IP ACL",
+		"token/No token lets its holder delete an address of the IP ACL",
 	},
 	"anything-is-a-token": {
 		"forged/nothing in place of a token is refused",
@@ -477,16 +488,16 @@ var kills = map[string][]string{
 		"load:per-key-300/independence",
 	},
 	"slow-limiter": {
-		"limits/A key gets 300 calls in a second, with the account",
-		"limits/A key gets 300 calls in a second, with the access token",
+		"limits/A key gets its 300 calls at one instant, with the account",
+		"limits/A key gets its 300 calls at one instant, with the access token",
 		"load:per-key-300/rate",
 	},
 	"lax-limiter": {
 		"limits/One call more than 300 is over the limit",
 	},
 	"small-burst": {
-		"limits/A key gets 300 calls in a second, with the account",
-		"limits/A key gets 300 calls in a second, with the access token",
+		"limits/A key gets its 300 calls at one instant, with the account",
+		"limits/A key gets its 300 calls at one instant, with the access token",
 	},
 	"no-limiter": {
 		"limits/One call more than 300 is over the limit",
@@ -497,11 +508,11 @@ var kills = map[string][]string{
 		"load:shared-200/shared",
 	},
 	"slow-limiter-1.0": {
-		"limits/API 1.0 serves 200 calls in a second",
+		"limits/API 1.0 serves its 200 calls at one instant",
 		"load:shared-200/shared",
 	},
 	"small-burst-1.0": {
-		"limits/API 1.0 serves 200 calls in a second",
+		"limits/API 1.0 serves its 200 calls at one instant",
 	},
 	"no-limiter-1.0": {
 		"limits/One call more than 200 is over the limit of API 1.0, whatever the key",
@@ -510,5 +521,131 @@ var kills = map[string][]string{
 	},
 	"one-limit-for-both-apis": {
 		"limits/API 2.0 keeps its 300 for a key while API 1.0 is used up",
+	},
+	"key-on-demand": {
+		"key/A key that does not exist is refused",
+	},
+	"deletion-cancels": {
+		"key/A deleted key is gone",
+	},
+	"tag-unread": {
+		"cipher/A ciphertext with a bit of its head off does not decrypt, for the account",
+		"cipher/A ciphertext with a bit of its text off does not decrypt, for the account",
+		"cipher/A ciphertext with a bit of its tail off does not decrypt, for the account",
+		"cipher/A ciphertext without its last byte does not decrypt, for the account",
+		"cipher/A ciphertext with a byte more does not decrypt, for the account",
+		"cipher/A ciphertext with a bit of its text off does not decrypt, for the access token",
+	},
+	"one-material": {
+		"cipher/The ciphertext of another key does not decrypt",
+	},
+	"wrong-when-busy": {
+		"load:gentle/answers",
+		"load:per-key-300/answers",
+	},
+	"expiry-two-minutes-late": {
+		"expiry/An access token of 1 hour is refused 61 seconds after its end",
+		"expiry/An access token of 3 hours is refused 61 seconds after its end",
+		"expiry/An access token of 17520 hours is refused 61 seconds after its end",
+		"refresh/A refresh token of 1 hour is refused 61 seconds after its end",
+		"refresh/A refresh token of 12 hours is refused 61 seconds after its end",
+		"refresh/A refresh token of 17520 hours is refused 61 seconds after its end",
+	},
+	"renewal-clamps": {
+		"refresh/0 for the hours of a renewed token is refused, by either call",
+		"refresh/-1 for the hours of a renewed token is refused, by either call",
+		"refresh/17521 for the hours of a renewed token is refused, by either call",
+	},
+	"renewal-without-ul": {
+		"refresh/\"UL\" for the hours of a renewed token is accepted, by either call",
+	},
+	"alg-hs256-key-tag": {
+		"forged/A token signed by HS256 with the key tag as secret is refused",
+	},
+	"acl-goes-off": {
+		"acl/It stays on, however long nobody touches it, for the access token",
+		"acl/It stays on, however long nobody touches it, for the refresh token",
+	},
+	"acl-takes-ipv6": {
+		"acl/IPv6 is no address: \"2001:db8::1\"",
+		"acl/a mapped address is no address: \"::ffff:192.0.2.1\"",
+	},
+	"acl-takes-hosts": {
+		"acl/a host name is no address: \"localhost\"",
+		"acl/a word is no address: \"any\"",
+		"acl/a wildcard is no address: \"192.0.2.*\"",
+		"acl/three bytes is no address: \"192.0.2\"",
+	},
+	"viewer-issues-tokens": {
+		"account/A viewer may not ask for a token set",
+	},
+	"viewer-disables": {
+		"account/A viewer may not disable the key",
+	},
+	"viewer-deletes": {
+		"account/A viewer may not delete the key",
+	},
+	"viewer-edits-acl": {
+		"account/A viewer may not add an address to the IP ACL",
+	},
+	"viewer-replaces-creator": {
+		"account/A viewer may not replace the creator",
+	},
+	"viewer-creates": {
+		"account/A viewer may not create a key",
+	},
+	"viewer-decrypts": {
+		"account/A viewer may not decrypt with the key",
+	},
+	"tokens-read": {
+		"token/No token lets its holder list the keys",
+		"token/No token lets its holder ask about the key",
+		"token/No token lets its holder ask about the creator",
+		"token/No token lets its holder read the IP ACL",
+	},
+	"slow-limiter-small-burst": {
+		"limits/A key gets 300 calls in a second, with the account",
+		"limits/A key gets 300 calls in a second, with the access token",
+		"load:per-key-300/rate",
+	},
+	"choosy-limiter": {
+		"load:per-key-300/guarantee",
+		"limits/A key gets 300 calls in a second, with the account",
+	},
+	"slow-limiter-small-burst-1.0": {
+		"limits/API 1.0 serves 200 calls in a second",
+	},
+	"one-limit-of-the-system": {
+		"limits/API 1.0 keeps its 200 while a key is used up in API 2.0",
+	},
+	"refresh-tokens-manage": {
+		"token/No token lets its holder create a key",
+		"token/No token lets its holder list the keys",
+		"token/No token lets its holder ask about the key",
+		"token/No token lets its holder enable the key",
+		"token/No token lets its holder disable the key",
+		"token/No token lets its holder rename the key",
+		"token/No token lets its holder change the memo",
+		"token/No token lets its holder request the deletion",
+		"token/No token lets its holder cancel the deletion",
+		"token/No token lets its holder delete the key",
+		"token/No token lets its holder ask about the creator",
+		"token/No token lets its holder enable the creator",
+		"token/No token lets its holder replace the creator",
+		"token/No token lets its holder disable the creator",
+		"token/No token lets its holder ask for a token set",
+		"token/No token lets its holder switch the IP ACL on",
+		"token/No token lets its holder switch the IP ACL off",
+		"token/No token lets its holder read the IP ACL",
+		"token/No token lets its holder add an address to the IP ACL",
+		"token/No token lets its holder delete an address of the IP ACL",
+	},
+	"refresh-hours-beyond-two-years": {
+		"token/17521 is refused for the hours of either token",
+		"refresh/17521 for the hours of a renewed token is refused, by either call",
+	},
+	"refresh-zero-hours": {
+		"token/0 is refused for the hours of either token",
+		"refresh/0 for the hours of a renewed token is refused, by either call",
 	},
 }

@@ -1,6 +1,7 @@
 package mutant
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference"
@@ -19,15 +20,24 @@ func limits() []Mutant {
 		{Name: "shared-limiter", Flaw: "On API 2.0 all keys share one bucket of 200 a second.", Apply: limit20(shared(200, 200))},
 		{Name: "shared-limiter-300", Flaw: "On API 2.0 all keys share one bucket of 300 a second.", Apply: limit20(shared(300, 300))},
 		{Name: "slow-limiter", Flaw: "On API 2.0 each key gets 285 a second, 5 % short.", Apply: limit20(perKey(285, 285))},
+		{Name: "slow-limiter-small-burst", Flaw: "On API 2.0 each key gets 285 a second and may do 10 calls at once.", Apply: limit20(perKey(285, 10))},
+		{Name: "choosy-limiter", Flaw: "On API 2.0 each hundredth call within the limit is refused.", Apply: limit20(func() limit.Limiter {
+			return &choosy{Limiter: limit.PerKey(300, 300)}
+		})},
 		{Name: "lax-limiter", Flaw: "On API 2.0 each key may do one call more at once.", Apply: limit20(perKey(300, 301))},
 		{Name: "small-burst", Flaw: "On API 2.0 a key may do 200 calls at once and no more.", Apply: limit20(perKey(300, 200))},
 		{Name: "no-limiter", Flaw: "On API 2.0 nothing is limited.", Apply: limit20(off)},
 		{Name: "private-limiter-1.0", Flaw: "On API 1.0 each key has 200 a second of its own.", Apply: limit10(perKey(200, 200))},
 		{Name: "slow-limiter-1.0", Flaw: "On API 1.0 all keys share 190 a second, 5 % short.", Apply: limit10(shared(190, 190))},
+		{Name: "slow-limiter-small-burst-1.0", Flaw: "On API 1.0 all keys share 190 a second and may do 5 calls at once.", Apply: limit10(shared(190, 5))},
 		{Name: "small-burst-1.0", Flaw: "On API 1.0 all keys may do 100 calls at once and no more.", Apply: limit10(shared(200, 100))},
 		{Name: "one-limit-for-both-apis", Flaw: "Calls of API 1.0 draw on the key's limit of API 2.0 as well.", Apply: func(o *reference.Options) {
 			own := limit.PerKey(300, 300)
 			o.Limit20, o.Limit10 = own, both{limit.Shared(200, 200), own}
+		}},
+		{Name: "one-limit-of-the-system", Flaw: "Calls of API 2.0 draw on the limit of API 1.0 as well.", Apply: func(o *reference.Options) {
+			system := limit.Shared(200, 200)
+			o.Limit10, o.Limit20 = system, both{limit.PerKey(300, 300), system}
 		}},
 		{Name: "no-limiter-1.0", Flaw: "On API 1.0 nothing is limited.", Apply: limit10(off)},
 	}
@@ -40,6 +50,19 @@ func limit20(make func() limit.Limiter) func(*reference.Options) {
 
 func limit10(make func() limit.Limiter) func(*reference.Options) {
 	return func(o *reference.Options) { o.Limit10 = make() }
+}
+
+// choosy refuses every hundredth call that would fit.
+type choosy struct {
+	limit.Limiter
+	calls atomic.Int64
+}
+
+func (c *choosy) Take(now time.Time, key string, cost int) limit.Decision {
+	if c.calls.Add(1)%100 == 0 {
+		return limit.Decision{RetryIn: time.Millisecond}
+	}
+	return c.Limiter.Take(now, key, cost)
 }
 
 // both takes from two limiters.

@@ -19,6 +19,9 @@ type Mutant struct {
 	// Kills names the scenarios that must fail on it, by their IDs, and the load claims, as
 	// load:PROFILE/CLAIM.
 	Kills []string
+	// Pretends says that the flaw makes up an answer and does nothing. It shows only that a scenario
+	// reads the answer, so it must not be a rule's only mutant.
+	Pretends bool
 	// Apply puts the flaw into the options of one server. What it keeps is that server's alone, so
 	// apply it anew for each.
 	Apply func(*reference.Options)

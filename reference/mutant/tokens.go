@@ -1,6 +1,9 @@
 package mutant
 
 import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
 	"math"
 	"strconv"
@@ -16,7 +19,10 @@ import (
 func tokens() []Mutant {
 	return []Mutant{
 		{Name: "expiry-late", Flaw: "A token lives a minute longer than it says.", Apply: rules(func(r *kms.Rules) {
-			r.Lives = func(now, exp time.Time) bool { return exp.IsZero() || !now.After(exp.Add(time.Minute)) }
+			r.Lives = func(now, exp time.Time) bool { return exp.IsZero() || now.Before(exp.Add(time.Minute)) }
+		})},
+		{Name: "expiry-two-minutes-late", Flaw: "A token lives two minutes longer than it says.", Apply: rules(func(r *kms.Rules) {
+			r.Lives = func(now, exp time.Time) bool { return exp.IsZero() || now.Before(exp.Add(2*time.Minute)) }
 		})},
 		{Name: "expiry-early", Flaw: "A token dies a minute before it says.", Apply: rules(func(r *kms.Rules) {
 			r.Lives = func(now, exp time.Time) bool { return exp.IsZero() || now.Before(exp.Add(-time.Minute)) }
@@ -36,10 +42,24 @@ func tokens() []Mutant {
 		{Name: "zero-hours", Flaw: "A lifetime of 0 hours is taken.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Min, r.RefreshHours.Min = 0, 0 })},
 		{Name: "two-hours-least", Flaw: "A lifetime of 1 hour is refused.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Min, r.RefreshHours.Min = 2, 2 })},
 		{Name: "hours-beyond-two-years", Flaw: "A lifetime above 17,520 hours is taken.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Max, r.RefreshHours.Max = 20000, 20000 })},
+		{Name: "refresh-hours-beyond-two-years", Flaw: "A lifetime above 17,520 hours is taken for a refresh token.", Apply: rules(func(r *kms.Rules) { r.RefreshHours.Max = 20000 })},
+		{Name: "refresh-zero-hours", Flaw: "A lifetime of 0 hours is taken for a refresh token.", Apply: rules(func(r *kms.Rules) { r.RefreshHours.Min = 0 })},
 		{Name: "hours-below-two-years", Flaw: "A lifetime of 17,520 hours is refused.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Max, r.RefreshHours.Max = 8760, 8760 })},
 		{Name: "hours-guessed", Flaw: "A lifetime that is no whole number of hours is taken for the default.", Apply: func(o *reference.Options) {
 			for _, route := range []string{"POST /{keyTag}/token-set", "PUT /{keyTag}/token-set", "POST /{keyTag}/access-token"} {
 				asks(route, members(guessHours))(o)
+			}
+		}},
+		{Name: "renewal-clamps", Flaw: "Renewing a set takes hours out of bounds for the nearest that are within.", Apply: asks("PUT /{keyTag}/token-set", members(func(m map[string]any) {
+			for _, field := range []string{"accessTokenHours", "refreshTokenHours"} {
+				if n, ok := m[field].(float64); ok {
+					m[field] = min(max(n, 1), 17520)
+				}
+			}
+		}))},
+		{Name: "renewal-without-ul", Flaw: "Renewal refuses UL.", Apply: func(o *reference.Options) {
+			for _, route := range []string{"PUT /{keyTag}/token-set", "POST /{keyTag}/access-token"} {
+				asks(route, func(body []byte) []byte { return bytes.ReplaceAll(body, []byte(`"UL"`), []byte(`"ul"`)) })(o)
 			}
 		}},
 		{Name: "refresh-opens-ciphers", Flaw: "A refresh token is taken for cipher calls.", Apply: rules(func(r *kms.Rules) {
@@ -57,16 +77,19 @@ func tokens() []Mutant {
 			r.OwnKey = func(kms.Claims, string) bool { return true }
 		})},
 		{Name: "alg-none", Flaw: "A token that says it is not signed is believed.", Apply: authority(func(a kms.Authority) kms.Authority {
-			return gullible{a, func(head, _ string) bool { return strings.EqualFold(head, "none") }}
+			return gullible{a, func(t loose) bool { return strings.EqualFold(t.algorithm, "none") }}
 		})},
-		{Name: "alg-hs256", Flaw: "A token that says HS256 is believed.", Apply: authority(func(a kms.Authority) kms.Authority {
-			return gullible{a, func(head, _ string) bool { return head == "HS256" }}
+		{Name: "alg-hs256", Flaw: "A token that says HS256 is verified by HMAC with an empty secret.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return gullible{a, func(t loose) bool { return t.hs256("") }}
+		})},
+		{Name: "alg-hs256-key-tag", Flaw: "A token that says HS256 is verified by HMAC with the key tag.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return gullible{a, func(t loose) bool { return t.hs256(t.claims.KeyTag) }}
 		})},
 		{Name: "signature-unread", Flaw: "A token is believed without a look at its signature.", Apply: authority(func(a kms.Authority) kms.Authority {
-			return gullible{a, func(string, string) bool { return true }}
+			return gullible{a, func(loose) bool { return true }}
 		})},
 		{Name: "signature-empty", Flaw: "A token whose signature was cut off is believed.", Apply: authority(func(a kms.Authority) kms.Authority {
-			return gullible{a, func(_, signature string) bool { return signature == "" }}
+			return gullible{a, func(t loose) bool { return t.signature == "" }}
 		})},
 		{Name: "algorithm-lost", Flaw: "Tokens say in their header that they are signed with RS512.", Apply: authority(func(a kms.Authority) kms.Authority {
 			return misnaming{a}
@@ -90,7 +113,7 @@ func guessHours(m map[string]any) {
 // gullible believes the claims of some tokens without verifying them.
 type gullible struct {
 	kms.Authority
-	believes func(algorithm, signature string) bool
+	believes func(loose) bool
 }
 
 func (g gullible) Verify(by *kms.Creator, token string) (kms.Claims, error) {
@@ -98,17 +121,30 @@ func (g gullible) Verify(by *kms.Creator, token string) (kms.Claims, error) {
 	if err == nil || !by.Active() {
 		return c, err
 	}
-	if claims, algorithm, signature, ok := read(token); ok && g.believes(algorithm, signature) {
-		return claims, nil
+	if t, ok := read(token); ok && g.believes(t) {
+		return t.claims, nil
 	}
 	return c, err
 }
 
+// loose is a token that was decoded without care.
+type loose struct {
+	claims                       kms.Claims
+	algorithm, signed, signature string
+}
+
+// hs256 reports whether the token says HS256 and carries the HMAC by this secret.
+func (t loose) hs256(secret string) bool {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(t.signed))
+	return t.algorithm == "HS256" && t.signature == base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
 // read decodes a token carelessly.
-func read(token string) (c kms.Claims, algorithm, signature string, ok bool) {
+func read(token string) (t loose, ok bool) {
 	parts := strings.Split(token, ".")
 	if len(parts) < 2 {
-		return c, "", "", false
+		return t, false
 	}
 	var head struct {
 		Algorithm string `json:"alg"`
@@ -122,16 +158,16 @@ func read(token string) (c kms.Claims, algorithm, signature string, ok bool) {
 		May     []kms.Permission `json:"4"`
 	}
 	if !careless(parts[0], &head) || !careless(parts[1], &body) {
-		return c, "", "", false
+		return t, false
 	}
-	c = kms.Claims{
+	c := kms.Claims{
 		Subject: body.Subject, IssuedAt: time.Unix(body.Issued, 0), Kind: body.Kind,
 		KeyTag: strings.TrimPrefix(body.Key, "keytag__"), Permissions: body.May,
 	}
 	if body.Expires != 0 {
 		c.Expires = time.Unix(body.Expires, 0)
 	}
-	return c, head.Algorithm, strings.Join(parts[2:], "."), true
+	return loose{c, head.Algorithm, parts[0] + "." + parts[1], strings.Join(parts[2:], ".")}, true
 }
 
 func careless(part string, into any) bool {

@@ -120,13 +120,19 @@ func statuses(change func(status int) int) func(*reference.Options) {
 func asks(route string, change func(body []byte) []byte) func(*reference.Options) {
 	return before(reference.API20, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
 		if at == route {
-			body, _ := io.ReadAll(r.Body)
-			body = change(body)
-			r = r.Clone(r.Context())
-			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+			r = rewritten(r, change)
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// rewritten returns r with another body.
+func rewritten(r *http.Request, change func(body []byte) []byte) *http.Request {
+	body, _ := io.ReadAll(r.Body)
+	body = change(body)
+	r = r.Clone(r.Context())
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	return r
 }
 
 // members returns a change of a request's body that changes its members.
@@ -142,17 +148,6 @@ func members(change func(map[string]any)) func([]byte) []byte {
 	}
 }
 
-// pretends returns a flaw that answers refused calls with a success that means nothing.
-func pretends(api string, when func(r *http.Request, route string, refusal *captured) bool, data any) func(*reference.Options) {
-	return before(api, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
-		c := capture(next, r)
-		if !c.ok() && when(r, at, c) {
-			success(c, data)
-		}
-		c.send(w)
-	})
-}
-
 // success makes an answer one that claims success.
 func success(c *captured, data any) {
 	c.status = http.StatusOK
@@ -161,10 +156,8 @@ func success(c *captured, data any) {
 }
 
 // on reports whether a call is on one of the routes.
-func on(routes ...string) func(*http.Request, string, *captured) bool {
-	return func(_ *http.Request, at string, _ *captured) bool {
-		return slices.Contains(routes, at)
-	}
+func on(routes ...string) func(at string) bool {
+	return func(at string) bool { return slices.Contains(routes, at) }
 }
 
 // reversed returns a list back to front.

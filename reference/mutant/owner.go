@@ -1,0 +1,148 @@
+package mutant
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/clock"
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+// owner is a flaw's access to the account that owns the keys: what it lets through, it really does.
+type owner struct {
+	account reference.Account
+	clock   clock.Clock
+	text    func(kms.Signature) string
+}
+
+// ownerOf sees to it that the options name their accounts and their clock, and returns the owner.
+func ownerOf(o *reference.Options) owner {
+	if len(o.Accounts) == 0 {
+		o.Accounts = []reference.Account{
+			{Name: "owner", AccessKey: "MUTANTOWNERACCESSKEY", SecretKey: "mutant owner secret key", APIKey: "mutant owner API key"},
+			{Name: "viewer", AccessKey: "MUTANTVIEWERACCESSKEY", SecretKey: "mutant viewer secret key", Policy: kms.PolicyKMSViewer},
+		}
+	}
+	if o.Clock == nil {
+		o.Clock = clock.NewMachine()
+	}
+	return owner{account: o.Accounts[0], clock: o.Clock, text: kms.Documented().SignedText}
+}
+
+// sign returns r as the owner would have sent it.
+func (o owner) sign(r *http.Request) *http.Request {
+	r = r.Clone(r.Context())
+	uri := r.RequestURI
+	if !strings.HasPrefix(uri, "/") {
+		uri = r.URL.RequestURI()
+	}
+	s := kms.Signature{
+		Method: r.Method, URI: uri, AccessKey: o.account.AccessKey, Version: 2,
+		Timestamp: strconv.FormatInt(o.clock.Now().UnixMilli(), 10),
+	}
+	mac := hmac.New(sha256.New, []byte(o.account.SecretKey))
+	mac.Write([]byte(o.text(s)))
+	r.Header.Del(tokenHeader)
+	r.Header.Set("X-Ncp-Apigw-Timestamp", s.Timestamp)
+	r.Header.Set(accessKeyHeader, s.AccessKey)
+	r.Header.Set("X-Ncp-Apigw-Signature-V2", base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	return r
+}
+
+// call makes a call of the owner in place of r. Of r it keeps the body and the address.
+func (o owner) call(next http.Handler, r *http.Request, method, path string, body []byte) *captured {
+	own, err := http.NewRequestWithContext(r.Context(), method, "http://mutant"+path, bytes.NewReader(body))
+	if err != nil {
+		panic(err) // the paths are ours
+	}
+	own.RemoteAddr = r.RemoteAddr
+	return capture(next, o.sign(own))
+}
+
+// asOwner returns a flaw that carries out a call as if the owner had made it.
+func asOwner(api string, when func(r *http.Request, route string) bool) func(*reference.Options) {
+	return inPlace(api, func(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+		if when(r, route) {
+			r = o.sign(r)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// inPlace returns a flaw that may do something else in the owner's name in place of a call.
+func inPlace(api string, do func(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler)) func(*reference.Options) {
+	return func(opts *reference.Options) {
+		o := ownerOf(opts)
+		before(api, func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+			do(o, w, r, route, next)
+		})(opts)
+	}
+}
+
+// tokensForNobody issues tokens to a call for renewal that carries no token.
+func tokensForNobody(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+	if carriesToken(r) || route != "PUT /{keyTag}/token-set" && route != "POST /{keyTag}/access-token" {
+		next.ServeHTTP(w, r)
+		return
+	}
+	body, _ := io.ReadAll(r.Body)
+	o.call(next, r, http.MethodPost, "/kms/v1/keys/"+keyOf(r)+"/token-set", body).send(w)
+}
+
+// creatorOnDemand puts a creator into office when tokens are asked for without one.
+func creatorOnDemand(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+	if route != "POST /{keyTag}/token-set" {
+		next.ServeHTTP(w, r)
+		return
+	}
+	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	c := capture(next, r)
+	if c.status == http.StatusUnprocessableEntity {
+		o.call(next, r, http.MethodPost, "/kms/v1/keys/"+keyOf(r)+"/token-generator", nil)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		c = capture(next, r)
+	}
+	c.send(w)
+}
+
+// keyOnDemand makes a key when one that does not exist is asked about.
+func keyOnDemand(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+	c := capture(next, r)
+	if route == "GET /{keyTag}" && c.status == http.StatusNotFound {
+		made := o.call(next, r, http.MethodPost, "/kms/v1/keys", []byte(`{"keyName":"on-demand","keyType":"AES256","protectionType":"BASIC"}`))
+		var answer struct {
+			Data struct {
+				Tag string `json:"keyTag"`
+			} `json:"data"`
+		}
+		_ = json.Unmarshal(made.body.Bytes(), &answer)
+		c = o.call(next, r, http.MethodGet, "/kms/v1/keys/"+answer.Data.Tag, nil)
+	}
+	c.send(w)
+}
+
+// deletionCancels takes the deletion of a key for the cancelling of its deletion.
+func deletionCancels(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+	if route != "DELETE /{keyTag}" {
+		next.ServeHTTP(w, r)
+		return
+	}
+	o.call(next, r, http.MethodPost, "/kms/v1/keys/"+keyOf(r)+"/cancel-deletion", nil).send(w)
+}
+
+const (
+	tokenHeader     = "X-Ncp-Ocapi-Token"
+	accessKeyHeader = "X-Ncp-Iam-Access-Key"
+)
+
+func carriesToken(r *http.Request) bool { return len(r.Header[tokenHeader]) > 0 }
+func isSigned(r *http.Request) bool     { return len(r.Header[accessKeyHeader]) > 0 }
