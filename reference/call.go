@@ -217,8 +217,8 @@ func details(r *kms.Refusal) string {
 }
 
 func respond(w http.ResponseWriter, status int, body any) {
-	text, err := json.Marshal(body, jsontext.AllowInvalidUTF8(true)) // a path may hold anything
-	if err != nil {                                                  // only our own types come here
+	text, err := json.Marshal(body, json.Deterministic(true), jsontext.AllowInvalidUTF8(true)) // a path may hold anything
+	if err != nil {                                                                            // only our own types come here
 		panic("reference: " + err.Error())
 	}
 	w.Header()["Content-Type"] = jsonType

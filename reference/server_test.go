@@ -197,13 +197,16 @@ keys:
 		t.Fatalf("got %+v, %v", state, err)
 	}
 	for name, c := range map[string][3]string{
-		"unknown member": {"policy:", "polcy:", "s.yaml:3: "},
-		"unknown policy": {"NCP_KMS_VIEWER", "VIEWER", "s.yaml: account viewer: there is no policy VIEWER"},
-		"no secret":      {", secretKey: SK", "", "s.yaml: account owner: it needs"},
-		"same key twice": {"VK", "AK", "s.yaml: account viewer: its access key"},
-		"bad material":   {"\"00", "\"0g", "s.yaml: key orders: version 1: want 64"},
-		"bad name":       {"orders", "o", "s.yaml: key o: "},
-		"no YAML":        {"accounts:", "accounts: {", "s.yaml"},
+		"unknown member":  {"policy:", "polcy:", "s.yaml:3: "},
+		"unknown policy":  {"NCP_KMS_VIEWER", "VIEWER", "s.yaml: account viewer: there is no policy VIEWER"},
+		"no secret":       {", secretKey: SK", "", "s.yaml: account owner: it needs"},
+		"same key twice":  {"VK", "AK", "s.yaml: account viewer: its access key"},
+		"bad material":    {"\"00", "\"0g", "s.yaml: key orders: version 1: want 64"},
+		"bad tag":         {"\"aa\"", "\"a/a\"", "s.yaml: key orders: "},
+		"no such state":   {"tag:", "state: FOO\n    tag:", "s.yaml: key orders: "},
+		"same role twice": {"name: viewer", "name: owner", "s.yaml: account \"owner\": it needs a name of its own"},
+		"bad name":        {"orders", "o", "s.yaml: key o: "},
+		"no YAML":         {"accounts:", "accounts: {", "s.yaml"},
 	} {
 		_, err := reference.ParseState("s.yaml", []byte(strings.Replace(good, c[0], c[1], 1)))
 		if err == nil || !strings.HasPrefix(err.Error(), c[2]) || strings.Contains(err.Error(), "\n") {

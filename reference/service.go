@@ -130,7 +130,12 @@ func (s *Service) newWorld(accounts []Account, keys []Key) (*world, error) {
 		store:    kms.NewStore(s.rules, counted{authority, s.metrics.tokens}, s.random, s.options.rsaMaterial()),
 		accounts: map[string]*kms.Account{}, names: map[string]string{},
 	}
+	roles := map[string]bool{}
 	for _, a := range accounts {
+		if a.Name == "" || roles[a.Name] {
+			return nil, fmt.Errorf("account %q: it needs a name of its own", a.Name)
+		}
+		roles[a.Name] = true
 		account, err := a.account(&s.rules, s.random)
 		if err != nil {
 			return nil, err

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -70,9 +71,22 @@ func (s *Store) Create(spec Spec, now time.Time) (Info, error) {
 	return s.Plant(Seed{Spec: spec}, now)
 }
 
+// check refuses a tag that no path could name and a state that does not exist.
+func (s Seed) check() *Refusal {
+	if s.Tag != "" && !tagForm.MatchString(s.Tag) {
+		return BadField("keyTag", "it needs 1 to 128 letters, digits, - or _")
+	}
+	if s.State != "" && s.State != Enabled && s.State != Disabled && s.State != Pending {
+		return BadField("status", "it is none of %s, %s and %s", Enabled, Disabled, Pending)
+	}
+	return nil
+}
+
+var tagForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+
 // Plant makes a key from a seed.
 func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
-	if bad := s.rules.checkSpec(seed.Spec); bad != nil {
+	if bad := cmp.Or(s.rules.checkSpec(seed.Spec), seed.check()); bad != nil {
 		return Info{}, bad
 	}
 	k := &Key{store: s, tag: seed.Tag, made: now, spec: seed.Spec, state: seed.State, since: now}
