@@ -39,7 +39,10 @@ func ParseKnown(text []byte) ([]Known, error) {
 		Known []Known `yaml:"known"`
 	}
 	if err := yaml.UnmarshalWithOptions(text, &file, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("known failures: %w", err)
+		if at, ok := errors.AsType[yaml.Error](err); ok && at.GetToken() != nil {
+			return nil, fmt.Errorf("known failures: line %d: %s", at.GetToken().Position.Line, at.GetMessage())
+		}
+		return nil, errors.New("known failures: it is not a list of entries under known")
 	}
 	var problems []error
 	for i, k := range file.Known {
