@@ -114,7 +114,7 @@ func (e *evidence) model(claims []reports.Claim) *reports.Model {
 	if f.kind == bucket || f.kind == bySecond {
 		m.Rate = shown(f.rate)
 	}
-	if f.kind == bucket {
+	if f.kind == bucket && !f.summed {
 		m.Burst = shown(f.burst)
 	}
 	return m
@@ -158,8 +158,8 @@ func (e *evidence) phases() []reports.Phase {
 			Planned: t.planned, Sent: t.sent, Missed: t.missed,
 			Accepted: t.accepted, Limited: t.limited, Refused: t.refused, Errors: t.errors,
 			Late: a.late.quantiles(),
-			Due:  a.accepted(func(t *track) *histogram { return &t.due[Accepted] }).quantiles(),
-			Send: a.accepted(func(t *track) *histogram { return &t.send[Accepted] }).quantiles(),
+			Due:  a.merged(func(t *track) *histogram { return &t.due[Accepted] }).quantiles(),
+			Send: a.merged(func(t *track) *histogram { return &t.send[Accepted] }).quantiles(),
 		}
 		for key := range a.Phase.Keys {
 			ph.Keys = append(ph.Keys, key)

@@ -13,7 +13,7 @@ type pacer struct {
 	ctx      context.Context
 	plan     *schedule
 	began    time.Time
-	missed   func(slot)
+	missed   func(next slot, after time.Duration)
 	tooLate  time.Duration
 	stall    func(due time.Duration) time.Duration
 	due      chan slot // in the order of sending; must hold one for each worker and one more
@@ -35,7 +35,7 @@ func (p *pacer) Pace(time.Duration, uint64) (wait time.Duration, stop bool) {
 		}
 		wait := next.due - time.Since(p.began)
 		if -wait > p.tooLate {
-			p.missed(next)
+			p.missed(next, -wait)
 			continue
 		}
 		p.due <- next
