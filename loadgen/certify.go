@@ -9,6 +9,10 @@ import (
 // attempt counts. Latency of answers is the target's and is not looked at.
 func certify(p Profile, a *Played) (problems []string) {
 	t, b := a.tally(), p.bounds(a.Phase)
+	if a.GivenUp > 0 {
+		return []string{fmt.Sprintf("%s was given up after %.1f s: %d of %d calls could not leave in time by then, at most %.4g %% may",
+			a.Phase.Name, a.GivenUp.Seconds(), t.missed-t.blocked, t.planned, 100*(1-b.Sent))}
+	}
 	own := t.planned - t.blocked // what the target held up is not the generator's
 	if answered := t.sent + t.missed; answered < t.planned {
 		problems = append(problems, fmt.Sprintf("%s was cut short: %d of %d planned calls were never due", a.Phase.Name, t.planned-answered, t.planned))

@@ -18,6 +18,7 @@ type pacer struct {
 	stall    func(due time.Duration) time.Duration
 	due      chan slot // in the order of sending; must hold one for each worker and one more
 	sentRate float64
+	hopeless func() bool // that the attempt can still count is given up; nil: never
 }
 
 var _ vegeta.Pacer = (*pacer)(nil)
@@ -26,7 +27,7 @@ var _ vegeta.Pacer = (*pacer)(nil)
 // time and hits is not used: it starts when it starts.
 func (p *pacer) Pace(time.Duration, uint64) (wait time.Duration, stop bool) {
 	for {
-		if p.ctx.Err() != nil {
+		if p.ctx.Err() != nil || p.hopeless != nil && p.hopeless() {
 			return 0, true
 		}
 		next, ok := p.plan.take()

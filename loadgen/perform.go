@@ -25,11 +25,11 @@ func perform(ctx context.Context, r *Recording, pl player) error {
 	for _, ph := range r.Profile.Phases {
 		for attempt := 1; attempt <= attempts; attempt++ {
 			if attempt > 1 {
-				cost := r.Profile.Rest + ph.Length
-				if cost > left || !pl.affords(ph) {
+				lost := r.Profile.Rest + pl.elapsed() - r.Played[len(r.Played)-1].Start
+				if lost > left || !pl.affords(ph) {
 					break
 				}
-				left -= cost
+				left -= lost
 			}
 			if len(r.Played) > 0 {
 				if err := pl.rest(ctx, r.Profile.Rest); err != nil {

@@ -33,6 +33,7 @@ type Played struct {
 	Phase   Phase
 	Attempt int           // from 1
 	Start   time.Duration // since the start of the profile
+	GivenUp time.Duration // when the generator could no longer deliver it; zero: it was played to its end
 
 	mu     sync.Mutex
 	late   histogram // send minus due

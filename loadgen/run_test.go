@@ -80,6 +80,9 @@ func TestAStalledSenderIsInvalidAndMakesNothingUp(t *testing.T) {
 		if l.Verdict != reports.LoadInvalid || len(l.Phases) != 3 {
 			t.Errorf("%s after %d attempts, want invalid after 3: %s", l.Verdict, len(l.Phases), l.Why)
 		}
+		if p := l.Generator.Problems; len(p) != 1 || !strings.Contains(p[0], "given up after 1.") {
+			t.Errorf("problems %q, want the phase given up as soon as it cannot count", p)
+		}
 		for _, k := range l.Keys {
 			if most := slices.Max(k.Offered); most > 121 {
 				t.Errorf("%s: %d calls in a second of 120: lost time was made up for", k.Name, most)

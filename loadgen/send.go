@@ -27,6 +27,9 @@ type sender struct {
 	most     int64        // calls that may be in flight
 	full     atomic.Int64 // when so many were in flight for the last time, in time since began
 	samples  samples
+	spare    int64        // calls that may be missed; the attempt is given up with one more
+	lost     atomic.Int64 // missed by the generator's own doing
+	gaveUp   atomic.Int64 // when the attempt was given up, in time since began; zero: it was not
 }
 
 // maxAnswer bounds how much of an answer is read, in bytes. That of an encryption has 200.
@@ -72,7 +75,16 @@ func (s *sender) sendOne(next slot) {
 // miss notes a call that did not leave. It is the target's doing where it was due before the target
 // gave the first answer that let another call leave.
 func (s *sender) miss(next slot, after time.Duration) {
-	s.played.missed(next, after, int64(next.due) <= s.full.Load())
+	blocked := int64(next.due) <= s.full.Load()
+	s.played.missed(next, after, blocked)
+	if !blocked && s.lost.Add(1) == s.spare+1 {
+		s.gaveUp.Store(int64(next.due + after))
+	}
+}
+
+// spare returns how many calls of an attempt may be missed.
+func spare(p Profile, ph Phase) int64 {
+	return int64((1 - p.bounds(ph).Sent) * float64(ph.planned()*ph.Keys))
 }
 
 func (s *sender) raisePeak(n int64) {
@@ -113,13 +125,15 @@ func attack(ctx context.Context, r *rig, p Profile, o Options, a *Played, sample
 	due := make(chan slot, most+1)
 	began := time.Now()
 	s := &sender{ctx: ctx, rig: r, base: r.t.RoundTripper(target.Source{}), played: a, began: began, tooLate: p.MissAfter,
-		timeout: o.timeout(), due: due, samples: samples, most: int64(most)}
+		timeout: o.timeout(), due: due, samples: samples, most: int64(most), spare: spare(p, a.Phase)}
 	pace := &pacer{ctx: ctx, plan: newSchedule(a.Phase, o.Seed), began: began, missed: s.miss, tooLate: p.MissAfter, due: due,
-		stall: func(due time.Duration) time.Duration { return o.stall(a.Phase, due) }, sentRate: a.Phase.Rate * float64(a.Phase.Keys)}
+		stall: func(due time.Duration) time.Duration { return o.stall(a.Phase, due) }, sentRate: a.Phase.Rate * float64(a.Phase.Keys),
+		hopeless: func() bool { return s.gaveUp.Load() > 0 }}
 	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: s}), vegeta.Workers(initialWorkers), vegeta.MaxWorkers(most))
 	to := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodPost, URL: "http://load.invalid/"})
 	for range attacker.Attack(to, pace, 0, "") {
 		// The results are Vegeta's measure, not ours.
 	}
+	a.GivenUp = time.Duration(s.gaveUp.Load())
 	return int(s.peak.Load())
 }
