@@ -36,7 +36,7 @@ type Played struct {
 	GivenUp time.Duration // when the generator could no longer deliver it; zero: it was played to its end
 
 	mu     sync.Mutex
-	late   histogram // send minus due
+	late   histogram // send minus due, of the calls that the target did not hold up
 	tracks []track   // by key
 }
 
@@ -74,7 +74,9 @@ func newPlayed(ph Phase, attempt int, start time.Duration) *Played {
 func (p *Played) sent(s slot, send, done time.Duration, c Class) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.late.add(send - s.due)
+	if !s.held {
+		p.late.add(send - s.due)
+	}
 	t := &p.tracks[s.key]
 	t.counts[c]++
 	t.due[c].add(done - s.due)
@@ -91,14 +93,14 @@ func (p *Played) sent(s slot, send, done time.Duration, c Class) {
 }
 
 // missed notes a call that could not be sent in time and was given up so long after it was due. It
-// is not made up for. It is blocked where it had to wait because the target owed too many answers.
-func (p *Played) missed(s slot, after time.Duration, blocked bool) {
+// is not made up for.
+func (p *Played) missed(s slot, after time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	t := &p.tracks[s.key]
 	t.missed++
 	t.gaveUp.add(after)
-	if blocked {
+	if s.held {
 		t.blocked++
 	}
 }

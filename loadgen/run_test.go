@@ -109,6 +109,28 @@ func TestASlowTargetIsNotTheSendersFault(t *testing.T) {
 	})
 }
 
+// Where the target owes answers to all calls that may be in flight, the next ones cannot be sent.
+// That is its doing: the generator is certified, and nothing is proven from the calls that were left.
+func TestWhatTheTargetHoldsUpIsNotTheSendersFault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newService(everything)
+		s.slow = 3 * time.Second
+		l, err := loadgen.Run(t.Context(), inMemory(s), profile(t, "per-key-300"), loadgen.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !l.Generator.OK || l.Generator.Blocked == 0 || l.Generator.Workers != 2048 {
+			t.Errorf("certificate %+v, want one with blocked calls and 2048 in flight", l.Generator)
+		}
+		if c := claim(l, "guarantee"); c.Verdict != reports.ClaimInconclusive || !strings.Contains(c.Why, "owed answers") {
+			t.Errorf("guarantee %s: %s", c.Verdict, c.Why)
+		}
+		if p := l.Phases[1]; p.GaveUp.Count != p.Missed || p.GaveUp.P50 < 5 {
+			t.Errorf("%d missed, given up %+v", p.Missed, p.GaveUp)
+		}
+	})
+}
+
 func TestACancelledRunCleansUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(everything)

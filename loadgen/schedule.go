@@ -9,6 +9,8 @@ import (
 type slot struct {
 	key int
 	due time.Duration // since the start of the phase
+
+	held bool // it could not leave when it was due, because the target owed too many answers
 }
 
 // A stream is the due times of one key in one phase.

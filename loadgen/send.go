@@ -49,6 +49,7 @@ func (s *sender) RoundTrip(*http.Request) (*http.Response, error) {
 
 func (s *sender) sendOne(next slot) {
 	send := time.Since(s.began)
+	next.held = s.heldUp(next)
 	if send-next.due > s.tooLate {
 		s.miss(next, send-next.due)
 		return
@@ -72,12 +73,14 @@ func (s *sender) sendOne(next slot) {
 	}
 }
 
-// miss notes a call that did not leave. It is the target's doing where it was due before the target
-// gave the first answer that let another call leave.
+// heldUp reports whether a call was due before the target gave the answer that let another call leave.
+func (s *sender) heldUp(next slot) bool { return int64(next.due) <= s.full.Load() }
+
+// miss notes a call that did not leave.
 func (s *sender) miss(next slot, after time.Duration) {
-	blocked := int64(next.due) <= s.full.Load()
-	s.played.missed(next, after, blocked)
-	if !blocked && s.lost.Add(1) == s.spare+1 {
+	next.held = s.heldUp(next)
+	s.played.missed(next, after)
+	if !next.held && s.lost.Add(1) == s.spare+1 {
 		s.gaveUp.Store(int64(next.due + after))
 	}
 }

@@ -87,7 +87,7 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 			return err
 		}
 		if class == unsent {
-			a.missed(call.slot, call.send-call.due, false)
+			a.missed(call.slot, call.send-call.due)
 			continue
 		}
 		a.sent(call.slot, call.send, call.at+v.travel(), class)
@@ -112,7 +112,7 @@ func (v *virtual) arrivals(a *Played) (calls []arrival) {
 			busy = send
 		}
 		if send-next.due > v.p.MissAfter {
-			a.missed(next, send-next.due, false)
+			a.missed(next, send-next.due)
 			continue
 		}
 		calls = append(calls, arrival{slot: next, send: send, at: send + v.travel()})
