@@ -203,6 +203,8 @@ func (e *evidence) guarantee() reports.Claim {
 		percent(bound), percentLevel, s.all.refused, s.all.n, worstOf(e.p.Limit), worst.refused, worst.n, asked)
 	tiny := e.tiny(asked)
 	if bad, yes := s.refuses(e.p.Limit, tiny); yes {
+		c.Bound = fmt.Sprintf("%d of %d refused, more than %s at %.1f %% certainty: worst of all %d of %d; the sends asked for a bucket of %.1f",
+			s.all.refused, s.all.n, percent(rarely), percentLevel, bad.refused, bad.n, asked)
 		return certain(c, reports.Refuted, "%s of the calls within the published limit were not accepted, on the worst key %s (%s)",
 			share(s.all), share(bad), s.reasons())
 	}

@@ -155,7 +155,7 @@ func (e *evidence) generator() reports.Generator {
 func (e *evidence) repeats() (lines []string) {
 	for i, a := range e.r.Played {
 		if i+1 < len(e.r.Played) && e.r.Played[i+1].Attempt > a.Attempt {
-			lines = append(lines, fmt.Sprintf("attempt %d is left out and was played again: %s", a.Attempt, strings.Join(certify(e.p, a), "; ")))
+			lines = append(lines, fmt.Sprintf("played again, attempt %d left out: %s", a.Attempt, strings.Join(certify(e.p, a), "; ")))
 		}
 	}
 	return lines

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"net"
 	"net/http"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -138,9 +141,10 @@ func TestClasses(t *testing.T) {
 	}
 	for err, want := range map[error]Class{
 		errors.New("reset"): Transport, context.DeadlineExceeded: TimedOut, http.ErrHandlerTimeout: Transport,
+		&net.OpError{Op: "dial", Err: os.NewSyscallError("socket", syscall.EMFILE)}: unsent, &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}: Transport,
 	} {
 		if got := classifyError(err); got != want {
-			t.Errorf("%v: %v, want %v", err, got, want)
+			t.Errorf("%v: %d, want %d", err, got, want)
 		}
 	}
 }
