@@ -45,7 +45,9 @@ func (e *evidence) comparedWithAlone(c reports.Claim) reports.Claim {
 		return settle(c, reports.ClaimInconclusive, "nothing was refused, alone or together: a reserve may have carried it all")
 	case shares[worst].low >= capRatio:
 		reserve := float64(len(e.each)) * e.p.Limit.Burst
-		c.Bound += fmt.Sprintf("; no common limit below %.0f per second with at most %.0f in reserve", math.Floor(sharedBelow(float64(e.total.took), e.total.lasted, reserve)), reserve)
+		below := math.Floor(sharedBelow(float64(e.total.took), e.total.lasted, reserve))
+		c.Text += fmt.Sprintf(": no limit below %.0f calls per second is shared", below)
+		c.Bound += fmt.Sprintf("; a common limit of %.0f per second or more, or with more than %.0f in reserve, is not excluded", below, reserve)
 		return settle(c, reports.Proven, "a key gets the same whatever the others do: one alone gets %s, all %d together get %s", e.alone, len(e.each), e.total)
 	case worst > 0 && shares[worst].high < capRatio:
 		return settle(c, reports.ClaimInconclusive, "key %d gets less than key 1 alone (%s, %s): it shares, or has less of its own", worst+1, e.each[worst], e.alone)
