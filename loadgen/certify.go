@@ -9,19 +9,33 @@ import (
 // attempt counts. Latency of answers is the target's and is not looked at.
 func certify(p Profile, a *Played) (problems []string) {
 	t, b := a.tally(), p.bounds(a.Phase)
+	if a.GivenUp > 0 {
+		return []string{fmt.Sprintf("%s was given up after %.1f s: %d of %d calls could not leave in time by then, at most %.4g %% may",
+			a.Phase.Name, a.GivenUp.Seconds(), t.missed-t.blocked, t.planned, 100*(1-b.Sent))}
+	}
+	own := t.planned - t.blocked // what the target held up is not the generator's
 	if answered := t.sent + t.missed; answered < t.planned {
 		problems = append(problems, fmt.Sprintf("%s was cut short: %d of %d planned calls were never due", a.Phase.Name, t.planned-answered, t.planned))
 	}
-	if share := float64(t.sent) / float64(t.planned); share < b.Sent {
+	if share := float64(t.sent) / float64(max(own, 1)); share < b.Sent {
 		problems = append(problems, fmt.Sprintf("%s: %.2f %% of the %d planned calls were sent, at least %.4g %% are needed (%d missed)",
-			a.Phase.Name, 100*share, t.planned, 100*b.Sent, t.missed))
+			a.Phase.Name, 100*share, own, 100*b.Sent, t.missed-t.blocked))
 	}
 	if late := a.late.quantile(99); late > b.LateP99 {
 		problems = append(problems, fmt.Sprintf("%s: the slowest 1 %% of the calls left %v or more after they were due, at most %v is allowed",
 			a.Phase.Name, late.Round(10*time.Microsecond), b.LateP99))
 	}
+	if p.Overloads(a.Phase) {
+		return problems
+	}
+	if asked := need(a, p.Limit); asked > uneventful {
+		problems = append(problems, fmt.Sprintf("%s: calls left so close together that only a bucket of %.1f takes them, at most %d is allowed", a.Phase.Name, asked, uneventful))
+	}
 	return problems
 }
+
+// uneventful is the largest bucket that the sends of a conforming phase may ask for, in calls.
+const uneventful = 5
 
 // need returns the smallest token bucket of the given rate that would have let through every call
 // of each key (PerKey: the largest over the keys) or of all keys together (System). It is what the
@@ -33,6 +47,15 @@ func need(a *Played, l Limit) float64 {
 	worst := 0.0
 	for i := range a.tracks {
 		worst = max(worst, queuePeak(sends(a.tracks[i:i+1]), l.Rate))
+	}
+	return worst
+}
+
+// uneven returns the bucket that the sends of each key ask for when it fills at the rate at which
+// they are planned: one if they are even.
+func uneven(a *Played) (worst float64) {
+	for i := range a.tracks {
+		worst = max(worst, queuePeak(sends(a.tracks[i:i+1]), a.Phase.Rate))
 	}
 	return worst
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"syscall"
 )
 
 // A Class is what became of a call.
@@ -24,6 +25,8 @@ const (
 	Transport                  // no answer came
 	TimedOut                   // no answer came in time
 	classes
+
+	unsent = classes // this machine had no socket left to send it with; never counted as a call
 )
 
 var classNames = [classes]string{"accepted", "rate limited", "throttled", "quota exceeded", "refused otherwise",
@@ -73,6 +76,11 @@ func limitClass(body []byte) Class {
 
 // classifyError sorts a call that got no answer.
 func classifyError(err error) Class {
+	for _, local := range []error{syscall.EADDRNOTAVAIL, syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS} {
+		if errors.Is(err, local) {
+			return unsent
+		}
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return TimedOut
 	}

@@ -11,8 +11,8 @@ import "math"
 const alpha = 1e-3
 
 // refusesMore reports whether the outcomes (true: refused), in order, refute "the chance of a
-// refusal is at most p". The bets are shared among three alternatives.
-func refusesMore(outcomes []bool, p float64) bool {
+// refusal is at most p" with an error of at most level. The bets are shared among three alternatives.
+func refusesMore(outcomes []bool, p, level float64) bool {
 	alternatives := []float64{min(4*p, 0.9), max(0.1, min(4*p, 0.9)), max(0.5, min(4*p, 0.9))}
 	wealth := make([]float64, len(alternatives)) // logarithms
 	for _, refused := range outcomes {
@@ -23,7 +23,7 @@ func refusesMore(outcomes []bool, p float64) bool {
 				wealth[i] += math.Log((1 - q) / (1 - p))
 			}
 		}
-		if logMean(wealth) >= math.Log(1/alpha) {
+		if logMean(wealth) >= math.Log(1/level) {
 			return true
 		}
 	}
@@ -31,8 +31,8 @@ func refusesMore(outcomes []bool, p float64) bool {
 }
 
 // refusedAtMost returns the smallest p for which n outcomes with k refusals refute "the chance of
-// a refusal is at least p"; 1 when none does. Half of the bet is on no refusal at all, half on a
-// tenth of p. For k = 0 it is, but for that half, the exact bound alpha^(1/n).
+// a refusal is at least p"; 1 when none does. Half of the bet is on no refusal at all, the other on a
+// half, a quarter and a tenth of p. For k = 0 it is, but for that half, the exact bound alpha^(1/n).
 func refusedAtMost(k, n int) float64 {
 	if n == 0 {
 		return 1
@@ -42,8 +42,10 @@ func refusedAtMost(k, n int) float64 {
 		if k == 0 {
 			never = -float64(n) * math.Log1p(-p)
 		}
-		tenth := float64(k)*math.Log(0.1) + float64(n-k)*(math.Log1p(-p/10)-math.Log1p(-p))
-		return logMean([]float64{never, tenth}) >= math.Log(1/alpha)
+		on := func(part float64) float64 {
+			return float64(k)*math.Log(part) + float64(n-k)*(math.Log1p(-p*part)-math.Log1p(-p))
+		}
+		return logMean([]float64{never, never, never, on(0.5), on(0.25), on(0.1)}) >= math.Log(1/alpha)
 	}
 	low, high := 0.0, 1-1e-9
 	if !refutes(high) {

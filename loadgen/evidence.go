@@ -1,11 +1,9 @@
 package loadgen
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 )
 
 // evidence is what the judge reads off a recording: the attempt that counts of each phase, and what
@@ -33,16 +31,19 @@ func examine(r Recording) *evidence {
 		}
 	}
 	if a := e.attempts[Alone]; a != nil {
-		e.alone = fitted(a.tracks)
+		e.alone = fitted(a.tracks).after(e.p)
 	}
 	if a := e.attempts[Gentle]; a != nil {
-		e.gentle = fitted(a.tracks)
+		e.gentle = fitted(a.tracks).after(e.p)
 	}
 	if a := e.attempts[Together]; a != nil {
 		for i := range a.tracks {
-			e.each = append(e.each, fitted(a.tracks[i:i+1]))
+			e.each = append(e.each, fitted(a.tracks[i:i+1]).after(e.p))
 		}
-		e.total = totalled(fitted(a.tracks), e.each)
+		e.total = totalled(fitted(a.tracks).after(e.p), e.each)
+		if e.p.Limit.Scope == PerKey {
+			e.total.reserved *= float64(len(e.each))
+		}
 	}
 	return e
 }
@@ -50,14 +51,12 @@ func examine(r Recording) *evidence {
 // totalled returns what all keys sustain together: by the pooled stream where that fits a limiter,
 // else by the sum of the keys where each of them does.
 func totalled(pooled fit, each []fit) fit {
-	known := func(f fit) bool { return f.kind == bucket || f.kind == bySecond }
-	if known(pooled) || pooled.kind == noLimit || !slices.ContainsFunc(each, known) {
-		return pooled
-	}
-	if slices.ContainsFunc(each, func(f fit) bool { return !known(f) }) {
+	unfit := func(f fit) bool { return !f.known() }
+	if pooled.known() || pooled.kind == noLimit || slices.ContainsFunc(each, unfit) {
 		return pooled
 	}
 	sum := pooled
+	sum.summed = true
 	sum.kind, sum.rate = each[0].kind, interval{}
 	for _, f := range each {
 		sum.rate.low += f.rate.low
@@ -80,20 +79,32 @@ func (e *evidence) invalid(roles ...Role) (problems []string) {
 	return problems
 }
 
-// offered returns the planned rate of all keys of a phase together.
-func (e *evidence) offered(r Role) float64 {
-	ph, _ := e.p.phase(r)
-	return ph.Rate * float64(ph.Keys)
+// after completes a fit with what the profile says of the reserve: the published one, where none
+// was seen to be used up. A bucket that the rest before the phase may not have filled is larger
+// than it looks.
+func (f fit) after(p Profile) fit {
+	f.reserved = p.Limit.Burst
+	if f.kind == bucket && f.burst.high >= p.Rest.Seconds()*f.rate.low {
+		f.burst.high = math.Inf(1)
+	}
+	return f
 }
 
+// known reports whether the stream fits a limiter.
+func (f fit) known() bool { return f.kind == bucket || f.kind == bySecond }
+
+// sharp reports whether the way of most calls is shorter than the time between two at the given
+// rate. Over a longer way a limiter of another kind can pass for a bucket with a rate of its own.
+func (f fit) sharp(rate float64) bool { return f.usual*rate < 1 }
+
 // sustained returns the rate that a stream is known to sustain. A stream that nothing refused
-// sustains at least what was offered.
+// sustains what is left of it when the reserve is taken off.
 func (f fit) sustained() interval {
 	switch f.kind {
 	case bucket, bySecond:
 		return f.rate
 	case noLimit:
-		return interval{f.offered, math.Inf(1)}
+		return interval{max(0, float64(f.took)-f.reserved) / f.lasted, math.Inf(1)}
 	}
 	return interval{0, math.Inf(1)}
 }
@@ -102,19 +113,32 @@ func (f fit) sustained() interval {
 func (f fit) String() string {
 	switch {
 	case f.kind == noLimit:
-		return fmt.Sprintf("everything offered (%.0f per second)", f.offered)
+		return fmt.Sprintf("everything offered (%.0f per second for %.3g s)", f.offered, f.lasted)
 	case f.kind == unknown && f.whole >= 0:
 		return fmt.Sprintf("about %.0f per second in no pattern of a bucket", f.whole)
 	case f.kind == unknown:
 		return fmt.Sprintf("nearly everything offered (%.0f per second)", f.offered)
 	case math.IsInf(f.rate.high, 1):
-		return fmt.Sprintf("at least %.1f per second", f.rate.low)
+		return fmt.Sprintf("at least %.1f per second", floor(f.rate.low))
 	}
-	low, high := fmt.Sprintf("%.1f", f.rate.low), fmt.Sprintf("%.1f", f.rate.high)
+	low, high := fmt.Sprintf("%.1f", floor(f.rate.low)), fmt.Sprintf("%.1f", -floor(-f.rate.high))
 	if low == high {
 		return low + " per second"
 	}
 	return low + " to " + high + " per second"
+}
+
+// proviso says what the figures of String rest on; a comma comes first.
+func (f fit) proviso() string {
+	switch f.kind {
+	case bucket:
+		return ", if the limiter is a token bucket"
+	case bySecond:
+		return ", if the limiter counts by the second"
+	case noLimit:
+		return fmt.Sprintf(", at least %.1f if at most %.4g were in reserve", floor(f.sustained().low), f.reserved)
+	}
+	return ", as counted"
 }
 
 // about returns the best single figure for what a stream sustains.
@@ -126,103 +150,4 @@ func (f fit) about() float64 {
 		return f.whole
 	}
 	return f.rate.middle()
-}
-
-// served counts the calls of a phase that were sent, those that were not accepted, and the same of
-// the key that fared worst.
-type served struct {
-	n, refused           int
-	worstN, worstRefused int
-	outcomes             []outcome // in the order of sending
-	classes              [classes]int64
-}
-
-// An outcome is whether a call was not accepted, and whether the smallest of buckets excuses that:
-// a limit refused it so soon after the limiter had accepted another that a bucket of one at the
-// published rate may have been empty. No larger bucket refuses more.
-type outcome struct{ refused, excused bool }
-
-// serve counts an attempt.
-func serve(a *Played, l Limit) (s served) {
-	type sent struct {
-		key int
-		call
-	}
-	var all []sent
-	for key := range a.tracks {
-		refused := 0
-		for _, c := range a.tracks[key].calls {
-			all = append(all, sent{key, c})
-			s.classes[c.class]++
-			if c.class != Accepted {
-				refused++
-			}
-		}
-		if n := len(a.tracks[key].calls); refused >= s.worstRefused {
-			s.worstN, s.worstRefused = n, refused
-		}
-		s.refused += refused
-	}
-	s.n = len(all)
-	slices.SortStableFunc(all, func(a, b sent) int { return cmp.Compare(a.send, b.send) })
-	accepted := make([]int64, len(a.tracks)) // when the last one was answered, by what the limit counts over
-	for _, c := range all {
-		over := c.key
-		if l.Scope == System {
-			over = 0
-		}
-		if c.class == Accepted {
-			accepted[over] = max(accepted[over], int64(c.done))
-		}
-		since := float64(int64(c.send)-accepted[over]) / 1e6
-		s.outcomes = append(s.outcomes, outcome{
-			refused: c.class != Accepted,
-			excused: c.class.Limited() && accepted[over] > 0 && since < 1/l.Rate,
-		})
-	}
-	return s
-}
-
-// tested returns the outcomes for a test. Where the bucket may be tiny, excused refusals are left
-// out: they count neither way.
-func (s served) tested(tiny bool) (refused []bool) {
-	for _, o := range s.outcomes {
-		if !tiny || !o.excused {
-			refused = append(refused, o.refused)
-		}
-	}
-	return refused
-}
-
-// plus adds what a later phase served.
-func (s served) plus(o served) served {
-	s.n += o.n
-	s.refused += o.refused
-	if o.worstRefused >= s.worstRefused {
-		s.worstN, s.worstRefused = o.worstN, o.worstRefused
-	}
-	s.outcomes = append(s.outcomes, o.outcomes...)
-	for c, n := range o.classes {
-		s.classes[c] += n
-	}
-	return s
-}
-
-// reasons names the classes of what was not accepted, most frequent first.
-func (s served) reasons() string {
-	var order []Class
-	for c := RateLimited; c < classes; c++ {
-		if s.classes[c] > 0 {
-			order = append(order, c)
-		}
-	}
-	slices.SortStableFunc(order, func(a, b Class) int { return int(s.classes[b] - s.classes[a]) })
-	var text strings.Builder
-	for i, c := range order {
-		if i > 0 {
-			text.WriteString(", ")
-		}
-		text.WriteString(fmt.Sprintf("%d %s", s.classes[c], c))
-	}
-	return text.String()
 }

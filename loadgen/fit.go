@@ -26,6 +26,12 @@ type fit struct {
 	firstRun  int      // accepted before the first refusal; of all where nothing was refused
 	least     int      // fewest and most accepted calls in any second after the first refusal
 	most      int
+	took      int     // accepted in all
+	maybe     int     // neither accepted nor refused by the rate limit, which may have counted them
+	lasted    float64 // seconds from the first send to the last
+	usual     float64 // travel that nine calls of ten keep within, in seconds
+	reserved  float64 // calls that may have been accepted out of a reserve, where none was seen to end
+	summed    bool    // added up from the streams of single keys
 }
 
 // interval is a range; its ends may be infinite.
@@ -51,20 +57,22 @@ const maxPairs = 1500
 // seen is one call for fitting, in seconds: the limiter saw it between at and by.
 type seen struct {
 	at, by  float64
-	refused bool
+	refused bool // by the rate limit
+	maybe   bool // the answer does not say whether the limiter accepted it
 }
 
-// observe returns the answered calls of the tracks by the time of their send, as the limiter may
-// have seen them. The shortest round trip is taken off each: it is travel that every call pays.
+// accepted reports whether the limiter surely let the call through.
+func (s seen) accepted() bool { return !s.refused && !s.maybe }
+
+// observe returns the calls of the tracks by the time of their send, as the limiter may have seen
+// them. A call that failed otherwise may have been counted by the limiter or not. The shortest round trip is taken off each: it is travel that every call pays.
 func observe(tracks []track) []seen {
 	var out []seen
 	shortest := math.Inf(1)
 	for i := range tracks {
 		for _, c := range tracks[i].calls {
-			if c.class != Accepted && !c.class.Limited() {
-				continue
-			}
-			s := seen{at: float64(c.send) / 1e6, by: float64(c.done) / 1e6, refused: c.class.Limited()}
+			s := seen{at: float64(c.send) / 1e6, by: float64(c.done) / 1e6, refused: c.class == RateLimited}
+			s.maybe = c.class != Accepted && !s.refused
 			shortest = min(shortest, s.by-s.at)
 			out = append(out, s)
 		}
@@ -103,17 +111,21 @@ func fitted(tracks []track) fit {
 		return f
 	}
 	end := calls[len(calls)-1].at
-	for _, c := range calls {
-		f.travel = max(f.travel, c.by-c.at)
-	}
-	f.offered = float64(len(calls)-1) / (end - calls[0].at)
+	f.lasted = end - calls[0].at
+	f.travel, f.usual = travels(calls)
+	f.offered = float64(len(calls)-1) / f.lasted
+	f.took = count(calls, seen.accepted)
+	f.maybe = count(calls, func(s seen) bool { return s.maybe })
 	if first < 0 {
 		f.firstRun = len(calls)
+		if f.maybe > 0 {
+			f.kind = unknown
+		}
 		return f
 	}
 	f.firstRun = first
 	tail := calls[first:]
-	refused := count(tail, true)
+	refused := count(tail, func(s seen) bool { return s.refused })
 	f.share = float64(refused) / float64(len(tail))
 	if n := math.Floor(end - tail[0].at); n >= 1 {
 		f.whole = float64(acceptedWithin(tail, end-n, end)) / n
@@ -125,15 +137,25 @@ func fitted(tracks []track) fit {
 	}
 	f.least, f.most = slidingSeconds(tail, end)
 	f.fitBucket(calls)
-	if f.kind == unknown {
+	if f.kind == unknown && f.maybe == 0 {
 		f.fitSeconds(tail, end)
 	}
 	return f
 }
 
-func count(calls []seen, refused bool) (n int) {
+// travels returns the longest way of a call, and one that nine of ten keep within.
+func travels(calls []seen) (longest, usual float64) {
+	ways := make([]float64, len(calls))
+	for i, c := range calls {
+		ways[i] = c.by - c.at
+	}
+	slices.Sort(ways)
+	return ways[len(ways)-1], ways[len(ways)*9/10]
+}
+
+func count(calls []seen, is func(seen) bool) (n int) {
 	for _, c := range calls {
-		if c.refused == refused {
+		if is(c) {
 			n++
 		}
 	}
@@ -173,7 +195,10 @@ func markRefusals(calls []seen) []mark {
 			marks = append(marks, mark{seen: c})
 			continue
 		}
-		sent, done = append(sent, c.at), append(done, c.by)
+		sent = append(sent, c.at)
+		if !c.maybe {
+			done = append(done, c.by)
+		}
 	}
 	slices.Sort(done)
 	for i := range marks {
@@ -241,59 +266,9 @@ func largestGap(calls []seen) (gap float64) {
 	return gap
 }
 
-// unevenness is how far apart the fewest and the most accepted calls of a second may lie, beyond
-// two hundredths of them, for a limiter to be one that counts per second.
-const unevenness = 4
-
 // tiny reports whether the bucket is so small that the unevenness of the sends, which ask for a
 // bucket of that size themselves, can empty it. Driven at one and a half times its rate, a bucket
 // accepts three times its size before it refuses; the line may add what it brings at once.
 func (f fit) tiny(asked float64) bool {
 	return float64(f.firstRun) < 3*max(5, 2*asked)+f.offered*f.travel
-}
-
-// fitSeconds bounds the rate of a limiter that accepts the same number in every second, whatever
-// its kind: counted over whole seconds, the second's inner pattern drops out.
-func (f *fit) fitSeconds(tail []seen, end float64) {
-	whole := math.Floor(end - tail[0].at)
-	if whole < 2 || float64(f.most-f.least) > unevenness+0.02*float64(f.most) {
-		return
-	}
-	low, high := math.Inf(1), 0.0
-	for start := tail[0].at; start+whole <= end; start += 0.05 {
-		n := float64(acceptedWithin(tail, start, start+whole))
-		low, high = min(low, n), max(high, n)
-	}
-	f.kind = bySecond
-	f.rate = interval{(low - 2) / whole, (high + 2) / whole}
-	if f.tiny(0) {
-		f.rate.high = math.Inf(1) // what a tiny bucket lost between the calls is not known
-	}
-}
-
-// slidingSeconds returns the fewest and the most accepted calls of any second that lies wholly
-// between the first refusal and the end, in steps of 10 ms. Both are zero when there is none.
-func slidingSeconds(tail []seen, end float64) (least, most int) {
-	least = math.MaxInt
-	for start := tail[0].at; start+1 <= end; start += 0.01 {
-		n := acceptedWithin(tail, start, start+1)
-		least, most = min(least, n), max(most, n)
-	}
-	if least == math.MaxInt {
-		least = 0
-	}
-	return least, most
-}
-
-// acceptedWithin counts the accepted calls sent in [from, to). calls are sorted by send.
-func acceptedWithin(calls []seen, from, to float64) int {
-	at := func(s seen, t float64) int {
-		if s.at < t {
-			return -1
-		}
-		return 1
-	}
-	i, _ := slices.BinarySearchFunc(calls, from, at)
-	j, _ := slices.BinarySearchFunc(calls, to, at)
-	return count(calls[i:j], false)
 }

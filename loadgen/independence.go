@@ -11,7 +11,7 @@ import (
 func (e *evidence) independence() reports.Claim {
 	c := reports.Claim{Name: claimIndependence, Gates: true, Text: "what the other keys do does not change what a key gets"}
 	if e.has(Together) {
-		c, ok := e.unless(c, Alone, Together)
+		c, ok := e.legible(c, Alone, Together)
 		if !ok {
 			return c
 		}
@@ -24,22 +24,49 @@ func (e *evidence) independence() reports.Claim {
 	return e.undisturbed(c)
 }
 
-// comparedWithAlone compares what the keys get at once with what one gets by itself from the same
-// stream. Only the number of keys differs, so that neither the kind of the limiter nor the pattern
-// of the sends can look like sharing.
+// comparedWithAlone compares what each key gets beside the others with what the first gets by
+// itself. The first has the same stream in both, so that neither the kind of the limiter nor the
+// pattern of the sends can look like sharing. Another key that gets less may have less of its own:
+// it tells of sharing only where the streams of all keys fit one limiter and none fits its own.
 func (e *evidence) comparedWithAlone(c reports.Claim) reports.Claim {
-	keys := float64(len(e.each))
-	one, all := e.alone.got(), e.total.got()
-	ratio := interval{all.low / (keys * one.high), all.high / (keys * one.low)}
-	c.Bound = fmt.Sprintf("all %d keys get %s of what they get alone", len(e.each), ratio)
+	shares, worst := e.shares()
+	c.Bound = fmt.Sprintf("beside the others the first key gets %s of what it gets alone, the worst key (%d) %s%s",
+		shares[0], worst+1, shares[worst], e.alone.proviso())
+	both := e.alone.saturated == e.each[0].saturated
 	switch {
-	case ratio.high < capRatio || (e.total.kind == unknown && e.total.gross(keys*one.low)):
-		return settle(c, reports.Refuted, "%s: one key alone gets %s, all %d together get %s", e.sharing(), e.alone, len(e.each), e.total)
-	case ratio.low >= capRatio:
-		c.Bound += fmt.Sprintf("; no common limit below %.0f per second", all.low)
+	case e.alone.tiny(uneven(e.attempts[Alone])):
+		return settle(c, reports.ClaimInconclusive, "one key alone gets %s: so small a bucket may be emptied by the sender's own unevenness", e.alone)
+	case both && (shares[0].high < capRatio || e.each[0].gross(e.alone.got().low)), e.oneForAll():
+		return settle(c, reports.Refuted, "%s: one key alone gets %s, beside the others %s, all %d together %s",
+			e.sharing(), e.alone, e.each[0], len(e.each), e.total)
+	case !both:
+		return settle(c, reports.ClaimInconclusive, "one key alone gets %s, beside the others %s: a reserve hides what that means", e.alone, e.each[0])
+	case e.total.kind == noLimit && e.total.sustained().low < capRatio*float64(len(e.each))*e.p.Limit.Rate:
+		return settle(c, reports.ClaimInconclusive, "nothing was refused, alone or together: a reserve may have carried it all")
+	case shares[worst].low >= capRatio:
+		reserve := float64(len(e.each)) * e.p.Limit.Burst
+		below := math.Floor(sharedBelow(float64(e.total.took), e.total.lasted, reserve))
+		c.Text += fmt.Sprintf(": no limit below %.0f calls per second is shared", below)
+		c.Bound += fmt.Sprintf("; a common limit of %.0f per second or more, or with more than %.0f in reserve, is not excluded", below, reserve)
 		return settle(c, reports.Proven, "a key gets the same whatever the others do: one alone gets %s, all %d together get %s", e.alone, len(e.each), e.total)
+	case worst > 0 && shares[worst].high < capRatio:
+		return settle(c, reports.ClaimInconclusive, "key %d gets less than key 1 alone (%s, %s): it shares, or has less of its own", worst+1, e.each[worst], e.alone)
 	}
-	return settle(c, reports.ClaimInconclusive, "one key alone gets %s, all %d together get %s: that does not settle it", e.alone, len(e.each), e.total)
+	return settle(c, reports.ClaimInconclusive, "one key alone gets %s, key %d beside the others %s: that does not settle it", e.alone, worst+1, e.each[worst])
+}
+
+// shares returns what part of the first key's rate alone each key gets beside the others, and which
+// key gets the least.
+func (e *evidence) shares() (shares []interval, worst int) {
+	one := e.alone.got()
+	for i, f := range e.each {
+		got := f.got()
+		shares = append(shares, interval{got.low / one.high, got.high / one.low})
+		if shares[i].low < shares[worst].low {
+			worst = i
+		}
+	}
+	return shares, worst
 }
 
 // got returns what a stream got, for comparing it with another of the same rate: what it was
@@ -48,11 +75,27 @@ func (f fit) got() interval {
 	i := f.sustained()
 	switch {
 	case f.kind == noLimit:
-		i.high = f.offered
+		return interval{f.offered, f.offered}
 	case f.kind == bucket && math.IsInf(i.high, 1) && f.whole >= 0:
 		i.high = max(i.low, f.whole+1)
 	}
 	return i
+}
+
+// oneForAll reports whether the keys at once fit one limiter that gives them less than each would
+// get alone, while none of them fits a limiter of its own.
+func (e *evidence) oneForAll() bool {
+	return oneLimiter(e.total, e.each) && e.total.got().high < capRatio*float64(len(e.each))*e.alone.got().low
+}
+
+// oneLimiter reports whether the streams, each saturated, fit one limiter only when pooled.
+func oneLimiter(pooled fit, each []fit) bool {
+	for _, f := range each {
+		if !f.saturated || f.kind != unknown {
+			return false
+		}
+	}
+	return pooled.known() && !pooled.summed
 }
 
 // String shows a range of shares.
@@ -63,50 +106,72 @@ func (i interval) String() string {
 	return fmt.Sprintf("%.3f to %.3f", i.low, i.high)
 }
 
-// sharing names what the keys share: one key's rate, or a common cap above it.
+// sharing names what the keys share: one key's rate, or a common cap above it. Where no one limiter
+// fits them all, perhaps only some of them share.
 func (e *evidence) sharing() string {
-	if e.alone.kind != noLimit && e.total.about() > 1.05*e.alone.about() {
-		return fmt.Sprintf("the %d keys have a common cap of about %.0f calls per second", len(e.each), e.total.about())
+	total := e.total.about()
+	switch {
+	case e.total.summed || !e.total.known():
+		return fmt.Sprintf("some of the %d keys share: together they get about %.0f calls per second", len(e.each), total)
+	case e.alone.kind != noLimit && total > 1.05*e.alone.about():
+		return fmt.Sprintf("the %d keys have a common cap of about %.0f calls per second", len(e.each), total)
 	}
-	return fmt.Sprintf("the %d keys share about %.0f calls per second", len(e.each), e.total.about())
+	return fmt.Sprintf("the %d keys share about %.0f calls per second", len(e.each), total)
 }
 
 // undisturbed judges by the streams within the published limit alone: two keys that are refused
 // together although each stays below every published limit are refused because of each other, or
 // because one of them carries less than published. The pattern of the refusals may tell.
 func (e *evidence) undisturbed(c reports.Claim) reports.Claim {
-	var s served
-	most := 0.0
-	for _, r := range e.conforming() {
-		s = s.plus(serve(e.attempts[r], e.p.Limit))
-		most = max(most, e.offered(r))
-	}
-	bound := refusedAtMost(s.refused, s.n)
-	c.Bound = fmt.Sprintf("%d of %d refused with %.4g per second on all keys together", s.refused, s.n, most)
-	if !refusesMore(s.tested(e.tiny(0)), rarely) {
-		if bound > provenBelow {
-			return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %.2g %% refused can be shown", 100*bound)
+	s, _ := e.conformed()
+	below, carried := e.excluded()
+	c.Text = fmt.Sprintf("no limit below %.0f calls per second is shared by the keys", below)
+	c.Bound = fmt.Sprintf("at least %.0f per second if shared: %s; %d of %d refused", below, carried, s.all.refused, s.all.n)
+	if _, yes := s.refuses(e.p.Limit, e.tiny(0)); !yes {
+		if bound, _ := s.worst(e.p.Limit); bound > provenBelow {
+			return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s refused can be shown", percent(bound))
 		}
-		return settle(c, reports.Proven, "the keys do not share a limit below %.4g calls per second; more was not offered", most)
+		return settle(c, reports.Proven, "the keys do not share a limit below %.0f calls per second: %s; more was not offered", below, carried)
 	}
-	if e.oneBucket() {
+	if s.classes[Throttled]+s.classes[QuotaExceeded] == 0 && e.oneBucket() {
 		return settle(c, reports.Refuted, "the keys share about %.0f calls per second (%s): calls were refused although each key stayed below every published limit",
 			e.gentle.about(), e.gentle)
 	}
 	return settle(c, reports.ClaimInconclusive, "calls within the published limit were refused: the keys share, or one of them carries less than published")
 }
 
+// excluded returns the rate below which no limit can be shared by the keys of the conforming phases,
+// unless it kept more in reserve than is published, and says so.
+func (e *evidence) excluded() (below float64, text string) {
+	for _, r := range e.conforming() {
+		a := e.attempts[r]
+		t := a.tally()
+		if b := sharedBelow(float64(t.accepted), a.Phase.Length.Seconds(), e.p.Limit.Burst); b > below || text == "" {
+			below = math.Floor(b)
+			text = fmt.Sprintf("%.4g per second were carried for %v, at most %.0f of them out of a reserve",
+				float64(t.accepted)/a.Phase.Length.Seconds(), a.Phase.Length, max(e.p.Limit.Burst, below))
+		}
+	}
+	return below, text
+}
+
+// sharedBelow returns the rate of the fastest limiter that n accepted calls within some seconds
+// exclude. A limiter of rate r accepts at most r for each second and its reserve: the published one,
+// or one second's worth where that is more.
+func sharedBelow(n, seconds, reserve float64) float64 {
+	return max(0, min((n-reserve)/seconds, n/(seconds+1)))
+}
+
 // oneBucket reports whether the refusals of the gentle phase fit one bucket for all keys and no
 // bucket of their own for each.
 func (e *evidence) oneBucket() bool {
 	a := e.attempts[Gentle]
-	if a == nil || (e.gentle.kind != bucket && e.gentle.kind != bySecond) {
+	if a == nil {
 		return false
 	}
+	var each []fit
 	for i := range a.tracks {
-		if own := fitted(a.tracks[i : i+1]); own.kind != bucket && own.kind != bySecond {
-			return true
-		}
+		each = append(each, fitted(a.tracks[i:i+1]))
 	}
-	return false
+	return oneLimiter(e.gentle, each)
 }

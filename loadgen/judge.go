@@ -1,6 +1,7 @@
 package loadgen
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -114,7 +115,7 @@ func (e *evidence) model(claims []reports.Claim) *reports.Model {
 	if f.kind == bucket || f.kind == bySecond {
 		m.Rate = shown(f.rate)
 	}
-	if f.kind == bucket {
+	if f.kind == bucket && !f.summed {
 		m.Burst = shown(f.burst)
 	}
 	return m
@@ -142,10 +143,22 @@ func (e *evidence) generator() reports.Generator {
 			g.Planned += t.planned
 			g.Sent += t.sent
 			g.Missed += t.missed
+			g.Blocked += t.blocked
 		}
 	}
 	g.OK = len(g.Problems) == 0
+	g.Repeats = e.repeats()
 	return g
+}
+
+// repeats says which phases were played more than once, and why.
+func (e *evidence) repeats() (lines []string) {
+	for i, a := range e.r.Played {
+		if i+1 < len(e.r.Played) && e.r.Played[i+1].Attempt > a.Attempt {
+			lines = append(lines, fmt.Sprintf("played again, attempt %d left out: %s", a.Attempt, strings.Join(certify(e.p, a), "; ")))
+		}
+	}
+	return lines
 }
 
 func (e *evidence) phases() []reports.Phase {
@@ -155,11 +168,12 @@ func (e *evidence) phases() []reports.Phase {
 		ph := reports.Phase{
 			Name: a.Phase.Name, Attempt: a.Attempt, OK: len(problems) == 0, Problems: append([]string{}, problems...),
 			Start: a.Start.Seconds(), Seconds: a.Phase.Length.Seconds(), Rate: a.Phase.Rate,
-			Planned: t.planned, Sent: t.sent, Missed: t.missed,
+			Planned: t.planned, Sent: t.sent, Missed: t.missed, Blocked: t.blocked,
 			Accepted: t.accepted, Limited: t.limited, Refused: t.refused, Errors: t.errors,
-			Late: a.late.quantiles(),
-			Due:  a.accepted(func(t *track) *histogram { return &t.due[Accepted] }).quantiles(),
-			Send: a.accepted(func(t *track) *histogram { return &t.send[Accepted] }).quantiles(),
+			Late:   a.late.quantiles(),
+			Due:    a.merged(func(t *track) *histogram { return &t.due[Accepted] }).quantiles(),
+			GaveUp: a.merged(func(t *track) *histogram { return &t.gaveUp }).quantiles(),
+			Send:   a.merged(func(t *track) *histogram { return &t.send[Accepted] }).quantiles(),
 		}
 		for key := range a.Phase.Keys {
 			ph.Keys = append(ph.Keys, key)

@@ -13,11 +13,12 @@ type pacer struct {
 	ctx      context.Context
 	plan     *schedule
 	began    time.Time
-	missed   func(slot)
+	missed   func(next slot, after time.Duration)
 	tooLate  time.Duration
 	stall    func(due time.Duration) time.Duration
 	due      chan slot // in the order of sending; must hold one for each worker and one more
 	sentRate float64
+	hopeless func() bool // that the attempt can still count is given up; nil: never
 }
 
 var _ vegeta.Pacer = (*pacer)(nil)
@@ -26,7 +27,7 @@ var _ vegeta.Pacer = (*pacer)(nil)
 // time and hits is not used: it starts when it starts.
 func (p *pacer) Pace(time.Duration, uint64) (wait time.Duration, stop bool) {
 	for {
-		if p.ctx.Err() != nil {
+		if p.ctx.Err() != nil || p.hopeless != nil && p.hopeless() {
 			return 0, true
 		}
 		next, ok := p.plan.take()
@@ -35,7 +36,7 @@ func (p *pacer) Pace(time.Duration, uint64) (wait time.Duration, stop bool) {
 		}
 		wait := next.due - time.Since(p.began)
 		if -wait > p.tooLate {
-			p.missed(next)
+			p.missed(next, -wait)
 			continue
 		}
 		p.due <- next

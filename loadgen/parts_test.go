@@ -5,8 +5,11 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"net"
 	"net/http"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,7 +58,7 @@ func paced(t *testing.T, tooLate time.Duration, stall func(time.Duration) time.D
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		p := &pacer{ctx: t.Context(), plan: newSchedule(Phase{Keys: 3, Rate: 100, Length: 2 * time.Second}, 1), began: time.Now(),
-			missed: func(slot) { missed++ }, tooLate: tooLate, due: make(chan slot, 1), stall: stall}
+			missed: func(slot, time.Duration) { missed++ }, tooLate: tooLate, due: make(chan slot, 1), stall: stall}
 		for {
 			wait, stop := p.Pace(0, 0)
 			if stop {
@@ -138,9 +141,10 @@ func TestClasses(t *testing.T) {
 	}
 	for err, want := range map[error]Class{
 		errors.New("reset"): Transport, context.DeadlineExceeded: TimedOut, http.ErrHandlerTimeout: Transport,
+		&net.OpError{Op: "dial", Err: os.NewSyscallError("socket", syscall.EMFILE)}: unsent, &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}: Transport,
 	} {
 		if got := classifyError(err); got != want {
-			t.Errorf("%v: %v, want %v", err, got, want)
+			t.Errorf("%v: %d, want %d", err, got, want)
 		}
 	}
 }
@@ -184,7 +188,7 @@ func TestATrueHypothesisIsSeldomRefuted(t *testing.T) {
 		for i := range outcomes {
 			outcomes[i] = rng.Float64() < rarely
 		}
-		if refusesMore(outcomes, rarely) {
+		if refusesMore(outcomes, rarely, alpha) {
 			wrong++
 		}
 	}
@@ -195,13 +199,13 @@ func TestATrueHypothesisIsSeldomRefuted(t *testing.T) {
 
 func TestFewRefusalsRefute(t *testing.T) {
 	outcomes := make([]bool, 2000)
-	if refusesMore(outcomes, rarely) {
+	if refusesMore(outcomes, rarely, alpha) {
 		t.Error("no refusal refutes")
 	}
 	for i := range 100 {
 		outcomes[1900+i] = i%2 == 0
 	}
-	if !refusesMore(outcomes, rarely) {
+	if !refusesMore(outcomes, rarely, alpha) {
 		t.Error("fifty refusals at the end do not refute")
 	}
 }
@@ -227,15 +231,15 @@ func TestProfilesAreReadStrictly(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct{ old, new, want string }{
-		{"keys: 4", "keyz: 4", "p.yaml:7:1"},
-		{"keys: 4", "keys: four", "p.yaml:7:7"},
+		{"keys: 4", "keyz: 4", "p.yaml:11:1"},
+		{"keys: 4", "keys: four", "p.yaml:11:7"},
 		{"keys: 4", "keys: 1", "one key cannot show sharing"},
 		{`api: "2.0"`, `api: "3.0"`, "api"},
 		{"scope: key", "scope: planet", "limit.scope"},
 		{"rate: 285", "rate: 0", "phases[1].rate"},
 		{"role: conform", "role: gentle", "phases[1].role"},
-		{"for: 10s", "for: 10", "p.yaml:15"},
-		{"missAfter: 25ms", "missAfter: 0s", "missAfter"},
+		{"for: 10s", "for: 10", "p.yaml:20"},
+		{"missAfter: 5ms", "missAfter: 0s", "missAfter"},
 		{"  - {name: P6a, role: alone, keys: 1, rate: 450, for: 5s}\n", "", "alone and together"},
 	} {
 		bad := strings.Replace(string(good), tt.old, tt.new, 1)
@@ -281,7 +285,7 @@ func TestAPlanSaysWhatItNeedsAndCanTell(t *testing.T) {
 	if plan.Load != 1920+11400+2250+9000 || plan.Keys != 4 || plan.Lasts != 34500*time.Millisecond || plan.Peak != 1800 {
 		t.Errorf("%+v", plan)
 	}
-	for _, want := range []string{"4 keys", "24601 calls in 34.5 s", "1.5 per second (0.5 %) off", "below 240 per second", "below 1164 per second"} {
+	for _, want := range []string{"4 keys", "24601 calls in 34.5 s", "1.5 per second (0.5 %) off", "below 202 per second", "below 1164 per second"} {
 		if !strings.Contains(plan.String(), want) {
 			t.Errorf("the plan does not say %q:\n%s", want, plan)
 		}

@@ -21,10 +21,15 @@ type player interface {
 // perform plays every phase, and plays it again where the generator fell short. It stops at the
 // first error; what was recorded until then stays in r.
 func perform(ctx context.Context, r *Recording, pl player) error {
+	left := r.Profile.Again
 	for _, ph := range r.Profile.Phases {
 		for attempt := 1; attempt <= attempts; attempt++ {
-			if attempt > 1 && !pl.affords(ph) {
-				break
+			if attempt > 1 {
+				lost := r.Profile.Rest + pl.elapsed() - r.Played[len(r.Played)-1].Start
+				if lost > left || !pl.affords(ph) {
+					break
+				}
+				left -= lost
 			}
 			if len(r.Played) > 0 {
 				if err := pl.rest(ctx, r.Profile.Rest); err != nil {

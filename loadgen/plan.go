@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ type Plan struct {
 	Lasts   time.Duration // if no phase is repeated; set-up and removal take a moment more
 	Peak    float64       // calls per second, all keys together
 	Detects []string      // what the run can tell, a line each
+	Again   time.Duration // most that phases which are repeated add to Lasts
 	LeftOut []string      // phases that push past the published limit and may not be played
 }
 
@@ -33,7 +35,7 @@ func NewPlan(p Profile, o Options) (Plan, error) {
 
 // planned counts a profile as it will be played.
 func planned(p Profile, left []string) Plan {
-	plan := Plan{Profile: p.Name, Keys: p.Keys, SetUp: p.Keys * setUpCalls(p.API), Removal: 2 * p.Keys, LeftOut: left,
+	plan := Plan{Profile: p.Name, Keys: p.Keys, SetUp: p.Keys * setUpCalls(p.API), Removal: 2 * p.Keys, LeftOut: left, Again: p.Again,
 		Lasts: time.Duration(len(p.Phases)-1)*p.Rest + p.Rest/4}
 	for _, ph := range p.Phases {
 		plan.Load += ph.planned() * ph.Keys
@@ -75,8 +77,8 @@ func (p Plan) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %d keys, %d calls in %.1f s, at most %.0f per second; then %d calls to remove the keys\n",
 		p.Profile, p.Keys, p.Calls(), p.Lasts.Seconds(), p.Peak, p.Removal)
-	fmt.Fprintf(&b, "  calls: %d to set up, %d under load, up to %d to check answers; a phase that the generator fails is repeated, twice at most\n",
-		p.SetUp, p.Load, p.Checks)
+	fmt.Fprintf(&b, "  calls: %d to set up, %d under load, up to %d to check answers; a phase that the generator fails is repeated, twice at most and for %v in all\n",
+		p.SetUp, p.Load, p.Checks, p.Again)
 	for _, line := range p.Detects {
 		fmt.Fprintf(&b, "  can tell: %s\n", line)
 	}
@@ -90,11 +92,10 @@ func (p Plan) String() string {
 func detects(p Profile) (lines []string) {
 	calls := 0
 	for _, ph := range p.Phases {
-		if !p.Overloads(ph) {
-			calls += ph.planned() * ph.Keys
-		}
+		calls += judged(p, ph)
 		if ph.Role == Gentle && p.Limit.Scope == PerKey {
-			lines = append(lines, fmt.Sprintf("%s: a limit below %.4g per second that keys share", ph.Name, ph.Rate*float64(ph.Keys)))
+			below := sharedBelow(float64(ph.planned()*ph.Keys), ph.Length.Seconds(), p.Limit.Burst)
+			lines = append(lines, fmt.Sprintf("%s: a limit below %.0f per second that keys share, with at most %.4g in reserve", ph.Name, math.Floor(below), p.Limit.Burst))
 		}
 		if line := shortfall(p, ph); line != "" {
 			lines = append(lines, line)
@@ -107,6 +108,18 @@ func detects(p Profile) (lines []string) {
 		lines = append(lines, fmt.Sprintf("refusals of conforming calls above %.2g %%, at %.1f %% certainty", 100*refusedAtMost(0, calls), percentLevel))
 	}
 	return lines
+}
+
+// judged returns how many calls of a conforming phase are judged as one stream: those of a key, where
+// it plays along, or of all.
+func judged(p Profile, ph Phase) int {
+	switch {
+	case p.Overloads(ph), p.Limit.Scope == PerKey && ph.Keys < p.Keys:
+		return 0
+	case p.Limit.Scope == PerKey:
+		return ph.planned()
+	}
+	return ph.planned() * ph.Keys
 }
 
 // common says what a phase with every key over its limit tells of what they share.
@@ -131,5 +144,6 @@ func shortfall(p Profile, ph Phase) string {
 		return fmt.Sprintf("%s: nothing about the rate: a bucket of %.4g outlasts it", ph.Name, p.Limit.Burst)
 	}
 	exact := max(2/left, tolerance*p.Limit.Rate)
-	return fmt.Sprintf("%s: a rate that is %.2g per second (%.2g %%) off", ph.Name, exact, 100*exact/p.Limit.Rate)
+	return fmt.Sprintf("%s: a rate that is %.2g per second (%.2g %%) off, with a bucket of up to %.4g, which the rest before it fills again",
+		ph.Name, exact, 100*exact/p.Limit.Rate, p.Rest.Seconds()*p.Limit.Rate)
 }

@@ -46,12 +46,13 @@ const (
 // [Profile.Check] say which is missing.
 type Profile struct {
 	Name       string        `yaml:"name" json:"name"`
-	Title      string        `yaml:"title" json:"title"` // what it decides, in a sentence
-	API        string        `yaml:"api" json:"api"`     // "2.0" or "1.0"
-	Keys       int           `yaml:"keys" json:"keys"`   // how many keys; Options.Keys wins
-	Limit      Limit         `yaml:"limit" json:"limit"` // the published one
-	Rest       time.Duration `yaml:"rest" json:"rest"`   // silence before every phase, so that buckets are full
-	MissAfter  time.Duration `yaml:"missAfter" json:"missAfter"`
+	Title      string        `yaml:"title" json:"title"`           // what it decides, in a sentence
+	API        string        `yaml:"api" json:"api"`               // "2.0" or "1.0"
+	Keys       int           `yaml:"keys" json:"keys"`             // how many keys; Options.Keys wins
+	Limit      Limit         `yaml:"limit" json:"limit"`           // the published one
+	Rest       time.Duration `yaml:"rest" json:"rest"`             // silence before every phase, so that buckets are full
+	MissAfter  time.Duration `yaml:"missAfter" json:"missAfter"`   // a call later than this is given up: no call leaves later
+	Again      time.Duration `yaml:"again" json:"again"`           // most time for playing phases again, their rests included; zero: none is
 	Conforming Bounds        `yaml:"conforming" json:"conforming"` // for the roles gentle and conform
 	Saturating Bounds        `yaml:"saturating" json:"saturating"` // for the roles alone and together
 	Phases     []Phase       `yaml:"phases" json:"phases"`
@@ -79,7 +80,8 @@ type Phase struct {
 	Length time.Duration `yaml:"for" json:"for"`
 }
 
-// attempts is how often a phase is played when the generator falls short: once, and twice again.
+// attempts is how often a phase is played when the generator falls short: once, and twice again
+// where Profile.Again leaves time for it.
 const attempts = 3
 
 // planned returns the calls of the phase on one key. All of them are due before its end.
@@ -143,6 +145,7 @@ func (p Profile) Check() error {
 	need(p.Limit.Burst >= 1, "limit.burst: it must be at least 1")
 	need(p.Rest >= 0 && p.Rest <= time.Hour, "rest: %v is not within 0 and 1h", p.Rest)
 	need(p.MissAfter > 0 && p.MissAfter <= time.Second, "missAfter: %v is not within 0 and 1s", p.MissAfter)
+	need(p.Again >= 0 && p.Again <= time.Hour, "again: %v is not within 0 and 1h", p.Again)
 	errs = append(errs, p.Conforming.check("conforming"), p.Saturating.check("saturating"))
 	need(len(p.Phases) > 0, "phases: there is none")
 	seen := map[Role]bool{}
@@ -206,6 +209,7 @@ func (p Profile) played(o Options) (q Profile, left []string) {
 	q.Keys = cmp.Or(o.Keys, p.Keys)
 	q.Phases = nil
 	stretch := p.stretch(o.Duration)
+	q.Again = time.Duration(float64(p.Again) * max(1, stretch))
 	for _, ph := range p.Phases {
 		ph.Keys = min(cmp.Or(ph.Keys, q.Keys), q.Keys)
 		ph.Length = time.Duration(float64(ph.Length) * stretch)

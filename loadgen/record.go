@@ -33,15 +33,18 @@ type Played struct {
 	Phase   Phase
 	Attempt int           // from 1
 	Start   time.Duration // since the start of the profile
+	GivenUp time.Duration // when the generator could no longer deliver it; zero: it was played to its end
 
 	mu     sync.Mutex
-	late   histogram // send minus due
+	late   histogram // send minus due, of the calls that the target did not hold up
 	tracks []track   // by key
 }
 
 // A track is what one key saw in one attempt.
 type track struct {
 	missed  int64
+	blocked int64     // of those missed: the target owed too many answers
+	gaveUp  histogram // missed calls, and those that no answer came to in time: from due to given up
 	counts  [classes]int64
 	due     [classes]histogram // latency from the due time
 	send    [classes]histogram // latency from the send
@@ -61,10 +64,8 @@ type second struct{ offered, accepted, limited, other int64 }
 // newPlayed returns an empty record of one attempt at ph.
 func newPlayed(ph Phase, attempt int, start time.Duration) *Played {
 	p := &Played{Phase: ph, Attempt: attempt, Start: start, late: histogram{digits: 3}, tracks: make([]track, ph.Keys)}
-	seconds := int((start+ph.Length)/time.Second) - int(start/time.Second) + 1
 	for i := range p.tracks {
 		p.tracks[i].calls = make([]call, 0, ph.planned())
-		p.tracks[i].seconds = make([]second, seconds)
 	}
 	return p
 }
@@ -73,20 +74,45 @@ func newPlayed(ph Phase, attempt int, start time.Duration) *Played {
 func (p *Played) sent(s slot, send, done time.Duration, c Class) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.late.add(send - s.due)
+	if !s.held {
+		p.late.add(send - s.due)
+	}
 	t := &p.tracks[s.key]
 	t.counts[c]++
 	t.due[c].add(done - s.due)
 	t.send[c].add(done - send)
+	if c == TimedOut {
+		t.gaveUp.add(done - s.due)
+	}
 	t.calls = append(t.calls, call{send: micros(send), done: micros(done), class: c})
-	t.seconds[p.secondOf(s)].add(c)
+	n := p.secondOf(s)
+	for len(t.seconds) <= n {
+		t.seconds = append(t.seconds, second{})
+	}
+	t.seconds[n].add(c)
 }
 
-// missed notes a call that could not be sent in time. It is not made up for.
-func (p *Played) missed(s slot) {
+// missed notes a call that could not be sent in time and was given up so long after it was due. It
+// is not made up for.
+func (p *Played) missed(s slot, after time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.tracks[s.key].missed++
+	t := &p.tracks[s.key]
+	t.missed++
+	t.gaveUp.add(after)
+	if s.held {
+		t.blocked++
+	}
+}
+
+// of returns how many calls of all keys ended in a class.
+func (p *Played) of(c Class) (n int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range p.tracks {
+		n += p.tracks[i].counts[c]
+	}
+	return n
 }
 
 func (p *Played) secondOf(s slot) int {
@@ -112,7 +138,7 @@ func micros(d time.Duration) uint32 {
 
 // tally is the sum over all keys of an attempt.
 type tally struct {
-	planned, sent, missed, accepted, limited, refused, errors int64
+	planned, sent, missed, blocked, accepted, limited, refused, errors int64
 }
 
 // tally counts what was noted so far.
@@ -122,6 +148,7 @@ func (p *Played) tally() tally {
 	t := tally{planned: int64(p.Phase.planned()) * int64(p.Phase.Keys)}
 	for i := range p.tracks {
 		t.missed += p.tracks[i].missed
+		t.blocked += p.tracks[i].blocked
 		for c, n := range p.tracks[i].counts {
 			t.sent += n
 			switch c := Class(c); {
@@ -139,8 +166,8 @@ func (p *Played) tally() tally {
 	return t
 }
 
-// accepted merges a latency of the accepted calls over all keys.
-func (p *Played) accepted(of func(*track) *histogram) *histogram {
+// merged adds up a histogram over all keys.
+func (p *Played) merged(of func(*track) *histogram) *histogram {
 	all := &histogram{digits: of(&track{}).digits}
 	for i := range p.tracks {
 		all.merge(of(&p.tracks[i]))

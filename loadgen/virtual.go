@@ -86,6 +86,10 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 		if err != nil {
 			return err
 		}
+		if class == unsent {
+			a.missed(call.slot, call.send-call.due)
+			continue
+		}
 		a.sent(call.slot, call.send, call.at+v.travel(), class)
 	}
 	v.now += a.Phase.Length + 2*v.c.Travel
@@ -108,7 +112,7 @@ func (v *virtual) arrivals(a *Played) (calls []arrival) {
 			busy = send
 		}
 		if send-next.due > v.p.MissAfter {
-			a.missed(next)
+			a.missed(next, send-next.due)
 			continue
 		}
 		calls = append(calls, arrival{slot: next, send: send, at: send + v.travel()})

@@ -167,7 +167,7 @@ type Claim struct {
 	Verdict ClaimVerdict `json:"verdict"`
 	Gates   bool         `json:"gates"`  // false: reported, does not decide
 	Bound   string       `json:"bound"`  // what was shown, in numbers: "at least 298.6 per second"
-	PError  float64      `json:"pError"` // bound on the probability that a proven or refuted is wrong; 0 where there is no verdict
+	PError  float64      `json:"pError"` // bound on the probability that a proven or refuted is wrong; 0 where none is known: Bound then says what it rests on
 	Why     string       `json:"why"`
 }
 
@@ -198,7 +198,9 @@ type Generator struct {
 	Problems []string `json:"problems"` // each limit that was missed, in words
 	Planned  int64    `json:"planned"`
 	Sent     int64    `json:"sent"`
-	Missed   int64    `json:"missed"` // due, and given up: nothing is made up for later
+	Missed   int64    `json:"missed"`           // due, and given up: nothing is made up for later
+	Blocked  int64    `json:"blocked,omitzero"` // of those missed: the target owed answers to all calls that may be in flight
+	Repeats  []string `json:"repeats,omitzero"` // each phase that was played again, with what was wrong before
 	Workers  int      `json:"workers"`
 }
 
@@ -215,13 +217,15 @@ type Phase struct {
 	Planned  int64     `json:"planned"`
 	Sent     int64     `json:"sent"`
 	Missed   int64     `json:"missed"`
+	Blocked  int64     `json:"blocked,omitzero"` // of those missed, by the target's doing
 	Accepted int64     `json:"accepted"`
 	Limited  int64     `json:"limited"`
-	Refused  int64     `json:"refused"` // refused for another reason
-	Errors   int64     `json:"errors"`  // server errors, transport errors and time-outs
-	Late     Quantiles `json:"late"`    // send minus due
-	Due      Quantiles `json:"due"`     // latency of accepted calls from the due time
-	Send     Quantiles `json:"send"`    // the same from the real send
+	Refused  int64     `json:"refused"`         // refused for another reason
+	Errors   int64     `json:"errors"`          // server errors, transport errors and time-outs
+	Late     Quantiles `json:"late"`            // send minus due
+	Due      Quantiles `json:"due"`             // latency of accepted calls from the due time
+	Send     Quantiles `json:"send"`            // the same from the real send
+	GaveUp   Quantiles `json:"gaveUp,omitzero"` // missed calls and time-outs: from due until given up, so that what they would have taken is more
 }
 
 // Quantiles are milliseconds.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -161,13 +162,17 @@ func (c Claim) grounds() string {
 
 // certificate says in words whether the generator kept to its plan.
 func certificate(g Generator) string {
-	if g.OK {
-		return "it kept to its plan"
+	said := g.Problems
+	switch {
+	case g.OK:
+		said = []string{"it kept to its plan"}
+	case len(said) == 0:
+		said = []string{"it did not keep to its plan"}
 	}
-	if len(g.Problems) == 0 {
-		return "it did not keep to its plan"
+	if g.Blocked > 0 {
+		said = append(slices.Clone(said), fmt.Sprintf("%s of them because the target owed too many answers", grouped(g.Blocked)))
 	}
-	return strings.Join(g.Problems, "; ")
+	return strings.Join(slices.Concat(said, g.Repeats), "; ")
 }
 
 func (t *text) items(title string, items []string) {
