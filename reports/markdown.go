@@ -95,7 +95,7 @@ func (m *markdown) loads(r *Run) {
 	m.printf("\n### Load\n\n| profile | claim | verdict | shown | wrong with p at most |\n| --- | --- | --- | --- | --- |\n")
 	for i := range r.Loads {
 		l := &r.Loads[i]
-		m.printf("| **%s** | %s | **%s** | | |\n", plain(l.Profile), plain(l.Why), l.Verdict)
+		m.printf("| **%s** | %s | **%s** | | |\n", plain(l.On()), plain(l.Why), l.Verdict)
 		for _, c := range l.Claims {
 			m.printf("| | %s%s | %s | %s | %s |\n", plain(cmp.Or(c.Text, c.Name)), pickGate(c), c.Verdict, plain(c.Bound), risk(c.PError))
 		}

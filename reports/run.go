@@ -160,6 +160,23 @@ type Load struct {
 	LeftOut   []string    `json:"leftOut"` // phases not played, because they push a target past its published limit
 }
 
+// API returns which API the profile was played on, "2.0" or "1.0"; empty where it has no keys.
+func (l *Load) API() string {
+	if len(l.Keys) == 0 {
+		return ""
+	}
+	return l.Keys[0].API
+}
+
+// On names the profile with its API: the two published limits contradict each other only for who does
+// not see that they are of two APIs.
+func (l *Load) On() string {
+	if api := l.API(); api != "" {
+		return l.Profile + " (API " + api + ")"
+	}
+	return l.Profile
+}
+
 // Claim is one statement about the target, with what the data say about it.
 type Claim struct {
 	Name    string       `json:"name"`

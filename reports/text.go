@@ -130,7 +130,7 @@ func (t *text) counts(r *Run) {
 
 func (t *text) load(l *Load) {
 	t.line("")
-	t.painted(string(l.Verdict), strings.ToUpper(string(l.Verdict))+"  ", fmt.Sprintf("load %s: %s", l.Profile, l.Why))
+	t.painted(string(l.Verdict), strings.ToUpper(string(l.Verdict))+"  ", fmt.Sprintf("load %s: %s", l.On(), l.Why))
 	for _, c := range l.Claims {
 		head := fmt.Sprintf("  %-12s  ", c.Verdict)
 		t.put(head, cmp.Or(c.Text, c.Name))
