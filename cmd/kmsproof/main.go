@@ -94,8 +94,13 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use: "kmsproof", Short: "Proves that a Key Management Service keeps its contract", Long: about,
 		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs,
-		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return fromEnvironment(c.Flags()) },
-		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			if err := noStrays(c.Root(), os.Environ()); err != nil {
+				return err
+			}
+			return fromEnvironment(c.Flags())
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
@@ -108,11 +113,35 @@ func newRoot() *cobra.Command {
 	return root
 }
 
+// envPrefix begins the names of the variables that stand for flags.
+const envPrefix = "KMSPROOF_"
+
+// variable names the variable that stands for a flag.
+func variable(f *pflag.Flag) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+}
+
+// noStrays refuses variables that look like ours and stand for no flag of any verb: a misspelt one
+// would let a run pass on something else than was meant.
+func noStrays(root *cobra.Command, environ []string) error {
+	known := map[string]bool{}
+	for _, c := range root.Commands() {
+		c.Flags().VisitAll(func(f *pflag.Flag) { known[variable(f)] = true })
+	}
+	for _, entry := range environ {
+		name, _, _ := strings.Cut(entry, "=")
+		if strings.HasPrefix(name, envPrefix) && !known[name] {
+			return fmt.Errorf("the variable %s stands for no flag of any verb", name)
+		}
+	}
+	return nil
+}
+
 // fromEnvironment fills the flags that were not given from KMSPROOF_ variables.
 func fromEnvironment(flags *pflag.FlagSet) error {
 	var failed error
 	flags.VisitAll(func(f *pflag.Flag) {
-		name := "KMSPROOF_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		name := variable(f)
 		value, ok := os.LookupEnv(name)
 		if f.Changed || !ok || f.Name == "help" {
 			return
