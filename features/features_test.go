@@ -82,3 +82,11 @@ func TestParseRules(t *testing.T) {
 		})
 	}
 }
+
+func TestEachCapabilityHasWords(t *testing.T) {
+	for _, c := range features.Capabilities() {
+		if features.Wanting(c) == "" {
+			t.Errorf("%s: nothing says what a target without it would have to offer", c)
+		}
+	}
+}

@@ -58,6 +58,19 @@ func Capabilities() []string {
 	return []string{Clock, API10, APIKey, Viewer, Sources, Overload}
 }
 
+// Wanting says what a target that lacks a capability would have to offer, in the words of the target
+// file and the command line.
+func Wanting(capability string) string {
+	return map[string]string{
+		Clock:    "a clock that can be set (admin)",
+		API10:    "API 1.0 (api10)",
+		APIKey:   "the owner's API key (credentials.owner.apiKey)",
+		Viewer:   "an account that may only view (credentials.viewer)",
+		Sources:  "two addresses to send from (sourceIPs)",
+		Overload: "leave to be pushed past its limits (--allow-overload)",
+	}[capability]
+}
+
 var (
 	ruleID = regexp.MustCompile(`^KMS[12]-(KEY|VER|ROT|DEL|MIG|LOG|ENC|DEC|CUS|REE|SIG|VFY|PUB|CRE|TOK|REN|ACL|ACC|SUB|ERR|TPS|HA|V1)-\d{3}$`)
 	levels = []Level{Must, Should, Inferred}

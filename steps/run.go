@@ -172,7 +172,7 @@ func (r *runner) runCase(ctx context.Context, c Case) {
 		ID: c.ID, Title: c.Title, Feature: c.Feature, File: c.File, Line: c.Line, Rules: c.Rules, Level: c.Level,
 	}
 	if missing := r.missing(c); missing != "" {
-		s.Outcome, s.Reason = reports.Skipped, "the target lacks the capability "+missing
+		s.Outcome, s.Reason = reports.Skipped, "the target does not offer "+features.Wanting(missing)
 		r.file(s, false)
 		return
 	}

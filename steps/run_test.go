@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
+	"github.com/kmsproof/kmsproof/features"
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reports"
@@ -78,7 +78,7 @@ func TestASharedTargetIsLeftAsItWas(t *testing.T) {
 	}
 }
 
-func TestAMissingCapabilitySkipsWithItsName(t *testing.T) {
+func TestAMissingCapabilitySkipsAndSaysWhatIsWanting(t *testing.T) {
 	open := over(honest, func(rt http.RoundTripper) http.RoundTripper { return rt }, func(t *target.Target) {
 		delete(t.Credentials, "viewer")
 		delete(t.URLs, target.API10)
@@ -89,11 +89,11 @@ func TestAMissingCapabilitySkipsWithItsName(t *testing.T) {
 	lacks := map[string]bool{}
 	for _, s := range r.Scenarios {
 		if s.Outcome == reports.Skipped {
-			lacks[s.Reason[strings.LastIndexByte(s.Reason, ' ')+1:]] = true
+			lacks[s.Reason] = true
 		}
 	}
-	for _, c := range []string{"viewer", "api10", "clock", "sources"} {
-		if !lacks[c] {
+	for _, c := range []string{features.Viewer, features.API10, features.Clock, features.Sources} {
+		if !lacks["the target does not offer "+features.Wanting(c)] {
 			t.Errorf("nothing was skipped for want of %s; skipped for %v", c, lacks)
 		}
 	}
