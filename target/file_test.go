@@ -71,7 +71,9 @@ func TestAWrongTargetFileNamesFileLineAndMember(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"unknown member":        {"api10:", "api1O:", `t.yaml:3: unknown field "api1O"`},
 		"unknown nested member": {"apiKey:", "apiKee:", `t.yaml:5: unknown field "apiKee"`},
-		"wrong type":            {"wait: 90s", "wait: [90s]", "t.yaml:8: "},
+		"wrong type":            {"wait: 90s", "wait: [90s]", "t.yaml:8: wait: a list does not belong here"},
+		"text for a number":     {"wait: 90s", "budget: {requests: many}", "t.yaml:8: budget: a text does not belong here"},
+		"a list of credentials": {"  owner:  {", "  owner: [", "t.yaml:"},
 		"unset variable":        {"${NCP_SECRET_KEY}", "${NCP_SECERT_KEY}", "t.yaml:5: credentials.owner.secretKey: the variable NCP_SECERT_KEY is not set"},
 		"no URL":                {"https://kms.example.test", "kms.example.test", "t.yaml:3: api10: want a URL"},
 		"no api20":              {"api20:", "subaccount:", "t.yaml: api20: it is required"},
