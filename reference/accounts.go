@@ -29,14 +29,15 @@ type Account struct {
 
 // A Key exists from the start. Empty members are drawn at random, or are what a new key has.
 type Key struct {
-	Name       string    `yaml:"name"`
-	Tag        string    `yaml:"tag,omitempty"`
-	Type       kms.Type  `yaml:"type,omitempty"`       // empty: AES256
-	Protection string    `yaml:"protection,omitempty"` // empty: BASIC
-	Memo       string    `yaml:"memo,omitempty"`
-	Convergent bool      `yaml:"convergent,omitempty"`
-	State      kms.State `yaml:"state,omitempty"`    // empty: ENABLE
-	Versions   []string  `yaml:"versions,omitempty"` // material in hex, the first first; empty: one at random
+	Name       string     `yaml:"name"`
+	Tag        string     `yaml:"tag,omitempty"`
+	Type       kms.Type   `yaml:"type,omitempty"`       // empty: AES256
+	Protection string     `yaml:"protection,omitempty"` // empty: BASIC
+	Memo       string     `yaml:"memo,omitempty"`
+	Convergent bool       `yaml:"convergent,omitempty"`
+	Home       kms.Region `yaml:"home,omitempty"`     // of an isolated key; empty: the key is global
+	State      kms.State  `yaml:"state,omitempty"`    // empty: ENABLE
+	Versions   []string   `yaml:"versions,omitempty"` // material in hex, the first first; empty: one at random
 
 	ID             int      `yaml:"id,omitempty"`             // keyId; 0: the next free one
 	AutoRotation   bool     `yaml:"autoRotation,omitempty"`   // it rotates by itself
@@ -141,7 +142,7 @@ func (k Key) plant(store *kms.Store, now time.Time) error {
 			Name: k.Name, Type: k.Type, Protection: k.Protection, Memo: k.Memo, Convergent: k.Convergent,
 			AutoRotation: k.AutoRotation, Period: cmp.Or(k.RotationPeriod, store.Rules().PeriodDays.Default),
 		},
-		Tag: k.Tag, State: k.State,
+		Tag: k.Tag, State: k.State, Home: k.Home,
 	}
 	if seed.Spec.Type == "" {
 		seed.Spec.Type = kms.AES256

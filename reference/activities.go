@@ -54,7 +54,7 @@ type activityData struct {
 func activityOf(a kms.Activity, of kms.Info) activity {
 	out := activity{Timestamp: a.At.UTC().Format("2006-01-02T15:04:05.000Z07:00")}
 	d := &out.Data
-	d.Key.Tag, d.Key.Name, d.Key.NRN = of.Tag, of.Spec.Name, nrn(of.Tag)
+	d.Key.Tag, d.Key.Name, d.Key.NRN = of.Tag, of.Spec.Name, nrn(of)
 	d.Requestor.Type, d.Requestor.ID = "API", a.By
 	if a.From.IsValid() {
 		d.Requestor.IP = a.From.String()

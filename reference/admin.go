@@ -29,6 +29,8 @@ func (s *Service) admin() http.Handler {
 	mux.HandleFunc("GET /admin/faults", s.tellFaults)
 	mux.HandleFunc("PUT /admin/faults", s.putFaults)
 	mux.HandleFunc("DELETE /admin/faults", s.dropFaults)
+	mux.HandleFunc("GET /admin/regions", s.tellRegions)
+	mux.HandleFunc("PUT /admin/regions/{name}", s.setRegion)
 	mux.HandleFunc("GET /admin/limits", s.tellLimits)
 	mux.HandleFunc("PUT /admin/limits", s.setLimits)
 	mux.Handle("GET /metrics", s.metrics.handler())

@@ -80,6 +80,9 @@ type Dialect struct {
 	CountSets bool `yaml:"countSets"`
 	// FarUnlimited gives unlimited tokens an exp a hundred years ahead instead of none.
 	FarUnlimited bool `yaml:"farUnlimited"`
+	// MigrationRetires takes the token creator of a key out of office when the key is migrated, so that
+	// no token survives that.
+	MigrationRetires bool `yaml:"migrationRetires"`
 	// Leeway is how long a token lives beyond its exp.
 	Leeway time.Duration `yaml:"leeway"`
 }
@@ -133,6 +136,7 @@ func (d *Dialect) rules(r kms.Rules) kms.Rules {
 	r.MaxVersions = cmp.Or(d.VersionLimit, r.MaxVersions)
 	r.PeriodResets = r.PeriodResets || d.PeriodResets
 	r.CountSets = r.CountSets || d.CountSets
+	r.MigrationRetires = r.MigrationRetires || d.MigrationRetires
 	if d.IdleSucceeds {
 		r.TakeIdle()
 	}

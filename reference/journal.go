@@ -13,6 +13,7 @@ type Entry struct {
 	Seq     uint64     `json:"seq"`                 // from 1, without gaps; goes on after [Journal.Clear]
 	Time    time.Time  `json:"time"`                // by the server's clock
 	API     string     `json:"api"`                 // api20, api10, subaccount
+	Region  kms.Region `json:"region,omitzero"`     // that answered; empty: none did, or the API has none
 	Op      kms.Op     `json:"op,omitzero"`         // empty: there is no such call
 	Path    string     `json:"path,omitzero"`       // method and path of a call that there is not
 	Key     string     `json:"key,omitzero"`        // tag in the path, whether or not there is such a key; on subaccount the account's id

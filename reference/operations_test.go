@@ -180,7 +180,7 @@ func TestTheReasonsForRefusalsOnTheWire(t *testing.T) {
 		{aes + "/versions/1/disable", "", "UNPROCESSABLE_ENTITY", 422},
 		{aes + "/versions/1/enable", "", "UNPROCESSABLE_ENTITY", 422},
 		{aes + "/disable-auto-rotation", "", "UNPROCESSABLE_ENTITY", 422},
-		{aes + "/migrate", `{"targetRegion":"KR"}`, "300", 404},
+		{aes + "/migrate", `{"targetRegion":"KR"}`, "UNPROCESSABLE_ENTITY", 422},
 	} {
 		if r := c.post(row.path, row.body); r.status != row.status || r.code != row.code {
 			t.Errorf("%s %s: %v, want %d %s", row.path, row.body, r, row.status, row.code)

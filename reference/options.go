@@ -38,7 +38,8 @@ type Options struct {
 	Limit20, Limit10 limit.Limiter
 	// Authority may put something in front of the documented token authority. Nil keeps it as it is.
 	Authority func(kms.Authority) kms.Authority
-	// Wrap may put something in front of the handlers of API20 and API10. Nil puts nothing there.
+	// Wrap may put something in front of the handlers of the APIs of keys: API20, API20KR, API20JP and
+	// API10. Nil puts nothing there.
 	Wrap func(api string, next http.Handler) http.Handler
 	// Peer says from which address a request came. Nil: the TCP peer, or, for peers in
 	// TrustedProxies, what X-Forwarded-For says of the one before.
@@ -50,6 +51,10 @@ type Options struct {
 	Accounts []Account
 	// Keys exist from the start.
 	Keys []Key
+	// Regions are how the regions are at the start.
+	Regions Regions
+	// Route sends calls to regions. Nil: [Home].
+	Route Route
 	// Seed other than 0 makes the run reproducible: identifiers and AES keys come from it, RSA keys
 	// from a published pool. 0 draws everything at random.
 	Seed uint64

@@ -134,6 +134,7 @@ func (s *Service) routes20() routes {
 	add(http.MethodPost, key+"/request-deletion", kms.RequestDeletion, byAccount, moveKey)
 	add(http.MethodPost, key+"/cancel-deletion", kms.CancelDeletion, byAccount, moveKey)
 	add(http.MethodDelete, key, kms.DeleteKey, byAccount, deleteKey)
+	add(http.MethodPost, key+"/migrate", kms.MigrateKey, byAccount, migrateKey)
 	add(http.MethodGet, key+"/activities", kms.ListActivities, byAccount, listActivities)
 	add(http.MethodGet, key+"/last-use-info", kms.LastUse, byAccount, lastUse)
 	add(http.MethodPost, key+"/encrypt", kms.Encrypt, byEither, encrypt)

@@ -64,8 +64,9 @@ func TestEachAPIHasAListenerOfItsOwn(t *testing.T) {
 		server.URLs[reference.API20] + "/kms/v1/keys":            401, // it is there, and wants a signature
 		server.URLs[reference.API10] + "/kms/v1/keys":            404,
 		server.URLs[reference.API20] + "/keys/v2/tag/encrypt":    404,
-		server.URLs[reference.API20KR] + "/kms/v1/keys":          404,
-		server.URLs[reference.API20JP] + "/kms/v1/keys":          404,
+		server.URLs[reference.API20KR] + "/kms/v1/keys":          401,
+		server.URLs[reference.API20JP] + "/kms/v1/keys":          401,
+		server.URLs[reference.API20JP] + "/keys/v2/tag/encrypt":  404,
 		server.URLs[reference.SubAccount] + "/api/v1":            404,
 		server.URLs[reference.API20] + "/admin/clock":            404,
 		server.URLs[reference.API20] + "/kms/v1/keys/tag/rotate": 404,

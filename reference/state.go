@@ -14,6 +14,7 @@ import (
 // A State is what a state file holds: who may call, and which keys there are. It holds every secret
 // of a service.
 type State struct {
+	Regions  Regions   `yaml:"regions,omitempty"`
 	Accounts []Account `yaml:"accounts"`
 	Keys     []Key     `yaml:"keys"`
 }
@@ -25,7 +26,7 @@ func ParseState(name string, text []byte) (State, error) {
 	if err != nil {
 		return State{}, err
 	}
-	if _, err := New(Options{Accounts: s.Accounts, Keys: s.Keys, Seed: 1}); err != nil {
+	if _, err := New(Options{Accounts: s.Accounts, Keys: s.Keys, Regions: s.Regions, Seed: 1}); err != nil {
 		return State{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return s, nil
@@ -67,7 +68,7 @@ func (s State) Marshal() ([]byte, error) {
 // relative to the service's clock. Each key is as it was at one instant.
 func (s *Service) State() State {
 	w, now := s.world.Load(), s.clock.Now()
-	var out State
+	out := State{Regions: w.regions()}
 	for _, a := range w.list {
 		if rule := w.accounts[a.AccessKey].Access(); rule.On || len(rule.Sources) > 0 {
 			a.Access = new(wireRule(rule))
@@ -86,7 +87,7 @@ func (s *Service) SetState(state State) error {
 	if len(state.Accounts) == 0 {
 		state.Accounts = s.State().Accounts
 	}
-	w, err := s.newWorld(state.Accounts, state.Keys)
+	w, err := s.newWorld(state)
 	if err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func exported(k *kms.Key, now time.Time) Key {
 	out := Key{
 		Name: info.Spec.Name, Tag: info.Tag, Type: info.Spec.Type, Protection: info.Spec.Protection, Memo: info.Spec.Memo,
 		Convergent: info.Spec.Convergent, State: info.State,
-		ID: past.ID, AutoRotation: info.Spec.AutoRotation, RotationPeriod: info.Spec.Period,
+		Home: info.Home, ID: past.ID, AutoRotation: info.Spec.AutoRotation, RotationPeriod: info.Spec.Period,
 		Registered: since(past.Made, now), StateSince: since(past.Since, now), NextRotation: since(past.Next, now),
 		Creator: exportedCreator(past.Creator, now), ACL: exportedACL(past.ACL, now),
 	}

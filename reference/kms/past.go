@@ -36,7 +36,7 @@ func (k *Key) Past() Past {
 	defer k.mu.RUnlock()
 	p := Past{ID: k.spec.id, Made: k.made, Since: k.since, Next: k.next, ACL: k.acl}
 	if c := k.creator; c != nil {
-		p.Creator = &Office{ID: c.ID, EnabledAt: c.EnabledAt, DisabledAt: c.DisabledAt, Key: c.Key, Issued: k.issued}
+		p.Creator = &Office{ID: c.ID, EnabledAt: c.EnabledAt, DisabledAt: c.DisabledAt, Key: c.Key, Issued: int(k.issued.Load())}
 	}
 	return p
 }
@@ -79,18 +79,18 @@ func (s *Store) Recall(tag string, p Past, now time.Time) error {
 	}
 	k.acl, k.creator = p.ACL, creator
 	if creator != nil {
-		k.issued = p.Creator.Issued
+		k.issued.Store(int64(p.Creator.Issued))
 	}
 	s.wake(k.dueAt())
 	return nil
 }
 
 // takeID gives k an id of its own.
-func (s *Store) takeID(k *Key, id int) *Refusal {
+func (s *Store) takeID(k *body, id int) *Refusal {
 	if id == 0 || id == k.spec.id {
 		return nil
 	}
-	if id < s.lastID && slices.ContainsFunc(s.order, func(o *Key) bool { return o.spec.id == id }) {
+	if id < s.lastID && slices.ContainsFunc(s.order, func(o *body) bool { return o.spec.id == id }) {
 		return &Refusal{Reason: Duplicate, Field: "keyId", Detail: "a key of this id exists"}
 	}
 	k.spec.id = id

@@ -27,32 +27,63 @@ type Spec struct {
 	id int
 }
 
-// A Store holds the keys of a service. It is safe for concurrent use.
+// A Store holds the keys of a service, as one [Place] sees them. It is safe for concurrent use.
 type Store struct {
+	*vault
+	place Place
+}
+
+// A vault is what the places of a store share.
+type vault struct {
 	rules     Rules
 	authority Authority
 	random    io.Reader
 	rsaKeys   func() (*rsa.PrivateKey, error)
 
 	mu     sync.RWMutex
-	byTag  map[string]*Key
-	byName map[string]*Key
-	order  []*Key // by creation
+	byTag  map[string]*body
+	byName map[called]*body
+	order  []*body // by creation
 	lastID int
+	lags   map[Region]*lag // of each region; the map does not change
 
 	due   atomic.Int64  // Unix nanoseconds before which Settle has nothing to do
 	woken atomic.Uint64 // how often a key asked for attention
 }
 
-// NewStore returns an empty store. random and rsaKeys must be safe for concurrent use; rsaKeys hands
+// called is what no two keys may share: each region's isolated keys have names of their own.
+type called struct {
+	home Region
+	name string
+}
+
+func (b *body) called() called { return called{b.home, b.spec.Name} }
+
+// taken reports whether another key than b is called so. The store must be locked.
+func (v *vault) taken(home Region, name string, b *body) bool {
+	holder := v.byName[called{home, name}]
+	return holder != nil && holder != b && !v.rules.SharedNames
+}
+
+// free gives the name of b back.
+func (v *vault) free(b *body) {
+	if v.byName[b.called()] == b {
+		delete(v.byName, b.called())
+	}
+}
+
+// NewStore returns an empty store that sees every key as it is. random and rsaKeys must be safe for concurrent use; rsaKeys hands
 // out keys of 2048 bits that nobody else has, for the material of RSA keys.
 func NewStore(rules Rules, authority Authority, random io.Reader, rsaKeys func() (*rsa.PrivateKey, error)) *Store {
-	s := &Store{
+	v := &vault{
 		rules: rules, authority: authority, random: random, rsaKeys: rsaKeys,
-		byTag: map[string]*Key{}, byName: map[string]*Key{}, lastID: 1000,
+		byTag: map[string]*body{}, byName: map[called]*body{}, lastID: 1000, lags: map[Region]*lag{},
 	}
-	s.due.Store(never)
-	return s
+	for _, r := range Regions() {
+		v.lags[r] = &lag{}
+	}
+	v.due.Store(never)
+	return &Store{vault: v}
 }
 
 // Rules returns the rules that the store keeps.
@@ -63,10 +94,11 @@ type Seed struct {
 	Spec      Spec
 	Tag       string
 	State     State
+	Home      Region   // of an isolated key; empty: the store's place decides, and that is global for no place
 	Materials [][]byte // one a version, the first first: 32 bytes for AES256, PKCS #8 for other types
 }
 
-// Create makes a key.
+// Create makes a key: a global one, or an isolated one where the store sees those.
 func (s *Store) Create(spec Spec, now time.Time) (Info, error) {
 	return s.Plant(Seed{Spec: spec}, now)
 }
@@ -89,7 +121,11 @@ func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
 	if bad := cmp.Or(s.rules.checkSpec(seed.Spec), seed.check()); bad != nil {
 		return Info{}, bad
 	}
-	k := &Key{store: s, tag: seed.Tag, made: now, spec: seed.Spec, state: seed.State, since: now}
+	k := &Key{&body{vault: s.vault, tag: seed.Tag, made: now}, s.place}
+	k.record = record{spec: seed.Spec, state: seed.State, since: now, home: seed.Home, issued: new(atomic.Int64)}
+	if s.place.Isolated {
+		k.home = s.place.Region
+	}
 	if k.state == "" {
 		k.state = Enabled
 	}
@@ -108,7 +144,7 @@ func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
 		}
 		k.tag = hex.EncodeToString(tag)
 	}
-	if bad := s.insert(k); bad != nil {
+	if bad := s.insert(k, now); bad != nil {
 		return Info{}, bad
 	}
 	return k.Info(), nil
@@ -120,7 +156,7 @@ func (k *Key) grow(materials [][]byte) error {
 		materials = [][]byte{nil}
 	}
 	for _, m := range materials {
-		secret, err := k.store.secret(k.spec.Type, k.spec.Convergent, m)
+		secret, err := k.secret(k.spec.Type, k.spec.Convergent, m)
 		if err != nil {
 			return err
 		}
@@ -129,10 +165,10 @@ func (k *Key) grow(materials [][]byte) error {
 	return nil
 }
 
-func (s *Store) insert(k *Key) *Refusal {
+func (s *Store) insert(k *Key, now time.Time) *Refusal {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, taken := s.byName[k.spec.Name]; taken && !s.rules.SharedNames {
+	if s.taken(k.home, k.spec.Name, k.body) {
 		return &Refusal{Reason: Duplicate, Field: "keyName", Detail: "a key of this name exists"}
 	}
 	if _, taken := s.byTag[k.tag]; taken {
@@ -140,33 +176,62 @@ func (s *Store) insert(k *Key) *Refusal {
 	}
 	s.lastID++
 	k.spec.id = s.lastID
-	s.byTag[k.tag], s.byName[k.spec.Name] = k, k
-	s.order = append(s.order, k)
+	k.gone = true // for who has not heard of it
+	k.change(now)
+	k.gone = false
+	s.byTag[k.tag], s.byName[k.called()] = k.body, k.body
+	s.order = append(s.order, k.body)
 	s.wake(k.dueAt())
 	return nil
 }
 
-// Key returns the key with this tag.
+// Key returns the key with this tag, as the store's place has it.
 func (s *Store) Key(tag string) (*Key, *Refusal) {
 	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if k, ok := s.byTag[tag]; ok {
-		return k, nil
+	b, ok := s.byTag[tag]
+	s.mu.RUnlock()
+	if !ok {
+		return nil, noKey()
 	}
-	return nil, noKey()
+	k := &Key{b, s.place}
+	if !k.exists() {
+		return nil, noKey()
+	}
+	return k, nil
+}
+
+// exists reports whether the key's place has it.
+func (k *Key) exists() bool {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.here(k.seen())
 }
 
 func noKey() *Refusal { return refuse(NoKey, "there is no key with this tag") }
 
-// List returns the keys in the order of their creation.
+// List returns the keys that the store's place has, in the order of their creation.
 func (s *Store) List() []*Key {
 	s.mu.RLock()
+	all := slices.Clone(s.order)
+	s.mu.RUnlock()
+	keys := make([]*Key, 0, len(all))
+	for _, b := range all {
+		if k := (&Key{b, s.place}); k.exists() {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+// Len returns how many keys there are in all places.
+func (s *Store) Len() int {
+	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return slices.Clone(s.order)
+	return len(s.order)
 }
 
 // Rename changes a key's name.
-func (s *Store) Rename(k *Key, name string) *Refusal {
+func (s *Store) Rename(k *Key, name string, now time.Time) *Refusal {
 	if bad := s.rules.checkName(name); bad != nil {
 		return bad
 	}
@@ -174,35 +239,43 @@ func (s *Store) Rename(k *Key, name string) *Refusal {
 	defer s.mu.Unlock()
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if bad := k.ready(RenameKey); bad != nil {
+	if bad := k.ready(&k.record, RenameKey); bad != nil {
 		return bad
 	}
-	if holder := s.byName[name]; holder != nil && holder != k && !s.rules.SharedNames {
+	if s.taken(k.home, name, k.body) {
 		return &Refusal{Reason: Duplicate, Field: "keyName", Detail: "a key of this name exists"}
 	}
-	delete(s.byName, k.spec.Name)
-	s.byName[name], k.spec.Name = k, name
+	k.change(now)
+	s.free(k.body)
+	k.spec.Name = name
+	s.byName[k.called()] = k.body
 	return nil
 }
 
 // Delete removes a key whose deletion is pending. Its name is free again.
-func (s *Store) Delete(k *Key) *Refusal {
+func (s *Store) Delete(k *Key, now time.Time) *Refusal {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if bad := k.ready(DeleteKey); bad != nil {
+	if bad := k.ready(&k.record, DeleteKey); bad != nil {
 		return bad
 	}
-	s.drop(k)
+	k.change(now)
+	k.gone = true
+	s.free(k.body)
+	if len(k.late) == 0 {
+		s.drop(k.body)
+	}
 	return nil
 }
 
-func (s *Store) drop(k *Key) {
-	k.gone = true
-	delete(s.byTag, k.tag)
-	delete(s.byName, k.spec.Name)
-	s.order = slices.DeleteFunc(s.order, func(o *Key) bool { return o == k })
+// drop forgets a key that is gone everywhere.
+func (v *vault) drop(b *body) {
+	b.gone = true
+	delete(v.byTag, b.tag)
+	v.free(b)
+	v.order = slices.DeleteFunc(v.order, func(o *body) bool { return o == b })
 }
 
 // Bearer verifies a token and returns what it says. The creator of the key that the token names
@@ -250,7 +323,7 @@ func (s *Store) signer(token string, path *Key) (*Key, *Refusal) {
 func (k *Key) office() *Creator {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	return k.creator
+	return k.seen().creator
 }
 
 func (r *Rules) checkName(name string) *Refusal {
