@@ -12,7 +12,10 @@ import (
 )
 
 // key is a key that the case made.
-type key struct{ tag, name string }
+type key struct {
+	tag, name string
+	api       target.API // where it was created; zero: API 2.0
+}
 
 func (k *key) path(rest string) string { return keysPath + "/" + url.PathEscape(k.tag) + rest }
 
@@ -74,6 +77,12 @@ func (w *world) makeKey(ctx context.Context, as string) error {
 	if err := w.createKey(ctx, w.owner(), nil); err != nil {
 		return err
 	}
+	return w.adopt(as)
+}
+
+// adopt gives the key that was just created, which the target must have accepted, its name in the
+// sentences.
+func (w *world) adopt(as string) error {
 	if err := w.accepted(w.last); err != nil {
 		return err
 	}
@@ -103,7 +112,11 @@ func (w *world) createKey(ctx context.Context, by target.Auth, members map[strin
 // tryCreate asks for a key. An interrupt waits for the answer: a key that nobody knows of could not be
 // removed.
 func (w *world) tryCreate(ctx context.Context, by target.Auth, body any) error {
-	if err := w.try(context.WithoutCancel(ctx), call{method: "POST", path: keysPath, by: by, body: body}); err != nil {
+	return w.tryCreateAt(ctx, target.API20, by, body)
+}
+
+func (w *world) tryCreateAt(ctx context.Context, api target.API, by target.Auth, body any) error {
+	if err := w.try(context.WithoutCancel(ctx), call{api: api, method: "POST", path: keysPath, by: by, body: body}); err != nil {
 		return err
 	}
 	tag, _ := w.last.str("keyTag")
@@ -112,7 +125,7 @@ func (w *world) tryCreate(ctx context.Context, by target.Auth, body any) error {
 	}
 	name, _ := w.last.str("keyName")
 	w.made = append(w.made, tag)
-	w.keys["the new key"] = &key{tag, name}
+	w.keys["the new key"] = &key{tag, name, api}
 	return w.ledger.Created(tag, name)
 }
 

@@ -63,6 +63,8 @@ func capabilities(t *target.Target, o Options) []string {
 		features.Viewer:   viewer.AccessKey != "",
 		features.Sources:  len(t.Sources) >= 2,
 		features.Overload: o.AllowOverload || t.Offers(target.Admin),
+		features.Isolated: t.Offers(target.API20KR) && t.Offers(target.API20JP),
+		features.Regions:  t.CanSetRegions(),
 	}
 	var has []string
 	for _, c := range features.Capabilities() {

@@ -58,6 +58,9 @@ func (r *runner) clean(ctx context.Context, c Case, w *world) {
 			left = append(left, fmt.Sprintf("%s: closing the target: %v", c.ID, err))
 		}
 	} else {
+		if slices.Contains(c.Needs, features.Regions) { // before the keys: a region that is down removes none
+			left = append(left, r.mend(ctx)...)
+		}
 		if w.movedClock || slices.Contains(c.Needs, features.Clock) {
 			left = append(left, r.letRun(ctx)...)
 		}
@@ -68,6 +71,14 @@ func (r *runner) clean(ctx context.Context, c Case, w *world) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.leftovers = append(r.leftovers, left...)
+}
+
+// mend sets the regions of a shared target right.
+func (r *runner) mend(ctx context.Context) []string {
+	if err := r.shared.ResetRegions(ctx); err != nil {
+		return []string{"the regions of the target could not be set right: " + err.Error()}
+	}
+	return nil
 }
 
 // letRun lets the clock of a shared target run on from where a case left it. It is not set back

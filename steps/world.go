@@ -85,6 +85,7 @@ func (w *world) register(add func(expr string, step any)) {
 	w.wireSteps(add)
 	w.legacySteps(add)
 	w.limitSteps(add)
+	w.regionSteps(add)
 	w.clockSteps(add)
 	w.answerSteps(add)
 	if w.more != nil {

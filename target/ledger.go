@@ -131,32 +131,47 @@ func (l *Ledger) name(tag string) string {
 	return l.alive[tag]
 }
 
-// removeKey requests the deletion of a key and deletes it. A key that is already pending, or gone,
-// is no error.
+// removeKey removes a key from the host that has it. A key that is gone is no error.
 func (t *Target) removeKey(ctx context.Context, tag string) error {
-	path := "/kms/v1/keys/" + tag
-	if _, err := t.owner(ctx, http.MethodPost, path+"/request-deletion"); err != nil {
-		return err
-	}
-	status, err := t.owner(ctx, http.MethodDelete, path)
-	if err != nil {
-		return err
-	}
-	if status != http.StatusOK && status != http.StatusNotFound {
-		return fmt.Errorf("the deletion was answered with status %d", status)
+	for _, api := range t.keyHosts() {
+		if found, err := t.removeFrom(ctx, api, tag); found || err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+// keyHosts lists the hosts that keys may live at. A key that was migrated has left the first.
+func (t *Target) keyHosts() []API {
+	return slices.DeleteFunc([]API{API20, API20KR, API20JP}, func(api API) bool { return !t.Offers(api) })
+}
+
+// removeFrom requests the deletion of a key and deletes it, unless the host does not have it. A key
+// that is pending already is no error.
+func (t *Target) removeFrom(ctx context.Context, api API, tag string) (found bool, err error) {
+	path := "/kms/v1/keys/" + tag
+	if _, err := t.owner(ctx, api, http.MethodPost, path+"/request-deletion"); err != nil {
+		return false, err
+	}
+	status, err := t.owner(ctx, api, http.MethodDelete, path)
+	if err != nil || status == http.StatusNotFound {
+		return false, err
+	}
+	if status != http.StatusOK {
+		return true, fmt.Errorf("the deletion was answered with status %d", status)
+	}
+	return true, nil
+}
+
 // owner makes a call as the owner, outside the budget: cleaning up must never be refused by it.
-func (t *Target) owner(ctx context.Context, method, path string) (status int, err error) {
+func (t *Target) owner(ctx context.Context, api API, method, path string) (status int, err error) {
 	c, ok := t.Credentials["owner"]
 	if !ok {
 		return 0, errors.New("the target has no owner credential")
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.timeout())
 	defer cancel()
-	r := Request{Method: method, Path: path, Auth: SignatureV2(c)}
+	r := Request{API: api, Method: method, Path: path, Auth: SignatureV2(c)}
 	req, err := t.HTTPRequest(ctx, r)
 	if err != nil {
 		return 0, err

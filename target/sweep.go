@@ -17,8 +17,8 @@ func (t *Target) Strays(ctx context.Context, age time.Duration) (map[string]stri
 		return nil, err
 	}
 	strays := map[string]string{}
-	for page := 1; ; page++ {
-		keys, pages, err := t.listPage(ctx, page)
+	for _, api := range t.keyHosts() {
+		keys, err := t.listKeys(ctx, api)
 		if err != nil {
 			return nil, err
 		}
@@ -27,8 +27,20 @@ func (t *Target) Strays(ctx context.Context, age time.Duration) (map[string]stri
 				strays[k.Tag] = k.Name
 			}
 		}
-		if page >= pages {
-			return strays, nil
+	}
+	return strays, nil
+}
+
+// listKeys reads the whole key list of a host as the owner.
+func (t *Target) listKeys(ctx context.Context, api API) ([]listedKey, error) {
+	var all []listedKey
+	for page := 1; ; page++ {
+		keys, pages, err := t.listPage(ctx, api, page)
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, keys...); page >= pages {
+			return all, nil
 		}
 	}
 }
@@ -40,9 +52,9 @@ type listedKey struct {
 }
 
 // listPage reads one page of the key list as the owner.
-func (t *Target) listPage(ctx context.Context, page int) (keys []listedKey, pages int, err error) {
+func (t *Target) listPage(ctx context.Context, api API, page int) (keys []listedKey, pages int, err error) {
 	r := Request{
-		Method: http.MethodGet, Path: fmt.Sprintf("/kms/v1/keys?pageNo=%d&pageSize=200", page),
+		API: api, Method: http.MethodGet, Path: fmt.Sprintf("/kms/v1/keys?pageNo=%d&pageSize=200", page),
 		Auth: SignatureV2(t.Credentials["owner"]),
 	}
 	answer, err := t.Do(ctx, r)
