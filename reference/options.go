@@ -51,6 +51,8 @@ type Options struct {
 	Accounts []Account
 	// Keys exist from the start.
 	Keys []Key
+	// LastKeyID is the newest id that a key ever had: later ones get ids above it.
+	LastKeyID int
 	// Regions are how the regions are at the start.
 	Regions Regions
 	// Route sends calls to regions. Nil: [Home].

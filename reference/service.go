@@ -114,7 +114,7 @@ func New(o Options) (*Service, error) {
 
 // reset puts the service back to what its options say: accounts, keys, regions, limits, faults. Clock and metrics go on.
 func (s *Service) reset() error {
-	w, err := s.newWorld(State{Accounts: s.options.Accounts, Keys: s.options.Keys, Regions: s.options.Regions})
+	w, err := s.newWorld(s.options.state())
 	if err != nil {
 		return err
 	}
@@ -142,30 +142,32 @@ func (s *Service) newWorld(state State) (*world, error) {
 		accounts: map[string]*kms.Account{}, names: map[string]string{},
 	}
 	roles := map[string]bool{}
-	for _, a := range state.Accounts {
+	for i, a := range state.Accounts {
 		if a.Name == "" || roles[a.Name] {
-			return nil, fmt.Errorf("account %q: it needs a name of its own", a.Name)
+			return nil, &placed{[]any{"accounts", i}, fmt.Errorf("account %q: it needs a name of its own", a.Name)}
 		}
 		roles[a.Name] = true
 		account, err := a.account(&s.rules, s.random)
 		if err != nil {
-			return nil, err
+			return nil, &placed{[]any{"accounts", i}, err}
 		}
 		if w.accounts[a.AccessKey] != nil {
-			return nil, fmt.Errorf("account %s: its access key is another's already", a.Name)
+			return nil, &placed{[]any{"accounts", i}, fmt.Errorf("account %s: its access key is another's already", a.Name)}
 		}
 		if _, taken := w.names[account.ID]; taken {
-			return nil, fmt.Errorf("account %s: its id is another's already", a.Name)
+			return nil, &placed{[]any{"accounts", i}, fmt.Errorf("account %s: its id is another's already", a.Name)}
 		}
 		w.accounts[a.AccessKey], w.names[account.ID] = account, a.Name
 		a.ID = account.ID
 		w.list = append(w.list, a)
 	}
-	for _, k := range state.Keys {
-		if err := k.plant(w.store, s.clock.Now()); err != nil {
-			return nil, fmt.Errorf("key %s: %w", k.Name, err)
+	now := s.clock.Now()
+	for i, k := range state.Keys {
+		if err := k.plant(w.store, now); err != nil {
+			return nil, &placed{[]any{"keys", i}, fmt.Errorf("key %s: %w", k.Name, err)}
 		}
 	}
+	w.store.SkipIDs(state.LastKeyID)
 	w.arrange(state.Regions)
 	return w, nil
 }

@@ -111,7 +111,7 @@ func (o *serving) options(stderr io.Writer) (reference.Options, error) {
 		return options, fmt.Errorf("--state: %w", err)
 	}
 	state, err := reference.ParseState(o.state, text)
-	options.Accounts, options.Keys = state.Accounts, state.Keys
+	options.Use(state)
 	return options, err
 }
 

@@ -138,16 +138,33 @@ func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
 		return Info{}, err
 	}
 	if k.tag == "" {
-		tag := make([]byte, 32)
-		if _, err := io.ReadFull(s.random, tag); err != nil {
-			return Info{}, fmt.Errorf("key tag: %w", err)
+		var err error
+		if k.tag, err = s.freshTag(); err != nil {
+			return Info{}, err
 		}
-		k.tag = hex.EncodeToString(tag)
 	}
 	if bad := s.insert(k, now); bad != nil {
 		return Info{}, bad
 	}
 	return k.Info(), nil
+}
+
+// freshTag draws a tag that no key has. One that comes from a seed may have been drawn before, for a key
+// that was planted here with its tag.
+func (s *Store) freshTag() (string, error) {
+	raw := make([]byte, 32)
+	for {
+		if _, err := io.ReadFull(s.random, raw); err != nil {
+			return "", fmt.Errorf("key tag: %w", err)
+		}
+		tag := hex.EncodeToString(raw)
+		s.mu.RLock()
+		_, taken := s.byTag[tag]
+		s.mu.RUnlock()
+		if !taken {
+			return tag, nil
+		}
+	}
 }
 
 // grow gives a new key its versions.
