@@ -3,6 +3,7 @@ package kms
 import (
 	"crypto/rsa"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"time"
 
@@ -155,7 +156,8 @@ func readClaims(text []byte) (Claims, bool) {
 	return c, true
 }
 
-// complete reports whether claims lack none but exp, and none is null: a null exp would be no end.
+// complete reports whether claims lack none but exp, and nothing in them is null: a null exp would be
+// no end, and a null permission code 0.
 func complete(claims map[string]jsontext.Value) bool {
 	for _, name := range []string{"sub", "iat", "1", "2", "3", "4"} {
 		if _, ok := claims[name]; !ok {
@@ -167,7 +169,8 @@ func complete(claims map[string]jsontext.Value) bool {
 			return false
 		}
 	}
-	return true
+	var codes []*Permission
+	return json.Unmarshal(claims["4"], &codes) == nil && !slices.Contains(codes, nil)
 }
 
 // named returns the key tag that a token names, before anything of it is verified.
