@@ -9,8 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/kmsproof/kmsproof/reference/kms"
 )
 
@@ -91,7 +89,7 @@ type Dialect struct {
 // the line.
 func ParseDialect(name string, text []byte) (Dialect, error) {
 	var d Dialect
-	err := yaml.UnmarshalWithOptions(text, &d, yaml.Strict(), yaml.DisallowUnknownField())
+	err := readYAML(text, &d)
 	if err != nil && !errors.Is(err, io.EOF) { // an empty file is the zero dialect
 		return Dialect{}, yamlError(name, "dialect", err)
 	}

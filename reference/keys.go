@@ -112,25 +112,17 @@ func hostOf(home kms.Region) string {
 
 // listKeys is GET /kms/v1/keys (security-kms2-key-list). A page past the last is empty.
 func listKeys(c *call) (any, error) {
-	query, bad := parseQuery(c.request.URL.RawQuery, "pageNo", "pageSize")
-	if bad != nil {
-		return nil, bad
-	}
-	page, bad := number("pageNo", query.Get("pageNo"), 1, 1, 1<<30)
-	if bad != nil {
-		return nil, bad
-	}
-	size, bad := number("pageSize", query.Get("pageSize"), 100, 1, 200)
+	_, page, bad := c.page()
 	if bad != nil {
 		return nil, bad
 	}
 	keys := c.store.List()
-	list := make([]any, 0, size)
-	from := min((page-1)*size, len(keys))
-	for _, k := range keys[from:min(from+size, len(keys))] {
+	first, last, pages := page.bounds(len(keys))
+	list := make([]any, 0, last-first)
+	for _, k := range keys[first:last] {
 		list = append(list, listed(k.Info()))
 	}
-	found := keyList{list, page, (len(keys) + size - 1) / size, len(keys)}
+	found := keyList{list, page.no, pages, len(keys)}
 	if c.dialect().OuterCounters {
 		return outerKeyList(found), nil
 	}

@@ -3,7 +3,6 @@ package reference_test
 import (
 	"fmt"
 	"net/http"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reference"
-	"github.com/kmsproof/kmsproof/reference/kms"
 	"github.com/kmsproof/kmsproof/target"
 )
 
@@ -244,18 +242,5 @@ func TestASeedMakesKeysReproducible(t *testing.T) {
 	}
 	if one[0] == other[0] || one[1] == other[1] || first == third {
 		t.Error("another seed makes the same keys")
-	}
-}
-
-// TestTheTableOfOperationsIsWhole holds docs/operations.md against the operations that there are.
-func TestTheTableOfOperationsIsWhole(t *testing.T) {
-	text, err := os.ReadFile("../docs/operations.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, op := range kms.Ops() {
-		if !strings.Contains(string(text), "`"+string(op)+"`") {
-			t.Errorf("docs/operations.md does not tell of %s", op)
-		}
 	}
 }

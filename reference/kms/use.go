@@ -46,7 +46,7 @@ func (k *Key) Encrypt(c Caller, plaintexts [][]byte, context string, now time.Ti
 }
 
 func (k *Key) checkSizes(plaintexts [][]byte) *Refusal {
-	rules, size := &k.rules, 0
+	rules := &k.rules
 	for _, p := range plaintexts {
 		if len(p) == 0 && rules.RefuseEmpty {
 			return BadField("plaintext", "it is empty")
@@ -54,14 +54,23 @@ func (k *Key) checkSizes(plaintexts [][]byte) *Refusal {
 		if k.spec.Type == RSA2048 && len(p) > rules.MaxOAEP {
 			return BadField("plaintext", "%d bytes; an RSA key takes at most %d", len(p), rules.MaxOAEP)
 		}
-		if rules.PerItem {
+	}
+	return rules.CheckSize("plaintext", plaintexts)
+}
+
+// CheckSize refuses plaintexts that are too long, each by itself or all together; see
+// [Rules.MaxPlaintext]. field is what the call names them by.
+func (r *Rules) CheckSize(field string, plaintexts [][]byte) *Refusal {
+	size := 0
+	for _, p := range plaintexts {
+		if r.PerItem {
 			size = max(size, len(p))
 		} else {
 			size += len(p)
 		}
 	}
-	if size > rules.MaxPlaintext {
-		return BadField("plaintext", "%d bytes; at most %d are taken", size, rules.MaxPlaintext)
+	if size > r.MaxPlaintext {
+		return BadField(field, "%d bytes; at most %d are taken", size, r.MaxPlaintext)
 	}
 	return nil
 }
