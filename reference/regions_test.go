@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -231,97 +230,5 @@ func TestWrongRegionRequestsChangeNothing(t *testing.T) {
 	r.admin(http.MethodPost, "/admin/reset", "")
 	if _, after := r.admin(http.MethodGet, "/admin/regions", ""); after != before {
 		t.Errorf("after a reset: %s", after)
-	}
-}
-
-func TestAMigratedKeyLivesAtItsRegionsHost(t *testing.T) {
-	c := newCaller(t, reference.Options{}, nil)
-	key := c.key("orders", "AES256", "")
-	token := c.token(key)
-	sealed := c.must(http.MethodPost, key+"/encrypt", hello).str("ciphertext")
-	if r := c.post(key+"/migrate", `{"targetRegion":"JPN"}`); r.status != 422 {
-		t.Errorf("an enabled key: %v, want 422", r)
-	}
-	c.must(http.MethodPost, key+"/disable", "")
-	for body, want := range map[string]int{`{"targetRegion":"jp"}`: 400, `{"targetRegion":null}`: 400, `{}`: 400, `{"targetRegion":1}`: 400} {
-		if r := c.post(key+"/migrate", body); r.status != want {
-			t.Errorf("%s: %v, want %d", body, r, want)
-		}
-	}
-	c.region("JPN", `{"up":false}`)
-	if r := c.post(key+"/migrate", `{"targetRegion":"JPN"}`); r.status != 503 {
-		t.Errorf("to a region that is down: %v, want 503", r)
-	}
-	c.region("JPN", `{"up":true}`)
-	if r := c.must(http.MethodPost, key+"/migrate", `{"targetRegion":"JPN"}`); members(r) != "keyTag targetRegion" || "/"+r.str("keyTag") != key || r.str("targetRegion") != "JPN" {
-		t.Errorf("migrate answers %v", r)
-	}
-	if r := c.get(key); r.status != 404 {
-		t.Errorf("the global key: %v, want 404", r)
-	}
-	if r := c.at(target.API20JP, http.MethodPost, key+"/migrate", `{"targetRegion":"KR"}`); r.status != 422 {
-		t.Errorf("an isolated key: %v, want 422", r)
-	}
-	c.at(target.API20JP, http.MethodPost, key+"/enable", "")
-	path := "/kms/v1/keys" + key + "/decrypt"
-	if r := c.as(token, target.API20JP, http.MethodPost, path, `{"ciphertext":"`+sealed+`"}`); r.str("plaintext") != "aGVsbG8=" {
-		t.Errorf("its token and its ciphertext at its new host: %v", r)
-	}
-	if r := c.as(token, target.API20, http.MethodPost, path, `{"ciphertext":"`+sealed+`"}`); r.ok() {
-		t.Errorf("at its old host: %v", r)
-	}
-}
-
-// TestOutagesUnderTrafficLoseNoCall takes the regions down and up, one at a time, while callers encrypt,
-// decrypt and rotate through both.
-func TestOutagesUnderTrafficLoseNoCall(t *testing.T) {
-	r := newRig(t, reference.Options{Route: reference.Alternate(), Limit20: perKey(10_000), Journal: 1 << 14})
-	access, _ := r.tokens("tag")
-	_, text := r.do(http.MethodPost, "/tag/encrypt", hello)
-	body := `{"ciphertext":"` + member(t, text, "ciphertext") + `"}`
-	var callers, weather sync.WaitGroup
-	done := make(chan struct{})
-	weather.Go(func() {
-		for i := 0; ; i++ {
-			select {
-			case <-done:
-				return
-			default:
-				region := kms.Regions()[i%2]
-				r.service.SetRegion(region, reference.Region{Down: true})
-				r.service.SetRegion(region, reference.Region{Lag: time.Duration(i%3) * time.Millisecond})
-			}
-		}
-	})
-	for range 4 {
-		callers.Go(func() {
-			for n := range 100 {
-				if status, text := r.call(access, reference.API20, http.MethodPost, "/kms/v1/keys/tag/decrypt", body); status != 200 {
-					t.Errorf("decrypt: %d %s", status, text)
-				}
-				if n%20 != 0 {
-					continue
-				}
-				if status, text := r.do(http.MethodPost, "/tag/rotate", ""); status != 200 {
-					t.Errorf("rotate: %d %s", status, text)
-				}
-			}
-		})
-	}
-	callers.Wait()
-	close(done)
-	weather.Wait()
-	r.clock.Advance(time.Second)
-	for range 2 { // one call in each region
-		if _, text := r.do(http.MethodGet, "/tag", ""); !strings.Contains(text, `"currentVersion":21`) {
-			t.Errorf("after 20 rotations: %s", text)
-		}
-	}
-	answered := map[kms.Region]int{}
-	for _, e := range r.service.Journal().Entries(reference.Filter{}) {
-		answered[e.Region]++
-	}
-	if answered[kms.KR] == 0 || answered[kms.JPN] == 0 || answered[""] != 0 {
-		t.Errorf("answered by %v, want both regions and no call by none", answered)
 	}
 }
