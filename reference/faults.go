@@ -30,7 +30,7 @@ type FaultScript struct {
 type Fault struct {
 	Name string `yaml:"name,omitempty"` // for the journal; empty: its place in the script
 
-	API    string            `yaml:"api,omitempty"`    // api20, api10 or subaccount
+	API    string            `yaml:"api,omitempty"`    // any but admin
 	Op     kms.Op            `yaml:"op,omitempty"`     // such as encrypt
 	Key    string            `yaml:"key,omitempty"`    // tag in the path
 	Caller string            `yaml:"caller,omitempty"` // name of an account, for its calls and those by its tokens
@@ -130,10 +130,8 @@ func (f *Fault) check() error {
 
 // checkMatch refuses what no call could ever match.
 func (f *Fault) checkMatch() error {
-	switch f.API {
-	case "", API20, API10, SubAccount:
-	default:
-		return fmt.Errorf("api: want %s, %s or %s", API20, API10, SubAccount)
+	if apis := []string{API20, API20KR, API20JP, API10, SubAccount}; f.API != "" && !slices.Contains(apis, f.API) {
+		return fmt.Errorf("api: it is none of %v", apis)
 	}
 	if f.Op != "" && !isOp(f.Op) {
 		return fmt.Errorf("op: there is no operation %s", clip(string(f.Op)))

@@ -14,7 +14,7 @@ import (
 type Entry struct {
 	Seq     uint64     `json:"seq"`                 // from 1, without gaps; goes on after [Journal.Clear]
 	Time    time.Time  `json:"time"`                // by the server's clock
-	API     string     `json:"api"`                 // api20, api10, subaccount
+	API     string     `json:"api"`                 // any but admin
 	Region  kms.Region `json:"region,omitzero"`     // that answered; empty: none did, or the API has none
 	Op      kms.Op     `json:"op,omitzero"`         // empty: there is no such call
 	Path    string     `json:"path,omitzero"`       // method and path of a call that there is not
@@ -33,6 +33,7 @@ type Entry struct {
 // A Filter selects entries. Zero members select all.
 type Filter struct {
 	Op     kms.Op
+	Region kms.Region
 	Key    string
 	Status int
 	Reason kms.Reason
@@ -42,7 +43,7 @@ type Filter struct {
 }
 
 func (f *Filter) takes(e *Entry) bool {
-	return (f.Op == "" || f.Op == e.Op) && (f.Key == "" || f.Key == e.Key) &&
+	return (f.Op == "" || f.Op == e.Op) && (f.Region == "" || f.Region == e.Region) && (f.Key == "" || f.Key == e.Key) &&
 		(f.Status == 0 || f.Status == e.Status) && (f.Reason == "" || f.Reason == e.Reason) &&
 		e.Seq > f.After && !e.Time.Before(f.Since)
 }

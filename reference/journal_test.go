@@ -68,6 +68,8 @@ func TestTheJournalIsAskedByFilter(t *testing.T) {
 		"?limit=2":                    {4, 5},
 		"?op=encrypt&limit=1":         {5},
 		"?reason=expired":             nil,
+		"?region=KR":                  {1, 2, 3, 4, 5},
+		"?region=JPN":                 nil,
 	} {
 		status, text := r.admin(http.MethodGet, "/admin/journal"+query, "")
 		var got struct {

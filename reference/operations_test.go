@@ -114,7 +114,7 @@ func TestTokensOpenTheSevenUses(t *testing.T) {
 			t.Errorf("%s by a refresh token: %v, want 403", action, r)
 		}
 	}
-	for _, call := range [][2]string{{"POST", "/rotate"}, {"GET", "/versions"}, {"POST", "/versions/1/disable"}, {"GET", "/activities"}, {"PUT", "/rotation-period"}} {
+	for _, call := range [][2]string{{"POST", "/rotate"}, {"GET", "/versions"}, {"POST", "/versions/1/disable"}, {"GET", "/activities"}, {"PUT", "/rotation-period"}, {"POST", "/migrate"}} {
 		if r := c.as(access, target.API20, call[0], "/kms/v1/keys"+key+call[1], ""); r.status != http.StatusUnauthorized {
 			t.Errorf("%s %s by an access token: %v, want 401", call[0], call[1], r)
 		}
@@ -151,7 +151,7 @@ func TestAViewerLooksAndChangesNothing(t *testing.T) {
 		"GET /versions": 200, "GET /activities": 200, "GET /last-use-info": 200, "GET /acl": 200, "GET /token-generator": 200, "GET ": 200,
 		"POST /rotate": 403, "PUT /rotation-period": 403, "POST /enable-auto-rotation": 403, "POST /disable-auto-rotation": 403,
 		"POST /versions/1/enable": 403, "POST /versions/1/disable": 403, "POST /create-custom-key": 403, "POST /re-encrypt": 403,
-		"POST /reencrypt": 403, "POST /sign": 403, "POST /verify": 403, "POST /get-pub-key": 403,
+		"POST /reencrypt": 403, "POST /migrate": 403, "POST /sign": 403, "POST /verify": 403, "POST /get-pub-key": 403,
 	} {
 		method, path, _ := strings.Cut(call, " ")
 		if r := c.as(viewer, target.API20, method, "/kms/v1/keys"+key+path, ""); r.status != want {

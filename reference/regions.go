@@ -12,8 +12,9 @@ import (
 )
 
 // A Route says which region answers a call of an API, given the regions that are up in the order of
-// [kms.Regions]. False: none does, and the call is answered with 503. It must be safe for concurrent
-// use.
+// [kms.Regions]. False: none does, and the call is answered with 503. A region that it names is one of
+// [kms.Regions], and need not be up: that is how a front door is made that does not notice an outage. It
+// must be safe for concurrent use.
 type Route func(api string, up []kms.Region) (kms.Region, bool)
 
 // Home is the documented Route: a call of API 2.0 goes to the first region that is up, an isolated key
@@ -98,7 +99,11 @@ func (s *switchboard) set(name kms.Region, up bool) {
 func (w *world) arrange(r Regions) {
 	all := kms.Regions()
 	w.switchboard.up.Store(&all)
+	w.places = map[kms.Place]*kms.Store{}
 	for _, name := range kms.Regions() {
+		for _, p := range []kms.Place{{Region: name}, {Region: name, Isolated: true}} {
+			w.places[p] = w.store.In(p)
+		}
 		w.switchboard.set(name, !r.of(name).Down)
 		w.store.SetLag(name, r.of(name).Lag)
 	}
@@ -136,7 +141,7 @@ func (c *call) route() error {
 		return &kms.Refusal{Reason: kms.RegionDown, Detail: "no region that serves this is up"}
 	}
 	c.region = region
-	c.store = c.world.store.In(kms.Place{Region: region, Isolated: c.api == API20KR || c.api == API20JP})
+	c.store = c.places[kms.Place{Region: region, Isolated: c.api == API20KR || c.api == API20JP}]
 	return nil
 }
 

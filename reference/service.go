@@ -62,6 +62,7 @@ type world struct {
 	names    map[string]string       // of accounts, by id
 	list     []Account               // as they were given
 
+	places      map[kms.Place]*kms.Store // does not change
 	switchboard switchboard
 }
 
@@ -99,9 +100,10 @@ func New(o Options) (*Service, error) {
 	if err := s.reset(); err != nil {
 		return nil, err
 	}
+	of20 := s.routes20()
 	s.apis = map[string]http.Handler{
-		API20: s.api(API20, s.routes20(), s.gate20), API10: s.api(API10, s.routes10(), s.gate10),
-		API20KR: s.api(API20KR, s.routes20(), s.gate20), API20JP: s.api(API20JP, s.routes20(), s.gate20),
+		API20: s.api(API20, of20, s.gate20), API10: s.api(API10, s.routes10(), s.gate10),
+		API20KR: s.api(API20KR, of20, s.gate20), API20JP: s.api(API20JP, of20, s.gate20),
 		SubAccount: s.api(SubAccount, newAccessRoutes(), nil), Admin: s.admin(),
 	}
 	if o.Wrap != nil {

@@ -216,6 +216,17 @@ func TestPlacesHaveTheirKeys(t *testing.T) {
 	}
 }
 
+func TestAKeyIsPlantedInARegionThatThereIs(t *testing.T) {
+	s := newStore(kms.Documented())
+	spec := kms.Spec{Name: "key", Type: kms.AES256, Protection: "BASIC"}
+	if _, err := s.Plant(kms.Seed{Spec: spec, Home: "US"}, noon); reason(err) != kms.Malformed {
+		t.Errorf("in a region that there is not: %v", err)
+	}
+	if info, err := s.Plant(kms.Seed{Spec: spec, Home: kms.JPN}, noon); err != nil || info.Home != kms.JPN {
+		t.Errorf("in Japan: %v, %v", info, err)
+	}
+}
+
 func TestMigration(t *testing.T) {
 	s := newStore(kms.Documented())
 	global, isolated := s.In(kms.Place{Region: kms.KR}), s.In(kms.Place{Region: kms.JPN, Isolated: true})

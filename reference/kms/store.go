@@ -6,26 +6,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 )
-
-// A Spec is what a key is created with.
-type Spec struct {
-	Name         string
-	Type         Type
-	Protection   string // BASIC or COMMON_HSM
-	Memo         string
-	Convergent   bool
-	AutoRotation bool
-	Period       int // days; meaningful with AutoRotation alone
-
-	id int
-}
 
 // A Store holds the keys of a service, as one [Place] sees them. It is safe for concurrent use.
 type Store struct {
@@ -72,8 +57,8 @@ func (v *vault) free(b *body) {
 	}
 }
 
-// NewStore returns an empty store that sees every key as it is. random and rsaKeys must be safe for concurrent use; rsaKeys hands
-// out keys of 2048 bits that nobody else has, for the material of RSA keys.
+// NewStore returns an empty store that sees every key as it is. random and rsaKeys must be safe for
+// concurrent use; rsaKeys hands out keys of 2048 bits that nobody else has, for the material of RSA keys.
 func NewStore(rules Rules, authority Authority, random io.Reader, rsaKeys func() (*rsa.PrivateKey, error)) *Store {
 	v := &vault{
 		rules: rules, authority: authority, random: random, rsaKeys: rsaKeys,
@@ -89,32 +74,10 @@ func NewStore(rules Rules, authority Authority, random io.Reader, rsaKeys func()
 // Rules returns the rules that the store keeps.
 func (s *Store) Rules() *Rules { return &s.rules }
 
-// Seed is a key with what is otherwise left to chance. Empty members are drawn at random.
-type Seed struct {
-	Spec      Spec
-	Tag       string
-	State     State
-	Home      Region   // of an isolated key; empty: the store's place decides, and that is global for no place
-	Materials [][]byte // one a version, the first first: 32 bytes for AES256, PKCS #8 for other types
-}
-
 // Create makes a key: a global one, or an isolated one where the store sees those.
 func (s *Store) Create(spec Spec, now time.Time) (Info, error) {
 	return s.Plant(Seed{Spec: spec}, now)
 }
-
-// check refuses a tag that no path could name and a state that does not exist.
-func (s Seed) check() *Refusal {
-	if s.Tag != "" && !tagForm.MatchString(s.Tag) {
-		return BadField("keyTag", "it needs 1 to 128 letters, digits, - or _")
-	}
-	if s.State != "" && s.State != Enabled && s.State != Disabled && s.State != Pending {
-		return BadField("status", "it is none of %s, %s and %s", Enabled, Disabled, Pending)
-	}
-	return nil
-}
-
-var tagForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
 
 // Plant makes a key from a seed.
 func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
@@ -293,98 +256,4 @@ func (v *vault) drop(b *body) {
 	delete(v.byTag, b.tag)
 	v.free(b)
 	v.order = slices.DeleteFunc(v.order, func(o *body) bool { return o == b })
-}
-
-// Bearer verifies a token and returns what it says. The creator of the key that the token names
-// must have signed it and be in office, and it must be alive. Which key and call it is presented for
-// is not looked at; see [Key.Permit]. path, which may be nil, is the key that it is presented for:
-// most tokens are its own, and then nothing needs to be decoded first.
-func (s *Store) Bearer(token string, path *Key, now time.Time) (Claims, error) {
-	signer, bad := s.signer(token, path)
-	if bad != nil {
-		return Claims{}, bad
-	}
-	creator := signer.office()
-	c, err := s.authority.Verify(creator, token)
-	if err != nil {
-		return Claims{}, err
-	}
-	if !s.rules.Lives(now, c.Expires) {
-		return Claims{}, refuse(Expired, "it expired at %s", c.Expires.UTC().Format(time.RFC3339))
-	}
-	c.by = creator
-	return c, nil
-}
-
-// signer returns the key whose creator must have signed a token.
-func (s *Store) signer(token string, path *Key) (*Key, *Refusal) {
-	if path != nil {
-		if c := path.office(); c != nil {
-			if _, known := c.verified.Load(token); known {
-				return path, nil
-			}
-		}
-	}
-	tag, bad := named(token)
-	if bad != nil {
-		return nil, bad
-	}
-	k, bad := s.Key(tag)
-	if bad != nil {
-		return nil, refuse(BadToken, "it names a key that does not exist")
-	}
-	return k, nil
-}
-
-// office returns the key's creator, in office or not; nil before the first.
-func (k *Key) office() *Creator {
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	return k.seen().creator
-}
-
-func (r *Rules) checkName(name string) *Refusal {
-	if !r.Name.MatchString(name) {
-		return BadField("keyName", "it needs 3 to 15 letters, digits, - or _, and a letter first")
-	}
-	return nil
-}
-
-func (r *Rules) checkMemo(memo string) *Refusal {
-	n, most, unit := utf8.RuneCountInString(memo), r.MaxMemo, "characters"
-	if r.MemoInBytes {
-		n, most, unit = 0, 2*r.MaxMemo, "bytes"
-		for _, c := range memo {
-			n += min(utf8.RuneLen(c), 2)
-		}
-	}
-	if n > most {
-		return BadField("memo", "%d %s; at most %d are taken", n, unit, most)
-	}
-	return nil
-}
-
-func (r *Rules) checkSpec(s Spec) *Refusal {
-	if !slices.Contains(r.Types, s.Type) {
-		return BadField("keyType", "it is not a type that this server makes; it makes %v", r.Types)
-	}
-	if !slices.Contains(r.Protections, s.Protection) {
-		return BadField("protectionType", "it is none of %v", r.Protections)
-	}
-	if s.Convergent && s.Type != AES256 {
-		return BadField("isConvergent", "a key of type %s cannot be convergent", s.Type)
-	}
-	if s.AutoRotation {
-		if bad := r.checkPeriod(s.Period); bad != nil {
-			return bad
-		}
-	}
-	return cmp.Or(r.checkName(s.Name), r.checkMemo(s.Memo))
-}
-
-func (r *Rules) checkPeriod(days int) *Refusal {
-	if !r.PeriodDays.holds(days) {
-		return BadField("rotationPeriod", "%d is not between %d and %d days", days, r.PeriodDays.Min, r.PeriodDays.Max)
-	}
-	return nil
 }
