@@ -143,7 +143,7 @@ func (l *listener) materials(t *testing.T) {
 		}
 		for _, k := range state.Keys {
 			for _, m := range k.Versions {
-				l.material("the material of a key", m)
+				l.material("the material of a key", m.Material)
 			}
 			if k.Creator != nil && k.Creator.Key != "" {
 				l.material("the signing key of a creator", k.Creator.Key)
