@@ -89,11 +89,13 @@ type runner struct {
 	pace   func(context.Context) error
 	has    []string
 	total  int
-	moved  bool // the clock of the shared target; cases that move it run alone
+	lender lender // of keys of the shared target
+	moved  bool   // the clock of the shared target; cases that move it run alone
 
 	mu        sync.Mutex
 	results   map[string]reports.Scenario // by ID
 	leftovers []string
+	findings  []reports.Finding
 	silent    int    // cases in a row that ended without an answer
 	stopped   string // why no further case starts; empty: go on
 	dead      bool
@@ -135,7 +137,7 @@ func (r *runner) runAll(ctx context.Context, chosen []Case) {
 	}
 	r.runSome(ctx, together, parallel)
 	r.runSome(ctx, alone, 1)
-	r.setBack(context.WithoutCancel(ctx))
+	r.finish(context.WithoutCancel(ctx))
 }
 
 // runSome runs cases, at most n at once, until they are done or the run stops.
@@ -189,6 +191,13 @@ func (r *runner) runCase(ctx context.Context, c Case) {
 	r.file(s, errors.Is(t.err, target.ErrNoAnswer))
 }
 
+// tell keeps a finding that belongs to no scenario.
+func (r *runner) tell(f reports.Finding) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.findings = append(r.findings, f)
+}
+
 // missing names the first capability that the case needs and the target lacks.
 func (r *runner) missing(c Case) string {
 	for _, need := range c.Needs {
@@ -224,7 +233,7 @@ func (r *runner) file(s reports.Scenario, silent bool) {
 
 // result puts together what was filed, in the order of the plan.
 func (r *runner) result(chosen []Case, rules []features.Rule) *Result {
-	res := &Result{Leftovers: r.leftovers, Target: describe(r.shared, r.has)}
+	res := &Result{Leftovers: r.leftovers, Findings: r.findings, Target: describe(r.shared, r.has)}
 	named := map[string]bool{}
 	for _, c := range chosen {
 		for _, id := range c.Rules {

@@ -28,6 +28,8 @@ type world struct {
 	keys   map[string]*key   // by how sentences call them: "the key"
 	tokens map[string]*token // "the access token"
 	made   []string          // tags of the keys that the case created
+	lender *lender           // nil: every key is the case's own
+	loans  []*loan           // the keys that the case has borrowed
 	last   *reply            // the answer that a Then is about
 
 	plain  [][]byte // what was encrypted last
