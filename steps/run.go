@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -111,8 +112,8 @@ func newRunner(ctx context.Context, o Options, total int) (*runner, error) {
 	if r.ledger == nil {
 		r.ledger = target.NewLedger(fmt.Sprintf("%06d", o.Seed%1e6), first.Budget, nil)
 	}
-	if !first.Disposable && !first.Offers(target.Admin) {
-		r.pace = pacer(foreignRate)
+	if rate := cmp.Or(o.Rate, foreignRate); rate > 0 && !first.Disposable && !first.Offers(target.Admin) {
+		r.pace = pacer(rate)
 	}
 	return r, nil
 }

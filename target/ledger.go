@@ -27,6 +27,7 @@ type Ledger struct {
 	out   io.Writer
 	named int
 	alive map[string]string // key tag to key name
+	most  int               // that were alive at once
 }
 
 // NewLedger returns a ledger for the run with the given six-character id. Every change is written
@@ -71,6 +72,7 @@ func (l *Ledger) Created(tag, name string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.alive[tag] = name
+	l.most = max(l.most, len(l.alive))
 	return l.write(map[string]string{"created": tag, "name": name})
 }
 
@@ -95,6 +97,13 @@ func (l *Ledger) Alive() []string {
 	}
 	slices.Sort(tags)
 	return tags
+}
+
+// Most returns how many keys were alive at once, at most.
+func (l *Ledger) Most() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.most
 }
 
 func (l *Ledger) write(entry map[string]string) error {
