@@ -26,6 +26,9 @@ func sharing(t *testing.T, wrap func(http.RoundTripper) http.RoundTripper) targe
 	return func(context.Context) (*target.Target, error) { return shared, nil }
 }
 
+// through changes nothing.
+func through(inner http.RoundTripper) http.RoundTripper { return inner }
+
 // creations counts the keys that are made.
 func creations(n *atomic.Int64) func(http.RoundTripper) http.RoundTripper {
 	return func(inner http.RoundTripper) http.RoundTripper {
