@@ -38,7 +38,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if len(chosen) == 0 {
 		return nothingSelected(), nil
 	}
-	r, err := newRunner(ctx, o, len(chosen))
+	r, err := newRunner(ctx, o, chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func nothingSelected() *Result {
 	}}}
 }
 
-// capabilities finds what a target can be asked, in the order of the features package.
+// capabilities lists what a target declares that it can be asked, in the order of the features package.
 func capabilities(t *target.Target, o Options) []string {
 	owner, viewer := t.Credentials["owner"], t.Credentials["viewer"]
 	found := map[string]bool{
@@ -74,8 +74,8 @@ func capabilities(t *target.Target, o Options) []string {
 	return has
 }
 
-func describe(t *target.Target, has []string) reports.Target {
-	d := reports.Target{Name: t.Name, URLs: map[string]string{}, Found: has}
+func describe(t *target.Target, declared, found []string) reports.Target {
+	d := reports.Target{Name: t.Name, URLs: map[string]string{}, Declared: declared, Found: found}
 	for api, url := range t.URLs {
 		d.URLs[string(api)] = url
 	}
@@ -88,10 +88,13 @@ type runner struct {
 	shared *target.Target // the target of every case, unless it is disposable
 	ledger *target.Ledger // of the shared target
 	pace   func(context.Context) error
-	has    []string
 	total  int
 	lender lender // of keys of the shared target
 	moved  bool   // the clock of the shared target; cases that move it run alone
+
+	declared []string          // capabilities
+	has      []string          // those of them that were found
+	lacks    map[string]string // why the others were not
 
 	mu        sync.Mutex
 	results   map[string]reports.Scenario // by ID
@@ -103,18 +106,21 @@ type runner struct {
 }
 
 // newRunner opens the first target and asks what it can do. The caller closes it.
-func newRunner(ctx context.Context, o Options, total int) (*runner, error) {
+func newRunner(ctx context.Context, o Options, chosen []Case) (*runner, error) {
 	first, err := o.Open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{o: o, shared: first, ledger: first.Ledger, has: capabilities(first, o), total: total, results: map[string]reports.Scenario{}}
+	r := &runner{o: o, shared: first, ledger: first.Ledger, declared: capabilities(first, o), total: len(chosen), results: map[string]reports.Scenario{}}
+	r.has = r.declared
 	if r.ledger == nil {
 		r.ledger = target.NewLedger(fmt.Sprintf("%06d", o.Seed%1e6), first.Budget, nil)
 	}
 	if rate := cmp.Or(o.Rate, foreignRate); rate > 0 && !first.Disposable && !first.Offers(target.Admin) {
 		r.pace = pacer(rate)
+		r.ledger.Pace(r.pace)
 	}
+	r.explore(ctx, chosen)
 	return r, nil
 }
 
@@ -124,11 +130,14 @@ func (r *runner) runAll(ctx context.Context, chosen []Case) {
 	order := slices.Clone(chosen)
 	shuffle := rand.New(rand.NewPCG(r.o.Seed, uint64(len(order))))
 	shuffle.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-	var together, alone []Case
+	var together, alone, waiting []Case
 	for _, c := range order {
-		if c.Serial && !r.shared.Disposable {
+		switch _, wait := r.missing(c); {
+		case wait:
+			waiting = append(waiting, c)
+		case c.Serial && !r.shared.Disposable:
 			alone = append(alone, c)
-		} else {
+		default:
 			together = append(together, c)
 		}
 	}
@@ -138,6 +147,7 @@ func (r *runner) runAll(ctx context.Context, chosen []Case) {
 	}
 	r.runSome(ctx, together, parallel)
 	r.runSome(ctx, alone, 1)
+	r.runSome(ctx, waiting, len(waiting)) // all at once, or the waits would add up
 	r.finish(context.WithoutCancel(ctx))
 }
 
@@ -174,8 +184,8 @@ func (r *runner) runCase(ctx context.Context, c Case) {
 	s := reports.Scenario{
 		ID: c.ID, Title: c.Title, Feature: c.Feature, File: c.File, Line: c.Line, Rules: c.Rules, Level: c.Level,
 	}
-	if missing := r.missing(c); missing != "" {
-		s.Outcome, s.Reason = reports.Skipped, "the target does not offer "+features.Wanting(missing)
+	if missing, _ := r.missing(c); missing != "" {
+		s.Outcome, s.Reason = reports.Skipped, r.wanting(c, missing)
 		r.file(s, false)
 		return
 	}
@@ -199,14 +209,32 @@ func (r *runner) tell(f reports.Finding) {
 	r.findings = append(r.findings, f)
 }
 
-// missing names the first capability that the case needs and the target lacks.
-func (r *runner) missing(c Case) string {
+// missing names the first capability that the case needs and the target lacks. A clock that cannot be
+// set is waited for, where the target allows that much.
+func (r *runner) missing(c Case) (capability string, wait bool) {
 	for _, need := range c.Needs {
-		if !slices.Contains(r.has, need) {
-			return need
+		if slices.Contains(r.has, need) {
+			continue
 		}
+		if d, can := waits(c); need == features.Clock && can && d <= r.shared.Wait {
+			wait = true
+			continue
+		}
+		return need, false
 	}
-	return ""
+	return "", wait
+}
+
+// wanting says why a case is skipped.
+func (r *runner) wanting(c Case, missing string) string {
+	text := "the target does not offer " + features.Wanting(missing)
+	if why := r.lacks[missing]; why != "" {
+		return text + ", which it declares: " + why
+	}
+	if d, can := waits(c); missing == features.Clock && can && r.shared.Wait > 0 {
+		text += fmt.Sprintf("; the scenario would have to wait %v, and it allows %v (wait)", d, r.shared.Wait)
+	}
+	return text
 }
 
 // file keeps the outcome of a case and decides whether the run goes on.
@@ -234,7 +262,7 @@ func (r *runner) file(s reports.Scenario, silent bool) {
 
 // result puts together what was filed, in the order of the plan.
 func (r *runner) result(chosen []Case, rules []features.Rule) *Result {
-	res := &Result{Leftovers: r.leftovers, Findings: r.findings, Target: describe(r.shared, r.has)}
+	res := &Result{Leftovers: r.leftovers, Findings: r.findings, Target: describe(r.shared, r.declared, r.has)}
 	named := map[string]bool{}
 	for _, c := range chosen {
 		for _, id := range c.Rules {

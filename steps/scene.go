@@ -20,6 +20,7 @@ func (r *runner) try(ctx context.Context, c Case, s *reports.Scenario) (verdict,
 	w := newWorld(t, r.o.Seed^hash(c.ID))
 	w.ledger, w.pace = ledger, r.pace
 	w.limits = slices.Contains(c.Needs, features.Overload)
+	w.settable = slices.Contains(r.has, features.Clock)
 	if !t.Disposable && borrows(c) {
 		w.lender = &r.lender
 	}
@@ -86,7 +87,7 @@ func (r *runner) clean(ctx context.Context, c Case, w *world) {
 			left = append(left, fmt.Sprintf("%s: closing the target: %v", c.ID, err))
 		}
 	} else {
-		if w.movedClock || slices.Contains(c.Needs, features.Clock) {
+		if w.settable && (w.movedClock || slices.Contains(c.Needs, features.Clock)) {
 			left = append(left, r.letRun(ctx)...)
 		}
 		if !r.o.Keep {

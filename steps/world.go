@@ -20,6 +20,8 @@ type world struct {
 	rand   *rand.Rand
 	limits bool // the case is about limits: a 429 is data and is not waited out
 
+	settable bool // the target's clock can be set
+
 	step     *godog.Step
 	checks   int    // comparisons that the step made
 	tried    *reply // the answer to what the step tried

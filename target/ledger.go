@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // KeyPrefix begins the name of every key that a run creates.
@@ -25,6 +26,7 @@ type Ledger struct {
 
 	mu    sync.Mutex
 	out   io.Writer
+	pace  func(context.Context) error
 	named int
 	alive map[string]string // key tag to key name
 	most  int               // that were alive at once
@@ -41,6 +43,24 @@ func (l *Ledger) Record(out io.Writer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.out = out
+}
+
+// Pace makes every later call that removes a key wait for its turn first.
+func (l *Ledger) Pace(turn func(context.Context) error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pace = turn
+}
+
+// turn waits until the next call that removes a key may be made.
+func (l *Ledger) turn(ctx context.Context) error {
+	l.mu.Lock()
+	pace := l.pace
+	l.mu.Unlock()
+	if pace == nil {
+		return nil
+	}
+	return pace(ctx)
 }
 
 // NextName returns a fresh key name, kp-<run>-<counter>: the API allows 15 characters. Its error
@@ -123,7 +143,7 @@ func (l *Ledger) write(entry map[string]string) error {
 // reason. It goes on after a failure and stops only when ctx ends.
 func (l *Ledger) Remove(ctx context.Context, t *Target, tags ...string) (leftovers []string) {
 	for _, tag := range tags {
-		if err := t.removeKey(ctx, tag); err != nil {
+		if err := l.removeKey(ctx, t, tag); err != nil {
 			leftovers = append(leftovers, fmt.Sprintf("key %s (%s): %v", tag, l.name(tag), err))
 			continue
 		}
@@ -142,12 +162,12 @@ func (l *Ledger) name(tag string) string {
 
 // removeKey requests the deletion of a key and deletes it. A key that is already pending, or gone,
 // is no error.
-func (t *Target) removeKey(ctx context.Context, tag string) error {
+func (l *Ledger) removeKey(ctx context.Context, t *Target, tag string) error {
 	path := "/kms/v1/keys/" + tag
-	if _, err := t.owner(ctx, http.MethodPost, path+"/request-deletion"); err != nil {
+	if _, err := l.patiently(ctx, t, http.MethodPost, path+"/request-deletion"); err != nil {
 		return err
 	}
-	status, err := t.owner(ctx, http.MethodDelete, path)
+	status, err := l.patiently(ctx, t, http.MethodDelete, path)
 	if err != nil {
 		return err
 	}
@@ -155,6 +175,27 @@ func (t *Target) removeKey(ctx context.Context, tag string) error {
 		return fmt.Errorf("the deletion was answered with status %d", status)
 	}
 	return nil
+}
+
+// mostTurns bounds how often a call that removes a key is made while the target says that it is over a
+// limit; a second passes between one and the next, for the published limits are per second.
+const mostTurns = 10
+
+func (l *Ledger) patiently(ctx context.Context, t *Target, method, path string) (status int, err error) {
+	for range mostTurns {
+		if err := l.turn(ctx); err != nil {
+			return 0, err
+		}
+		if status, err = t.owner(ctx, method, path); err != nil || status != http.StatusTooManyRequests {
+			return status, err
+		}
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	}
+	return status, nil
 }
 
 // owner makes a call as the owner, outside the budget: cleaning up must never be refused by it.

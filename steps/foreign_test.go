@@ -1,0 +1,296 @@
+package steps_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/clock"
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/steps"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// A setting is how a target differs from a reference on this machine.
+type setting struct {
+	ahead   time.Duration                             // of its clock
+	away    time.Duration                             // every answer is so late; in prove alone
+	between func(http.RoundTripper) http.RoundTripper // nil: nothing
+	nat     func(netip.Addr) netip.Addr               // what the target sees of a local address; nil: the same
+	change  func(*target.Target)                      // of what is declared
+}
+
+// foreign opens a target that is nobody's of ours: without an admin listener, on a running clock,
+// shared by all scenarios, with the budget of a target file that names none.
+func (s setting) foreign(t *testing.T) *target.Target {
+	t.Helper()
+	machine := clock.NewMachine()
+	machine.Advance(s.ahead)
+	o := reference.Options{Seed: 1, Clock: machine}
+	service, err := reference.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner, viewer := service.Accounts()[0], service.Accounts()[1]
+	urls := reference.MemoryURLs()
+	out := &target.Target{
+		Name: "foreign", Budget: target.DefaultBudget, Ledger: target.NewLedger("abcdef", target.DefaultBudget, nil),
+		URLs: map[target.API]string{target.API20: urls["api20"], target.API10: urls["api10"]},
+		Credentials: map[string]target.Credential{
+			"owner":  {AccessKey: owner.AccessKey, SecretKey: owner.SecretKey, APIKey: owner.APIKey},
+			"viewer": {AccessKey: viewer.AccessKey, SecretKey: viewer.SecretKey},
+		},
+		Transport: func(from target.Source) http.RoundTripper {
+			address := from.Bind
+			if !address.IsValid() {
+				address = netip.MustParseAddr("127.0.0.1")
+			}
+			if s.nat != nil {
+				address = s.nat(address)
+			}
+			rt := service.RoundTripper(address)
+			if s.between != nil {
+				rt = s.between(rt)
+			}
+			return rt
+		},
+	}
+	for _, a := range []string{"127.0.0.1", "127.0.0.2", "127.0.0.3"} {
+		out.Sources = append(out.Sources, target.Source{Bind: netip.MustParseAddr(a), SeenAs: netip.MustParseAddr(a)})
+	}
+	if s.change != nil {
+		s.change(out)
+	}
+	if err := out.Reach(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// prove runs the suite on the target in a bubble, so that what takes minutes takes none.
+func (s setting) prove(t *testing.T, o steps.Options, check func(*testing.T, *steps.Result, *target.Target)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		if s.away > 0 {
+			s.between = func(inner http.RoundTripper) http.RoundTripper {
+				return tripper(func(r *http.Request) (*http.Response, error) {
+					time.Sleep(s.away)
+					return inner.RoundTrip(r)
+				})
+			}
+		}
+		on := s.foreign(t)
+		o.Open = func(context.Context) (*target.Target, error) { return on, nil }
+		r := run(t, o)
+		if alive := on.Ledger.Alive(); len(alive)+len(r.Leftovers)+len(r.NotRun) > 0 {
+			t.Errorf("left %v, %v; not run %v", alive, r.Leftovers, r.NotRun)
+		}
+		check(t, r, on)
+	})
+}
+
+// spared holds that nothing failed, that so many passed at least, and that scenarios were skipped for
+// want of what is given alone.
+func spared(least int, wants ...string) func(*testing.T, *steps.Result, *target.Target) {
+	return func(t *testing.T, r *steps.Result, _ *target.Target) {
+		t.Helper()
+		for _, s := range r.Scenarios {
+			switch {
+			case s.Outcome == reports.Passed:
+			case s.Outcome == reports.Skipped && contains(s.Reason, wants):
+			default:
+				t.Errorf("%s: %s: %s", s.Outcome, s.ID, s.Reason)
+			}
+		}
+		if n := outcomes(r); n[reports.Passed] < least {
+			t.Errorf("outcomes %v", n)
+		}
+	}
+}
+
+func contains(text string, parts []string) bool {
+	for _, p := range parts {
+		if strings.Contains(text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+const noClock = "a clock that can be set (admin)"
+
+// TestTheSuiteHoldsOnTargetsThatAreNotOurs: whatever stands between, a target that keeps the rules is
+// never found to break one.
+func TestTheSuiteHoldsOnTargetsThatAreNotOurs(t *testing.T) {
+	nat := func(a netip.Addr) netip.Addr {
+		b := a.As4()
+		return netip.AddrFrom4([4]byte{203, 0, 113, b[3]})
+	}
+	seen := func(t *target.Target) {
+		for i := range t.Sources {
+			t.Sources[i].SeenAs = nat(t.Sources[i].Bind)
+		}
+	}
+	for name, s := range map[string]setting{
+		"without an admin listener":                  {},
+		"four minutes ahead, behind a NAT":           {ahead: 4 * time.Minute, nat: nat, change: seen},
+		"hours behind, and thirty milliseconds away": {ahead: -9 * time.Hour, away: 30 * time.Millisecond},
+		"throttled": {between: throttled(100)},
+	} {
+		t.Run(name, func(t *testing.T) { s.prove(t, steps.Options{Seed: 1}, spared(300, noClock)) })
+	}
+}
+
+// throttled refuses what goes over so many calls a second.
+func throttled(perSecond int) func(http.RoundTripper) http.RoundTripper {
+	var mu sync.Mutex
+	var second time.Time
+	var n int
+	over := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		if now := time.Now().Truncate(time.Second); !now.Equal(second) {
+			second, n = now, 0
+		}
+		n++
+		return n > perSecond
+	}
+	return func(inner http.RoundTripper) http.RoundTripper {
+		return tripper(func(r *http.Request) (*http.Response, error) {
+			if over() {
+				return always(429, `{"error":{"errorCode":"420","message":"Too Many Requests"}}`)(inner).RoundTrip(r)
+			}
+			return inner.RoundTrip(r)
+		})
+	}
+}
+
+// TestARunOnAForeignTargetKeepsItsRate counts the calls of each second.
+func TestARunOnAForeignTargetKeepsItsRate(t *testing.T) {
+	var mu sync.Mutex
+	seconds := map[time.Time]int{}
+	counted := func(inner http.RoundTripper) http.RoundTripper {
+		return tripper(func(r *http.Request) (*http.Response, error) {
+			mu.Lock()
+			seconds[time.Now().Truncate(time.Second)]++
+			mu.Unlock()
+			return inner.RoundTrip(r)
+		})
+	}
+	setting{between: counted}.prove(t, steps.Options{Rule: "KMS2-ACC", Parallel: 8}, func(t *testing.T, r *steps.Result, _ *target.Target) {
+		most := 0
+		for _, n := range seconds {
+			most = max(most, n)
+		}
+		if most >= 150 || most < 100 {
+			t.Errorf("%d calls in a second, want fewer than 150, and about as many", most)
+		}
+	})
+}
+
+// TestWhatIsDeclaredAndNotThereIsTold: the scenarios that need it are skipped, and the run says why.
+func TestWhatIsDeclaredAndNotThereIsTold(t *testing.T) {
+	merge := func(netip.Addr) netip.Addr { return netip.MustParseAddr("203.0.113.9") }
+	for name, tt := range map[string]struct {
+		s    setting
+		want string
+	}{
+		"addresses that a NAT makes one": {setting{nat: merge}, "a call from 127.0.0.1 is refused although the IP ACL lists 127.0.0.1"},
+		"one of them is not seen": {setting{nat: func(a netip.Addr) netip.Addr {
+			if a == netip.MustParseAddr("127.0.0.2") {
+				return netip.MustParseAddr("127.0.0.1")
+			}
+			return a
+		}}, "a call from 127.0.0.2 is refused"},
+		"addresses that the file calls the same": {setting{change: func(t *target.Target) { t.Sources[1].SeenAs = t.Sources[0].SeenAs }}, "two of them are seen as 127.0.0.1"},
+		"an unknown viewer": {setting{change: func(t *target.Target) {
+			t.Credentials["viewer"] = target.Credential{AccessKey: strings.Repeat("V", 20), SecretKey: "v"}
+		}}, "credentials.viewer"},
+		"another API 1.0": {setting{change: func(t *target.Target) { t.URLs[target.API10] = t.URLs[target.API20] }}, "no API 1.0 answers at"},
+		"nobody at API 1.0": {setting{change: func(t *target.Target) {}, between: func(inner http.RoundTripper) http.RoundTripper {
+			return tripper(func(r *http.Request) (*http.Response, error) {
+				if strings.HasPrefix(r.URL.Path, "/keys/v") && strings.HasPrefix(r.URL.Host, "api10") {
+					return nil, fmt.Errorf("connection refused")
+				}
+				return inner.RoundTrip(r)
+			})
+		}}, "(api10), and it is not there"},
+		"a wrong API key": {setting{change: func(t *target.Target) {
+			c := t.Credentials["owner"]
+			c.APIKey = "wrong"
+			t.Credentials["owner"] = c
+		}}, "the key is wrong, or the target does not know the older signature"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tt.s.prove(t, steps.Options{Seed: 2, IDs: []string{"account/*", "legacy/*", "acl/A*"}}, func(t *testing.T, r *steps.Result, _ *target.Target) {
+				spared(20, noClock, "which it declares: ")(t, r, nil)
+				told := ""
+				for _, f := range r.Findings {
+					if told += f.Text + "\n"; f.Kind != "capability" || f.Exit != 0 {
+						t.Errorf("finding %+v", f)
+					}
+				}
+				if !strings.Contains(told, tt.want) || len(r.Target.Found) >= len(r.Target.Declared) {
+					t.Errorf("told %q, want %q; declared %v, found %v", told, tt.want, r.Target.Declared, r.Target.Found)
+				}
+			})
+		})
+	}
+}
+
+// TestABrokenRuleIsNoMissingCapability: what asking finds wrong with a rule is left to scenarios.
+func TestABrokenRuleIsNoMissingCapability(t *testing.T) {
+	open := func(inner http.RoundTripper) http.RoundTripper { // the IP ACL is read and kept, and denies nobody
+		return tripper(func(r *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(r.URL.Path, "/acl/enable") {
+				return always(200, `{"code":"SUCCESS","data":{}}`)(inner).RoundTrip(r)
+			}
+			return inner.RoundTrip(r)
+		})
+	}
+	setting{between: open}.prove(t, steps.Options{Rule: "KMS2-ACL"}, func(t *testing.T, r *steps.Result, _ *target.Target) {
+		if n := outcomes(r); n[reports.Failed] < 10 || len(r.Findings) > 0 {
+			t.Errorf("outcomes %v, findings %v", n, r.Findings)
+		}
+	})
+}
+
+// TestWaitingTakesTheClocksPlace: with leave to wait, the rules about the end of a token are checked
+// where no clock can be set; all waits go on at once.
+func TestWaitingTakesTheClocksPlace(t *testing.T) {
+	expiry := steps.Options{Tags: "@KMS2-TOK-031 or @KMS2-REN-011 or @KMS2-REN-012", Seed: 3}
+	ran := func(wait time.Duration) (passed, skipped int) {
+		s := setting{change: func(t *target.Target) { t.Wait = wait }}
+		synctest.Test(t, func(t *testing.T) {
+			on, start := s.foreign(t), time.Now()
+			o := expiry
+			o.Open = func(context.Context) (*target.Target, error) { return on, nil }
+			r := run(t, o)
+			for _, s := range r.Scenarios {
+				if s.Outcome != reports.Passed && s.Outcome != reports.Skipped {
+					t.Errorf("%s: %s: %s", s.Outcome, s.ID, s.Reason)
+				}
+			}
+			if took := time.Since(start); took > wait+time.Minute {
+				t.Errorf("the run took %v, allowed %v", took, wait)
+			}
+			passed, skipped = outcomes(r)[reports.Passed], outcomes(r)[reports.Skipped]
+		})
+		return passed, skipped
+	}
+	if passed, _ := ran(0); passed > 0 {
+		t.Errorf("%d passed without waiting", passed)
+	}
+	short, _ := ran(61*time.Minute + time.Second)
+	long, skipped := ran(13 * time.Hour)
+	if short == 0 || long <= short || skipped == 0 {
+		t.Errorf("%d passed within an hour, %d within 13, and %d were skipped all the same", short, long, skipped)
+	}
+}
