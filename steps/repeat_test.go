@@ -33,6 +33,9 @@ func TestShuffledRepetitions(t *testing.T) {
 		if len(r.Findings)+len(r.Leftovers)+len(r.NotRun) > 0 {
 			t.Errorf("seed %d: findings %v, leftovers %v, not run %v", seed, r.Findings, r.Leftovers, r.NotRun)
 		}
+		if (i+1)%50 == 0 {
+			t.Logf("%d repetitions", i+1)
+		}
 	}
 }
 

@@ -79,8 +79,8 @@ func (l *Ledger) NextName() (string, error) {
 	return KeyPrefix + l.run + "-" + strings.Repeat("0", max(0, 5-len(counter))) + counter, nil
 }
 
-// Named notes a name that the run is about to give to a key and that does not carry its prefix, so that
-// a sweep can tell whose the key is.
+// Named notes a name that the run is about to give to a key and that does not carry its prefix, for who
+// has to find out whose a key is: it may be another's.
 func (l *Ledger) Named(name string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
