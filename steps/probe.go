@@ -68,6 +68,34 @@ func (r *runner) probe(ctx context.Context, capability string, ask func(*world, 
 	return err
 }
 
+// missing names the first capability that the case needs and the target lacks. A clock that cannot be
+// set is waited for, where the target allows that much.
+func (r *runner) missing(c Case) (capability string, wait bool) {
+	for _, need := range c.Needs {
+		if slices.Contains(r.has, need) {
+			continue
+		}
+		if d, can := waits(c); need == features.Clock && can && d <= r.shared.Wait {
+			wait = true
+			continue
+		}
+		return need, false
+	}
+	return "", wait
+}
+
+// wanting says why a case is skipped.
+func (r *runner) wanting(c Case, missing string) string {
+	text := "the target does not offer " + features.Wanting(missing)
+	if why := r.lacks[missing]; why != "" {
+		return text + ", which it declares: " + why
+	}
+	if d, can := waits(c); missing == features.Clock && can && r.shared.Wait > 0 {
+		text += fmt.Sprintf("; the scenario would have to wait %v, and it allows %v (wait)", d, r.shared.Wait)
+	}
+	return text
+}
+
 // probeClock moves the clock by nothing.
 func (w *world) probeClock(ctx context.Context) error {
 	if err := w.t.Advance(ctx, 0); err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/kmsproof/kmsproof/target"
 )
 
-// deadAfter is how many cases in a row must end without an answer for the target to count as dead.
+// deadAfter is Options.DeadAfter where it is zero.
 const deadAfter = 5
 
 // Run runs the cases that o selects against the targets that o.Open makes. Its error means that
@@ -158,7 +158,9 @@ func (r *runner) runSome(ctx context.Context, cases []Case, n int) {
 	for range min(n, len(cases)) {
 		wg.Go(func() {
 			for c := range next {
-				r.runCase(ctx, c)
+				if !r.stop(ctx) { // the run may have stopped while the case was handed over
+					r.runCase(ctx, c)
+				}
 			}
 		})
 	}
@@ -209,34 +211,6 @@ func (r *runner) tell(f reports.Finding) {
 	r.findings = append(r.findings, f)
 }
 
-// missing names the first capability that the case needs and the target lacks. A clock that cannot be
-// set is waited for, where the target allows that much.
-func (r *runner) missing(c Case) (capability string, wait bool) {
-	for _, need := range c.Needs {
-		if slices.Contains(r.has, need) {
-			continue
-		}
-		if d, can := waits(c); need == features.Clock && can && d <= r.shared.Wait {
-			wait = true
-			continue
-		}
-		return need, false
-	}
-	return "", wait
-}
-
-// wanting says why a case is skipped.
-func (r *runner) wanting(c Case, missing string) string {
-	text := "the target does not offer " + features.Wanting(missing)
-	if why := r.lacks[missing]; why != "" {
-		return text + ", which it declares: " + why
-	}
-	if d, can := waits(c); missing == features.Clock && can && r.shared.Wait > 0 {
-		text += fmt.Sprintf("; the scenario would have to wait %v, and it allows %v (wait)", d, r.shared.Wait)
-	}
-	return text
-}
-
 // file keeps the outcome of a case and decides whether the run goes on.
 func (r *runner) file(s reports.Scenario, silent bool) {
 	r.mu.Lock()
@@ -249,7 +223,7 @@ func (r *runner) file(s reports.Scenario, silent bool) {
 	default:
 		r.silent = 0
 	}
-	if r.silent >= deadAfter {
+	if r.silent >= cmp.Or(r.o.DeadAfter, deadAfter) {
 		r.stopped, r.dead = "the target is dead", true
 	}
 	if r.o.FailFast && s.Outcome == reports.Failed {
@@ -281,7 +255,7 @@ func (r *runner) result(chosen []Case, rules []features.Rule) *Result {
 	}
 	if r.dead {
 		res.Findings = append(res.Findings, reports.Finding{Kind: "target-died", Exit: 3, Text: fmt.Sprintf(
-			"%d scenarios in a row got no answer; %d were not started", deadAfter, len(res.NotRun))})
+			"%d scenarios in a row got no answer; %d were not started", r.silent, len(res.NotRun))})
 	}
 	return res
 }

@@ -15,7 +15,7 @@ import (
 type conforming struct {
 	common
 	tags, rule, known, shard, rerun string
-	parallel                        int
+	parallel, deadAfter             int
 	trace, failFast, overload       bool
 }
 
@@ -53,6 +53,7 @@ SCENARIO is the ID of a scenario, in which * stands for any text. Without one, a
 	f.StringVar(&o.rerun, "rerun", "", "run again what did not pass in this RUN.json")
 	f.BoolVar(&o.trace, "trace", false, "keep the exchanges of every scenario, not only of those that did not pass")
 	f.BoolVar(&o.failFast, "fail-fast", false, "stop at the first failure")
+	f.IntVar(&o.deadAfter, "dead-after", 5, "stop when so many scenarios in a row got no answer from the target (exit 3)")
 	f.BoolVar(&o.overload, "allow-overload", false, "push a foreign target past its published limits; on by itself for a reference")
 	return c
 }
@@ -61,8 +62,11 @@ func (o *conforming) options(ids []string) (*steps.Options, error) {
 	if err := positive("parallel", o.parallel); err != nil {
 		return nil, err
 	}
+	if o.deadAfter < 1 {
+		return nil, fmt.Errorf("--dead-after %d: want a number above zero", o.deadAfter)
+	}
 	s := &steps.Options{
-		Tags: o.tags, Rule: o.rule, IDs: ids, Shard: o.shard, Parallel: o.parallel, FailFast: o.failFast,
+		Tags: o.tags, Rule: o.rule, IDs: ids, Shard: o.shard, Parallel: o.parallel, FailFast: o.failFast, DeadAfter: o.deadAfter,
 		Trace: o.trace, Keep: o.keep, AllowOverload: o.overload,
 	}
 	if o.known != "" {
@@ -75,11 +79,10 @@ func (o *conforming) options(ids []string) (*steps.Options, error) {
 		}
 	}
 	if o.rerun != "" {
-		again, err := notPassed(o.rerun)
-		if err != nil {
+		var err error
+		if s.Only, err = notPassed(o.rerun); err != nil {
 			return nil, err
 		}
-		s.IDs = append(s.IDs, again...)
 	}
 	return s, nil
 }
