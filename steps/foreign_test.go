@@ -221,7 +221,7 @@ func TestWhatIsDeclaredAndNotThereIsTold(t *testing.T) {
 				}
 				return inner.RoundTrip(r)
 			})
-		}}, "(api10), and it is not there"},
+		}}, "declared and not found: API 1.0 (api10): "},
 		"a wrong API key": {setting{change: func(t *target.Target) {
 			c := t.Credentials["owner"]
 			c.APIKey = "wrong"
@@ -230,7 +230,7 @@ func TestWhatIsDeclaredAndNotThereIsTold(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tt.s.prove(t, steps.Options{Seed: 2, IDs: []string{"account/*", "legacy/*", "acl/A*"}}, func(t *testing.T, r *steps.Result, _ *target.Target) {
-				spared(20, noClock, "which it declares: ")(t, r, nil)
+				spared(20, noClock, ", though it is declared")(t, r, nil)
 				told := ""
 				for _, f := range r.Findings {
 					if told += f.Text + "\n"; f.Kind != "capability" || f.Exit != 0 {

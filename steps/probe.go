@@ -54,7 +54,7 @@ func (r *runner) explore(ctx context.Context, chosen []Case) {
 	for _, capability := range r.declared {
 		if why := r.lacks[capability]; why != "" {
 			r.tell(reports.Finding{Kind: "capability", Text: fmt.Sprintf(
-				"the target declares %s, and it is not there: %s", features.Wanting(capability), why)})
+				"declared and not found: %s: %s", features.Wanting(capability), why)})
 		}
 	}
 }
@@ -87,8 +87,8 @@ func (r *runner) missing(c Case) (capability string, wait bool) {
 // wanting says why a case is skipped.
 func (r *runner) wanting(c Case, missing string) string {
 	text := "the target does not offer " + features.Wanting(missing)
-	if why := r.lacks[missing]; why != "" {
-		return text + ", which it declares: " + why
+	if r.lacks[missing] != "" {
+		return text + ", though it is declared"
 	}
 	if d, can := waits(c); missing == features.Clock && can && r.shared.Wait > 0 {
 		text += fmt.Sprintf("; the scenario would have to wait %v, and it allows %v (wait)", d, r.shared.Wait)

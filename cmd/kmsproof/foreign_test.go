@@ -80,7 +80,7 @@ func TestAProxyThatHidesWhoCallsIsFoundOut(t *testing.T) {
 		t.Errorf("verdict %s\n%s", run.Verdict, out)
 	}
 	if slices.Contains(run.Target.Found, "sources") || !slices.Contains(run.Target.Declared, "sources") ||
-		!strings.Contains(out, "127.0.0.2 is refused although the IP ACL lists 127.0.0.2") {
-		t.Errorf("declared %v, found %v\n%s", run.Target.Declared, run.Target.Found, out)
+		len(run.Findings) != 1 || !strings.Contains(run.Findings[0].Text, "127.0.0.2 is refused although the IP ACL lists 127.0.0.2") {
+		t.Errorf("declared %v, found %v, findings %v\n%s", run.Target.Declared, run.Target.Found, run.Findings, out)
 	}
 }
