@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -78,7 +79,7 @@ func borrows(c Case) bool {
 type loan struct {
 	key    *key
 	tokens bool   // its creator is active
-	as     string // what the target showed of it when it was made
+	as     string // what the target showed of it when it was made; empty: it is not lent
 	times  int    // that it was lent
 }
 
@@ -134,12 +135,15 @@ func (w *world) borrow(ctx context.Context, as string, tokens bool) error {
 		}
 	}
 	n.times++
-	w.loans = append(w.loans, n)
 	w.keys[as] = n.key
+	if n.as != "" {
+		w.loans = append(w.loans, n)
+	}
 	return nil
 }
 
-// makeLoan makes a key that is to be lent. Until it is complete it is the case's own.
+// makeLoan makes a key that is to be lent. It stays the case's own when the target does not show it: to
+// complain of that is not for a case that does not ask.
 func (w *world) makeLoan(ctx context.Context, as string, tokens bool) (*loan, error) {
 	if err := w.makeKey(ctx, as); err != nil {
 		return nil, err
@@ -152,6 +156,10 @@ func (w *world) makeLoan(ctx context.Context, as string, tokens bool) (*loan, er
 	}
 	var err error
 	if n.as, err = w.shownOf(ctx, n.key); err != nil {
+		_, refused := errors.AsType[*Mismatch](err)
+		if refused {
+			return n, nil
+		}
 		return nil, err
 	}
 	w.made = slices.DeleteFunc(w.made, func(tag string) bool { return tag == n.key.tag })

@@ -63,6 +63,7 @@ func (r *runner) explore(ctx context.Context, chosen []Case) {
 func (r *runner) probe(ctx context.Context, capability string, ask func(*world, context.Context) error) error {
 	w := newWorld(r.shared, r.o.Seed^hash(capability))
 	w.ledger, w.pace = r.ledger, r.pace
+	w.settable = slices.Contains(r.has, features.Clock) && r.lacks[features.Clock] == ""
 	err := ask(w, ctx)
 	r.clean(context.WithoutCancel(ctx), Case{}, w)
 	return err
@@ -184,6 +185,12 @@ func (w *world) probeSource(ctx context.Context, ordinal string) error {
 		return err
 	}
 	r, err := w.useToken(ctx, "the access token", s)
+	if err == nil && !r.ok() && w.settable { // an address that is let in late is the right one all the same
+		if err := w.minutePasses(ctx); err != nil {
+			return err
+		}
+		r, err = w.useToken(ctx, "the access token", s)
+	}
 	if errors.Is(err, target.ErrNoAnswer) {
 		return &absent{fmt.Sprintf("nothing can be sent from %s: %v", s.Bind, err)}
 	}
