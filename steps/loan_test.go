@@ -109,3 +109,17 @@ func TestAKeyOfAFailureIsNotLentAgain(t *testing.T) {
 		t.Errorf("outcomes %v, %d keys made, findings %v, leftovers %v", n, made.Load(), r.Findings, r.Leftovers)
 	}
 }
+
+// TestSubtestsLendToo runs as a consumer's go test does on a target of his own.
+func TestSubtestsLendToo(t *testing.T) {
+	var made atomic.Int64
+	open := sharing(t, creations(&made))
+	t.Run("suite", func(t *testing.T) { steps.Test(t, open, steps.Options{IDs: []string{"cipher/*"}}) })
+	shared, err := open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if alive := shared.Ledger.Alive(); made.Load() > 6 || len(alive) > 0 {
+		t.Errorf("%d keys made, %d left", made.Load(), len(alive))
+	}
+}
