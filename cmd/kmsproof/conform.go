@@ -50,7 +50,7 @@ SCENARIO is the ID of a scenario, in which * stands for any text. Without one, a
 	f.StringVar(&o.known, "known", "", "known-failures FILE: what it lists must fail as it says")
 	f.IntVar(&o.parallel, "parallel", 0, "scenarios at once; 0: one a processor")
 	f.StringVar(&o.shard, "shard", "", "run part I of N, as I/N; a scenario's part depends on its ID alone")
-	f.StringVar(&o.rerun, "rerun", "", "run again what did not pass in this RUN.json")
+	f.StringVar(&o.rerun, "rerun", "", "run again what did not pass in this RUN.json, and what it did not get to")
 	f.BoolVar(&o.trace, "trace", false, "keep the exchanges of every scenario, not only of those that did not pass")
 	f.BoolVar(&o.failFast, "fail-fast", false, "stop at the first failure")
 	f.IntVar(&o.deadAfter, "dead-after", 5, "stop when so many scenarios in a row got no answer from the target (exit 3)")
@@ -87,13 +87,14 @@ func (o *conforming) options(ids []string) (*steps.Options, error) {
 	return s, nil
 }
 
-// notPassed lists the scenarios of a run file that are worth another look.
+// notPassed lists the scenarios of a run file that are worth another look: what did not pass, and what
+// the run did not get to.
 func notPassed(path string) ([]string, error) {
 	run, err := reports.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("--rerun: %w", err)
 	}
-	var ids []string
+	ids := run.NotRun
 	for _, s := range run.Scenarios {
 		switch s.Outcome {
 		case reports.Passed, reports.Skipped, reports.KnownFail:
