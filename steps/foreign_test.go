@@ -14,6 +14,7 @@ import (
 
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/clock"
+	"github.com/kmsproof/kmsproof/reference/mutant"
 	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/steps"
 	"github.com/kmsproof/kmsproof/target"
@@ -22,6 +23,7 @@ import (
 // A setting is how a target differs from a reference on this machine.
 type setting struct {
 	ahead   time.Duration                             // of its clock
+	flaw    string                                    // the name of a mutant; empty: none
 	away    time.Duration                             // every answer is so late; in prove alone
 	between func(http.RoundTripper) http.RoundTripper // nil: nothing
 	nat     func(netip.Addr) netip.Addr               // what the target sees of a local address; nil: the same
@@ -35,6 +37,13 @@ func (s setting) foreign(t *testing.T) *target.Target {
 	machine := clock.NewMachine()
 	machine.Advance(s.ahead)
 	o := reference.Options{Seed: 1, Clock: machine}
+	if s.flaw != "" {
+		m, err := mutant.Find(s.flaw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o = m.Options(o)
+	}
 	service, err := reference.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -290,5 +299,18 @@ func TestWaitingTakesTheClocksPlace(t *testing.T) {
 	long, skipped := ran(13 * time.Hour)
 	if short == 0 || long <= short || skipped == 0 {
 		t.Errorf("%d passed within an hour, %d within 13, and %d were skipped all the same", short, long, skipped)
+	}
+}
+
+// TestWaitingFindsATokenThatLivesOn: what only time shows is found by waiting, too, on both sides of
+// the end.
+func TestWaitingFindsATokenThatLivesOn(t *testing.T) {
+	for _, flaw := range []string{"expiry-ignored", "expiry-two-minutes-late", "expiry-early"} {
+		s := setting{flaw: flaw, change: func(t *target.Target) { t.Wait = 2 * time.Hour }}
+		s.prove(t, steps.Options{Rule: "KMS2-REN-011"}, func(t *testing.T, r *steps.Result, _ *target.Target) {
+			if n := outcomes(r); n[reports.Failed] == 0 || n[reports.Errored]+n[reports.Blocked] > 0 {
+				t.Errorf("%s: outcomes %v", flaw, n)
+			}
+		})
 	}
 }
