@@ -84,7 +84,7 @@ func Start(o Options, l Listen) (*Server, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop, s.filled = cancel, func() {}
-	if o.Seed == 0 {
+	if o.Seed == 0 || o.FreshKeys {
 		s.filled = fresh.fill(ctx)
 	}
 	return s, nil

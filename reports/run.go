@@ -28,6 +28,7 @@ type Run struct {
 	Target      Target            `json:"target"`
 	Rules       []Rule            `json:"rules"` // those that the scenarios name
 	Scenarios   []Scenario        `json:"scenarios"`
+	NotRun      []string          `json:"notRun,omitempty"` // IDs of scenarios that were selected and not started, because the run ended before
 	Loads       []Load            `json:"loads"`
 	Findings    []Finding         `json:"findings"`  // what no scenario owns: stale known failures, a dead target
 	Leftovers   []string          `json:"leftovers"` // what the run made and could not remove; partial at best

@@ -126,6 +126,9 @@ func (t *text) counts(r *Run) {
 		t.line("")
 		t.put("Scenarios  ", fmt.Sprintf("%d: %s", c.Total(), c))
 	}
+	if n := len(r.NotRun); n > 0 {
+		t.put("Not run    ", fmt.Sprintf("%d, for the run ended before; --rerun takes them up", n))
+	}
 }
 
 func (t *text) load(l *Load) {

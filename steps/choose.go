@@ -20,6 +20,10 @@ func choose(all []Case, o Options) ([]Case, error) {
 	if err != nil {
 		return nil, err
 	}
+	inOnly, err := byIDs(all, o.Only)
+	if err != nil {
+		return nil, err
+	}
 	inShard, err := byShard(o.Shard)
 	if err != nil {
 		return nil, err
@@ -32,7 +36,7 @@ func choose(all []Case, o Options) ([]Case, error) {
 	}
 	var chosen []Case
 	for _, c := range all {
-		if inTags(c) && inIDs(c) && inShard(c) && inRule(c) {
+		if inTags(c) && inIDs(c) && inOnly(c) && inShard(c) && inRule(c) {
 			chosen = append(chosen, c)
 		}
 	}
@@ -78,6 +82,18 @@ func byGlobs(all []Case, globs []string) (func(Case) bool, error) {
 	return func(c Case) bool {
 		return slices.ContainsFunc(exprs, func(re *regexp.Regexp) bool { return re.MatchString(c.ID) })
 	}, nil
+}
+
+func byIDs(all []Case, ids []string) (func(Case) bool, error) {
+	if ids == nil {
+		return everything, nil
+	}
+	for _, id := range ids {
+		if !slices.ContainsFunc(all, func(c Case) bool { return c.ID == id }) {
+			return nil, fmt.Errorf("%w: no scenario has the ID %q any more", ErrSelection, id)
+		}
+	}
+	return func(c Case) bool { return slices.Contains(ids, c.ID) }, nil
 }
 
 // glob compiles a pattern in which * stands for any text and ? for one character.

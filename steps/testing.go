@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"context"
 	"testing"
 
 	"github.com/kmsproof/kmsproof/reports"
@@ -21,13 +22,17 @@ func Test(t *testing.T, open target.Opener, o Options) {
 	if len(chosen) == 0 {
 		t.Fatal(nothingSelected().Findings[0].Text)
 	}
-	r, err := newRunner(t.Context(), o, len(chosen))
+	r, err := newRunner(t.Context(), o, chosen)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		r.finish(context.WithoutCancel(t.Context()))
 		if err := r.shared.Close(); err != nil {
 			t.Error(err)
+		}
+		for _, f := range r.findings {
+			t.Logf("%s: %s", f.Kind, f.Text)
 		}
 		for _, left := range r.leftovers {
 			t.Error("left behind:", left)

@@ -23,6 +23,7 @@ type serving struct {
 	writeTarget         string
 	limit20, limit10    string
 	seed                uint64
+	freshKeys           bool
 	machineTime, logged bool
 }
 
@@ -51,7 +52,8 @@ SIGINT and SIGTERM.`,
 	f.StringVar(&o.limit20, "limit20", "300", "limit of each key on API 2.0: RATE[/BURST] in calls a second, or off")
 	f.StringVar(&o.limit10, "limit10", "200", "limit of all keys together on API 1.0: RATE[/BURST] in calls a second, or off")
 	f.StringVar(&o.writeTarget, "write-target", "", "write a target FILE for this server, with the credentials of all roles")
-	f.Uint64Var(&o.seed, "seed", 0, "make identifiers and AES keys reproducible, take RSA keys from a published pool; 0: everything at random")
+	f.Uint64Var(&o.seed, "seed", 0, "make identifiers and keys reproducible; 0: at random")
+	f.BoolVar(&o.freshKeys, "fresh-keys", false, "sign tokens with RSA keys made for this server, slowly, in place of published ones with which anybody can sign")
 	f.BoolVar(&o.machineTime, "machine-signatures", false, "judge signatures by the machine's time, for clients that cannot follow a moved clock")
 	f.BoolVar(&o.logged, "log", false, "log each call to stderr as a JSON line, without secrets")
 	return c
@@ -86,7 +88,7 @@ func (o *serving) serve(c *cobra.Command) error {
 }
 
 func (o *serving) options(stderr io.Writer) (reference.Options, error) {
-	options := reference.Options{Seed: o.seed, MachineSignatures: o.machineTime, Version: version}
+	options := reference.Options{Seed: o.seed, FreshKeys: o.freshKeys, MachineSignatures: o.machineTime, Version: version}
 	if o.logged {
 		options.Log = slog.New(slog.NewJSONHandler(stderr, nil))
 	}
