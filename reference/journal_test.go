@@ -68,6 +68,8 @@ func TestTheJournalIsAskedByFilter(t *testing.T) {
 		"?limit=2":                    {4, 5},
 		"?op=encrypt&limit=1":         {5},
 		"?reason=expired":             nil,
+		"?caller=nobody":              nil,
+		"?caller=owner&limit=1":       {5},
 	} {
 		status, text := r.admin(http.MethodGet, "/admin/journal"+query, "")
 		var got struct {
