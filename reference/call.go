@@ -75,12 +75,12 @@ func (c *call) serve(routes matcher, g *gate, w http.ResponseWriter) answer {
 	}
 	unknown := c.identify(c.tag)
 	script := c.service.script.Load()
-	f := script.pick(c)
+	f, delay := script.pick(c)
 	if f == nil {
 		return c.answer(c.do(g, unknown))
 	}
 	if !f.After {
-		f.wait(c)
+		wait(c, delay)
 		if f.acts() {
 			return f.strike(nil)
 		}
@@ -94,7 +94,7 @@ func (c *call) serve(routes matcher, g *gate, w http.ResponseWriter) answer {
 		script.release(f)
 		return a
 	}
-	f.wait(c)
+	wait(c, delay)
 	return f.strike(&a)
 }
 

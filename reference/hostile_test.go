@@ -147,7 +147,9 @@ func TestHostileTokens(t *testing.T) {
 				}
 			}
 			before := r.exported()
-			for _, h := range slices.Concat(m.algorithms(), m.headers(), m.contents(), m.spellings()) {
+			all := slices.Concat(m.algorithms(), m.headers(), m.contents(), m.spellings())
+			t.Logf("%d hostile tokens", len(all))
+			for _, h := range all {
 				status, text := present(h.token)
 				want := h.status
 				if want == 0 {

@@ -35,6 +35,7 @@ type Filter struct {
 	Op     kms.Op
 	Region kms.Region
 	Key    string
+	Caller string // name of an account, for its calls and those by its tokens
 	Status int
 	Reason kms.Reason
 	After  uint64    // sequence number: only those after it
@@ -44,7 +45,7 @@ type Filter struct {
 
 func (f *Filter) takes(e *Entry) bool {
 	return (f.Op == "" || f.Op == e.Op) && (f.Region == "" || f.Region == e.Region) && (f.Key == "" || f.Key == e.Key) &&
-		(f.Status == 0 || f.Status == e.Status) && (f.Reason == "" || f.Reason == e.Reason) &&
+		(f.Caller == "" || f.Caller == e.Caller) && (f.Status == 0 || f.Status == e.Status) && (f.Reason == "" || f.Reason == e.Reason) &&
 		e.Seq > f.After && !e.Time.Before(f.Since)
 }
 

@@ -70,6 +70,8 @@ func TestTheJournalIsAskedByFilter(t *testing.T) {
 		"?reason=expired":             nil,
 		"?region=KR":                  {1, 2, 3, 4, 5},
 		"?region=JPN":                 nil,
+		"?caller=nobody":              nil,
+		"?caller=owner&limit=1":       {5},
 	} {
 		status, text := r.admin(http.MethodGet, "/admin/journal"+query, "")
 		var got struct {

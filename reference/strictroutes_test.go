@@ -28,7 +28,7 @@ func (b *board) refused(r route, bodies []string, status int, code string) {
 	before := b.exported()
 	for _, body := range bodies {
 		if got, text := b.request(r, r.method, r.at(), body); got != status || !strings.Contains(text, `"errorCode":"`+code+`"`) {
-			b.t.Errorf("%s with %s: %d %.200s, want %d %s", r, short(body), got, text, status, code)
+			b.t.Errorf("%s with %q: %d %.200q, want %d %s", r, short(body), got, text, status, code)
 		}
 	}
 	if b.exported() != before {
@@ -183,7 +183,7 @@ func TestEveryRouteHasOneMethodAndOneSpelling(t *testing.T) {
 			status, text := b.request(r, method, path, r.body)
 			// A tag in another spelling is a tag that no key has.
 			if status != http.StatusNotFound || !strings.Contains(text, `"300"`) && !strings.Contains(text, `"NOT_FOUND"`) && !strings.Contains(text, `"30"`) {
-				t.Errorf("%s %s: %d %.200s, want 404", r.api, call, status, text)
+				t.Errorf("%s %q: %d %.200q, want 404", r.api, call, status, text)
 			}
 			tried++
 		}

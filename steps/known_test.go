@@ -56,6 +56,12 @@ func TestExcuse(t *testing.T) {
 	}
 }
 
+func TestAKnownFileThatTheLibraryPanicsOnIsWrong(t *testing.T) {
+	if got, err := ParseKnown([]byte("known: !00 00")); err == nil || got != nil {
+		t.Errorf("%v, %v; want an error", got, err)
+	}
+}
+
 func TestParseKnown(t *testing.T) {
 	const right = "known:\n  - scenario: a/one\n    symptom: s\n    reason: r\n    owner: o\n    issue: i\n    until: 2027-03-31\n"
 	got, err := ParseKnown([]byte(right))

@@ -173,13 +173,18 @@ func complete(claims map[string]jsontext.Value) bool {
 	return json.Unmarshal(claims["4"], &codes) == nil && !slices.Contains(codes, nil)
 }
 
-// named returns the key tag that a token names, before anything of it is verified: that is for the
-// [Authority] of the key's creator.
+// named returns the key tag that a token names, before anything of it is verified. It looks at no more
+// than that: the rest is for the key's authority to judge.
 func named(token string) (string, *Refusal) {
 	bad := refuse(BadToken, "it is not a token of this service")
-	_, text, _, ok := cut(token)
+	if len(token) > MaxToken {
+		return "", bad
+	}
+	_, rest, _ := strings.Cut(token, ".")
+	part, _, ok := strings.Cut(rest, ".")
+	text, spelt := decodePart(part)
 	var body payload
-	if !ok || json.Unmarshal(text, &body, strict) != nil {
+	if !ok || !spelt || json.Unmarshal(text, &body, strict) != nil {
 		return "", bad
 	}
 	tag, ok := strings.CutPrefix(body.Key, tagPrefix)
