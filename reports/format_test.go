@@ -130,7 +130,8 @@ func TestTextIsNarrowAndEndsWithTheVerdict(t *testing.T) {
 	for name, r := range samples() {
 		lines := strings.Split(strings.TrimSpace(write(t, "text", r)), "\n")
 		for _, line := range lines {
-			if n := utf8.RuneCountInString(line); n > 96 {
+			command := strings.HasPrefix(line, "  repeat ")
+			if n := utf8.RuneCountInString(line); n > 96 && !command {
 				t.Errorf("%s: %d columns: %s", name, n, line)
 			}
 		}
@@ -154,7 +155,7 @@ func TestColourIsAskedFor(t *testing.T) {
 }
 
 func TestMarkdownShowsMarkupAsText(t *testing.T) {
-	out := regexp.MustCompile("`[^`\n]*`").ReplaceAllString(strings.ReplaceAll(write(t, "markdown", hostile()), "\\`", ""), "")
+	out := regexp.MustCompile("(?m)^    ~~~bash\n.*\n    ~~~$|`[^`\n]*`").ReplaceAllString(strings.ReplaceAll(write(t, "markdown", hostile()), "\\`", ""), "")
 	for _, bad := range []string{"<script", "<img", "[x](", " **b**", "| ` |"} {
 		if strings.Contains(out, bad) {
 			t.Errorf("%q is in the summary", bad)

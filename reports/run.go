@@ -96,12 +96,14 @@ type Scenario struct {
 	Feature   string     `json:"feature"` // title of the feature
 	File      string     `json:"file"`    // features/token.feature
 	Line      int        `json:"line"`
+	Outline   int        `json:"outline,omitzero"` // line of the outline that it is a row of; 0: of none
 	Rules     []string   `json:"rules"`
 	Level     Level      `json:"level"` // the most binding level of its rules
 	Outcome   Outcome    `json:"outcome"`
 	Reason    string     `json:"reason"`             // empty for pass
 	Expected  string     `json:"expected,omitempty"` // what the step wanted, in words; empty: Reason says it
 	Seen      string     `json:"seen,omitempty"`     // what the target did instead
+	Known     string     `json:"known,omitempty"`    // what the known-failures file says about it
 	Step      string     `json:"step"`               // the step that decided; empty for pass
 	Keyword   string     `json:"keyword"`            // Given, When or Then: the kind of that step
 	Readings  []string   `json:"readings"`           // which of several allowed readings was seen

@@ -143,7 +143,7 @@ func TestReasonsAreSentencesGravestFirst(t *testing.T) {
 		}
 		return i
 	}
-	if a, b, c := at("scenario failed"), at("ended in an error"), at("skipped"); a > b || b > c {
+	if a, b, c := at("scenarios failed"), at("ended in an error"), at("skipped"); a > b || b > c {
 		t.Errorf("failure at %d, error at %d, skip at %d: want that order", a, b, c)
 	}
 }

@@ -117,11 +117,11 @@ func (k Known) apply(ran []reports.Scenario) {
 	}
 	for _, s := range failed {
 		if !strings.Contains(s.Reason, k.Symptom) {
-			s.Reason += fmt.Sprintf(" (known to fail, but with another symptom: %q)", k.Symptom)
+			s.Known = fmt.Sprintf("known to fail, but with another symptom: %q (%s, %s)", k.Symptom, k.Owner, k.Issue)
 			continue
 		}
 		s.Outcome = reports.KnownFail
-		s.Reason += fmt.Sprintf(" (known: %s; %s, %s)", k.Reason, k.Owner, k.Issue)
+		s.Known = fmt.Sprintf("known: %s (%s, %s, until %s)", k.Reason, k.Owner, k.Issue, k.Until)
 	}
 	if len(failed) > 0 {
 		return
