@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -65,15 +64,11 @@ func (o *conforming) options(ids []string) (*steps.Options, error) {
 		Tags: o.tags, Rule: o.rule, IDs: ids, Shard: o.shard, Parallel: o.parallel, FailFast: o.failFast,
 		Trace: o.trace, Keep: o.keep, AllowOverload: o.overload,
 	}
-	if o.known != "" {
-		text, err := os.ReadFile(o.known)
-		if err != nil {
-			return nil, fmt.Errorf("--known: %w", err)
-		}
-		if s.Known, err = steps.ParseKnown(text); err != nil {
-			return nil, fmt.Errorf("--known %s: %w", o.known, err)
-		}
+	known, err := readKnown(o.known)
+	if err != nil {
+		return nil, err
 	}
+	s.Known = known
 	if o.rerun != "" {
 		again, err := notPassed(o.rerun)
 		if err != nil {
