@@ -18,6 +18,7 @@ func Markdown(w io.Writer, r *Run) error {
 	m.items("", r.Reasons)
 	m.counts(r)
 	m.cases(r)
+	m.likenesses(r)
 	m.loads(r)
 	m.items("### Left on the target\n", r.Leftovers)
 	m.printf("\nTarget %s, seed %d, %s, kmsproof %s.\n", code(r.Target.Name), r.Seed, span(r.Millis), plain(cmp.Or(r.Version, "unversioned")))
@@ -75,6 +76,14 @@ func (m *markdown) cases(r *Run) {
 			m.printf("  - alike: %s\n", code(s.ID))
 		}
 	}
+}
+
+func (m *markdown) likenesses(r *Run) {
+	var said []string
+	for _, l := range r.Likenesses {
+		said = append(said, "The target "+l.String())
+	}
+	m.items("", said)
 }
 
 func (m *markdown) scenario(r *Run, s *Scenario) {

@@ -4,7 +4,11 @@
 // can be made again at any time, on any machine, from the file alone.
 package reports
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // Schema is the version of the run file that this package writes. It grows when a member changes
 // its meaning or goes; new members do not change it.
@@ -28,6 +32,7 @@ type Run struct {
 	Target      Target            `json:"target"`
 	Rules       []Rule            `json:"rules"` // those that the scenarios name
 	Scenarios   []Scenario        `json:"scenarios"`
+	Likenesses  []Likeness        `json:"likenesses,omitempty"` // mutants that behave like the target, where it failed
 	Loads       []Load            `json:"loads"`
 	Findings    []Finding         `json:"findings"`  // what no scenario owns: stale known failures, a dead target
 	Leftovers   []string          `json:"leftovers"` // what the run made and could not remove; partial at best
@@ -122,6 +127,34 @@ type Exchange struct {
 	From     string `json:"from"` // source address, when the run chose one
 	Curl     string `json:"curl"` // a command line that repeats it, secrets as shell variables
 	NoAnswer string `json:"noAnswer,omitempty"`
+}
+
+// A Likeness says how much a target behaves like a mutant: like a reference with one known flaw.
+type Likeness struct {
+	Mutant  string   `json:"mutant"`
+	Flaw    string   `json:"flaw"`
+	Alike   int      `json:"alike"`   // scenarios that do not pass on either, with the same outcome
+	Missing []string `json:"missing"` // that do not pass on the mutant, and end otherwise on the target
+	Besides []string `json:"besides"` // that pass on the mutant, and do not on the target
+}
+
+// Exact reports whether every scenario ended on the target as on the mutant.
+func (l Likeness) Exact() bool { return len(l.Missing)+len(l.Besides) == 0 }
+
+// String says it in a sentence.
+func (l Likeness) String() string {
+	said := fmt.Sprintf("behaves like mutant %s: %s", l.Mutant, strings.TrimSuffix(l.Flaw, "."))
+	if l.Exact() {
+		return said + fmt.Sprintf(" (%s that %s not pass on it, and no other).", count(l.Alike, "scenario"), pick(l.Alike, "does", "do"))
+	}
+	said = "is near to" + strings.TrimPrefix(said, "behaves like") + fmt.Sprintf(" (%s alike", count(l.Alike, "scenario"))
+	if len(l.Missing) > 0 {
+		said += "; otherwise on it: " + list(l.Missing, ", ", 3)
+	}
+	if len(l.Besides) > 0 {
+		said += "; only here: " + list(l.Besides, ", ", 3)
+	}
+	return said + ")."
 }
 
 // LoadVerdict is what a load profile says.

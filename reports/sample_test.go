@@ -58,6 +58,10 @@ func mixed() *reports.Run {
 		end(scenario("legacy", "API 1.0", 15, "Version 1.0 decrypts", "KMS1-V1-002"), reports.UnexpectedPass, "", "", "the known-failures file expects: status 502"),
 	}
 	r.Loads = []reports.Load{perKeyShared(), perKeyInvalid()}
+	r.Likenesses = []reports.Likeness{
+		{Mutant: "expiry-ignored", Flaw: "A token never dies.", Alike: 2},
+		{Mutant: "expiry-late", Flaw: "A token lives a minute longer.", Alike: 1, Missing: []string{"token/A"}, Besides: []string{"token/B"}},
+	}
 	r.Findings = []reports.Finding{
 		{Kind: "known-failures", Text: "entry 3 matches no scenario", Exit: 1},
 		{Kind: "load", Text: "profile per-key-300 needs leave to overload this target; gentle ran in its place", Exit: 0},

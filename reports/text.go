@@ -26,6 +26,9 @@ func writeText(w io.Writer, r *Run, color bool) error {
 	t.verdict(r)
 	t.cases(r)
 	t.counts(r)
+	for _, l := range r.Likenesses {
+		t.put("Target     ", l.String())
+	}
 	for i := range r.Loads {
 		t.load(&r.Loads[i])
 	}
