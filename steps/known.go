@@ -131,12 +131,7 @@ func (k Known) apply(ran []reports.Scenario) {
 		}
 	}
 	for _, s := range failed {
-		if !strings.Contains(s.Reason, k.Symptom) {
-			s.Known = fmt.Sprintf("known to fail, but with another symptom: %q (%s, %s)", k.Symptom, k.Owner, k.Issue)
-			continue
-		}
-		s.Outcome = reports.KnownFail
-		s.Known = fmt.Sprintf("known: %s (%s, %s, until %s)", k.Reason, k.Owner, k.Issue, k.Until)
+		k.forgive(s)
 	}
 	if len(failed) > 0 {
 		return
@@ -145,4 +140,24 @@ func (k Known) apply(ran []reports.Scenario) {
 		s.Outcome = reports.UnexpectedPass
 		s.Reason = fmt.Sprintf("the known failures say that it fails (%s, %s); remove the entry", k.Owner, k.Issue)
 	}
+}
+
+// forgive excuses one scenario that failed with the symptom, and says of another that it is another.
+func (k Known) forgive(s *reports.Scenario) {
+	if !strings.Contains(s.Reason, k.Symptom) {
+		s.Known = fmt.Sprintf("known to fail, but with another symptom: %q (%s, %s)", k.Symptom, k.Owner, k.Issue)
+		return
+	}
+	s.Outcome = reports.KnownFail
+	s.Known = fmt.Sprintf("known: %s (%s, %s, until %s)", k.Reason, k.Owner, k.Issue, k.Until)
+}
+
+// forgiven is a scenario as the entries that hold at now see it, looked at alone.
+func forgiven(s reports.Scenario, known []Known, now time.Time) reports.Scenario {
+	for _, k := range known {
+		if excusable(&s) && !k.expired(now) && k.fits(s.ID, s.Rules) {
+			k.forgive(&s)
+		}
+	}
+	return s
 }
