@@ -44,6 +44,17 @@ func (s *Scenario) why() string {
 	return strings.TrimPrefix(s.Reason+" ("+s.Known+")", " ")
 }
 
+// asked is the request without scheme and host, which are the target's.
+func (x *Exchange) asked() string {
+	method, url, _ := strings.Cut(x.Request, " ")
+	if _, rest, ok := strings.Cut(url, "://"); ok {
+		if i := strings.IndexByte(rest, '/'); i >= 0 {
+			return method + " " + rest[i:]
+		}
+	}
+	return x.Request
+}
+
 // last is the exchange that the outcome rests on; nil where none was kept.
 func (s *Scenario) last() *Exchange {
 	if len(s.Exchanges) == 0 {

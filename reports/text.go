@@ -129,8 +129,8 @@ func (t *text) scenario(r *Run, s *Scenario) {
 	}
 	t.put("  at        ", fmt.Sprintf("%s:%d", s.File, s.Line))
 	if x := s.last(); x != nil && s.Outcome == Failed {
-		t.put("  call      ", shorten(x.Request+" "+x.Body, 300))
-		t.put("  answer    ", shorten(x.answered()+" "+x.Answer, 300))
+		t.put("  call      ", shorten(x.asked()+" "+x.Body, 300))
+		t.put("  answer    ", shorten(strings.TrimPrefix(x.answered(), "answer ")+" "+x.Answer, 300))
 		t.line("  repeat    " + oneLine(harmless(x.Curl))) // whole: a line that is broken cannot be pasted
 	}
 }
