@@ -61,7 +61,9 @@ func TestSARIFTellsOutcomesApart(t *testing.T) {
 		reports.Decide(r)
 		var doc struct {
 			Runs []struct {
-				Tool        struct{ Driver struct{ Rules []struct{ ID string } } }
+				Tool struct {
+					Driver struct{ Rules []struct{ ID string } }
+				}
 				Invocations []struct {
 					ExecutionSuccessful        bool
 					ToolExecutionNotifications []any

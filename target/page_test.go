@@ -17,9 +17,9 @@ func members(t reflect.Type, before string) []string {
 		return nil
 	}
 	var all []string
-	for i := range t.NumField() {
-		name := before + t.Field(i).Tag.Get("yaml")
-		all = append(append(all, name), members(t.Field(i).Type, name+".")...)
+	for field := range t.Fields() {
+		name := before + field.Tag.Get("yaml")
+		all = append(append(all, name), members(field.Type, name+".")...)
 	}
 	return all
 }
