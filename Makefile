@@ -62,6 +62,14 @@ golden: ## write the golden files anew; look at the diff
 docs: ## write docs/rules.md anew, from the rules, the scenarios and the mutants
 	go test ./proof -run '^TestTheRulesPageIsUpToDate$$' -update
 
+.PHONY: reviewed
+reviewed: ## name the scenarios of rules that changed, and note that they were looked at again
+	@go test ./proof -count=1 -run '^TestScenariosWereReviewedSinceTheirRuleChanged$$' -reviewed -v | grep -v -e '^=== ' -e '^--- ' -e '^PASS' -e '^ok'
+
+.PHONY: matrix
+matrix: build ## write proof/matrix.txt anew: how every scenario ends on every mutant
+	bin/kmsproof mutants --matrix proof/matrix.txt --seed 1
+
 # The parts of check.
 
 .PHONY: format

@@ -78,6 +78,11 @@ func (j Job) conform(ctx context.Context, run *reports.Run) error {
 	run.Findings = append(run.Findings, result.Findings...)
 	run.Leftovers = append(run.Leftovers, result.Leftovers...)
 	run.Target.Declared, run.Target.Found = result.Target.Declared, result.Target.Found
+	known, err := KnownMatrix()
+	if err != nil {
+		return err
+	}
+	run.Likenesses = known.Resemble(run.Scenarios)
 	return nil
 }
 

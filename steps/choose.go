@@ -32,7 +32,7 @@ func choose(all []Case, o Options) ([]Case, error) {
 		return slices.ContainsFunc(c.Rules, func(r string) bool { return strings.HasPrefix(r, o.Rule) })
 	}
 	if !slices.ContainsFunc(all, inRule) {
-		return nil, fmt.Errorf("%w: no scenario checks a rule that begins with %q", ErrSelection, o.Rule)
+		return nil, fmt.Errorf("%w: no scenario checks a rule that begins with %q%s", ErrSelection, o.Rule, didYouMean(o.Rule, ruled(all)))
 	}
 	var chosen []Case
 	for _, c := range all {
@@ -55,7 +55,7 @@ func byTags(all []Case, text string) (func(Case) bool, error) {
 	}
 	for _, name := range expr.names {
 		if !slices.ContainsFunc(all, func(c Case) bool { return slices.Contains(c.Tags, name) }) {
-			return nil, fmt.Errorf("%w: no scenario has the tag %s", ErrSelection, name)
+			return nil, fmt.Errorf("%w: no scenario has the tag %s%s", ErrSelection, name, didYouMean(name, tagged(all)))
 		}
 	}
 	return func(c Case) bool {
@@ -75,7 +75,7 @@ func byGlobs(all []Case, globs []string) (func(Case) bool, error) {
 	for _, g := range globs {
 		re := glob(g)
 		if !slices.ContainsFunc(all, func(c Case) bool { return re.MatchString(c.ID) }) {
-			return nil, fmt.Errorf("%w: no scenario has an ID like %q", ErrSelection, g)
+			return nil, fmt.Errorf("%w: no scenario has an ID like %q%s", ErrSelection, g, didYouMean(g, identified(all)))
 		}
 		exprs = append(exprs, re)
 	}

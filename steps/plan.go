@@ -23,6 +23,7 @@ type Case struct {
 	Feature string
 	File    string // features/token.feature
 	Line    int    // of the scenario, or of the row
+	Outline int    // line of the outline that it is a row of; 0: of none
 	Tags    []string
 	Rules   []string
 	Level   reports.Level // the most binding of its rules
@@ -86,6 +87,9 @@ func parse(fsys fs.FS) ([]Case, error) {
 				File:    "features/" + f.Uri,
 				Line:    lines[p.AstNodeIds[len(p.AstNodeIds)-1]],
 				pickle:  p,
+			}
+			if len(p.AstNodeIds) > 1 {
+				c.Outline = lines[p.AstNodeIds[0]]
 			}
 			for _, t := range p.Tags {
 				c.Tags = append(c.Tags, t.Name)

@@ -186,7 +186,7 @@ func (r *runner) stop(ctx context.Context) bool {
 // as not run.
 func (r *runner) runCase(ctx context.Context, c Case) {
 	s := reports.Scenario{
-		ID: c.ID, Title: c.Title, Feature: c.Feature, File: c.File, Line: c.Line, Rules: c.Rules, Level: c.Level,
+		ID: c.ID, Title: c.Title, Feature: c.Feature, File: c.File, Line: c.Line, Outline: c.Outline, Rules: c.Rules, Level: c.Level,
 	}
 	if missing, _ := r.missing(c); missing != "" {
 		s.Outcome, s.Reason = reports.Skipped, r.wanting(c, missing)
@@ -199,7 +199,7 @@ func (r *runner) runCase(ctx context.Context, c Case) {
 	if cancelled(ctx, t.err) {
 		return
 	}
-	s.Outcome, s.Reason, s.Keyword = v.outcome, v.reason, v.keyword
+	s.Outcome, s.Reason, s.Keyword, s.Expected, s.Seen = v.outcome, v.reason, v.keyword, v.expected, v.seen
 	if t.step != nil {
 		s.Step = t.step.Text
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -69,15 +68,11 @@ func (o *conforming) options(ids []string) (*steps.Options, error) {
 		Tags: o.tags, Rule: o.rule, IDs: ids, Shard: o.shard, Parallel: o.parallel, FailFast: o.failFast, DeadAfter: o.deadAfter,
 		Trace: o.trace, Keep: o.keep, AllowOverload: o.overload,
 	}
-	if o.known != "" {
-		text, err := os.ReadFile(o.known)
-		if err != nil {
-			return nil, fmt.Errorf("--known: %w", err)
-		}
-		if s.Known, err = steps.ParseKnown(text); err != nil {
-			return nil, fmt.Errorf("--known %s: %w", o.known, err)
-		}
+	known, err := readKnown(o.known)
+	if err != nil {
+		return nil, err
 	}
+	s.Known = known
 	if o.rerun != "" {
 		var err error
 		if s.Only, err = notPassed(o.rerun); err != nil {
