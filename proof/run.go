@@ -2,6 +2,8 @@ package proof
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -25,6 +27,8 @@ type Job struct {
 	Load     loadgen.Options   // for each profile. Seed and Leftover are filled in
 	Seed     uint64
 	Notes    []reports.Finding // what limits the run from the start
+	// Keep lays a file beside the run file. Nil: there is no such place, and nothing is kept.
+	Keep func(name string, text []byte) error
 }
 
 // Do runs the job and returns its run file, decided. When ctx ends, what there is by then is
@@ -47,6 +51,9 @@ func (j Job) Do(ctx context.Context) (*reports.Run, error) {
 	reports.Decide(run)
 	return run, nil
 }
+
+// Explores reports whether the job plays drawn sequences in place of scenarios.
+func (j Job) Explores() bool { return j.Conform != nil && j.Conform.Explore > 0 }
 
 func (j Job) describe() reports.Target {
 	d := reports.Target{Name: j.Target.Name, URLs: map[string]string{}, Reference: j.Target.Reference}
@@ -78,6 +85,24 @@ func (j Job) conform(ctx context.Context, run *reports.Run) error {
 	run.Findings = append(run.Findings, result.Findings...)
 	run.Leftovers = append(run.Leftovers, result.Leftovers...)
 	run.Target.Found = result.Target.Found
+	for _, e := range result.Evidence {
+		if err := j.keep(run, e.Name, e.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keep lays a file of evidence beside the run file and notes it there.
+func (j Job) keep(run *reports.Run, name string, text []byte) error {
+	if j.Keep == nil {
+		return nil
+	}
+	if err := j.Keep(name, text); err != nil {
+		return fmt.Errorf("evidence: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	run.Evidence = append(run.Evidence, reports.Evidence{Path: name, SHA256: hex.EncodeToString(sum[:])})
 	return nil
 }
 

@@ -44,7 +44,7 @@ func watch(sc *godog.ScenarioContext, w *world, t *trial) {
 	})
 	note := func(s *godog.Step, status godog.StepResultStatus, err error) {
 		if t.step == nil && (status != godog.StepPassed || err != nil) {
-			t.step, t.status, t.err = s, status, err
+			t.step, t.at, t.status, t.err = s, t.steps-1, status, err
 		}
 	}
 	sc.StepContext().After(func(ctx context.Context, s *godog.Step, status godog.StepResultStatus, err error) (context.Context, error) {

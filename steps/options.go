@@ -3,6 +3,7 @@ package steps
 import (
 	"errors"
 	"io/fs"
+	"time"
 
 	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/target"
@@ -11,6 +12,9 @@ import (
 // Options says what to run and on what. The zero value of every field but Open runs everything.
 type Options struct {
 	Features fs.FS         // *.feature and rules.yaml; nil means the embedded ones
+	Files    []string      // feature files on disk, in place of those of Features
+	Explore  int           // so many sequences of calls, drawn from a model, in place of the scenarios
+	Shrink   time.Duration // longest time for making a failing sequence shorter; 0: 3 s, a minute where calls are paced
 	Open     target.Opener // required by Run
 	Tags     string        // tag expression: "@KMS2-TOK-001 and not @needs-clock"
 	Rule     string        // prefix of rule IDs: "KMS2-TOK"
@@ -44,6 +48,13 @@ type Result struct {
 	Leftovers []string // what was made and could not be removed
 	NotRun    []string // IDs of cases that were selected and not started: cancelled, fail fast, a dead target
 	Target    reports.Target
+	Evidence  []Evidence
+}
+
+// Evidence is a file to be laid beside the run file.
+type Evidence struct {
+	Name string
+	Text []byte
 }
 
 // ErrSelection is wrapped by the error of a selection that names nothing that exists, or does not

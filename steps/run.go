@@ -26,6 +26,9 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if o.Open == nil {
 		panic("steps.Run: Options.Open is nil")
 	}
+	if o.Explore > 0 {
+		return explore(ctx, o)
+	}
 	all, rules, err := load(o)
 	if err != nil {
 		return nil, err

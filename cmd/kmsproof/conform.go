@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,22 +17,30 @@ import (
 type conforming struct {
 	common
 	tags, rule, known, shard, rerun string
-	parallel                        int
+	parallel, explore               int
 	trace, failFast, overload       bool
 }
 
 func newConform() *cobra.Command {
 	var o conforming
 	c := &cobra.Command{
-		Use: "conform [SCENARIO ...]", Short: "Runs the conformance scenarios",
+		Use: "conform [SCENARIO | FILE.feature ...]", Short: "Runs the conformance scenarios",
 		Long: `conform runs the scenarios, each tied to a numbered rule of the published API.
 
-SCENARIO is the ID of a scenario, in which * stands for any text. Without one, all run.`,
+SCENARIO is the ID of a scenario, in which * stands for any text. Without one, all run. FILE.feature is a
+file on disk, whose scenarios are then chosen from in place of the built-in ones.
+
+With --explore N it plays, in place of scenarios, N sequences of calls drawn from a model of the rules:
+keys, creators, tokens, IP ACLs and limits in any order. One that fails is made as short as can be and
+left as sequence.feature beside the run file; kmsproof conform sequence.feature repeats it. The same
+--seed draws the same sequences.`,
 		Example: `  kmsproof conform
   kmsproof conform 'token/*' --target staging.yaml
   kmsproof conform --rule KMS2-ACL --strict
   kmsproof conform --tags '@KMS2-TOK-011 or @KMS2-REN-006' --trace
-  kmsproof conform --rerun kmsproof-out/run.json`,
+  kmsproof conform --rerun kmsproof-out/run.json
+  kmsproof conform --explore 500
+  kmsproof conform kmsproof-out/sequence.feature`,
 		RunE: func(c *cobra.Command, args []string) error {
 			return o.perform(c, func(j *proof.Job, p *progress) error {
 				options, err := o.options(args)
@@ -47,6 +57,7 @@ SCENARIO is the ID of a scenario, in which * stands for any text. Without one, a
 	f := c.Flags()
 	f.StringVar(&o.tags, "tags", "", "tag expression, such as '@KMS2-TOK-011 and not @needs-clock'")
 	f.StringVar(&o.rule, "rule", "", "run what checks rules whose ID begins so, such as KMS2-ACL")
+	f.IntVar(&o.explore, "explore", 0, "play so many drawn sequences of calls in place of the scenarios")
 	f.StringVar(&o.known, "known", "", "known-failures FILE: what it lists must fail as it says")
 	f.IntVar(&o.parallel, "parallel", 0, "scenarios at once; 0: one a processor")
 	f.StringVar(&o.shard, "shard", "", "run part I of N, as I/N; a scenario's part depends on its ID alone")
@@ -57,12 +68,24 @@ SCENARIO is the ID of a scenario, in which * stands for any text. Without one, a
 	return c
 }
 
-func (o *conforming) options(ids []string) (*steps.Options, error) {
+// chooses reports whether anything chooses among scenarios.
+func (o *conforming) chooses(args []string) bool {
+	return len(args) > 0 || o.tags+o.rule+o.known+o.shard+o.rerun != ""
+}
+
+func (o *conforming) options(args []string) (*steps.Options, error) {
 	if err := positive("parallel", o.parallel); err != nil {
 		return nil, err
 	}
+	if err := positive("explore", o.explore); err != nil {
+		return nil, err
+	}
+	if o.explore > 0 && o.chooses(args) {
+		return nil, errors.New("--explore draws sequences in place of scenarios: leave out what chooses among these")
+	}
+	ids, files := parted(args)
 	s := &steps.Options{
-		Tags: o.tags, Rule: o.rule, IDs: ids, Shard: o.shard, Parallel: o.parallel, FailFast: o.failFast,
+		Files: files, Explore: o.explore, Tags: o.tags, Rule: o.rule, IDs: ids, Shard: o.shard, Parallel: o.parallel, FailFast: o.failFast,
 		Trace: o.trace, Keep: o.keep, AllowOverload: o.overload,
 	}
 	if o.known != "" {
@@ -82,6 +105,18 @@ func (o *conforming) options(ids []string) (*steps.Options, error) {
 		s.IDs = append(s.IDs, again...)
 	}
 	return s, nil
+}
+
+// parted tells the feature files among arguments from the IDs.
+func parted(args []string) (ids, files []string) {
+	for _, a := range args {
+		if strings.HasSuffix(a, ".feature") {
+			files = append(files, a)
+		} else {
+			ids = append(ids, a)
+		}
+	}
+	return ids, files
 }
 
 // notPassed lists the scenarios of a run file that are worth another look.
