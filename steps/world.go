@@ -29,6 +29,7 @@ type world struct {
 	tokens map[string]*token // "the access token"
 	made   []string          // tags of the keys that the case created
 	last   *reply            // the answer that a Then is about
+	raw    []*reply          // the answers to what was sent by hand
 
 	plain  [][]byte // what was encrypted last
 	cipher []string // what came back for it
@@ -83,6 +84,7 @@ func (w *world) register(add func(expr string, step any)) {
 	w.accountSteps(add)
 	w.manageSteps(add)
 	w.wireSteps(add)
+	w.rawSteps(add)
 	w.legacySteps(add)
 	w.limitSteps(add)
 	w.clockSteps(add)
