@@ -19,8 +19,9 @@ var imports = map[string][]string{
 	"cmd/kmsproof": {everything},
 	"proof":        {everything},
 
-	"steps":          {"steps/sequence", "target", "reports", "features"},
+	"steps":          {"steps/sequence", "steps/history", "target", "reports", "features"},
 	"steps/sequence": nil,
+	"steps/history":  nil,
 
 	"loadgen": {"target", "reports", "features"},
 
@@ -43,6 +44,7 @@ const everything = "*"
 var onlyIn = map[string]string{
 	"github.com/cucumber/godog":  "steps",
 	"pgregory.net/rapid":         "steps/sequence",
+	"github.com/anishathalye/":   "steps/history",
 	"github.com/tsenart/vegeta/": "loadgen",
 	"github.com/spf13/cobra":     "cmd/kmsproof",
 }

@@ -41,6 +41,9 @@ type exploration struct {
 
 // explore plays o.Explore sequences of calls and files them as one scenario.
 func explore(ctx context.Context, o Options) (*Result, error) {
+	if o.Clients > 1 {
+		return crowd(ctx, o)
+	}
 	_, rules, err := load(Options{Features: o.Features})
 	if err != nil {
 		return nil, err

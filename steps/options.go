@@ -14,6 +14,7 @@ type Options struct {
 	Features fs.FS         // *.feature and rules.yaml; nil means the embedded ones
 	Files    []string      // feature files on disk, in place of those of Features
 	Explore  int           // so many sequences of calls, drawn from a model, in place of the scenarios
+	Clients  int           // more than 1: instead of sequences, Explore histories of so many clients that call at once
 	Shrink   time.Duration // longest time for making a failing sequence shorter; 0: 3 s, a minute where calls are paced
 	Open     target.Opener // required by Run
 	Tags     string        // tag expression: "@KMS2-TOK-001 and not @needs-clock"

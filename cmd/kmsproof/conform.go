@@ -17,7 +17,7 @@ import (
 type conforming struct {
 	common
 	tags, rule, known, shard, rerun string
-	parallel, explore               int
+	parallel, explore, clients      int
 	trace, failFast, overload       bool
 }
 
@@ -33,13 +33,16 @@ file on disk, whose scenarios are then chosen from in place of the built-in ones
 With --explore N it plays, in place of scenarios, N sequences of calls drawn from a model of the rules:
 keys, creators, tokens, IP ACLs and limits in any order. One that fails is made as short as can be and
 left as sequence.feature beside the run file; kmsproof conform sequence.feature repeats it. The same
---seed draws the same sequences.`,
+--seed draws the same sequences. With --clients C as well, N histories of C clients on one key are
+played: each call must be answered as if it took effect at one moment between its beginning and its end.
+A history that is not is shown in history.html.`,
 		Example: `  kmsproof conform
   kmsproof conform 'token/*' --target staging.yaml
   kmsproof conform --rule KMS2-ACL --strict
   kmsproof conform --tags '@KMS2-TOK-011 or @KMS2-REN-006' --trace
   kmsproof conform --rerun kmsproof-out/run.json
   kmsproof conform --explore 500
+  kmsproof conform --explore 50 --clients 4
   kmsproof conform kmsproof-out/sequence.feature`,
 		RunE: func(c *cobra.Command, args []string) error {
 			return o.perform(c, func(j *proof.Job, p *progress) error {
@@ -58,6 +61,7 @@ left as sequence.feature beside the run file; kmsproof conform sequence.feature 
 	f.StringVar(&o.tags, "tags", "", "tag expression, such as '@KMS2-TOK-011 and not @needs-clock'")
 	f.StringVar(&o.rule, "rule", "", "run what checks rules whose ID begins so, such as KMS2-ACL")
 	f.IntVar(&o.explore, "explore", 0, "play so many drawn sequences of calls in place of the scenarios")
+	f.IntVar(&o.clients, "clients", 0, "with --explore: so many clients, up to 16, call at once")
 	f.StringVar(&o.known, "known", "", "known-failures FILE: what it lists must fail as it says")
 	f.IntVar(&o.parallel, "parallel", 0, "scenarios at once; 0: one a processor")
 	f.StringVar(&o.shard, "shard", "", "run part I of N, as I/N; a scenario's part depends on its ID alone")
@@ -83,9 +87,12 @@ func (o *conforming) options(args []string) (*steps.Options, error) {
 	if o.explore > 0 && o.chooses(args) {
 		return nil, errors.New("--explore draws sequences in place of scenarios: leave out what chooses among these")
 	}
+	if o.clients < 0 || o.clients == 1 || o.clients > steps.MostClients || o.clients > 0 && o.explore == 0 {
+		return nil, fmt.Errorf("--clients %d: want 2 to %d, and --explore N beside it", o.clients, steps.MostClients)
+	}
 	ids, files := parted(args)
 	s := &steps.Options{
-		Files: files, Explore: o.explore, Tags: o.tags, Rule: o.rule, IDs: ids, Shard: o.shard, Parallel: o.parallel, FailFast: o.failFast,
+		Files: files, Explore: o.explore, Clients: o.clients, Tags: o.tags, Rule: o.rule, IDs: ids, Shard: o.shard, Parallel: o.parallel, FailFast: o.failFast,
 		Trace: o.trace, Keep: o.keep, AllowOverload: o.overload,
 	}
 	if o.known != "" {

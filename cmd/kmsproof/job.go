@@ -80,7 +80,7 @@ func (o *common) leave(ctx context.Context, c *cobra.Command, job proof.Job, lin
 	}
 	job.Keep = d.keep
 	if job.Explores() {
-		if err := d.forget(steps.SequenceFile); err != nil {
+		if err := errors.Join(d.forget(steps.SequenceFile), d.forget(steps.HistoryFile)); err != nil {
 			return err
 		}
 	}
