@@ -35,6 +35,9 @@ func (k Kill) Killed() bool { return len(k.By) > 0 && len(k.Missed) == 0 }
 // loadPrefix begins the name of a load claim among a mutant's kills.
 const loadPrefix = "load:"
 
+// underLoadPrefix begins the name of a scenario that must fail under load, under-load:ID.
+const underLoadPrefix = "under-load:"
+
 // clientsPrefix begins the name of a kill by histories of several clients at once, clients:N.
 const clientsPrefix = "clients:"
 
@@ -49,6 +52,12 @@ func Try(ctx context.Context, m mutant.Mutant, seed uint64) (Kill, error) {
 	k := Kill{Mutant: m.Name, Flaw: m.Flaw}
 	var scenarios []string
 	for _, name := range m.Kills {
+		if id, ok := strings.CutPrefix(name, underLoadPrefix); ok {
+			if err := k.tryUnderLoad(ctx, m, id, seed); err != nil {
+				return k, fmt.Errorf("mutant %s: %w", m.Name, err)
+			}
+			continue
+		}
 		if number, ok := strings.CutPrefix(name, clientsPrefix); ok {
 			if err := k.tryClients(ctx, m, number, seed); err != nil {
 				return k, fmt.Errorf("mutant %s: %w", m.Name, err)
@@ -108,6 +117,26 @@ func (k *Kill) tryClients(ctx context.Context, m mutant.Mutant, number string, s
 			k.By = append(k.By, clientsPrefix+number)
 		} else {
 			k.Missed = append(k.Missed, fmt.Sprintf("%s%s: %s %s", clientsPrefix, number, s.Outcome, s.Reason))
+		}
+	}
+	return nil
+}
+
+// tryUnderLoad runs a scenario over sockets while 80 % of the limit is held.
+func (k *Kill) tryUnderLoad(ctx context.Context, m mutant.Mutant, id string, seed uint64) error {
+	job := Job{
+		Target: embedded("mutant:"+m.Name, "", flawed(m, reference.Options{Seed: seed})), Seed: seed,
+		Conform: &steps.Options{IDs: []string{id}}, UnderLoad: []float64{0.8},
+	}
+	run, err := job.Do(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range run.Scenarios {
+		if caught(s) {
+			k.By = append(k.By, underLoadPrefix+id)
+		} else {
+			k.Missed = append(k.Missed, strings.TrimSpace(fmt.Sprintf("%s%s: %s %s", underLoadPrefix, id, s.Outcome, s.Reason)))
 		}
 	}
 	return nil

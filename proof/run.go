@@ -17,16 +17,19 @@ import (
 
 // A Job is one run: scenarios, load profiles, or both, on one target.
 type Job struct {
-	Command  string // the verb, for the run file
-	Version  string
-	Config   map[string]string // the effective configuration, without secrets
-	Strict   bool
-	Target   *Target
-	Conform  *steps.Options    // nil: no scenarios. Open and Seed are filled in
-	Profiles []loadgen.Profile // played one after the other
-	Load     loadgen.Options   // for each profile. Seed and Leftover are filled in
-	Seed     uint64
-	Notes    []reports.Finding // what limits the run from the start
+	Command string // the verb, for the run file
+	Version string
+	Config  map[string]string // the effective configuration, without secrets
+	Strict  bool
+	Target  *Target
+	Conform *steps.Options // nil: no scenarios. Open and Seed are filled in
+	// UnderLoad has the scenarios of Conform run once at each of these shares of the published limit, 1
+	// being all of it, while it is held on their keys and on others; empty: at rest.
+	UnderLoad []float64
+	Profiles  []loadgen.Profile // played one after the other
+	Load      loadgen.Options   // for each profile. Seed and Leftover are filled in
+	Seed      uint64
+	Notes     []reports.Finding // what limits the run from the start
 	// Keep lays a file beside the run file. Nil: there is no such place, and nothing is kept.
 	Keep func(name string, text []byte) error
 }
@@ -40,7 +43,11 @@ func (j Job) Do(ctx context.Context) (*reports.Run, error) {
 		Config: j.Config, Strict: j.Strict, Findings: slices.Clone(j.Notes),
 	}
 	run.Target = j.describe()
-	if err := j.conform(ctx, run); err != nil {
+	conform := j.conform
+	if len(j.UnderLoad) > 0 {
+		conform = j.underLoad
+	}
+	if err := conform(ctx, run); err != nil {
 		return nil, err
 	}
 	if err := j.load(ctx, run); err != nil {

@@ -39,8 +39,7 @@ func play(ctx context.Context, c Case, w *world) trial {
 func watch(sc *godog.ScenarioContext, w *world, t *trial) {
 	sc.StepContext().Before(func(ctx context.Context, s *godog.Step) (context.Context, error) {
 		t.steps++
-		w.begin(s)
-		return ctx, nil
+		return ctx, w.begin(ctx, s)
 	})
 	note := func(s *godog.Step, status godog.StepResultStatus, err error) {
 		if t.step == nil && (status != godog.StepPassed || err != nil) {

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"time"
@@ -27,6 +28,13 @@ type Options struct {
 	Trace    bool          // keep the exchanges of every case, not only of those that did not pass
 	Keep     bool          // leave the created keys on a target that is not disposable
 	Known    []Known       // failures that are expected
+
+	// Retry is how long a call that a limit refused is held back before it is made again; 0: a second,
+	// for which the published limits are.
+	Retry time.Duration
+	// Held is called before the first When of each case, with what was given done; nil: nothing is. A
+	// run under load waits in it until the load has taken hold.
+	Held func(context.Context) error
 
 	// AllowOverload permits scenarios that push the target past its published limits. They always
 	// run where the admin listener shows a reference.

@@ -19,6 +19,7 @@ type conforming struct {
 	tags, rule, known, shard, rerun string
 	parallel, explore, clients      int
 	trace, failFast, overload       bool
+	underLoad                       []float64
 }
 
 func newConform() *cobra.Command {
@@ -35,7 +36,11 @@ keys, creators, tokens, IP ACLs and limits in any order. One that fails is made 
 left as sequence.feature beside the run file; kmsproof conform sequence.feature repeats it. The same
 --seed draws the same sequences. With --clients C as well, N histories of C clients on one key are
 played: each call must be answered as if it took effect at one moment between its beginning and its end.
-A history that is not is shown in history.html.`,
+A history that is not is shown in history.html.
+
+With --under-load 0.8,1,1.5 the scenarios with the tag @under-load run three times, over sockets and in
+real time, while 80 %, 100 % and 150 % of the limit are held on their keys and on others. A call that is
+refused for the limit is made again; any other answer that is wrong is as wrong as at rest.`,
 		Example: `  kmsproof conform
   kmsproof conform 'token/*' --target staging.yaml
   kmsproof conform --rule KMS2-ACL --strict
@@ -43,6 +48,7 @@ A history that is not is shown in history.html.`,
   kmsproof conform --rerun kmsproof-out/run.json
   kmsproof conform --explore 500
   kmsproof conform --explore 50 --clients 4
+  kmsproof conform --under-load 0.8,1,1.5
   kmsproof conform kmsproof-out/sequence.feature`,
 		RunE: func(c *cobra.Command, args []string) error {
 			return o.perform(c, func(j *proof.Job, p *progress) error {
@@ -52,7 +58,7 @@ A history that is not is shown in history.html.`,
 				}
 				options.Progress = p.scenario
 				j.Conform = options
-				return nil
+				return o.load(j)
 			})
 		},
 	}
@@ -62,6 +68,7 @@ A history that is not is shown in history.html.`,
 	f.StringVar(&o.rule, "rule", "", "run what checks rules whose ID begins so, such as KMS2-ACL")
 	f.IntVar(&o.explore, "explore", 0, "play so many drawn sequences of calls in place of the scenarios")
 	f.IntVar(&o.clients, "clients", 0, "with --explore: so many clients, up to 16, call at once")
+	f.Float64SliceVar(&o.underLoad, "under-load", nil, "run scenarios while these shares of the limit are held, such as 0.8,1,1.5")
 	f.StringVar(&o.known, "known", "", "known-failures FILE: what it lists must fail as it says")
 	f.IntVar(&o.parallel, "parallel", 0, "scenarios at once; 0: one a processor")
 	f.StringVar(&o.shard, "shard", "", "run part I of N, as I/N; a scenario's part depends on its ID alone")
@@ -70,6 +77,32 @@ A history that is not is shown in history.html.`,
 	f.BoolVar(&o.failFast, "fail-fast", false, "stop at the first failure")
 	f.BoolVar(&o.overload, "allow-overload", false, "push a foreign target past its published limits; on by itself for a reference")
 	return c
+}
+
+// mostShare bounds how far a target is pushed past its limit.
+const mostShare = 3
+
+// load has the scenarios run under load, if that was asked for.
+func (o *conforming) load(j *proof.Job) error {
+	if len(o.underLoad) == 0 {
+		return nil
+	}
+	if o.explore > 0 || o.dryRun {
+		return errors.New("--under-load goes neither with --explore nor with --dry-run")
+	}
+	for _, share := range o.underLoad {
+		if !(share > 0 && share <= mostShare) {
+			return fmt.Errorf("--under-load %v: want shares above 0, up to %d", share, mostShare)
+		}
+		if share >= 1 && !j.Target.Overloads(o.overload) {
+			return fmt.Errorf("--under-load %v: it reaches the published limit of a foreign target, which --allow-overload permits", share)
+		}
+	}
+	if j.Conform.Tags == "" {
+		j.Conform.Tags = proof.UnderLoadTag
+	}
+	j.UnderLoad, j.Load.Keep = o.underLoad, o.keep
+	return nil
 }
 
 // chooses reports whether anything chooses among scenarios.
@@ -137,7 +170,8 @@ func notPassed(path string) ([]string, error) {
 		switch s.Outcome {
 		case reports.Passed, reports.Skipped, reports.KnownFail:
 		default:
-			ids = append(ids, s.ID)
+			id, _, _ := strings.Cut(s.ID, proof.UnderLoadMark)
+			ids = append(ids, id)
 		}
 	}
 	if len(ids) == 0 {
