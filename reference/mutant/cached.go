@@ -2,6 +2,7 @@ package mutant
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"net/netip"
 	"runtime"
@@ -20,8 +21,8 @@ func cached() []Mutant {
 		{Name: "token-cached", Flaw: "A token that was found good is not looked at again for its next 20 calls.", Apply: authority(func(a kms.Authority) kms.Authority {
 			return &believer{Authority: a, spare: 20}
 		})},
-		{Name: "token-cached-when-busy", Flaw: "After 100 calls by tokens of a key, one that was found good is not looked at again for its next 20 calls.", Apply: authority(func(a kms.Authority) kms.Authority {
-			return &believer{Authority: a, spare: 20, after: 100}
+		{Name: "token-cached-when-busy", Flaw: "After 20 calls by tokens of a key, one that was found good is not looked at again.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return &believer{Authority: a, spare: math.MaxInt, after: 20}
 		})},
 		{Name: "acl-cached", Flaw: "What the IP ACL said of an address holds for the next 5 calls from there.", Apply: acl(func(right admits) admits {
 			return (&aclMemory{right: right, spare: 5}).admits
