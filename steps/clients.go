@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -23,9 +24,22 @@ const HistoryFile = "history.html"
 // historyID names the one scenario that stands for all histories of a run.
 const historyID = "history/Calls of several clients at once are answered as if one came after the other"
 
-// historyRules are the rules whose words are "at once": what they order has happened when the call is
-// answered.
-var historyRules = []string{"KMS2-ACL-004", "KMS2-ACL-006", "KMS2-CRE-004", "KMS2-CRE-007", "KMS2-ENC-001", "KMS2-KEY-016", "KMS2-KEY-017"}
+// resting are the rules that the answer to a call rests on, by its kind. Their words are "at once" and "as
+// soon as": what they order has happened when the call is answered.
+var resting = map[history.Kind][]string{
+	history.Use:    {"KMS2-ACL-004", "KMS2-ACL-006", "KMS2-CRE-004", "KMS2-KEY-016"},
+	history.Issue:  {"KMS2-CRE-003", "KMS2-CRE-009"},
+	history.Add:    {"KMS2-ACL-014"},
+	history.Delete: {"KMS2-ACL-014"},
+	history.Rotate: {"KMS2-KEY-010"},
+}
+
+// historyRules are those of all kinds.
+func historyRules() []string {
+	all := slices.Concat(slices.Collect(maps.Values(resting))...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
 
 // How long a history is, and how long its check may take.
 const (
@@ -47,7 +61,7 @@ func crowd(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	res := &Result{Target: describe(r.shared, r.has)}
-	row := reports.Scenario{ID: historyID, Feature: "Histories of several clients", Level: reports.Must, Rules: historyRules, Outcome: reports.Passed}
+	row := reports.Scenario{ID: historyID, Feature: "Histories of several clients", Level: reports.Must, Rules: historyRules(), Outcome: reports.Passed}
 	played, calls := 0, 0
 	for row.Outcome == reports.Passed && played < o.Explore && ctx.Err() == nil {
 		seen, err := r.history(ctx, uint64(played))
@@ -66,10 +80,10 @@ func crowd(ctx context.Context, o Options) (*Result, error) {
 		res.NotRun = []string{historyID}
 		return res, r.shared.Close()
 	}
-	row.Title = fmt.Sprintf("Calls of %d clients at once are answered as if one came after the other: %d histories", o.Clients, played)
+	row.Title = fmt.Sprintf("Calls of %d clients at once are answered as if one came after the other (%d played)", o.Clients, played)
 	row.Readings = []string{fmt.Sprintf("%d histories, %d clients, %d calls, seed %d", played, o.Clients, calls, o.Seed)}
 	for _, rule := range rules {
-		if slices.Contains(historyRules, rule.ID) {
+		if slices.Contains(row.Rules, rule.ID) {
 			res.Rules = append(res.Rules, reportRule(rule))
 		}
 	}
@@ -93,6 +107,10 @@ func judgeHistory(row *reports.Scenario, res *Result, seen []history.Call, err e
 		row.Outcome, row.Reason = reports.Blocked, fmt.Sprintf("a history of %d calls was neither explained nor refuted within %v", len(seen), checkTime)
 	case !v.Fits:
 		row.Outcome, row.Keyword, row.Step, row.Reason = reports.Failed, "Then", "the history fits one order of the calls", told(v)
+		row.File, row.Line = HistoryFile, 1
+		if rules := resting[v.Odd.Kind]; rules != nil {
+			row.Rules = rules
+		}
 		res.Evidence = []Evidence{{HistoryFile, v.Picture}}
 	}
 }
@@ -100,7 +118,7 @@ func judgeHistory(row *reports.Scenario, res *Result, seen []history.Call, err e
 // told is the excerpt of a history that a person reads first.
 func told(v history.Verdict) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "in no order of the calls can this one be answered so: %s. The changes before it, by their ends:", v.Odd)
+	fmt.Fprintf(&b, "in no order of the calls can this one be answered so: %s. Changes before it, the last first:", v.Odd)
 	for _, c := range v.Before {
 		fmt.Fprintf(&b, " [%s]", c)
 	}

@@ -14,8 +14,8 @@ type Verdict struct {
 	// Fits says that there is an order in which the calls could have taken effect. Unknown says that
 	// none was found or excluded in the time that was given; Fits is then false.
 	Fits, Unknown bool
-	// Odd is a call that fits in no order that explains what came before it, and Before what is near it:
-	// the changes before and the calls at the same time. They are only there when the history does not fit.
+	// Odd is a call that fits in no order that explains what came before it, and Before the last
+	// changes that bear on its answer. They are only there when the history does not fit.
 	Odd    Call
 	Before []Call
 	// Picture is a page of HTML that shows the history and how far it can be explained.
@@ -118,17 +118,34 @@ func culprit(ops []porcupine.Operation, info porcupine.LinearizationInfo) Call {
 	return odd
 }
 
-// shown is how many calls before the odd one are worth a line each.
-const shown = 6
+// shown is how many changes before the odd call are told.
+const shown = 3
 
-// near are the last changes that began before a call ended, in the order of their ends.
+// bears are the changes that the answer to a call depends on; a call that is not here depends on all but
+// the issue of other tokens.
+var bears = map[Kind][]Kind{
+	Issue:  {Enable, Replace, Revoke, Stop, Start},
+	Rotate: {Rotate, Stop, Start},
+	Add:    {Add, Delete},
+	Delete: {Add, Delete},
+}
+
+// matters reports whether a change bears on the answer to odd.
+func matters(odd, c Call) bool {
+	if kinds, ok := bears[odd.Kind]; ok {
+		return slices.Contains(kinds, c.Kind)
+	}
+	return c.Kind != Issue || c.Token == odd.Token
+}
+
+// near are the last changes that bear on a call and began before it ended, the last to end first.
 func near(odd Call, ops []porcupine.Operation) []Call {
 	var before []Call
 	for _, op := range ops {
-		if c := op.Input.(step).Call; c != odd && c.changes() && c.OK && c.Began < odd.Ended {
+		if c := op.Input.(step).Call; c != odd && c.changes() && c.OK && c.Began < odd.Ended && matters(odd, c) {
 			before = append(before, c)
 		}
 	}
-	slices.SortFunc(before, func(a, b Call) int { return cmp.Compare(a.Ended, b.Ended) })
-	return before[max(0, len(before)-shown):]
+	slices.SortFunc(before, func(a, b Call) int { return cmp.Compare(b.Ended, a.Ended) })
+	return before[:min(len(before), shown)]
 }
