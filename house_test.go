@@ -19,7 +19,10 @@ var imports = map[string][]string{
 	"cmd/kmsproof": {everything},
 	"proof":        {everything},
 
-	"steps":   {"target", "reports", "features"},
+	"steps":          {"steps/sequence", "steps/history", "target", "reports", "features"},
+	"steps/sequence": nil,
+	"steps/history":  nil,
+
 	"loadgen": {"target", "reports", "features"},
 
 	"reference/mutant": {"reference", "reference/kms", "reference/limit", "reference/clock"},
@@ -40,15 +43,17 @@ const everything = "*"
 // onlyIn says which one package may import a module directly.
 var onlyIn = map[string]string{
 	"github.com/cucumber/godog":  "steps",
+	"pgregory.net/rapid":         "steps/sequence",
+	"github.com/anishathalye/":   "steps/history",
 	"github.com/tsenart/vegeta/": "loadgen",
 	"github.com/spf13/cobra":     "cmd/kmsproof",
 }
 
 // light are the packages that others embed, with what their build must not bring.
 var light = map[string][]string{
-	"reference": {"github.com/cucumber/", "github.com/tsenart/", "github.com/spf13/", "github.com/nats-io/"},
-	"target":    {"github.com/cucumber/", "github.com/tsenart/", "github.com/spf13/", "github.com/nats-io/"},
-	"reports":   {"github.com/cucumber/", "github.com/tsenart/", "github.com/spf13/", "github.com/nats-io/"},
+	"reference": {"github.com/cucumber/", "github.com/tsenart/", "github.com/spf13/", "github.com/nats-io/", "pgregory.net/rapid", "github.com/anishathalye/"},
+	"target":    {"github.com/cucumber/", "github.com/tsenart/", "github.com/spf13/", "github.com/nats-io/", "pgregory.net/rapid", "github.com/anishathalye/"},
+	"reports":   {"github.com/cucumber/", "github.com/tsenart/", "github.com/spf13/", "github.com/nats-io/", "pgregory.net/rapid", "github.com/anishathalye/"},
 }
 
 // A listed is what go list tells of a package.

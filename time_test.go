@@ -28,6 +28,7 @@ var timed = map[string]string{
 	"steps/run.go":          "how long a case took, and whether a known failure has expired",
 	"steps/testing.go":      "whether a known failure has expired",
 	"steps/scene.go":        "a shared reference gets the machine's time back",
+	"steps/clients.go":      "which calls of several clients were under way at once is told by the machine's time",
 	"steps/pace.go":         "calls per second on a foreign target are real",
 	"steps/world.go":        "a target without an admin clock can only be waited for",
 }

@@ -12,6 +12,7 @@ Feature: The IP ACL of a key
     And the access token works from the first address
     And the access token works from the second address
 
+  @under-load
   Scenario Outline: Switched on, it denies the <kind> token to everybody
     Given the <kind> token works
     When I switch the IP ACL on
@@ -50,7 +51,7 @@ Feature: The IP ACL of a key
       | kind    | time       |
       | refresh | 2159 hours |
 
-  @KMS2-ACL-004
+  @KMS2-ACL-004 @under-load
   Scenario Outline: An added address is allowed at once, for the <kind> token
     Given the IP ACL is switched on
     And the <kind> token is refused from the first address
@@ -74,7 +75,7 @@ Feature: The IP ACL of a key
       | access  |
       | refresh |
 
-  @KMS2-ACL-006
+  @KMS2-ACL-006 @under-load
   Scenario Outline: A deleted address is denied at once, for the <kind> token
     Given the IP ACL is switched on
     And the first address is added
@@ -123,7 +124,7 @@ Feature: The IP ACL of a key
     And the access token works from the second address
     And the IP ACL lists the second address
 
-  @KMS2-ACL-009
+  @KMS2-ACL-009 @under-load
   Scenario: The tokens of another key are not denied
     Given another key with a token set
     And the other access token works

@@ -41,7 +41,7 @@ Feature: Encrypting and decrypting
       | the account      | the access token |
       | the access token | the account      |
 
-  @KMS2-ENC-003
+  @KMS2-ENC-003 @under-load
   Scenario Outline: A list of <count> is answered by a list, item by item, for <caller>
     When I encrypt a list of <count> with <caller>
     And I decrypt the ciphertexts with <caller>

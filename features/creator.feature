@@ -24,6 +24,7 @@ Feature: The token creator
     And the creator is "ACTIVE"
     And the creator has another ID
 
+  @under-load
   Scenario Outline: <change> the creator ends its <kind> tokens at once
     Given a key with a token set
     And the <kind> token works
@@ -68,7 +69,7 @@ Feature: The token creator
       | access  |
       | refresh |
 
-  @KMS2-CRE-007
+  @KMS2-CRE-007 @under-load
   Scenario Outline: Tokens of the new creator work after <change>
     Given a key with a token set
     When the creator is <first>
@@ -82,7 +83,7 @@ Feature: The token creator
       | two replacements | replaced | replaced |
       | a new start      | disabled | enabled  |
 
-  @KMS2-CRE-008
+  @KMS2-CRE-008 @under-load
   Scenario Outline: The tokens of another key notice nothing when a creator is <changed>
     Given a key with a token set
     And another key with a token set

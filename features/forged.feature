@@ -54,7 +54,7 @@ Feature: Tokens that nobody issued
     When the access token comes back with the other kind
     Then the forged token is refused for renewal
 
-  @KMS2-TOK-021
+  @KMS2-TOK-021 @under-load
   Scenario Outline: <name> as the algorithm is refused
     When the access token comes back with the algorithm <name>
     Then the forged token is refused for cipher calls

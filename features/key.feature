@@ -154,7 +154,7 @@ Feature: Keys
       | encrypt   |
       | decrypt   |
 
-  @KMS2-KEY-017
+  @KMS2-KEY-017 @under-load
   Scenario: A key that is enabled again decrypts what it encrypted before
     Given a key
     And I encrypt 32 bytes with the account

@@ -1,7 +1,7 @@
 Feature: Renewing tokens
   Whoever holds a refresh token gets new tokens without an account, until the refresh token ends.
 
-  @KMS2-REN-001
+  @KMS2-REN-001 @under-load
   Scenario: A refresh token yields an access token that works
     Given a key with a token set
     When I ask for an access token with the refresh token

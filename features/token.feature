@@ -106,13 +106,13 @@ Feature: Tokens
     When I ask for a token set with "UL" hours for the access token
     Then the new access token names no end
 
-  @KMS2-TOK-010
+  @KMS2-TOK-010 @under-load
   Scenario: A new token set leaves the earlier one alone
     When a new token set is issued
     Then the access token works
     And the refresh token works
 
-  @KMS2-TOK-011
+  @KMS2-TOK-011 @under-load
   Scenario Outline: The token of another key does not <operation>
     Given another key with a token set
     And the other access token works
@@ -130,7 +130,7 @@ Feature: Tokens
     When I encrypt with the other access token
     Then the call is refused as forbidden
 
-  @KMS2-TOK-013
+  @KMS2-TOK-013 @under-load
   Scenario Outline: A refresh token does not <operation>
     Given the refresh token works
     When I <operation> with the refresh token

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,6 +35,16 @@ func (k Kill) Killed() bool { return len(k.By) > 0 && len(k.Missed) == 0 }
 // loadPrefix begins the name of a load claim among a mutant's kills.
 const loadPrefix = "load:"
 
+// underLoadPrefix begins the name of a scenario that must fail under load, under-load:ID.
+const underLoadPrefix = "under-load:"
+
+// clientsPrefix begins the name of a kill by histories of several clients at once, clients:N.
+const clientsPrefix = "clients:"
+
+// mostHistories is how many histories a mutant must be caught within: which calls meet is not ours to
+// say.
+const mostHistories = 200
+
 // Try puts what is named for a mutant before it. A scenario has caught it when a Then of it fails, or
 // warns on a rule that is not MUST; a load claim when it is refuted. A crash, an error and a
 // precondition that was refused catch nothing.
@@ -41,6 +52,18 @@ func Try(ctx context.Context, m mutant.Mutant, seed uint64) (Kill, error) {
 	k := Kill{Mutant: m.Name, Flaw: m.Flaw}
 	var scenarios []string
 	for _, name := range m.Kills {
+		if id, ok := strings.CutPrefix(name, underLoadPrefix); ok {
+			if err := k.tryUnderLoad(ctx, m, id, seed); err != nil {
+				return k, fmt.Errorf("mutant %s: %w", m.Name, err)
+			}
+			continue
+		}
+		if number, ok := strings.CutPrefix(name, clientsPrefix); ok {
+			if err := k.tryClients(ctx, m, number, seed); err != nil {
+				return k, fmt.Errorf("mutant %s: %w", m.Name, err)
+			}
+			continue
+		}
 		claim, ok := strings.CutPrefix(name, loadPrefix)
 		if !ok {
 			scenarios = append(scenarios, name)
@@ -72,6 +95,48 @@ func (k *Kill) tryScenarios(ctx context.Context, m mutant.Mutant, ids []string, 
 			k.By = append(k.By, s.ID)
 		} else {
 			k.Missed = append(k.Missed, strings.TrimSpace(fmt.Sprintf("%s: %s %s", s.ID, s.Outcome, s.Reason)))
+		}
+	}
+	return nil
+}
+
+// tryClients has several clients call at once.
+func (k *Kill) tryClients(ctx context.Context, m mutant.Mutant, number string, seed uint64) error {
+	clients, err := strconv.Atoi(number)
+	if err != nil {
+		return fmt.Errorf("%s%s: it names no number of clients", clientsPrefix, number)
+	}
+	result, err := steps.Run(ctx, steps.Options{
+		Open: Mutant(m, reference.Options{Seed: seed}), Seed: seed, Explore: mostHistories, Clients: clients,
+	})
+	if err != nil {
+		return err
+	}
+	for _, s := range result.Scenarios {
+		if caught(s) {
+			k.By = append(k.By, clientsPrefix+number)
+		} else {
+			k.Missed = append(k.Missed, fmt.Sprintf("%s%s: %s %s", clientsPrefix, number, s.Outcome, s.Reason))
+		}
+	}
+	return nil
+}
+
+// tryUnderLoad runs a scenario over sockets while 80 % of the limit is held.
+func (k *Kill) tryUnderLoad(ctx context.Context, m mutant.Mutant, id string, seed uint64) error {
+	job := Job{
+		Target: embedded("mutant:"+m.Name, "", flawed(m, reference.Options{Seed: seed})), Seed: seed,
+		Conform: &steps.Options{IDs: []string{id}}, UnderLoad: []float64{0.8},
+	}
+	run, err := job.Do(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range run.Scenarios {
+		if caught(s) {
+			k.By = append(k.By, underLoadPrefix+id)
+		} else {
+			k.Missed = append(k.Missed, strings.TrimSpace(fmt.Sprintf("%s%s: %s %s", underLoadPrefix, id, s.Outcome, s.Reason)))
 		}
 	}
 	return nil

@@ -4,8 +4,11 @@ package proof
 
 import (
 	"context"
+	"errors"
+	"net"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference"
@@ -69,7 +72,57 @@ func inMemory(o reference.Options) (*target.Target, error) {
 		}
 		return service.RoundTripper(from)
 	}
+	doors := &doors{service: service}
+	t.Dial, t.OnClose = doors.dial, doors.close
 	return t, nil
+}
+
+// doors are the sockets of a reference in memory, for calls that are no right HTTP. Each API gets one when
+// it is first asked for.
+type doors struct {
+	service *reference.Service
+	mu      sync.Mutex
+	at      map[target.API]net.Addr
+	closing []func() error
+}
+
+func (d *doors) dial(ctx context.Context, api target.API, from target.Source) (net.Conn, error) {
+	at, err := d.open(api)
+	if err != nil {
+		return nil, err
+	}
+	var dialer net.Dialer
+	if from.Bind.IsValid() {
+		dialer.LocalAddr = &net.TCPAddr{IP: from.Bind.AsSlice()}
+	}
+	return dialer.DialContext(ctx, "tcp", at.String())
+}
+
+func (d *doors) open(api target.API) (net.Addr, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if at, ok := d.at[api]; ok {
+		return at, nil
+	}
+	at, closing, err := d.service.Listen(string(api))
+	if err != nil {
+		return nil, err
+	}
+	if d.at == nil {
+		d.at = map[target.API]net.Addr{}
+	}
+	d.at[api], d.closing = at, append(d.closing, closing)
+	return at, nil
+}
+
+func (d *doors) close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var failed error
+	for _, closing := range d.closing {
+		failed = errors.Join(failed, closing())
+	}
+	return failed
 }
 
 // describe makes the target of a reference: the first account is the owner.

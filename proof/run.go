@@ -2,6 +2,8 @@ package proof
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,16 +17,21 @@ import (
 
 // A Job is one run: scenarios, load profiles, or both, on one target.
 type Job struct {
-	Command  string // the verb, for the run file
-	Version  string
-	Config   map[string]string // the effective configuration, without secrets
-	Strict   bool
-	Target   *Target
-	Conform  *steps.Options    // nil: no scenarios. Open and Seed are filled in
-	Profiles []loadgen.Profile // played one after the other
-	Load     loadgen.Options   // for each profile. Seed and Leftover are filled in
-	Seed     uint64
-	Notes    []reports.Finding // what limits the run from the start
+	Command string // the verb, for the run file
+	Version string
+	Config  map[string]string // the effective configuration, without secrets
+	Strict  bool
+	Target  *Target
+	Conform *steps.Options // nil: no scenarios. Open and Seed are filled in
+	// UnderLoad has the scenarios of Conform run once at each of these shares of the published limit, 1
+	// being all of it, while it is held on their keys and on others; empty: at rest.
+	UnderLoad []float64
+	Profiles  []loadgen.Profile // played one after the other
+	Load      loadgen.Options   // for each profile. Seed and Leftover are filled in
+	Seed      uint64
+	Notes     []reports.Finding // what limits the run from the start
+	// Keep lays a file beside the run file. Nil: there is no such place, and nothing is kept.
+	Keep func(name string, text []byte) error
 }
 
 // Do runs the job and returns its run file, decided. When ctx ends, what there is by then is
@@ -36,7 +43,11 @@ func (j Job) Do(ctx context.Context) (*reports.Run, error) {
 		Config: j.Config, Strict: j.Strict, Findings: slices.Clone(j.Notes),
 	}
 	run.Target = j.describe()
-	if err := j.conform(ctx, run); err != nil {
+	conform := j.conform
+	if len(j.UnderLoad) > 0 {
+		conform = j.underLoad
+	}
+	if err := conform(ctx, run); err != nil {
 		return nil, err
 	}
 	if err := j.load(ctx, run); err != nil {
@@ -47,6 +58,9 @@ func (j Job) Do(ctx context.Context) (*reports.Run, error) {
 	reports.Decide(run)
 	return run, nil
 }
+
+// Explores reports whether the job plays drawn sequences in place of scenarios.
+func (j Job) Explores() bool { return j.Conform != nil && j.Conform.Explore > 0 }
 
 func (j Job) describe() reports.Target {
 	d := reports.Target{Name: j.Target.Name, URLs: map[string]string{}, Reference: j.Target.Reference}
@@ -83,6 +97,24 @@ func (j Job) conform(ctx context.Context, run *reports.Run) error {
 		return err
 	}
 	run.Likenesses = known.Resemble(run.Scenarios)
+	for _, e := range result.Evidence {
+		if err := j.keep(run, e.Name, e.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keep lays a file of evidence beside the run file and notes it there.
+func (j Job) keep(run *reports.Run, name string, text []byte) error {
+	if j.Keep == nil {
+		return nil
+	}
+	if err := j.Keep(name, text); err != nil {
+		return fmt.Errorf("evidence: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	run.Evidence = append(run.Evidence, reports.Evidence{Path: name, SHA256: hex.EncodeToString(sum[:])})
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -41,6 +42,8 @@ type Options struct {
 	// Wrap may put something in front of the handlers of the APIs of keys: API20, API20KR, API20JP and
 	// API10. Nil puts nothing there.
 	Wrap func(api string, next http.Handler) http.Handler
+	// Conn may put something in front of the connections that API20 takes. Nil puts nothing there.
+	Conn func(net.Conn) net.Conn
 	// Peer says from which address a request came. Nil: the TCP peer, or, for peers in
 	// TrustedProxies, what X-Forwarded-For says of the one before.
 	Peer           func(*http.Request) netip.Addr

@@ -94,7 +94,14 @@ func (s *Server) serve(api string, l net.Listener, config *tls.Config, p Patienc
 	if config != nil {
 		l = tls.NewListener(l, config)
 	}
-	server := &http.Server{
+	server := s.httpServer(api, p)
+	s.servers = append(s.servers, server)
+	s.serving.Go(func() { s.serveOn(server, api, l) })
+}
+
+// httpServer returns what speaks HTTP for one API: bounded in headers and in the time to read.
+func (s *Service) httpServer(api string, p Patience) *http.Server {
+	return &http.Server{
 		Handler:           s.Handler(api),
 		ReadHeaderTimeout: cmp.Or(p.Header, 10*time.Second),
 		ReadTimeout:       cmp.Or(p.Read, 30*time.Second),
@@ -103,12 +110,47 @@ func (s *Server) serve(api string, l net.Listener, config *tls.Config, p Patienc
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
-	s.servers = append(s.servers, server)
-	s.serving.Go(func() {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			s.log.Error("a listener ended", "api", api, "error", err)
-		}
-	})
+}
+
+// serveOn serves until the server is closed.
+func (s *Service) serveOn(server *http.Server, api string, l net.Listener) {
+	if api == API20 && s.options.Conn != nil {
+		l = fronted{l, s.options.Conn}
+	}
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		s.log.Error("a listener ended", "api", api, "error", err)
+	}
+}
+
+// fronted puts something in front of each connection.
+type fronted struct {
+	net.Listener
+	front func(net.Conn) net.Conn
+}
+
+func (f fronted) Accept() (net.Conn, error) {
+	c, err := f.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return f.front(c), nil
+}
+
+// Listen serves one API of a service that has no listeners on a free loopback port, for a caller that
+// has to speak HTTP by hand. The caller closes it, which ends the calls under way.
+func (s *Service) Listen(api string) (at net.Addr, closing func() error, err error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, err
+	}
+	server := s.httpServer(api, Patience{})
+	var serving sync.WaitGroup
+	serving.Go(func() { s.serveOn(server, api, l) })
+	return l.Addr(), func() error {
+		err := server.Close()
+		serving.Wait()
+		return err
+	}, nil
 }
 
 // Close ends the listeners and waits until the calls under way are answered; after two seconds it cuts

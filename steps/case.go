@@ -39,12 +39,11 @@ func play(ctx context.Context, c Case, w *world) trial {
 func watch(sc *godog.ScenarioContext, w *world, t *trial) {
 	sc.StepContext().Before(func(ctx context.Context, s *godog.Step) (context.Context, error) {
 		t.steps++
-		w.begin(s)
-		return ctx, nil
+		return ctx, w.begin(ctx, s)
 	})
 	note := func(s *godog.Step, status godog.StepResultStatus, err error) {
 		if t.step == nil && (status != godog.StepPassed || err != nil) {
-			t.step, t.status, t.err = s, status, err
+			t.step, t.at, t.status, t.err = s, t.steps-1, status, err
 		}
 	}
 	sc.StepContext().After(func(ctx context.Context, s *godog.Step, status godog.StepResultStatus, err error) (context.Context, error) {

@@ -2,7 +2,9 @@ package steps_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -74,6 +76,9 @@ func (s setting) foreign(t *testing.T) *target.Target {
 			return rt
 		},
 	}
+	out.Dial = func(_ context.Context, api target.API, _ target.Source) (net.Conn, error) {
+		return listening(service, api)
+	}
 	for _, a := range []string{"127.0.0.1", "127.0.0.2", "127.0.0.3"} {
 		out.Sources = append(out.Sources, target.Source{Bind: netip.MustParseAddr(a), SeenAs: netip.MustParseAddr(a)})
 	}
@@ -85,6 +90,29 @@ func (s setting) foreign(t *testing.T) *target.Target {
 	}
 	return out
 }
+
+// listening connects to a listener that ends with the connection.
+func listening(service *reference.Service, api target.API) (net.Conn, error) {
+	at, closing, err := service.Listen(string(api))
+	if err != nil {
+		return nil, err
+	}
+	conn, err := net.Dial("tcp", at.String())
+	if err != nil {
+		return nil, errors.Join(err, closing())
+	}
+	return lonely{conn.(*net.TCPConn), closing}, nil
+}
+
+type lonely struct {
+	*net.TCPConn
+	closing func() error
+}
+
+func (l lonely) Close() error { return errors.Join(l.TCPConn.Close(), l.closing()) }
+
+// lingering is longer than net/http keeps a connection whose request it refused.
+const lingering = time.Second
 
 // prove runs the suite on the target in a bubble, so that what takes minutes takes none.
 func (s setting) prove(t *testing.T, o steps.Options, check func(*testing.T, *steps.Result, *target.Target)) {
@@ -105,6 +133,7 @@ func (s setting) prove(t *testing.T, o steps.Options, check func(*testing.T, *st
 			t.Errorf("left %v, %v; not run %v", alive, r.Leftovers, r.NotRun)
 		}
 		check(t, r, on)
+		time.Sleep(lingering)
 	})
 }
 

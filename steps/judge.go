@@ -39,6 +39,7 @@ type trial struct {
 	requests int
 	steps    int         // that were started
 	step     *godog.Step // the first that did not pass; nil: all passed
+	at       int         // its place among the steps
 	status   godog.StepResultStatus
 	err      error // of that step
 }

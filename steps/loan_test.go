@@ -18,10 +18,12 @@ import (
 // sharing opens one target for all scenarios, seen through wrap.
 func sharing(t *testing.T, wrap func(http.RoundTripper) http.RoundTripper) target.Opener {
 	t.Helper()
-	shared, err := over(honest, wrap, nil)(t.Context())
+	shared, err := honest(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	inner := shared.Transport
+	shared.Transport = func(s target.Source) http.RoundTripper { return wrap(inner(s)) }
 	shared.Disposable = false
 	return func(context.Context) (*target.Target, error) { return shared, nil }
 }

@@ -1,8 +1,10 @@
 package steps
 
 import (
+	"context"
 	"errors"
 	"io/fs"
+	"time"
 
 	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/target"
@@ -11,6 +13,10 @@ import (
 // Options says what to run and on what. The zero value of every field but Open runs everything.
 type Options struct {
 	Features  fs.FS         // *.feature and rules.yaml; nil means the embedded ones
+	Files     []string      // feature files on disk, in place of those of Features
+	Explore   int           // so many sequences of calls, drawn from a model, in place of the scenarios
+	Clients   int           // more than 1: instead of sequences, Explore histories of so many clients that call at once
+	Shrink    time.Duration // longest time for making a failing sequence shorter; 0: 3 s, a minute where calls are paced
 	Open      target.Opener // required by Run
 	Tags      string        // tag expression: "@KMS2-TOK-001 and not @needs-clock"
 	Rule      string        // prefix of rule IDs: "KMS2-TOK"
@@ -25,6 +31,13 @@ type Options struct {
 	Trace     bool          // keep the exchanges of every case, not only of those that did not pass
 	Keep      bool          // leave the created keys on a target that is not disposable
 	Known     []Known       // failures that are expected
+
+	// Retry is how long a call that a limit refused is held back before it is made again; 0: a second,
+	// for which the published limits are.
+	Retry time.Duration
+	// Held is called before the first When of each case, with what was given done; nil: nothing is. A
+	// run under load waits in it until the load has taken hold.
+	Held func(context.Context) error
 
 	// AllowOverload permits scenarios that push the target past its published limits. They always
 	// run where the admin listener shows a reference.
@@ -47,6 +60,13 @@ type Result struct {
 	Leftovers []string // what was made and could not be removed
 	NotRun    []string // IDs of cases that were selected and not started: cancelled, fail fast, a dead target
 	Target    reports.Target
+	Evidence  []Evidence
+}
+
+// Evidence is a file to be laid beside the run file.
+type Evidence struct {
+	Name string
+	Text []byte
 }
 
 // ErrSelection is wrapped by the error of a selection that names nothing that exists, or does not

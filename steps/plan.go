@@ -53,9 +53,9 @@ func load(o Options) ([]Case, []features.Rule, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrSuite, err)
 	}
-	all, err := parse(fsys)
+	all, err := cases(fsys, o.Files)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", ErrSuite, err)
+		return nil, nil, err
 	}
 	if len(all) == 0 {
 		return nil, nil, fmt.Errorf("%w: the features hold no scenario", ErrSuite)
@@ -64,6 +64,18 @@ func load(o Options) ([]Case, []features.Rule, error) {
 		return nil, nil, fmt.Errorf("%w: %w", ErrSuite, err)
 	}
 	return all, rules, nil
+}
+
+// cases reads the scenarios of fsys, or of the files on disk in their place.
+func cases(fsys fs.FS, paths []string) ([]Case, error) {
+	if len(paths) > 0 {
+		return fromDisk(paths)
+	}
+	all, err := parse(fsys)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSuite, err)
+	}
+	return all, nil
 }
 
 // parse expands the feature files into cases.

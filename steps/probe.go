@@ -30,22 +30,16 @@ var probes = map[string]func(*world, context.Context) error{
 	features.Regions:  (*world).probeRegions,
 }
 
-// explore asks a shared target for each capability that it declares and that a chosen case needs, and
-// takes away what is not there. A target that is made for the run has what it was made with.
-func (r *runner) explore(ctx context.Context, chosen []Case) {
+// probeAll asks a shared target for each capability that it declares and that is needed, and takes away
+// what is not there. A target that is made for the run has what it was made with.
+func (r *runner) probeAll(ctx context.Context, needs []string) {
 	r.lacks = map[string]string{}
 	if r.shared.Disposable {
 		return
 	}
-	wanted := map[string]bool{}
-	for _, c := range chosen {
-		for _, need := range c.Needs {
-			wanted[need] = true
-		}
-	}
 	for _, capability := range r.has {
 		probe := probes[capability]
-		if probe == nil || !wanted[capability] || slices.Contains(r.o.Has, capability) {
+		if probe == nil || !slices.Contains(needs, capability) || slices.Contains(r.o.Has, capability) {
 			continue
 		}
 		if missing, ok := errors.AsType[*absent](r.probe(ctx, capability, probe)); ok && ctx.Err() == nil {
@@ -59,6 +53,15 @@ func (r *runner) explore(ctx context.Context, chosen []Case) {
 				"declared and not found: %s: %s", features.Wanting(capability), why)})
 		}
 	}
+}
+
+// needsOf lists the capabilities that cases need.
+func needsOf(cases []Case) []string {
+	var needs []string
+	for _, c := range cases {
+		needs = append(needs, c.Needs...)
+	}
+	return needs
 }
 
 // probe asks for one capability with keys of its own.

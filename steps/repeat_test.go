@@ -49,5 +49,6 @@ func TestNothingWaits(t *testing.T) {
 		if waited := time.Since(start); waited != 0 {
 			t.Errorf("the run waited %v", waited)
 		}
+		time.Sleep(lingering)
 	})
 }

@@ -27,6 +27,9 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if o.Open == nil {
 		panic("steps.Run: Options.Open is nil")
 	}
+	if o.Explore > 0 {
+		return explore(ctx, o)
+	}
 	all, rules, err := load(o)
 	if err != nil {
 		return nil, err
@@ -38,7 +41,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if len(chosen) == 0 {
 		return nothingSelected(), nil
 	}
-	r, err := newRunner(ctx, o, chosen)
+	r, err := newRunner(ctx, o, len(chosen), needsOf(chosen))
 	if err != nil {
 		return nil, err
 	}
@@ -107,13 +110,13 @@ type runner struct {
 	dead      bool
 }
 
-// newRunner opens the first target and asks what it can do. The caller closes it.
-func newRunner(ctx context.Context, o Options, chosen []Case) (*runner, error) {
+// newRunner opens the first target and asks whether it has what is needed. The caller closes it.
+func newRunner(ctx context.Context, o Options, total int, needs []string) (*runner, error) {
 	first, err := o.Open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{o: o, shared: first, ledger: first.Ledger, declared: capabilities(first, o), total: len(chosen), results: map[string]reports.Scenario{}}
+	r := &runner{o: o, shared: first, ledger: first.Ledger, declared: capabilities(first, o), total: total, results: map[string]reports.Scenario{}}
 	r.has = r.declared
 	if r.ledger == nil {
 		r.ledger = target.NewLedger(fmt.Sprintf("%06d", o.Seed%1e6), first.Budget, nil)
@@ -122,7 +125,7 @@ func newRunner(ctx context.Context, o Options, chosen []Case) (*runner, error) {
 		r.pace = pacer(rate)
 		r.ledger.Pace(r.pace)
 	}
-	r.explore(ctx, chosen)
+	r.probeAll(ctx, needs)
 	return r, nil
 }
 

@@ -18,7 +18,7 @@ func (r *runner) try(ctx context.Context, c Case, s *reports.Scenario) (verdict,
 		return verdict{outcome: reports.Errored, reason: "the target could not be opened: " + err.Error()}, trial{err: err}
 	}
 	w := newWorld(t, r.o.Seed^hash(c.ID))
-	w.ledger, w.pace = ledger, r.pace
+	w.ledger, w.pace, w.retry, w.held = ledger, r.pace, r.o.Retry, r.o.Held
 	w.limits = slices.Contains(c.Needs, features.Overload)
 	w.settable = slices.Contains(r.has, features.Clock)
 	if !t.Disposable && borrows(c) {

@@ -30,7 +30,7 @@ func Test(t *testing.T, open target.Opener, o Options) {
 	if len(chosen) == 0 {
 		t.Fatal(nothingSelected().Findings[0].Text)
 	}
-	r, err := newRunner(t.Context(), o, chosen)
+	r, err := newRunner(t.Context(), o, len(chosen), needsOf(chosen))
 	if err != nil {
 		t.Fatal(err)
 	}

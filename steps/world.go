@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,9 @@ type world struct {
 	ledger *target.Ledger
 	pace   func(context.Context) error // waits for the next slot on a foreign target; nil: none
 	rand   *rand.Rand
-	limits bool // the case is about limits: a 429 is data and is not waited out
+	retry  time.Duration               // pause before a call that a limit refused is made again; 0: a second
+	held   func(context.Context) error // called once before the first When; nil: done, or nothing is
+	limits bool                        // the case is about limits: a 429 is data and is not waited out
 
 	settable bool // the target's clock can be set
 
@@ -33,6 +36,7 @@ type world struct {
 	lender *lender           // nil: every key is the case's own
 	loans  []*loan           // the keys that the case has borrowed
 	last   *reply            // the answer that a Then is about
+	raw    []*reply          // the answers to what was sent by hand
 
 	plain  [][]byte // what was encrypted last
 	cipher []string // what came back for it
@@ -61,8 +65,16 @@ func newWorld(t *target.Target, seed uint64) *world {
 	}
 }
 
-// begin prepares for a step.
-func (w *world) begin(s *godog.Step) { w.step, w.checks, w.tried = s, 0, nil }
+// begin prepares for a step. Its error is that of what is to happen before the first When.
+func (w *world) begin(ctx context.Context, s *godog.Step) error {
+	w.step, w.checks, w.tried = s, 0, nil
+	held := w.held
+	if held == nil || keyword(s) != "When" {
+		return nil
+	}
+	w.held = nil
+	return held(ctx)
+}
 
 // end says what is wrong with a step that went well by itself.
 func (w *world) end(s *godog.Step) error {
@@ -87,6 +99,7 @@ func (w *world) register(add func(expr string, step any)) {
 	w.accountSteps(add)
 	w.manageSteps(add)
 	w.wireSteps(add)
+	w.rawSteps(add)
 	w.legacySteps(add)
 	w.limitSteps(add)
 	w.regionSteps(add)
@@ -122,12 +135,12 @@ func (w *world) send(ctx context.Context, c call) (*reply, error) {
 	if !w.t.Disposable { // a case before may have used the limit up
 		deadline = max(deadline, patience)
 	}
+	pause := cmp.Or(w.retry, time.Second) // the published limits are per second
 	for {
 		r, err := w.once(ctx, c)
 		if err != nil || r.Status != 429 || w.limits {
 			return r, err
 		}
-		const pause = time.Second // the published limits are per second
 		if deadline < pause {
 			return nil, &unclear{fmt.Sprintf("%s %s was refused by a limit (429) for longer than the run waits", c.method, c.path)}
 		}

@@ -80,7 +80,10 @@ type Target struct {
 	// verified against RootCAs.
 	Transport func(Source) http.RoundTripper
 	RootCAs   *x509.CertPool // nil: the system's
-	Timeout   time.Duration  // for one call; zero means DefaultTimeout
+	// Dial opens a connection for calls that are no right HTTP. Nil means a TCP socket, with TLS where
+	// the URL says so.
+	Dial    func(ctx context.Context, api API, from Source) (net.Conn, error)
+	Timeout time.Duration // for one call; zero means DefaultTimeout
 
 	// OnClose is called once by Close, when not nil.
 	OnClose func() error
@@ -158,12 +161,8 @@ func (t *Target) RoundTripper(s Source) http.RoundTripper {
 // sockets returns a transport over TCP that sends from s and follows no proxy setting: a proxy
 // would hide the source address and the connection that a rule is about.
 func (t *Target) sockets(s Source) http.RoundTripper {
-	dialer := &net.Dialer{Timeout: 5 * time.Second}
-	if s.Bind.IsValid() {
-		dialer.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(s.Bind, 0))
-	}
 	return &http.Transport{
-		DialContext:         dialer.DialContext,
+		DialContext:         dialerFrom(s).DialContext,
 		TLSClientConfig:     &tls.Config{RootCAs: t.RootCAs, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout: 5 * time.Second,
 		MaxIdleConnsPerHost: 64,

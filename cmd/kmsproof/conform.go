@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,21 +17,39 @@ type conforming struct {
 	common
 	tags, rule, known, shard, rerun string
 	parallel, deadAfter             int
+	explore, clients                int
 	trace, failFast, overload       bool
+	underLoad                       []float64
 }
 
 func newConform() *cobra.Command {
 	var o conforming
 	c := &cobra.Command{
-		Use: "conform [SCENARIO ...]", Short: "Runs the conformance scenarios",
+		Use: "conform [SCENARIO | FILE.feature ...]", Short: "Runs the conformance scenarios",
 		Long: `conform runs the scenarios, each tied to a numbered rule of the published API.
 
-SCENARIO is the ID of a scenario, in which * stands for any text. Without one, all run.`,
+SCENARIO is the ID of a scenario, in which * stands for any text. Without one, all run. FILE.feature is a
+file on disk, whose scenarios are then chosen from in place of the built-in ones.
+
+With --explore N it plays, in place of scenarios, N sequences of calls drawn from a model of the rules:
+keys, creators, tokens, IP ACLs and limits in any order. One that fails is made as short as can be and
+left as sequence.feature beside the run file; kmsproof conform sequence.feature repeats it. The same
+--seed draws the same sequences. With --clients C as well, N histories of C clients on one key are
+played: each call must be answered as if it took effect at one moment between its beginning and its end.
+A history that is not is shown in history.html.
+
+With --under-load 0.8,1,1.5 the scenarios with the tag @under-load run three times, over sockets and in
+real time, while 80 %, 100 % and 150 % of the limit are held on their keys and on others. A call that is
+refused for the limit is made again; any other answer that is wrong is as wrong as at rest.`,
 		Example: `  kmsproof conform
   kmsproof conform 'token/*' --target staging.yaml
   kmsproof conform --rule KMS2-ACL --strict
   kmsproof conform --tags '@KMS2-TOK-011 or @KMS2-REN-006' --trace
-  kmsproof conform --rerun kmsproof-out/run.json`,
+  kmsproof conform --rerun kmsproof-out/run.json
+  kmsproof conform --explore 500
+  kmsproof conform --explore 50 --clients 4
+  kmsproof conform --under-load 0.8,1,1.5
+  kmsproof conform kmsproof-out/sequence.feature`,
 		RunE: func(c *cobra.Command, args []string) error {
 			return o.perform(c, func(j *proof.Job, p *progress) error {
 				options, err := o.options(args)
@@ -38,7 +58,7 @@ SCENARIO is the ID of a scenario, in which * stands for any text. Without one, a
 				}
 				options.Progress = p.scenario
 				j.Conform = options
-				return nil
+				return o.load(j)
 			})
 		},
 	}
@@ -46,6 +66,9 @@ SCENARIO is the ID of a scenario, in which * stands for any text. Without one, a
 	f := c.Flags()
 	f.StringVar(&o.tags, "tags", "", "tag expression, such as '@KMS2-TOK-011 and not @needs-clock'")
 	f.StringVar(&o.rule, "rule", "", "run what checks rules whose ID begins so, such as KMS2-ACL")
+	f.IntVar(&o.explore, "explore", 0, "play so many drawn sequences of calls in place of the scenarios")
+	f.IntVar(&o.clients, "clients", 0, "with --explore: so many clients, up to 16, call at once")
+	f.Float64SliceVar(&o.underLoad, "under-load", nil, "run scenarios while these shares of the limit are held, such as 0.8,1,1.5")
 	f.StringVar(&o.known, "known", "", "known-failures FILE: what it lists must fail as it says")
 	f.IntVar(&o.parallel, "parallel", 0, "scenarios at once; 0: one a processor")
 	f.StringVar(&o.shard, "shard", "", "run part I of N, as I/N; a scenario's part depends on its ID alone")
@@ -57,15 +80,56 @@ SCENARIO is the ID of a scenario, in which * stands for any text. Without one, a
 	return c
 }
 
-func (o *conforming) options(ids []string) (*steps.Options, error) {
+// mostShare bounds how far a target is pushed past its limit.
+const mostShare = 3
+
+// load has the scenarios run under load, if that was asked for.
+func (o *conforming) load(j *proof.Job) error {
+	if len(o.underLoad) == 0 {
+		return nil
+	}
+	if o.explore > 0 || o.dryRun {
+		return errors.New("--under-load goes neither with --explore nor with --dry-run")
+	}
+	for _, share := range o.underLoad {
+		if !(share > 0 && share <= mostShare) {
+			return fmt.Errorf("--under-load %v: want shares above 0, up to %d", share, mostShare)
+		}
+		if share >= 1 && !j.Target.Overloads(o.overload) {
+			return fmt.Errorf("--under-load %v: it reaches the published limit of a foreign target, which --allow-overload permits", share)
+		}
+	}
+	if j.Conform.Tags == "" {
+		j.Conform.Tags = proof.UnderLoadTag
+	}
+	j.UnderLoad, j.Load.Keep = o.underLoad, o.keep
+	return nil
+}
+
+// chooses reports whether anything chooses among scenarios.
+func (o *conforming) chooses(args []string) bool {
+	return len(args) > 0 || o.tags+o.rule+o.known+o.shard+o.rerun != ""
+}
+
+func (o *conforming) options(args []string) (*steps.Options, error) {
 	if err := positive("parallel", o.parallel); err != nil {
 		return nil, err
 	}
 	if o.deadAfter < 1 {
 		return nil, fmt.Errorf("--dead-after %d: want a number above zero", o.deadAfter)
 	}
+	if err := positive("explore", o.explore); err != nil {
+		return nil, err
+	}
+	if o.explore > 0 && o.chooses(args) {
+		return nil, errors.New("--explore draws sequences in place of scenarios: leave out what chooses among these")
+	}
+	if o.clients < 0 || o.clients == 1 || o.clients > steps.MostClients || o.clients > 0 && o.explore == 0 {
+		return nil, fmt.Errorf("--clients %d: want 2 to %d, and --explore N beside it", o.clients, steps.MostClients)
+	}
+	ids, files := parted(args)
 	s := &steps.Options{
-		Tags: o.tags, Rule: o.rule, IDs: ids, Shard: o.shard, Parallel: o.parallel, FailFast: o.failFast, DeadAfter: o.deadAfter,
+		Files: files, Explore: o.explore, Clients: o.clients, Tags: o.tags, Rule: o.rule, IDs: ids, Shard: o.shard, Parallel: o.parallel, FailFast: o.failFast, DeadAfter: o.deadAfter,
 		Trace: o.trace, Keep: o.keep, AllowOverload: o.overload,
 	}
 	known, err := readKnown(o.known)
@@ -82,6 +146,18 @@ func (o *conforming) options(ids []string) (*steps.Options, error) {
 	return s, nil
 }
 
+// parted tells the feature files among arguments from the IDs.
+func parted(args []string) (ids, files []string) {
+	for _, a := range args {
+		if strings.HasSuffix(a, ".feature") {
+			files = append(files, a)
+		} else {
+			ids = append(ids, a)
+		}
+	}
+	return ids, files
+}
+
 // notPassed lists the scenarios of a run file that are worth another look: what did not pass, and what
 // the run did not get to.
 func notPassed(path string) ([]string, error) {
@@ -94,7 +170,8 @@ func notPassed(path string) ([]string, error) {
 		switch s.Outcome {
 		case reports.Passed, reports.Skipped, reports.KnownFail:
 		default:
-			ids = append(ids, s.ID)
+			id, _, _ := strings.Cut(s.ID, proof.UnderLoadMark)
+			ids = append(ids, id)
 		}
 	}
 	if len(ids) == 0 {

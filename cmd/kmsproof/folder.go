@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -83,6 +84,11 @@ func (d *folder) ledger() (f *os.File, aside string, err error) {
 	return f, aside, err
 }
 
+// keep leaves a file of evidence.
+func (d *folder) keep(name string, text []byte) error {
+	return os.WriteFile(filepath.Join(d.path, name), text, 0o644)
+}
+
 // write leaves the run file and the reports.
 func (d *folder) write(r *reports.Run) error {
 	if err := reports.Write(filepath.Join(d.path, runFile), r); err != nil {
@@ -92,6 +98,14 @@ func (d *folder) write(r *reports.Run) error {
 		if err := render(r, f.format, filepath.Join(d.path, f.file)); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// forget removes a file of evidence that an earlier run left, if there is one.
+func (d *folder) forget(name string) error {
+	if err := os.Remove(filepath.Join(d.path, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("evidence of an earlier run: %w", err)
 	}
 	return nil
 }

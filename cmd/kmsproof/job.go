@@ -12,6 +12,7 @@ import (
 
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/steps"
 	"github.com/kmsproof/kmsproof/target"
 )
 
@@ -76,6 +77,12 @@ func (o *common) leave(ctx context.Context, c *cobra.Command, job proof.Job, lin
 	done, err := d.note(job.Target.Shared, c.ErrOrStderr())
 	if err != nil {
 		return err
+	}
+	job.Keep = d.keep
+	if job.Explores() {
+		if err := errors.Join(d.forget(steps.SequenceFile), d.forget(steps.HistoryFile)); err != nil {
+			return err
+		}
 	}
 	run, err := job.Do(ctx)
 	line.clear()

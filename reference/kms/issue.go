@@ -1,6 +1,7 @@
 package kms
 
 import (
+	"errors"
 	"sync/atomic"
 	"time"
 )
@@ -125,6 +126,17 @@ func (k *Key) Issue(op Op, c Caller, ask Ask, now time.Time) (TokenSet, error) {
 	if _, bad := k.use(c, op, now); bad != nil {
 		return TokenSet{}, bad
 	}
+	for {
+		set, err := k.issue(op, c, ask, now)
+		if left := errors.Is(err, errLeft); !left || c.Account == nil || !k.office().Active() {
+			return set, err
+		}
+	} // the account asked the key, not the creator that left: its successor serves it
+}
+
+// issue issues tokens by the creator that is in office when it begins. Its error is errLeft when that is
+// no longer so at the end.
+func (k *Key) issue(op Op, c Caller, ask Ask, now time.Time) (TokenSet, error) {
 	to, creator := c.Claims, k.office()
 	if c.Account != nil {
 		to = Claims{Subject: c.Account.ID, Permissions: carried(c.Account.Permissions)}
@@ -144,6 +156,9 @@ func (k *Key) Issue(op Op, c Caller, ask Ask, now time.Time) (TokenSet, error) {
 	return set, k.count(creator, count)
 }
 
+// errLeft refuses tokens whose creator left office while they were signed.
+var errLeft = refuse(NoCreator, "the token creator left office")
+
 // count notes tokens that were signed. If their creator left office meanwhile, they are dead and are
 // not handed out.
 func (k *Key) count(by *Creator, tokens int) error {
@@ -151,7 +166,7 @@ func (k *Key) count(by *Creator, tokens int) error {
 	defer k.mu.RUnlock()
 	r := k.seen()
 	if r.creator != by {
-		return refuse(NoCreator, "the token creator left office")
+		return errLeft
 	}
 	r.issued.Add(int64(tokens))
 	return nil

@@ -16,8 +16,9 @@ import (
 type Mutant struct {
 	Name string
 	Flaw string // what it does wrong, in a sentence
-	// Kills names the scenarios that must fail on it, by their IDs, and the load claims, as
-	// load:PROFILE/CLAIM.
+	// Kills names the scenarios that must fail on it, by their IDs, the load claims, as
+	// load:PROFILE/CLAIM, the ways to call at once, as clients:N, and the scenarios that fail only under
+	// load, as under-load:ID.
 	Kills []string
 	// Pretends says that the flaw makes up an answer and does nothing. It shows only that a scenario
 	// reads the answer, so it must not be a rule's only mutant.
@@ -35,7 +36,7 @@ func (m Mutant) Options(o reference.Options) reference.Options {
 
 // All returns every mutant, by topic.
 func All() []Mutant {
-	all := slices.Concat(keys(), ciphers(), creators(), tokens(), acls(), callers(), regions(), limits())
+	all := slices.Concat(keys(), ciphers(), creators(), tokens(), acls(), callers(), regions(), onTheWire(), cached(), limits())
 	for i := range all {
 		all[i].Kills = kills[all[i].Name]
 	}

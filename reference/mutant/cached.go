@@ -1,0 +1,119 @@
+package mutant
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"net/netip"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+func cached() []Mutant {
+	return []Mutant{
+		{Name: "token-cached", Flaw: "A token that was found good is not looked at again for its next 20 calls.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return &believer{Authority: a, spare: 20}
+		})},
+		{Name: "token-cached-when-busy", Flaw: "After 20 calls by tokens of a key, one that was found good is not looked at again.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return &believer{Authority: a, spare: math.MaxInt, after: 20}
+		})},
+		{Name: "acl-cached", Flaw: "What the IP ACL said of an address holds for the next 5 calls from there.", Apply: acl(func(right admits) admits {
+			return (&aclMemory{right: right, spare: 5}).admits
+		})},
+		{Name: "acl-update-lost", Flaw: "Of two addresses that are added at once one is lost.", Apply: inPlace(reference.API20, addByWriting)},
+	}
+}
+
+// believer remembers which tokens were good.
+type believer struct {
+	kms.Authority
+	spare, after int
+
+	mu    sync.Mutex
+	calls map[string]int        // by key tag
+	good  map[string]kms.Claims // by token
+	left  map[string]int
+}
+
+func (b *believer) Verify(by *kms.Creator, token string) (kms.Claims, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if c, ok := b.good[token]; ok && b.left[token] > 0 && b.calls[c.KeyTag] >= b.after {
+		b.left[token]--
+		b.calls[c.KeyTag]++
+		return c, nil
+	}
+	c, err := b.Authority.Verify(by, token)
+	if err != nil {
+		return c, err
+	}
+	if b.good == nil {
+		b.calls, b.good, b.left = map[string]int{}, map[string]kms.Claims{}, map[string]int{}
+	}
+	b.calls[c.KeyTag]++
+	b.good[token], b.left[token] = c, b.spare
+	return c, nil
+}
+
+// aclMemory remembers verdicts of IP ACLs.
+type aclMemory struct {
+	right admits
+	spare int
+
+	mu   sync.Mutex
+	said map[seat]bool
+	left map[seat]int
+}
+
+func (m *aclMemory) admits(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at := seat{c.KeyTag, from}
+	if m.left[at] > 0 {
+		m.left[at]--
+		return m.said[at]
+	}
+	if m.said == nil {
+		m.said, m.left = map[seat]bool{}, map[seat]int{}
+	}
+	m.said[at], m.left[at] = m.right(a, c, from, now), m.spare
+	return m.said[at]
+}
+
+// addByWriting adds addresses by reading the list, and then writing it with them: what came between is
+// taken away again.
+func addByWriting(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+	if route != "POST /{keyTag}/acl" {
+		next.ServeHTTP(w, r)
+		return
+	}
+	before := o.list(next, r)
+	for range 2000 {
+		runtime.Gosched() // time for others
+	}
+	after := o.list(next, r)
+	for _, a := range after {
+		if !slices.Contains(before, a) {
+			o.call(next, r, http.MethodDelete, r.URL.Path, fmt.Appendf(nil, `{"ipList":[%q]}`, a))
+		}
+	}
+	next.ServeHTTP(w, r)
+}
+
+// list is the IP ACL that r is about.
+func (o owner) list(next http.Handler, r *http.Request) []string {
+	var out struct {
+		Data struct {
+			List []string `json:"allowedIpList"`
+		} `json:"data"`
+	}
+	_ = json.Unmarshal(o.call(next, r, http.MethodGet, r.URL.Path, nil).body.Bytes(), &out)
+	return out.Data.List
+}
