@@ -52,9 +52,12 @@ func life(raw json.RawMessage, fallback time.Duration) time.Duration {
 }
 
 func (w *world) tokenSteps(add func(string, any)) {
-	add(`a key with a token set`, func(ctx context.Context) error { return w.keyWithTokens(ctx, "the key", "the ") })
+	add(`a key with a token set`, func(ctx context.Context) error { return w.keyWithTokens(ctx, "the key", "the ", "AES256") })
+	add(`an? {kind} key with a token set`, func(ctx context.Context, kind string) error {
+		return w.keyWithTokens(ctx, "the key", "the ", kind)
+	})
 	add(`another key with a token set`, func(ctx context.Context) error {
-		return w.keyWithTokens(ctx, "the other key", "the other ")
+		return w.keyWithTokens(ctx, "the other key", "the other ", "AES256")
 	})
 	add(`a token set is issued`, func(ctx context.Context) error { return w.issueSet(ctx, "the key", "the ", hours{}) })
 	add(`a new token set is issued`, func(ctx context.Context) error { return w.issueSet(ctx, "the key", "the new ", otherHours) })
@@ -104,8 +107,8 @@ func hoursFor(raw, which string) hours {
 }
 
 // keyWithTokens makes a key, a creator and a token set that the case starts from.
-func (w *world) keyWithTokens(ctx context.Context, name, prefix string) error {
-	if err := w.makeKey(ctx, name); err != nil {
+func (w *world) keyWithTokens(ctx context.Context, name, prefix, kind string) error {
+	if err := w.makeKey(ctx, name, kind); err != nil {
 		return err
 	}
 	if err := w.changeCreator(ctx, name, "enabled"); err != nil {
