@@ -142,7 +142,6 @@ Feature: Encrypting and decrypting
       | with the prefix of version 9 |
       | with the prefix of version 0 |
 
-  @KMS2-DEC-003
   Scenario Outline: A ciphertext <flaw> does not decrypt, for <caller>
     Given I encrypt 32 bytes with the account
     And I decrypt the ciphertext with the account
@@ -150,6 +149,7 @@ Feature: Encrypting and decrypting
     And I decrypt the ciphertext with <caller>
     Then the call is refused
 
+    @KMS2-DEC-003
     Examples:
       | flaw                        | caller           |
       | with a bit of its head off  | the account      |
@@ -159,6 +159,20 @@ Feature: Encrypting and decrypting
       | with a byte more            | the account      |
       | with nothing but its prefix | the account      |
       | with a bit of its text off  | the access token |
+
+  @KMS1-V1-017
+  Scenario Outline: A ciphertext <flaw> does not decrypt over API 1.0
+    Given I encrypt 32 bytes with the account
+    And I decrypt the ciphertext over API 1.0
+    When the ciphertext comes back <flaw>
+    And I decrypt the ciphertext over API 1.0
+    Then the call is refused
+
+    Examples:
+      | flaw                       |
+      | with a bit of its text off |
+      | with a bit of its tail off |
+      | without its prefix         |
 
   @KMS2-DEC-004
   Scenario: The ciphertext of another key does not decrypt

@@ -106,12 +106,14 @@ Feature: Keys
 
   @KMS2-KEY-011
   Scenario: A key that does not exist is refused
-    When I ask about a key that does not exist
+    Given a key that does not exist
+    When I ask about the key
     Then the call is refused
 
   @KMS2-KEY-012
   Scenario: A key that does not exist is not found
-    When I ask about a key that does not exist
+    Given a key that does not exist
+    When I ask about the key
     Then the call is refused as not found
 
   @KMS2-KEY-013
@@ -265,3 +267,17 @@ Feature: Keys
       | fate                     | time                    | answer   |
       | there a minute before    | 71 hours and 59 minutes | accepted |
       | gone a minute later than | 72 hours and 1 minute   | refused  |
+
+  @KMS2-KEY-044
+  Scenario Outline: To <change> is answered with the key, its state and the time
+    Given a key
+    And the key is such that the account can <change>
+    When I <change> as the account
+    Then the answer names the key, its state "<state>" and the time
+
+    Examples:
+      | change               | state   |
+      | enable the key       | ENABLE  |
+      | disable the key      | DISABLE |
+      | request the deletion | REVOKE  |
+      | cancel the deletion  | DISABLE |

@@ -24,11 +24,11 @@ Feature: Requests and answers on the wire
     And the refusal has a code and a message
 
     Examples:
-      | call                                   |
-      | ask about a key that does not exist    |
-      | encrypt with no credentials            |
-      | encrypt an empty list with the account |
-      | encrypt with the refresh token         |
+      | call                                    |
+      | encrypt the raw text 1 with the account |
+      | encrypt with no credentials             |
+      | encrypt an empty list with the account  |
+      | encrypt with the refresh token          |
 
   @KMS2-ERR-003
   Scenario Outline: A route that does not exist is not found: <method> <path>
@@ -116,3 +116,17 @@ Feature: Requests and answers on the wire
   Scenario: A request without a content type is accepted
     When I encrypt without a content type with the access token
     Then the call is accepted
+
+  @KMS2-ERR-008
+  Scenario Outline: Without what it works on the key does not <use>
+    Given an RSA2048 key
+    When I <use> with the account and leave out what it works on
+    Then the call is refused
+
+    Examples:
+      | use        |
+      | encrypt    |
+      | decrypt    |
+      | re-encrypt |
+      | sign       |
+      | verify     |

@@ -2,7 +2,7 @@ package steps
 
 import (
 	"bytes"
-	"context"
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"regexp"
@@ -31,13 +31,14 @@ func (w *world) plaintextBack() error {
 
 var cipherForm = regexp.MustCompile(`^ncpkms:v(\d+):([A-Za-z0-9+/]+={0,2})$`)
 
-// hasPrefix compares each ciphertext of the answer with the published form.
-func (w *world) hasPrefix(version string) error {
+// hasPrefix compares each ciphertext or signature of the answer with the published form.
+func (w *world) hasPrefix(what, version string) error {
 	if err := w.accepted(w.last); err != nil {
 		return err
 	}
-	texts := w.texts(w.last, "ciphertext")
-	if err := w.compare(len(texts) > 0, "a ciphertext", "members "+memberNames(w.last)); err != nil {
+	member := map[string]string{"new ciphertext": "newCiphertext"}[what]
+	texts := w.texts(w.last, cmp.Or(member, what))
+	if err := w.compare(len(texts) > 0, "a "+what, "members "+memberNames(w.last)); err != nil {
 		return err
 	}
 	for _, text := range texts {
@@ -49,6 +50,35 @@ func (w *world) hasPrefix(version string) error {
 	return nil
 }
 
+// ciphertextsCompare compares the ciphertexts of the same text, encrypted twice.
+func (w *world) ciphertextsCompare(how string) error {
+	same := len(w.cipher) == 2 && w.cipher[0] == w.cipher[1]
+	if how == "differ" {
+		return w.compare(len(w.cipher) == 2 && !same, "two different ciphertexts", "the same text twice")
+	}
+	return w.compare(same, "the same ciphertext twice", "different ones")
+}
+
+// nonceCompares compares the head of the ciphertext, where AES-256-GCM96 has its nonce, with the noted
+// one's.
+func (w *world) nonceCompares(how string) error {
+	now, noted := nonce(w.onlyCiphertext()), nonce(w.noted["ciphertext"])
+	if now == nil || noted == nil {
+		return w.compare(false, "ciphertexts with a nonce", redact(short(w.onlyCiphertext(), 12)))
+	}
+	same := bytes.Equal(now, noted)
+	return w.compare(same == (how == "as noted"), "the nonce to be "+how, map[bool]string{true: "the same 12 bytes", false: "other bytes"}[same])
+}
+
+// nonce returns the first 12 bytes of a ciphertext; nil when it has fewer.
+func nonce(text string) []byte {
+	raw, err := base64.StdEncoding.DecodeString(text[strings.LastIndexByte(text, ':')+1:])
+	if err != nil || len(raw) < 12 {
+		return nil
+	}
+	return raw[:12]
+}
+
 func (w *world) holdsBytes(n int) error {
 	if err := w.accepted(w.last); err != nil {
 		return err
@@ -56,18 +86,4 @@ func (w *world) holdsBytes(n int) error {
 	payload := w.cipher[0][strings.LastIndexByte(w.cipher[0], ':')+1:]
 	got, err := base64.StdEncoding.DecodeString(payload)
 	return w.compare(err == nil && len(got) == n, fmt.Sprintf("%d bytes after the prefix", n), fmt.Sprintf("%d bytes", len(got)))
-}
-
-// servesAccount encrypts and decrypts as the account.
-func (w *world) servesAccount(ctx context.Context, name string) error {
-	if err := w.encrypt(ctx, name, "the account", w.list(1, usualSize), false); err != nil {
-		return err
-	}
-	if err := w.accepted(w.last); err != nil {
-		return err
-	}
-	if err := w.decrypt(ctx, name, "the account"); err != nil {
-		return err
-	}
-	return w.plaintextBack()
 }

@@ -154,7 +154,7 @@ func (r *runner) history(ctx context.Context, n uint64) ([]history.Call, error) 
 	w := newWorld(t, seed)
 	w.ledger, w.pace, w.limits = ledger, r.pace, true
 	defer r.clean(context.WithoutCancel(ctx), Case{ID: historyID}, w)
-	if err := w.keyWithTokens(ctx, "the key", "the "); err != nil {
+	if err := w.keyWithTokens(ctx, "the key", "the ", "AES256"); err != nil {
 		return nil, err
 	}
 	s := &scene{t: t, key: w.keys["the key"], start: time.Now(), tokens: []string{w.tokens["the access token"].text}}
@@ -190,8 +190,8 @@ func (s *scene) client(ctx context.Context, id int, seed uint64, pace func(conte
 	return nil
 }
 
-// kinds are what a client draws from: as often a use as a change.
-var kinds = []history.Kind{
+// draws are what a client draws from: as often a use as a change.
+var draws = []history.Kind{
 	history.Use, history.Use, history.Use, history.Use, history.Use, history.Use, history.Use, history.Use, history.Use, history.Use,
 	history.Issue, history.Issue, history.Replace, history.Enable, history.Revoke, history.On, history.Off,
 	history.Add, history.Add, history.Delete, history.Stop, history.Start, history.Start, history.Rotate,
@@ -199,7 +199,7 @@ var kinds = []history.Kind{
 
 // draw makes up a call. Half of the uses are of the latest token.
 func (s *scene) draw(random *rand.Rand, id int) history.Call {
-	c := history.Call{Client: id, Kind: kinds[random.IntN(len(kinds))], Address: random.IntN(max(1, len(s.t.Sources)))}
+	c := history.Call{Client: id, Kind: draws[random.IntN(len(draws))], Address: random.IntN(max(1, len(s.t.Sources)))}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.Token = len(s.tokens) - 1

@@ -90,21 +90,12 @@ func (w *world) creatorHasAnotherID(ctx context.Context) error {
 	return w.compare(id != "" && id != w.creatorID, "an ID other than "+w.creatorID, strconv.Quote(id))
 }
 
-// creatorSince compares a date with the target's time. A day either way covers the clocks of foreign
-// targets and still tells milliseconds from seconds.
 func (w *world) creatorSince(ctx context.Context, how string) error {
 	r, err := w.creator(ctx)
 	if err != nil {
 		return err
 	}
-	now, err := w.t.Now(ctx)
-	if err != nil {
-		return err
-	}
-	const day = 24 * 60 * 60 * 1000
-	got, ok := r.number(how + "Date")
-	return w.compare(ok && abs(got-now.UnixMilli()) < day,
-		fmt.Sprintf("%sDate near %d, in milliseconds", how, now.UnixMilli()), string(r.Data[how+"Date"]))
+	return w.isNow(ctx, r, how+"Date")
 }
 
 func abs(n int64) int64 { return max(n, -n) }

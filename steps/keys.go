@@ -13,15 +13,21 @@ import (
 
 // key is a key that the case made.
 type key struct {
-	tag, name string
-	api       target.API // where it was created; zero: API 2.0
+	tag, name, kind string
+	api             target.API // where it was created; zero: API 2.0
 }
 
 func (k *key) path(rest string) string { return keysPath + "/" + url.PathEscape(k.tag) + rest }
 
 func (w *world) keySteps(add func(string, any)) {
-	add(`a key`, func(ctx context.Context) error { return w.getKey(ctx, "the key") })
-	add(`another key`, func(ctx context.Context) error { return w.getKey(ctx, "the other key") })
+	add(`a key`, func(ctx context.Context) error { return w.getKey(ctx, "the key", "AES256") })
+	add(`another key`, func(ctx context.Context) error { return w.getKey(ctx, "the other key", "AES256") })
+	add(`an? {kind} key`, func(ctx context.Context, kind string) error { return w.getKey(ctx, "the key", kind) })
+	add(`another {kind} key`, func(ctx context.Context, kind string) error { return w.getKey(ctx, "the other key", kind) })
+	add(`a key that does not exist`, func() {
+		w.keys["the key"] = &key{tag: strings.Repeat("0123456789abcdef", 4), name: "none", kind: "AES256"}
+	})
+	add(`I create an? {kind} key`, func(ctx context.Context, kind string) error { return w.createKey(ctx, w.owner(), kinds[kind]) })
 	add(`I create a key`, func(ctx context.Context) error { return w.createKey(ctx, w.owner(), nil) })
 	add(`I create a key with a name of (.+)`, w.createNamed)
 	add(`I create a key named {text}`, func(ctx context.Context, name string) error {
@@ -40,6 +46,19 @@ func (w *world) keySteps(add func(string, any)) {
 		return w.createKey(ctx, w.owner(), map[string]any{"protectionType": json.RawMessage(raw)})
 	})
 	add(`I create a key without its (name|type|protection type)`, w.createWithout)
+	add(`I ask for a convergent key of type (RSA2048|ECDSA)`, func(ctx context.Context, kind string) error {
+		return w.createKey(ctx, w.owner(), map[string]any{"keyType": kind, "isConvergent": true})
+	})
+	add(`no convergent key came of it`, func() error {
+		if !w.last.ok() {
+			return w.refused(w.last)
+		}
+		return w.isConvergent("not ")
+	})
+	add(`the answer says that the key is (not )?convergent`, w.isConvergent)
+	add(`I create a key that does not rotate, every {n} days`, func(ctx context.Context, days int) error {
+		return w.createKey(ctx, w.owner(), map[string]any{"rotationPeriod": days})
+	})
 	add(`I create a key that rotates`, func(ctx context.Context) error {
 		return w.createKey(ctx, w.owner(), map[string]any{"isAutoRotation": true})
 	})
@@ -56,9 +75,6 @@ func (w *world) keySteps(add func(string, any)) {
 	add(`the deletion of {key} is (requested|cancelled)`, w.deletion)
 	add(`I delete the key`, func(ctx context.Context) error { return w.ownerTries(ctx, "DELETE", "") })
 	add(`I ask about {key}`, w.askAbout)
-	add(`I ask about a key that does not exist`, func(ctx context.Context) error {
-		return w.try(ctx, call{method: "GET", path: keysPath + "/" + strings.Repeat("0123456789abcdef", 4), by: w.owner()})
-	})
 	add(`the answer describes {key}`, w.describes)
 	add(`the answer carries that (name|memo)`, w.carries)
 	add(`{key} is "(ENABLE|DISABLE|REVOKE)"`, w.isInState)
@@ -72,17 +88,27 @@ func (w *world) mustAccept(ctx context.Context, c call) error {
 	return err
 }
 
-// getKey gets an AES key without a creator: a borrowed one where the case leaves it as it is.
-func (w *world) getKey(ctx context.Context, as string) error {
+// getKey gets a key of a kind without a creator: a borrowed one where the case leaves it as it is.
+func (w *world) getKey(ctx context.Context, as, kind string) error {
 	if w.lender != nil {
-		return w.borrow(ctx, as, false)
+		return w.borrow(ctx, as, kind, false)
 	}
-	return w.makeKey(ctx, as)
+	return w.makeKey(ctx, as, kind)
 }
 
-// makeKey creates an AES key under a name of the sentences; the target must accept it.
-func (w *world) makeKey(ctx context.Context, as string) error {
-	if err := w.createKey(ctx, w.owner(), nil); err != nil {
+// kinds are the members by which a key of each kind is asked for (security-kms2-create-key).
+var kinds = map[string]map[string]any{
+	"AES256": nil, "RSA2048": {"keyType": "RSA2048"}, "ECDSA": {"keyType": "ECDSA"}, "convergent": {"isConvergent": true},
+}
+
+// makeKey creates a key of a kind under a name of the sentences; the target must accept it.
+func (w *world) makeKey(ctx context.Context, as, kind string) error {
+	return w.makeKeyWith(ctx, as, kinds[kind])
+}
+
+// makeKeyWith is makeKey with the given members in place of the usual ones.
+func (w *world) makeKeyWith(ctx context.Context, as string, members map[string]any) error {
+	if err := w.createKey(ctx, w.owner(), members); err != nil {
 		return err
 	}
 	return w.adopt(as)
@@ -133,7 +159,8 @@ func (w *world) tryCreateAt(ctx context.Context, api target.API, by target.Auth,
 	}
 	name, _ := w.last.str("keyName")
 	w.made = append(w.made, tag)
-	w.keys["the new key"] = &key{tag, name, api}
+	kind, _ := w.last.str("keyType")
+	w.keys["the new key"] = &key{tag: tag, name: name, kind: kind, api: api}
 	return w.ledger.Created(tag, name)
 }
 
@@ -237,7 +264,7 @@ func (w *world) describes(name string) error {
 	if err != nil {
 		return err
 	}
-	want := map[string]string{"keyTag": k.tag, "keyName": w.nameOf(k), "keyType": "AES256", "status": "ENABLE", "protectionType": "BASIC"}
+	want := map[string]string{"keyTag": k.tag, "keyName": w.nameOf(k), "keyType": w.kindOf(k), "status": "ENABLE", "protectionType": "BASIC"}
 	for _, member := range []string{"keyTag", "keyName", "keyType", "status", "protectionType"} {
 		got, _ := w.last.str(member)
 		if err := equal(w, member, got, want[member]); err != nil {
@@ -256,11 +283,25 @@ func (w *world) nameOf(k *key) string {
 	return k.name
 }
 
+// kindOf is the type that was asked for, where the last creation was of this key.
+func (w *world) kindOf(k *key) string {
+	if kind, ok := w.asked["keyType"].(string); ok && w.keys["the new key"] == k {
+		return kind
+	}
+	return k.kind
+}
+
 func (w *world) carries(what string) error {
 	member := map[string]string{"name": "keyName", "memo": "memo"}[what]
 	got, _ := w.last.str(member)
 	want, _ := w.asked[member].(string)
 	return equal(w, member, got, want)
+}
+
+func (w *world) isConvergent(not string) error {
+	var is bool
+	err := json.Unmarshal(w.last.Data["isConvergent"], &is)
+	return w.compare(err == nil && is == (not == ""), "the key to be "+not+"convergent", "isConvergent: "+string(w.last.Data["isConvergent"]))
 }
 
 func (w *world) isInState(ctx context.Context, name, state string) error {

@@ -117,7 +117,7 @@ func (w *world) listCall(items int, caller string) repeated {
 
 func (w *world) legacyCall(name string) repeated {
 	return func(ctx context.Context) (*reply, error) {
-		c, err := w.call10(name, "v2", "encrypt", w.owner())
+		c, err := w.useCall(name, "encrypt", "over API 1.0")
 		if err != nil {
 			return nil, err
 		}

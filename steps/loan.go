@@ -16,7 +16,8 @@ import (
 const mostLoans = 20
 
 // lendable are the sentences that ask for a key that may be somebody's who has done with it.
-var lendable = []string{`a key`, `another key`, `a key with a token set`, `another key with a token set`}
+var lendable = []string{`a key`, `another key`, `a key with a token set`, `another key with a token set`,
+	`an? {kind} key`, `another {kind} key`, `an? {kind} key with a token set`}
 
 // harmless are the sentences after which every key that was lent is as it was before: they ask, they
 // use, or what they try is refused by a target that keeps the rules. A sentence that is not listed
@@ -28,6 +29,16 @@ var harmless = []string{
 	`I list all keys`,
 	`I encrypt (?:with|a list|an empty list|without|the raw text|the same|over API 1.0|{n} bytes?)(?: .+)?`,
 	`I decrypt .+`,
+	`I {use} {way}{from}`,
+	`I {use} .+ and leave out what it works on`,
+	`I (?:sign|re-encrypt|encrypt the text) .+`,
+	`I create a custom key .+`,
+	`I verify the signature .+`,
+	`I ask for the public key .+`,
+	`the context (?:is|has) .+`,
+	`there is no context`,
+	`the (?:custom key|signature|public key|data|new ciphertext) .+`,
+	`its (?:nonce|validity) is .+`,
 	`I ask for (?:a token set|an access token)(?: .+)?`,
 	`I renew the token set .+`,
 	`I call (?:GET|POST|PUT|DELETE) .+`,
@@ -78,6 +89,7 @@ func borrows(c Case) bool {
 // A loan is a key that cases use one after the other, never two at once.
 type loan struct {
 	key    *key
+	kind   string // as sentences call it
 	tokens bool   // its creator is active
 	as     string // what the target showed of it when it was made; empty: it is not lent
 	times  int    // that it was lent
@@ -90,10 +102,10 @@ type lender struct {
 }
 
 // take returns an idle key, or nil when there is none of the kind.
-func (l *lender) take(tokens bool) *loan {
+func (l *lender) take(kind string, tokens bool) *loan {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	i := slices.IndexFunc(l.idle, func(n *loan) bool { return n.tokens == tokens })
+	i := slices.IndexFunc(l.idle, func(n *loan) bool { return n.kind == kind && n.tokens == tokens })
 	if i < 0 {
 		return nil
 	}
@@ -126,11 +138,11 @@ func (l *lender) close() (tags []string) {
 
 // borrow gets a key under a name of the sentences, with an active creator or none: an idle one, or
 // else a new one that others get afterwards. The target must make it.
-func (w *world) borrow(ctx context.Context, as string, tokens bool) error {
-	n := w.lender.take(tokens)
+func (w *world) borrow(ctx context.Context, as, kind string, tokens bool) error {
+	n := w.lender.take(kind, tokens)
 	if n == nil {
 		var err error
-		if n, err = w.makeLoan(ctx, as, tokens); err != nil {
+		if n, err = w.makeLoan(ctx, as, kind, tokens); err != nil {
 			return err
 		}
 	}
@@ -144,11 +156,11 @@ func (w *world) borrow(ctx context.Context, as string, tokens bool) error {
 
 // makeLoan makes a key that is to be lent. It stays the case's own when the target does not show it: to
 // complain of that is not for a case that does not ask.
-func (w *world) makeLoan(ctx context.Context, as string, tokens bool) (*loan, error) {
-	if err := w.makeKey(ctx, as); err != nil {
+func (w *world) makeLoan(ctx context.Context, as, kind string, tokens bool) (*loan, error) {
+	if err := w.makeKey(ctx, as, kind); err != nil {
 		return nil, err
 	}
-	n := &loan{key: w.keys[as], tokens: tokens}
+	n := &loan{key: w.keys[as], kind: kind, tokens: tokens}
 	if tokens {
 		if err := w.enableCreator(ctx, as); err != nil {
 			return nil, err

@@ -21,6 +21,9 @@ var (
 	anAddress = map[string]any{"ipList": []string{"192.0.2.1"}}
 	disabling = deed{method: "POST", rest: "/disable"}
 	pending   = deed{method: "POST", rest: "/request-deletion"}
+	rotating  = deed{method: "POST", rest: "/rotate"}
+	automatic = deed{method: "POST", rest: "/enable-auto-rotation"}
+	stopping  = deed{method: "POST", rest: "/versions/1/disable", first: []deed{rotating}}
 )
 
 // deeds are the calls about one key that are for accounts alone (security-kms2-overview).
@@ -32,6 +35,15 @@ var deeds = map[string]deed{
 	"request the deletion":            pending,
 	"cancel the deletion":             {method: "POST", rest: "/cancel-deletion", first: []deed{pending}},
 	"delete the key":                  {method: "DELETE", first: []deed{pending}},
+	"rotate the key":                  rotating,
+	"change the rotation period":      {method: "PUT", rest: "/rotation-period", body: map[string]any{"rotationPeriod": 30}, first: []deed{automatic}},
+	"switch automatic rotation on":    automatic,
+	"switch automatic rotation off":   {method: "POST", rest: "/disable-auto-rotation", first: []deed{automatic}},
+	"list the versions":               {method: "GET", rest: "/versions"},
+	"disable a version":               stopping,
+	"enable a version":                {method: "POST", rest: "/versions/1/enable", first: []deed{rotating, {method: "POST", rest: "/versions/1/disable"}}},
+	"read the activity log":           {method: "GET", rest: "/activities"},
+	"ask for the last use":            {method: "GET", rest: "/last-use-info"},
 	"ask about the creator":           {method: "GET", rest: creatorPath},
 	"enable the creator":              {method: "POST", rest: creatorPath, first: []deed{{method: "DELETE", rest: creatorPath}}},
 	"replace the creator":             {method: "PUT", rest: creatorPath},
@@ -59,8 +71,12 @@ func anyDeed() string {
 
 func (w *world) manageSteps(add func(string, any)) {
 	add(`the key is such that the account can `+anyDeed(), w.makeReady)
-	add(`I `+anyDeed()+` as the viewer`, func(ctx context.Context, name string) error {
-		return w.do(ctx, name, w.viewer())
+	add(`I `+anyDeed()+` as the (viewer|account)`, func(ctx context.Context, name, who string) error {
+		by, err := w.caller("the " + who)
+		if err != nil {
+			return err
+		}
+		return w.do(ctx, name, by)
 	})
 	add(`I `+anyDeed()+` with {token}`, func(ctx context.Context, name, token string) error {
 		t, err := w.token(token)

@@ -155,7 +155,7 @@ func (w *world) probeAPIKey(ctx context.Context) error {
 }
 
 func (w *world) ask10(ctx context.Context, generation string, by target.Auth) (*reply, error) {
-	if err := w.makeKey(ctx, "the key"); err != nil {
+	if err := w.makeKey(ctx, "the key", "AES256"); err != nil {
 		return nil, err
 	}
 	err := w.encrypt10By(ctx, generation, by)
@@ -181,7 +181,7 @@ func (w *world) probeSources(ctx context.Context) error {
 	if err := w.differ(); err != nil {
 		return err
 	}
-	if err := w.keyWithTokens(ctx, "the key", "the "); err != nil {
+	if err := w.keyWithTokens(ctx, "the key", "the ", "AES256"); err != nil {
 		return err
 	}
 	if err := w.manage(ctx, "the key", "POST", aclSwitches["on"]); err != nil {

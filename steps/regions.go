@@ -79,7 +79,10 @@ func (w *world) decryptAt(ctx context.Context, at string) error {
 	if err != nil {
 		return err
 	}
-	return w.decryptBy(ctx, c)
+	if err := w.putCiphertexts(&c); err != nil {
+		return err
+	}
+	return w.try(ctx, c)
 }
 
 func (w *world) lagBehind(ctx context.Context, region, span string) error {
@@ -140,7 +143,7 @@ func (w *world) servedInARow(ctx context.Context, caller string, n int) error {
 	served := 0
 	var first *reply
 	for range n {
-		if err := w.useCipher(ctx, "encrypt", caller, ""); err != nil {
+		if err := w.use(ctx, "encrypt", "with "+caller, ""); err != nil {
 			return err
 		}
 		if w.last.ok() {

@@ -32,6 +32,8 @@ func spoil(text, flaw string) (string, error) {
 		return strings.TrimPrefix(text, "ncpkms:"), nil
 	case "with the prefix of version 9":
 		return "ncpkms:v9:" + text[cut:], nil
+	case "with the prefix of version 2":
+		return "ncpkms:v2:" + text[cut:], nil
 	case "with the prefix of version 0":
 		return "ncpkms:v0:" + text[cut:], nil
 	case "with a bit of its head off":

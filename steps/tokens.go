@@ -52,9 +52,12 @@ func life(raw json.RawMessage, fallback time.Duration) time.Duration {
 }
 
 func (w *world) tokenSteps(add func(string, any)) {
-	add(`a key with a token set`, func(ctx context.Context) error { return w.keyWithTokens(ctx, "the key", "the ") })
+	add(`a key with a token set`, func(ctx context.Context) error { return w.keyWithTokens(ctx, "the key", "the ", "AES256") })
+	add(`an? {kind} key with a token set`, func(ctx context.Context, kind string) error {
+		return w.keyWithTokens(ctx, "the key", "the ", kind)
+	})
 	add(`another key with a token set`, func(ctx context.Context) error {
-		return w.keyWithTokens(ctx, "the other key", "the other ")
+		return w.keyWithTokens(ctx, "the other key", "the other ", "AES256")
 	})
 	add(`a token set is issued`, func(ctx context.Context) error { return w.issueSet(ctx, "the key", "the ", hours{}) })
 	add(`a new token set is issued`, func(ctx context.Context) error { return w.issueSet(ctx, "the key", "the new ", otherHours) })
@@ -103,19 +106,19 @@ func hoursFor(raw, which string) hours {
 	}
 }
 
-// keyWithTokens gets a key with a creator, and issues the token set that the case starts from.
-func (w *world) keyWithTokens(ctx context.Context, name, prefix string) error {
-	if err := w.getKeyWithCreator(ctx, name); err != nil {
+// keyWithTokens gets a key of a kind with a creator, and issues the token set that the case starts from.
+func (w *world) keyWithTokens(ctx context.Context, name, prefix, kind string) error {
+	if err := w.getKeyWithCreator(ctx, name, kind); err != nil {
 		return err
 	}
 	return w.issueSet(ctx, name, prefix, hours{})
 }
 
-func (w *world) getKeyWithCreator(ctx context.Context, name string) error {
+func (w *world) getKeyWithCreator(ctx context.Context, name, kind string) error {
 	if w.lender != nil {
-		return w.borrow(ctx, name, true)
+		return w.borrow(ctx, name, kind, true)
 	}
-	if err := w.makeKey(ctx, name); err != nil {
+	if err := w.makeKey(ctx, name, kind); err != nil {
 		return err
 	}
 	return w.enableCreator(ctx, name)

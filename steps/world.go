@@ -41,7 +41,11 @@ type world struct {
 	plain  [][]byte // what was encrypted last
 	cipher []string // what came back for it
 	asList bool     // it was a list
+	under  []byte   // the context that uses carry; nil: none
 	burst  burst
+
+	data      []byte // what was signed last
+	signature string // what came back for it
 
 	creatorID string
 	noted     map[string]string
@@ -91,7 +95,12 @@ func (w *world) end(s *godog.Step) error {
 func (w *world) register(add func(expr string, step any)) {
 	w.keySteps(add)
 	w.keyListSteps(add)
+	w.useSteps(add)
 	w.cipherSteps(add)
+	w.customKeySteps(add)
+	w.signatureSteps(add)
+	w.versionSteps(add)
+	w.rotationSteps(add)
 	w.creatorSteps(add)
 	w.tokenSteps(add)
 	w.forgedSteps(add)

@@ -50,6 +50,15 @@ func keys() []Mutant {
 		{Name: "disabling-revokes", Flaw: "Disabling a key requests its deletion.", Apply: moves(kms.DisableKey, kms.Pending)},
 		{Name: "deletion-disables", Flaw: "Requesting a key's deletion only disables it.", Apply: moves(kms.RequestDeletion, kms.Disabled)},
 		{Name: "cancelling-enables", Flaw: "Cancelling the deletion enables the key.", Apply: moves(kms.CancelDeletion, kms.Enabled)},
+		{Name: "state-since-in-seconds", Flaw: "A change of state is answered with its time in seconds.", Apply: func(o *reference.Options) {
+			for _, change := range []string{"enable", "disable", "request-deletion", "cancel-deletion"} {
+				answers("POST /{keyTag}/"+change, func(data map[string]any) {
+					if ms, ok := data["statusDate"].(float64); ok {
+						data["statusDate"] = int64(ms) / 1000
+					}
+				})(o)
+			}
+		}},
 		{Name: "rotates-monthly", Flaw: "The rotation period is 30 days unless asked otherwise.", Apply: period(kms.Bounds{Default: 30, Min: 1, Max: 730})},
 		{Name: "rotates-within-a-year", Flaw: "A rotation period above 365 days is refused.", Apply: period(kms.Bounds{Default: 90, Min: 1, Max: 365})},
 		{Name: "rotates-after-a-week", Flaw: "A rotation period below 7 days is refused.", Apply: period(kms.Bounds{Default: 90, Min: 7, Max: 730})},

@@ -64,6 +64,12 @@ var kills = map[string][]string{
 	"cancelling-enables": {
 		"key/A cancelled deletion leaves the key disabled",
 	},
+	"state-since-in-seconds": {
+		"key/To enable the key is answered with the key, its state and the time",
+		"key/To disable the key is answered with the key, its state and the time",
+		"key/To request the deletion is answered with the key, its state and the time",
+		"key/To cancel the deletion is answered with the key, its state and the time",
+	},
 	"rotates-monthly": {
 		"key/A key that rotates does so every 90 days unless asked otherwise",
 	},

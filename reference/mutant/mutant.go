@@ -36,9 +36,9 @@ func (m Mutant) Options(o reference.Options) reference.Options {
 
 // All returns every mutant, by topic.
 func All() []Mutant {
-	all := slices.Concat(keys(), ciphers(), creators(), tokens(), acls(), callers(), regions(), onTheWire(), cached(), limits())
+	all := slices.Concat(keys(), versions(), ciphers(), uses(), creators(), tokens(), acls(), callers(), regions(), onTheWire(), cached(), limits())
 	for i := range all {
-		all[i].Kills = kills[all[i].Name]
+		all[i].Kills = slices.Concat(kills[all[i].Name], killsOfUses[all[i].Name])
 	}
 	return all
 }

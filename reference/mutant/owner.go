@@ -3,9 +3,11 @@ package mutant
 import (
 	"bytes"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -67,6 +69,23 @@ func (o owner) call(next http.Handler, r *http.Request, method, path string, bod
 	return capture(next, o.sign(own))
 }
 
+// about makes a call of the owner about the key of r in place of r, without a body.
+func (o owner) about(next http.Handler, r *http.Request, method, rest string) *captured {
+	return o.call(next, r, method, "/kms/v1/keys/"+keyOf(r)+rest, nil)
+}
+
+// make creates a key under a name of its own and returns its tag.
+func (o owner) make(next http.Handler, r *http.Request, kind string) string {
+	made := o.call(next, r, http.MethodPost, "/kms/v1/keys", fmt.Appendf(nil, `{"keyName":"demand-%s","keyType":%q,"protectionType":"BASIC"}`, rand.Text()[:8], kind))
+	var answer struct {
+		Data struct {
+			Tag string `json:"keyTag"`
+		} `json:"data"`
+	}
+	_ = json.Unmarshal(made.body.Bytes(), &answer)
+	return answer.Data.Tag
+}
+
 // asOwner returns a flaw that carries out a call as if the owner had made it.
 func asOwner(api string, when func(r *http.Request, route string) bool) func(*reference.Options) {
 	return inPlace(api, func(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
@@ -118,14 +137,7 @@ func creatorOnDemand(o owner, w http.ResponseWriter, r *http.Request, route stri
 func keyOnDemand(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
 	c := capture(next, r)
 	if route == "GET /{keyTag}" && c.status == http.StatusNotFound {
-		made := o.call(next, r, http.MethodPost, "/kms/v1/keys", []byte(`{"keyName":"on-demand","keyType":"AES256","protectionType":"BASIC"}`))
-		var answer struct {
-			Data struct {
-				Tag string `json:"keyTag"`
-			} `json:"data"`
-		}
-		_ = json.Unmarshal(made.body.Bytes(), &answer)
-		c = o.call(next, r, http.MethodGet, "/kms/v1/keys/"+answer.Data.Tag, nil)
+		c = o.call(next, r, http.MethodGet, "/kms/v1/keys/"+o.make(next, r, "AES256"), nil)
 	}
 	c.send(w)
 }

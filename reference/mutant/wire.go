@@ -116,9 +116,14 @@ func statuses(change func(status int) int) func(*reference.Options) {
 	})
 }
 
-// asks returns a flaw that changes the body of requests on a route before anybody looks at it.
+// asks returns a flaw that changes the body of requests on a route of API 2.0 before anybody looks at it.
 func asks(route string, change func(body []byte) []byte) func(*reference.Options) {
-	return before(reference.API20, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+	return asksOf(reference.API20, route, change)
+}
+
+// asksOf is [asks] for any API.
+func asksOf(api, route string, change func(body []byte) []byte) func(*reference.Options) {
+	return before(api, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
 		if at == route {
 			r = rewritten(r, change)
 		}

@@ -1,0 +1,286 @@
+package mutant
+
+// killsOfUses names them for the flaws of versions, rotation and the uses of a key.
+var killsOfUses = map[string][]string{
+	"newest-version-stops": {
+		"version/The newest version cannot be disabled",
+		"version/The only version cannot be disabled",
+	},
+	"versions-of-disabled": {
+		"version/A version of a disabled key is not disabled",
+		"version/A version of a disabled key is not enabled",
+	},
+	"version-list-loses-first": {
+		"version/The first version is listed",
+		"version/Rotation gives an AES256 key the next version",
+	},
+	"version-off-by-one": {
+		"version/An older version is disabled and enabled again",
+	},
+	"versions-guessed": {
+		"version/The key has no version 3 to disable",
+		"version/The key has no version 0 to disable",
+		"version/The key has no version -1 to disable",
+		"version/The key has no version one to disable",
+	},
+	"enabling-revives-versions": {
+		"version/When a key is enabled again each version has its own state",
+	},
+	"rotates-twice": {
+		"version/Rotation gives an AES256 key the next version",
+		"version/Rotation gives an RSA2048 key the next version",
+		"version/Rotation gives an ECDSA key the next version",
+	},
+	"rotation-disables-older": {
+		"signature/After a rotation an RSA2048 key verifies what its older version signed",
+		"signature/After a rotation an ECDSA key verifies what its older version signed",
+		"version/Rotation gives an AES256 key the next version",
+		"version/After a rotation an AES256 key decrypts what its older version encrypted, with the account",
+		"version/After a rotation an AES256 key decrypts what its older version encrypted, with the access token",
+		"version/After a rotation an RSA2048 key decrypts what its older version encrypted, with the account",
+		"version/After a rotation an AES256 key decrypts what its older version encrypted, over API 1.0",
+	},
+	"rotation-moves-the-next": {
+		"rotation/A rotation by hand leaves the next one by itself where it was",
+	},
+	"disabled-rotates": {
+		"version/A disabled key does not rotate",
+	},
+	"pending-rotates": {
+		"version/A pending key does not rotate",
+	},
+	"rotation-stays-on": {
+		"rotation/Switched off, a key does not rotate by itself",
+		"rotation/A key whose automatic rotation was switched off has one version after its period",
+	},
+	"rotates-unasked": {
+		"rotation/A key does not rotate by itself unless asked",
+		"rotation/A key that was not asked to rotate has one version two years later",
+	},
+	"period-switches-on": {
+		"rotation/The period is not changed while automatic rotation is off",
+	},
+	"rotates-every-other-day": {
+		"rotation/A key that rotates every day has 2 versions a minute after the day is over",
+		"rotation/A key that rotates every day has 4 versions two days after the day is over",
+		"rotation/What was encrypted before a key rotated by itself decrypts after it",
+	},
+	"period-rounded-up": {
+		"rotation/A period of -1 days is refused for a key that rotates",
+		"rotation/A period of 0 days is refused for a key that rotates",
+	},
+	"first-version-named": {
+		"version/After a rotation an AES256 key encrypts by the newest version, with the account",
+		"version/After a rotation an AES256 key encrypts by the newest version, with the access token",
+		"version/After a rotation an RSA2048 key encrypts by the newest version, with the account",
+		"version/After a rotation an AES256 key encrypts by the newest version, over API 1.0",
+	},
+	"convergent-whatever-type": {
+		"convergent/A convergent RSA2048 key is none",
+		"convergent/A convergent ECDSA key is none",
+	},
+	"convergence-forgotten": {
+		"convergent/The same text under the same context gives the same ciphertext, with the account",
+		"convergent/The same text under the same context gives the same ciphertext, with the access token",
+		"convergent/The same text under the same context gives the same ciphertext, over API 1.0",
+		"convergent/A key is convergent where that was asked for",
+	},
+	"convergence-random": {
+		"convergent/The same text under the same context gives the same ciphertext, with the account",
+		"convergent/The same text under the same context gives the same ciphertext, with the access token",
+		"convergent/The same text under the same context gives the same ciphertext, over API 1.0",
+		"convergent/Under its context a ciphertext of a convergent key decrypts, with the account",
+		"convergent/Under its context a ciphertext of a convergent key decrypts, with the access token",
+		"convergent/Under its context a ciphertext of a convergent key decrypts, over API 1.0",
+		"convergent/A convergent key makes custom keys under a context",
+	},
+	"context-ignored": {
+		"convergent/Another context gives another ciphertext of the same text",
+		"convergent/Under another context it does not decrypt, with the account",
+		"convergent/Under another context it does not decrypt, with the access token",
+		"convergent/Under another context it does not re-encrypt, with the account",
+		"convergent/Under another context it does not decrypt, over API 1.0",
+	},
+	"context-optional": {
+		"convergent/Without a context a convergent key does not encrypt, with the account",
+		"convergent/Without a context a convergent key does not encrypt, with the access token",
+		"convergent/Without a context a convergent key does not create a custom key, with the account",
+		"convergent/Without a context a convergent key does not create a custom key, with the access token",
+	},
+	"contexts-of-20": {
+		"convergent/A context of 36 bytes is accepted",
+	},
+	"contexts-of-1000": {
+		"convergent/A context of 51 bytes is refused",
+		"convergent/A context of 500 bytes is refused",
+	},
+	"custom-key-mistold": {
+		"customkey/A custom key of an AES256 key decrypts to what was told of it, made with the account",
+		"customkey/A custom key of an AES256 key decrypts to what was told of it, made with the access token",
+		"customkey/A custom key of an RSA2048 key decrypts to what was told of it, made with the account",
+		"customkey/A custom key of an RSA2048 key decrypts to what was told of it, made with the access token",
+	},
+	"custom-key-told": {
+		"customkey/The plaintext of a custom key is kept back unless asked for, with the account",
+		"customkey/The plaintext of a custom key is kept back unless asked for, with the access token",
+		"customkey/The plaintext of a custom key is kept back where it is declined, with the account",
+	},
+	"custom-key-told-1.0": {
+		"customkey/The plaintext of a custom key is kept back unless asked for, over API 1.0",
+	},
+	"custom-keys-of-256": {
+		"customkey/A custom key has the 128 bits that were asked for, with the account",
+		"customkey/A custom key has the 512 bits that were asked for, with the account",
+		"customkey/A custom key has the 128 bits that were asked for, with the access token",
+		"customkey/A custom key has the 512 bits that were asked for, with the access token",
+	},
+	"custom-keys-of-256-1.0": {
+		"customkey/A custom key has the 128 bits that were asked for, over API 1.0",
+		"customkey/A custom key has the 512 bits that were asked for, over API 1.0",
+	},
+	"custom-keys-usually-128": {
+		"customkey/A custom key has 256 bits unless asked otherwise, with the account",
+		"customkey/A custom key has 256 bits unless asked otherwise, with the access token",
+		"customkey/A custom key has 256 bits unless asked otherwise, over API 1.0",
+	},
+	"custom-keys-of-any-size": {
+		"customkey/A custom key of 0 bits is refused, with the account",
+		"customkey/A custom key of 64 bits is refused, with the account",
+		"customkey/A custom key of 192 bits is refused, with the account",
+		"customkey/A custom key of 1024 bits is refused, with the access token",
+		"customkey/A custom key of 1024 bits is refused, over API 1.0",
+	},
+	"reencrypt-returns-old": {
+		"reencrypt/A ciphertext of an AES256 key comes to the newest version, re-encrypt the ciphertext with the account",
+		"reencrypt/A ciphertext of an AES256 key comes to the newest version, re-encrypt the ciphertext with the access token",
+		"reencrypt/A ciphertext of an RSA2048 key comes to the newest version, re-encrypt the ciphertext with the account",
+		"reencrypt/A ciphertext of an RSA2048 key comes to the newest version, re-encrypt the ciphertext with the access token",
+		"reencrypt/A ciphertext of an AES256 key comes to the newest version, re-encrypt by the other path the ciphertext with the account",
+		"reencrypt/A ciphertext of an AES256 key comes to the newest version, re-encrypt by the other path the ciphertext with the access token",
+	},
+	"reencrypt-returns-old-1.0": {
+		"reencrypt/A ciphertext of an AES256 key comes to the newest version, re-encrypt the ciphertext over API 1.0",
+		"reencrypt/A ciphertext of an RSA2048 key comes to the newest version, re-encrypt the ciphertext over API 1.0",
+	},
+	"reencrypt-one-path": {
+		"reencrypt/A ciphertext of an AES256 key comes to the newest version, re-encrypt by the other path the ciphertext with the account",
+		"reencrypt/A ciphertext of an AES256 key comes to the newest version, re-encrypt by the other path the ciphertext with the access token",
+	},
+	"reencrypt-reversed": {
+		"reencrypt/A list is encrypted anew item by item, with the account",
+		"reencrypt/A list is encrypted anew item by item, with the access token",
+	},
+	"data-of-4-KB": {
+		"signature/6000 bytes of data are accepted for an RSA2048 key with the account",
+		"signature/6000 bytes of data are accepted for an ECDSA key with the access token",
+		"signature/6000 bytes of data are accepted for an RSA2048 key over API 1.0",
+	},
+	"data-of-64-KB": {
+		"signature/11000 bytes of data are refused for an RSA2048 key with the access token",
+		"signature/11000 bytes of data are refused for an ECDSA key with the account",
+		"signature/11000 bytes of data are refused for an RSA2048 key over API 1.0",
+	},
+	"anything-is-data": {
+		"signature/Data that is no base64 is refused",
+		"signature/Data that is a number is refused",
+		"signature/Data that is an object is refused",
+		"signature/Data that is a list is refused",
+	},
+	"anything-signs": {
+		"signature/An AES256 key does not sign",
+		"signature/An AES256 key does not ask for the public key",
+		"signature/An AES256 key does not verify",
+	},
+	"anything-encrypts": {
+		"signature/An ECDSA key does not encrypt",
+		"signature/An ECDSA key does not create a custom key",
+	},
+	"nothing-valid": {
+		"signature/What an RSA2048 key signs with the account, it verifies with the account",
+		"signature/What an RSA2048 key signs with the account, it verifies with the access token",
+		"signature/What an RSA2048 key signs with the access token, it verifies with the account",
+		"signature/What an ECDSA key signs with the account, it verifies with the account",
+		"signature/What an ECDSA key signs with the account, it verifies with the access token",
+		"signature/What an ECDSA key signs with the access token, it verifies with the account",
+		"signature/What an RSA2048 key signs over API 1.0, it verifies with the account",
+	},
+	"everything-valid": {
+		"signature/A signature of an RSA2048 key with a bit of its head off is not valid with the account",
+		"signature/A signature of an RSA2048 key with a bit of its text off is not valid with the account",
+		"signature/A signature of an RSA2048 key with a bit of its tail off is not valid with the access token",
+		"signature/A signature of an ECDSA key with a bit of its text off is not valid with the account",
+		"signature/A signature of an ECDSA key with a bit of its tail off is not valid with the access token",
+		"signature/A signature of an RSA2048 key says nothing of other data with the account",
+		"signature/A signature of an RSA2048 key says nothing of other data with the access token",
+		"signature/A signature of an ECDSA key says nothing of other data with the account",
+		"signature/A signature of an ECDSA key says nothing of other data with the access token",
+		"signature/A signature of another RSA2048 key is not valid",
+		"signature/A signature of another ECDSA key is not valid",
+	},
+	"nothing-valid-1.0": {
+		"signature/What an RSA2048 key signs over API 1.0, it verifies over API 1.0",
+		"signature/What an RSA2048 key signs with the account, it verifies over API 1.0",
+		"signature/What an ECDSA key signs over API 1.0, it verifies over API 1.0",
+	},
+	"everything-valid-1.0": {
+		"signature/A signature of an RSA2048 key with a bit of its text off is not valid over API 1.0",
+		"signature/A signature of an ECDSA key with a bit of its tail off is not valid over API 1.0",
+		"signature/A signature of an RSA2048 key says nothing of other data over API 1.0",
+		"signature/A signature of an ECDSA key says nothing of other data over API 1.0",
+	},
+	"signature-prefix-mended": {
+		"signature/A signature without its prefix is never valid",
+		"signature/A signature with half of its prefix is never valid",
+		"signature/A signature with the prefix of version 9 is never valid",
+		"signature/A signature with the prefix of version 0 is never valid",
+		"signature/A signature without its prefix is a bad request",
+	},
+	"public-key-bare": {
+		"signature/An RSA2048 key tells its public key with the account",
+		"signature/An RSA2048 key tells its public key with the access token",
+		"signature/An ECDSA key tells its public key with the account",
+		"signature/An ECDSA key tells its public key with the access token",
+	},
+	"first-public-key": {
+		"signature/Without a version the newest public key of an RSA2048 key is told",
+		"signature/Without a version the newest public key of an ECDSA key is told",
+	},
+	"disabled-public-key": {
+		"signature/The public key of a disabled version of an RSA2048 key is not told",
+		"signature/The public key of a disabled version of an ECDSA key is not told",
+	},
+	"tag-unread": {
+		"reencrypt/A ciphertext with a bit of its text off is not encrypted anew, with the account",
+		"reencrypt/A ciphertext with a bit of its tail off is not encrypted anew, with the access token",
+		"reencrypt/A ciphertext with a bit of its text off is not encrypted anew, over API 1.0",
+		"cipher/A ciphertext with a bit of its text off does not decrypt over API 1.0",
+		"cipher/A ciphertext with a bit of its tail off does not decrypt over API 1.0",
+	},
+	"one-material": {
+		"reencrypt/The ciphertext of another key is not encrypted anew",
+		"version/A ciphertext under the prefix of another version of its key is refused",
+	},
+	"other-prefix": {
+		"signature/A signature of an RSA2048 key names the version that made it, signed with the account",
+		"signature/A signature of an RSA2048 key names the version that made it, signed with the access token",
+		"signature/A signature of an ECDSA key names the version that made it, signed with the account",
+		"signature/A signature of an ECDSA key names the version that made it, signed over API 1.0",
+		"customkey/The ciphertext of a custom key names the version that made it",
+	},
+	"rotates-monthly": {
+		"rotation/Switched on, a key rotates every 90 days",
+	},
+	"rotates-within-a-year": {
+		"rotation/A period of 730 days is taken for a key that rotates",
+	},
+	"rotates-after-a-week": {
+		"rotation/A period of 1 day is taken for a key that rotates",
+	},
+	"rotates-after-three-years": {
+		"rotation/A period of 731 days is refused for a key that rotates",
+	},
+	"missing-is-empty": {
+		"wire/Without what it works on the key does not encrypt",
+		"wire/Without what it works on the key does not sign",
+	},
+}

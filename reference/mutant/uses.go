@@ -1,0 +1,193 @@
+package mutant
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/pem"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+func uses() []Mutant {
+	const (
+		custom, custom10 = "POST /{keyTag}/create-custom-key", "POST /{keyTag}/createCustomKey"
+		hyphen, plain    = "POST /{keyTag}/re-encrypt", "POST /{keyTag}/reencrypt"
+		verifying        = "POST /{keyTag}/verify"
+		public           = "POST /{keyTag}/get-pub-key"
+	)
+	told := members(func(m map[string]any) { m["requestPlainKey"] = true })
+	as256 := members(func(m map[string]any) {
+		if _, ok := m["bits"]; ok {
+			m["bits"] = 256
+		}
+	})
+	return []Mutant{
+		{Name: "convergent-whatever-type", Flaw: "Asked for a convergent key of any type, it makes one of AES256.", Apply: asks("POST /", members(func(m map[string]any) {
+			if m["isConvergent"] == true {
+				m["keyType"] = "AES256"
+			}
+		}))},
+		{Name: "convergence-forgotten", Flaw: "A key is never convergent.", Apply: asks("POST /", members(func(m map[string]any) { delete(m, "isConvergent") }))},
+		{Name: "convergence-random", Flaw: "A convergent key uses another secret in every call.", Apply: func(o *reference.Options) {
+			var calls atomic.Uint64
+			rules(func(r *kms.Rules) {
+				right := r.Derive
+				r.Derive = func(material, context []byte) []byte {
+					n := byte(calls.Add(1))
+					return right(material, append(slices.Clone(context), n))
+				}
+			})(o)
+		}},
+		{Name: "context-ignored", Flaw: "A convergent key uses the same secret under every context.", Apply: rules(func(r *kms.Rules) {
+			right := r.Derive
+			r.Derive = func(material, _ []byte) []byte { return right(material, nil) }
+		})},
+		{Name: "context-optional", Flaw: "A missing context is taken for one that everybody knows.", Apply: func(o *reference.Options) {
+			for _, route := range []string{"POST /{keyTag}/encrypt", custom} {
+				asks(route, members(func(m map[string]any) {
+					if _, ok := m["context"]; !ok {
+						m["context"] = "AAAA"
+					}
+				}))(o)
+			}
+		}},
+		{Name: "contexts-of-20", Flaw: "A context may have 20 bytes at most.", Apply: rules(func(r *kms.Rules) { r.MaxContext = 20 })},
+		{Name: "contexts-of-1000", Flaw: "A context may have 1,000 bytes.", Apply: rules(func(r *kms.Rules) { r.MaxContext = 1000 })},
+		{Name: "custom-key-mistold", Flaw: "The plaintext of a custom key is not what its ciphertext holds.", Apply: answers(custom, func(data map[string]any) {
+			if text, ok := data["plaintext"].(string); ok {
+				data["plaintext"] = flipped(text)
+			}
+		})},
+		{Name: "custom-key-told", Flaw: "The plaintext of a custom key is told unasked.", Apply: asks(custom, told)},
+		{Name: "custom-key-told-1.0", Flaw: "On API 1.0 the plaintext of a custom key is told unasked.", Apply: asksOf(reference.API10, custom10, told)},
+		{Name: "custom-keys-of-256", Flaw: "A custom key has 256 bits, whatever was asked.", Apply: asks(custom, as256)},
+		{Name: "custom-keys-of-256-1.0", Flaw: "On API 1.0 a custom key has 256 bits, whatever was asked.", Apply: asksOf(reference.API10, custom10, as256)},
+		{Name: "custom-keys-usually-128", Flaw: "A custom key has 128 bits unless asked otherwise.", Apply: rules(func(r *kms.Rules) { r.UsualBits = 128 })},
+		{Name: "custom-keys-of-any-size", Flaw: "A custom key of a size that is not published is made.", Apply: rules(func(r *kms.Rules) {
+			r.CustomBits = []int{0, 64, 128, 192, 256, 512, 1024}
+		})},
+		{Name: "reencrypt-returns-old", Flaw: "Re-encrypting gives the ciphertext back as it came.", Apply: func(o *reference.Options) {
+			returnsOld(reference.API20, hyphen)(o)
+			returnsOld(reference.API20, plain)(o)
+		}},
+		{Name: "reencrypt-returns-old-1.0", Flaw: "On API 1.0 re-encrypting gives the ciphertext back as it came.", Apply: returnsOld(reference.API10, plain)},
+		{Name: "reencrypt-one-path", Flaw: "The second path of re-encrypt is not there.", Apply: before(reference.API20,
+			func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+				if route == plain {
+					http.NotFound(w, r)
+					return
+				}
+				next.ServeHTTP(w, r)
+			})},
+		{Name: "reencrypt-reversed", Flaw: "A list is encrypted anew back to front.", Apply: answers(hyphen, func(data map[string]any) {
+			data["newCiphertext"] = reversed(data["newCiphertext"])
+		})},
+		{Name: "data-of-4-KB", Flaw: "Data of more than 4 KB is not signed.", Apply: rules(func(r *kms.Rules) { r.MaxData = 4 << 10 })},
+		{Name: "data-of-64-KB", Flaw: "Data of 64 KB is signed.", Apply: rules(func(r *kms.Rules) { r.MaxData = 64 << 10 })},
+		{Name: "anything-is-data", Flaw: "Data that is no base64 text is signed as it stands.", Apply: asks("POST /{keyTag}/sign", members(func(m map[string]any) {
+			m["data"] = asText(m["data"])
+		}))},
+		{Name: "missing-is-empty", Flaw: "A text that is missing is taken for an empty one.", Apply: func(o *reference.Options) {
+			for route, name := range map[string]string{"POST /{keyTag}/encrypt": "plaintext", "POST /{keyTag}/sign": "data"} {
+				asks(route, members(func(m map[string]any) {
+					if _, ok := m[name]; !ok {
+						m[name] = ""
+					}
+				}))(o)
+			}
+		}},
+		{Name: "anything-signs", Flaw: "For a key that does not sign, another key does.", Apply: standIn("RSA2048", "POST /{keyTag}/sign", verifying, public)},
+		{Name: "anything-encrypts", Flaw: "For a key that does not encrypt, another key does.", Apply: standIn("AES256", "POST /{keyTag}/encrypt", custom)},
+		{Name: "nothing-valid", Flaw: "No signature is valid.", Apply: answers(verifying, set("valid", false))},
+		{Name: "everything-valid", Flaw: "Every signature of the right form is valid.", Apply: answers(verifying, set("valid", true))},
+		{Name: "nothing-valid-1.0", Flaw: "On API 1.0 no signature is valid.", Apply: answers10(verifying, set("valid", false))},
+		{Name: "everything-valid-1.0", Flaw: "On API 1.0 every signature of the right form is valid.", Apply: answers10(verifying, set("valid", true))},
+		{Name: "signature-prefix-mended", Flaw: "A signature whose prefix was touched is verified all the same.", Apply: asks(verifying, members(func(m map[string]any) {
+			if text, ok := m["signature"].(string); ok {
+				m["signature"] = "ncpkms:v1:" + text[strings.LastIndex(text, ":")+1:]
+			}
+		}))},
+		{Name: "public-key-bare", Flaw: "The public key comes without its PEM envelope.", Apply: answers(public, func(data map[string]any) {
+			text, _ := data["publicKey"].(string)
+			if block, _ := pem.Decode([]byte(text)); block != nil {
+				data["publicKey"] = string(pem.EncodeToMemory(block))[len("-----BEGIN PUBLIC KEY-----"):]
+			}
+		})},
+		{Name: "first-public-key", Flaw: "Without a version the first public key is told.", Apply: asks(public, func(body []byte) []byte {
+			if strings.Contains(string(body), "keyVersion") {
+				return body
+			}
+			return []byte(`{"keyVersion":1}`)
+		})},
+		{Name: "disabled-public-key", Flaw: "The public key of a disabled version is told.", Apply: inPlace(reference.API20, disabledPublicKey)},
+	}
+}
+
+// answers10 is [answers] for API 1.0.
+func answers10(route string, change func(data map[string]any)) func(*reference.Options) {
+	return answersOf(reference.API10, route, func(envelope map[string]any) {
+		if data, ok := envelope["data"].(map[string]any); ok {
+			change(data)
+		}
+	})
+}
+
+// returnsOld returns a flaw that answers a re-encryption with what it was given.
+func returnsOld(api, route string) func(*reference.Options) {
+	return before(api, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+		if at != route {
+			next.ServeHTTP(w, r)
+			return
+		}
+		var asked struct {
+			Ciphertext any `json:"ciphertext"`
+		}
+		c := capture(next, rewritten(r, func(body []byte) []byte {
+			_ = json.Unmarshal(body, &asked)
+			return body
+		}))
+		if _, list := asked.Ciphertext.([]any); c.ok() && !list {
+			success(c, map[string]any{"newCiphertext": asked.Ciphertext})
+		}
+		c.send(w)
+	})
+}
+
+// standIn returns a flaw that makes another key when one is asked for what its type does not do, and
+// asks that.
+func standIn(kind string, routes ...string) func(*reference.Options) {
+	return inPlace(reference.API20, func(o owner, w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+		if !slices.Contains(routes, at) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		c := capture(next, r)
+		if c.status == http.StatusBadRequest {
+			rest := strings.TrimPrefix(at, "POST /{keyTag}")
+			c = o.call(next, r, r.Method, "/kms/v1/keys/"+o.make(next, r, kind)+rest, body)
+		}
+		c.send(w)
+	})
+}
+
+// disabledPublicKey enables the first version for as long as its public key is asked for.
+func disabledPublicKey(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+	if route != "POST /{keyTag}/get-pub-key" {
+		next.ServeHTTP(w, r)
+		return
+	}
+	enabled := o.about(next, r, http.MethodPost, "/versions/1/enable")
+	c := capture(next, r)
+	if enabled.ok() {
+		o.about(next, r, http.MethodPost, "/versions/1/disable")
+	}
+	c.send(w)
+}
