@@ -50,9 +50,9 @@ mutants: build ## the kill matrix: which scenario or claim catches each broken r
 	bin/kmsproof mutants
 
 .PHONY: fuzz
-fuzz: ## every fuzz test for FUZZTIME (10s)
+fuzz: ## every fuzz test for FUZZTIME, a time or a count such as 1000x (10s)
 	@grep -rn --include='*_test.go' '^func Fuzz' . | sed 's|^\(.*\)/[^/]*:[0-9]*:func \(Fuzz[A-Za-z0-9_]*\).*|\1 \2|' | \
-	while read -r dir name; do echo "fuzz $$dir $$name"; go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "$$dir" || exit 1; done
+	while read -r dir name; do echo "fuzz $$dir $$name"; go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x "$$dir" || exit 1; done
 
 .PHONY: golden
 golden: ## write the golden files anew; look at the diff
@@ -61,6 +61,14 @@ golden: ## write the golden files anew; look at the diff
 .PHONY: docs
 docs: ## write docs/rules.md anew, from the rules, the scenarios and the mutants
 	go test ./proof -run '^TestTheRulesPageIsUpToDate$$' -update
+
+.PHONY: reviewed
+reviewed: ## name the scenarios of rules that changed, and note that they were looked at again
+	@go test ./proof -count=1 -run '^TestScenariosWereReviewedSinceTheirRuleChanged$$' -reviewed -v | grep -v -e '^=== ' -e '^--- ' -e '^PASS' -e '^ok'
+
+.PHONY: matrix
+matrix: build ## write proof/matrix.txt anew: how every scenario ends on every mutant
+	bin/kmsproof mutants --matrix proof/matrix.txt --seed 1
 
 # The parts of check.
 

@@ -26,6 +26,7 @@ var timed = map[string]string{
 	"reference/strike.go":   "a fault's delay holds the caller up in real time",
 	"reference/tls.go":      "TLS clients judge certificates by their own machine's time",
 	"steps/run.go":          "how long a case took, and whether a known failure has expired",
+	"steps/testing.go":      "whether a known failure has expired",
 	"steps/scene.go":        "a shared reference gets the machine's time back",
 	"steps/pace.go":         "calls per second on a foreign target are real",
 	"steps/world.go":        "a target without an admin clock can only be waited for",

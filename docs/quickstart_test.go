@@ -69,25 +69,30 @@ func pattern(output string) *regexp.Regexp {
 	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(output), "…", `[^\n]+`) + "$")
 }
 
-// TestTheQuickstartDoesWhatItShows pastes the page's commands into one bash and compares what comes
-// with what the page shows.
 func TestTheQuickstartDoesWhatItShows(t *testing.T) {
-	need(t, "bash", "curl", "openssl", "sed")
-	page, err := os.ReadFile("quickstart.md")
+	does(t, "quickstart.md", 10, "bash", "curl", "openssl", "sed")
+}
+
+// does pastes a page's commands, at least so many blocks, into one bash and compares what comes with
+// what the page shows.
+func does(t *testing.T, name string, least int, tools ...string) {
+	t.Helper()
+	need(t, tools...)
+	page, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := blocks(string(page))
-	if len(all) < 10 {
+	if len(all) < least {
 		t.Fatalf("%d blocks of commands in the page", len(all))
 	}
 	outputs := strings.Split(paste(t, script(all)), mark)
 	for i, b := range all {
 		if i >= len(outputs)-1 {
-			t.Fatalf("quickstart.md:%d: the script ended in this block; it said %q", b.line, outputs[len(outputs)-1])
+			t.Fatalf("%s:%d: the script ended in this block; it said %q", name, b.line, outputs[len(outputs)-1])
 		}
 		if !pattern(b.output).MatchString(outputs[i]) {
-			t.Errorf("quickstart.md:%d: got\n%s\nwant\n%s", b.line, outputs[i], b.output)
+			t.Errorf("%s:%d: got\n%s\nwant\n%s", name, b.line, outputs[i], b.output)
 		}
 	}
 }

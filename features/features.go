@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-//go:embed *.feature *.yaml
+//go:embed *.feature *.yaml *.json
 var files embed.FS
 
 // RulesFile is the name of the register in a file system of features.

@@ -9,3 +9,12 @@ func OpenAPI(name string) []byte {
 	}
 	return text
 }
+
+// StateSchema returns the JSON Schema of the reference's state files.
+func StateSchema() []byte {
+	text, err := files.ReadFile("state.schema.json")
+	if err != nil {
+		panic("features: " + err.Error())
+	}
+	return text
+}

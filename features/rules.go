@@ -51,11 +51,13 @@ const (
 	Viewer   = "viewer"   // there is an account that may only view
 	Sources  = "sources"  // the run can send from two addresses that the target tells apart
 	Overload = "overload" // the target may be pushed past its published limits
+	Isolated = "isolated" // the hosts of isolated keys are offered
+	Regions  = "regions"  // the target's regions can be taken down and made to lag
 )
 
 // Capabilities lists every capability in the order of the constants.
 func Capabilities() []string {
-	return []string{Clock, API10, APIKey, Viewer, Sources, Overload}
+	return []string{Clock, API10, APIKey, Viewer, Sources, Overload, Isolated, Regions}
 }
 
 // Wanting says what a target that lacks a capability would have to offer, in the words of the target
@@ -68,6 +70,8 @@ func Wanting(capability string) string {
 		Viewer:   "an account that may only view (credentials.viewer)",
 		Sources:  "two addresses to send from (sourceIPs)",
 		Overload: "leave to be pushed past its limits (--allow-overload)",
+		Isolated: "the hosts of isolated keys (api20kr and api20jp)",
+		Regions:  "regions that can be taken down (admin)",
 	}[capability]
 }
 

@@ -52,14 +52,24 @@ func Lookup(name string) (Profile, error) {
 // errors that name file, line (where the YAML gives one) and field; none quotes the file.
 func ParseProfile(file string, data []byte) (Profile, error) {
 	var p Profile
-	dec := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
-	if err := dec.Decode(&p); err != nil {
+	if err := read(data, &p); err != nil {
 		return Profile{}, located(file, err)
 	}
 	if err := p.Check(); err != nil {
 		return Profile{}, fmt.Errorf("%s: %w", file, err)
 	}
 	return p, nil
+}
+
+// read reads a text strictly. The library panics on some texts that are no sense, such as an unknown
+// tag in the place of a list; here that is one more text that cannot be read.
+func read(data []byte, into *Profile) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("it is YAML that cannot be read")
+		}
+	}()
+	return yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(into)
 }
 
 // located turns an error of the YAML reader into one line with file and position.

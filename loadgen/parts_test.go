@@ -254,7 +254,7 @@ func TestProfilesAreReadStrictly(t *testing.T) {
 }
 
 func TestAnEmptyFileIsNoProfile(t *testing.T) {
-	for _, text := range []string{"", "# nothing\n", "[]", "name: x", "{{", "name: a\nname: b"} {
+	for _, text := range []string{"", "# nothing\n", "[]", "name: x", "{{", "name: a\nname: b", "phases: !00 00"} {
 		if _, err := ParseProfile("p.yaml", []byte(text)); err == nil || !strings.HasPrefix(err.Error(), "p.yaml") {
 			t.Errorf("%q: error %v, want one that names the file", text, err)
 		}

@@ -21,8 +21,10 @@ import (
 // counts.
 type Cost struct {
 	Scenarios int
-	Routes    map[string]int // calls of the scenarios by method and path
+	Routes    map[string]int // calls of the scenarios by method and path, removals included
+	Removals  int            // of these calls, those that remove keys; no budget counts them
 	Keys      int            // created in all
+	Alive     int            // keys of the scenarios that are alive at once, at most; 0 where each has its own server
 	Loads     []loadgen.Plan
 }
 
@@ -52,44 +54,53 @@ func (j Job) Cost(ctx context.Context) (Cost, error) {
 func (j Job) tryScenarios(ctx context.Context, c *Cost) error {
 	calls := &counter{routes: map[string]int{}}
 	o := *j.Conform
-	o.Open, o.Seed, o.Progress = calls.counting(likeness(j.Target.Shared)), j.Seed, nil
+	o.Seed, o.Progress, o.Rate, o.Keep = j.Seed, nil, -1, false
+	open := Reference(reference.Options{Seed: 1})
+	var like *target.Target
+	if j.Target.Shared != nil {
+		var err error
+		if like, err = likeness(j.Target.Shared); err != nil {
+			return err
+		}
+		open = func(context.Context) (*target.Target, error) { return like, nil }
+	}
+	o.Open = calls.counting(open)
 	result, err := steps.Run(ctx, o)
 	if err != nil {
 		return err
 	}
 	c.Scenarios, c.Routes = len(result.Scenarios), calls.routes
 	c.Keys += calls.routes[createRoute]
+	if like != nil {
+		c.Alive, c.Removals = like.Ledger.Most(), calls.total()-like.Requests()
+	}
 	return nil
 }
 
-// likeness opens references in memory that offer what t does, or all where t is nil. Without an admin
-// listener nobody learns their clock, so they judge signatures by the machine's.
-func likeness(t *target.Target) target.Opener {
-	if t == nil {
-		return Reference(reference.Options{Seed: 1})
+// likeness makes a reference in memory that offers what t does. All scenarios share it, and it lives by
+// the machine's time, so that keys are lent and limits met as they would be on t. Without an admin
+// listener nobody learns its clock, so it judges signatures by the machine's.
+func likeness(t *target.Target) (*target.Target, error) {
+	like, err := inMemory(reference.Options{Seed: 1, MachineSignatures: !t.Offers(target.Admin)})
+	if err != nil {
+		return nil, err
 	}
-	open := Reference(reference.Options{Seed: 1, MachineSignatures: !t.Offers(target.Admin)})
-	return func(ctx context.Context) (*target.Target, error) {
-		like, err := open(ctx)
-		if err != nil {
-			return nil, err
+	like.Disposable = false
+	maps.DeleteFunc(like.URLs, func(api target.API, _ string) bool { return !t.Offers(api) })
+	maps.DeleteFunc(like.Credentials, func(role string, _ target.Credential) bool { return t.Credentials[role].AccessKey == "" })
+	for role, c := range like.Credentials {
+		if t.Credentials[role].APIKey == "" {
+			c.APIKey = ""
+			like.Credentials[role] = c
 		}
-		maps.DeleteFunc(like.URLs, func(api target.API, _ string) bool { return !t.Offers(api) })
-		maps.DeleteFunc(like.Credentials, func(role string, _ target.Credential) bool { return t.Credentials[role].AccessKey == "" })
-		for role, c := range like.Credentials {
-			if t.Credentials[role].APIKey == "" {
-				c.APIKey = ""
-				like.Credentials[role] = c
-			}
-		}
-		like.Sources = like.Sources[:min(len(like.Sources), len(t.Sources))]
-		return like, nil
 	}
+	like.Sources = like.Sources[:min(len(like.Sources), len(t.Sources))]
+	return like, nil
 }
 
-// Calls returns how many calls the job makes in all.
+// Calls returns how many calls the job makes in all, beside those that remove keys.
 func (c Cost) Calls() int {
-	total := 0
+	total := -c.Removals
 	for _, n := range c.Routes {
 		total += n
 	}
@@ -97,6 +108,13 @@ func (c Cost) Calls() int {
 		total += p.Calls()
 	}
 	return total
+}
+
+func (c Cost) loadKeys() (n int) {
+	for _, p := range c.Loads {
+		n += p.Keys
+	}
+	return n
 }
 
 // Fits returns nil when b allows the job, else an error that wraps target.ErrBudget and says what the
@@ -108,6 +126,9 @@ func (c Cost) Fits(b target.Budget) error {
 	}
 	if b.KeysTotal > 0 && c.Keys > b.KeysTotal {
 		short = append(short, fmt.Sprintf("keysTotal: about %d, allowed %d", c.Keys, b.KeysTotal))
+	}
+	if b.Keys > 0 && c.Alive > b.Keys {
+		short = append(short, fmt.Sprintf("keys: %d at once for the scenarios, allowed %d", c.Alive, b.Keys))
 	}
 	for _, p := range c.Loads {
 		if b.Keys > 0 && p.Keys > b.Keys {
@@ -125,6 +146,9 @@ func (c Cost) Write(w io.Writer) error {
 	var b strings.Builder
 	if c.Scenarios > 0 {
 		fmt.Fprintf(&b, "%d scenarios, counted on a reference in memory:\n", c.Scenarios)
+		if c.Alive > 0 {
+			fmt.Fprintf(&b, "  %6d  keys alive at once, at most\n", c.Alive)
+		}
 		for _, route := range slices.Sorted(maps.Keys(c.Routes)) {
 			fmt.Fprintf(&b, "  %6d  %s\n", c.Routes[route], route)
 		}
@@ -132,7 +156,7 @@ func (c Cost) Write(w io.Writer) error {
 	for _, p := range c.Loads {
 		b.WriteString(p.String())
 	}
-	fmt.Fprintf(&b, "%d calls and %d keys in all; two calls more for each key that is removed\n", c.Calls(), c.Keys)
+	fmt.Fprintf(&b, "%d calls and %d keys in all; %d calls more to remove keys\n", c.Calls(), c.Keys, c.Removals+2*c.loadKeys())
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -141,6 +165,13 @@ func (c Cost) Write(w io.Writer) error {
 type counter struct {
 	mu     sync.Mutex
 	routes map[string]int
+}
+
+func (c *counter) total() (n int) {
+	for _, count := range c.routes {
+		n += count
+	}
+	return n
 }
 
 // counting returns open with every transport counted.

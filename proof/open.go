@@ -50,21 +50,26 @@ func flawed(m mutant.Mutant, o reference.Options) onClock {
 
 func memory(options onClock) target.Opener {
 	return func(context.Context) (*target.Target, error) {
-		service, err := reference.New(options(clock.NewManual(Epoch)))
-		if err != nil {
-			return nil, err
-		}
-		t := describe("reference", reference.MemoryURLs(), service.Accounts())
-		t.Disposable = true
-		t.Transport = func(s target.Source) http.RoundTripper {
-			from := s.Bind
-			if !from.IsValid() {
-				from = netip.AddrFrom4([4]byte{127, 0, 0, 1})
-			}
-			return service.RoundTripper(from)
-		}
-		return t, nil
+		return inMemory(options(clock.NewManual(Epoch)))
 	}
+}
+
+// inMemory makes a reference and a target that reaches it through memory.
+func inMemory(o reference.Options) (*target.Target, error) {
+	service, err := reference.New(o)
+	if err != nil {
+		return nil, err
+	}
+	t := describe("reference", reference.MemoryURLs(), service.Accounts())
+	t.Disposable = true
+	t.Transport = func(s target.Source) http.RoundTripper {
+		from := s.Bind
+		if !from.IsValid() {
+			from = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+		}
+		return service.RoundTripper(from)
+	}
+	return t, nil
 }
 
 // describe makes the target of a reference: the first account is the owner.

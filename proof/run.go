@@ -74,10 +74,15 @@ func (j Job) conform(ctx context.Context, run *reports.Run) error {
 	if err != nil {
 		return err
 	}
-	run.Scenarios, run.Rules = result.Scenarios, result.Rules
+	run.Scenarios, run.NotRun, run.Rules = result.Scenarios, result.NotRun, result.Rules
 	run.Findings = append(run.Findings, result.Findings...)
 	run.Leftovers = append(run.Leftovers, result.Leftovers...)
-	run.Target.Found = result.Target.Found
+	run.Target.Declared, run.Target.Found = result.Target.Declared, result.Target.Found
+	known, err := KnownMatrix()
+	if err != nil {
+		return err
+	}
+	run.Likenesses = known.Resemble(run.Scenarios)
 	return nil
 }
 

@@ -104,6 +104,43 @@ func TestACostIsCountedAndBounded(t *testing.T) {
 	}
 }
 
+// TestADryRunCountsWhatARunDoes holds the cost of a target that all scenarios share against a run on it.
+func TestADryRunCountsWhatARunDoes(t *testing.T) {
+	open := func() *target.Target {
+		shared, err := proof.Reference(reference.Options{Seed: 1})(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		shared.Disposable = false
+		return shared
+	}
+	shared := open()
+	job := proof.Job{Seed: 5, Conform: &steps.Options{IDs: []string{"account/*", "cipher/*", "token/*", "acl/*", "key/*"}, Parallel: 1}, Target: &proof.Target{
+		Shared: shared, Scenario: func(context.Context) (*target.Target, error) { return shared, nil },
+	}}
+	cost, err := job.Cost(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shared.Requests() != 0 {
+		t.Errorf("counting made %d calls to the target", shared.Requests())
+	}
+	if _, err := job.Do(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if shared.Requests() != cost.Calls() || shared.Ledger.Most() != cost.Alive {
+		t.Errorf("counted %d calls and %d keys at once; the run made %d and %d", cost.Calls(), cost.Alive, shared.Requests(), shared.Ledger.Most())
+	}
+	if fits := cost.Fits(target.DefaultBudget); fits != nil {
+		t.Errorf("the default budget does not allow all scenarios: %v", fits)
+	}
+	for _, b := range []target.Budget{{Keys: cost.Alive - 1}, {KeysTotal: cost.Keys - 1}} {
+		if err := cost.Fits(b); !errors.Is(err, target.ErrBudget) {
+			t.Errorf("budget %+v: %v, want ErrBudget", b, err)
+		}
+	}
+}
+
 func TestWhatIsNoTargetSaysWhy(t *testing.T) {
 	for name, want := range map[string]string{
 		"nope": "neither reference, mutant:NAME nor a file", "mutant:nope": `no mutant "nope"`, "run_test.go": "run_test.go:",

@@ -16,7 +16,7 @@ type accessRoutes struct{ get, put *operation }
 func newAccessRoutes() accessRoutes {
 	plain := func(data any) any { return data }
 	return accessRoutes{
-		get: &operation{op: kms.GetAccessRule, auth: byAccount, signature: 2, envelope: plain, do: getAccessRule},
+		get: &operation{op: kms.GetAccessRule, auth: byAccount, signature: 2, envelope: plain, do: bodyless(getAccessRule)},
 		put: &operation{op: kms.PutAccessRule, auth: byAccount, signature: 2, envelope: plain, do: putAccessRule},
 	}
 }

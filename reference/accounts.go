@@ -29,14 +29,15 @@ type Account struct {
 
 // A Key exists from the start. Empty members are drawn at random, or are what a new key has.
 type Key struct {
-	Name       string    `yaml:"name"`
-	Tag        string    `yaml:"tag,omitempty"`
-	Type       kms.Type  `yaml:"type,omitempty"`       // empty: AES256
-	Protection string    `yaml:"protection,omitempty"` // empty: BASIC
-	Memo       string    `yaml:"memo,omitempty"`
-	Convergent bool      `yaml:"convergent,omitempty"`
-	State      kms.State `yaml:"state,omitempty"`    // empty: ENABLE
-	Versions   []string  `yaml:"versions,omitempty"` // material in hex, the first first; empty: one at random
+	Name       string     `yaml:"name"`
+	Tag        string     `yaml:"tag,omitempty"`
+	Type       kms.Type   `yaml:"type,omitempty"`       // empty: AES256
+	Protection string     `yaml:"protection,omitempty"` // empty: BASIC
+	Memo       string     `yaml:"memo,omitempty"`
+	Convergent bool       `yaml:"convergent,omitempty"`
+	Home       kms.Region `yaml:"home,omitempty"`     // of an isolated key; empty: the key is global
+	State      kms.State  `yaml:"state,omitempty"`    // empty: ENABLE
+	Versions   []Version  `yaml:"versions,omitempty"` // the first first; empty: one at random
 
 	ID             int      `yaml:"id,omitempty"`             // keyId; 0: the next free one
 	AutoRotation   bool     `yaml:"autoRotation,omitempty"`   // it rotates by itself
@@ -46,6 +47,9 @@ type Key struct {
 	StateSince     Moment   `yaml:"stateSince,omitempty"`     // empty: now
 	Creator        *Creator `yaml:"creator,omitempty"`        // nil: none so far
 	ACL            *ACL     `yaml:"acl,omitempty"`            // nil: off and empty
+
+	Activities []Activity `yaml:"activities,omitempty"` // the oldest first
+	LastUse    *Activity  `yaml:"lastUse,omitempty"`    // the newest use that succeeded; nil: none, or the newest among the activities
 }
 
 // defaultAccounts are an owner who may do everything and a viewer who may only look.
@@ -141,7 +145,7 @@ func (k Key) plant(store *kms.Store, now time.Time) error {
 			Name: k.Name, Type: k.Type, Protection: k.Protection, Memo: k.Memo, Convergent: k.Convergent,
 			AutoRotation: k.AutoRotation, Period: cmp.Or(k.RotationPeriod, store.Rules().PeriodDays.Default),
 		},
-		Tag: k.Tag, State: k.State,
+		Tag: k.Tag, State: k.State, Home: k.Home,
 	}
 	if seed.Spec.Type == "" {
 		seed.Spec.Type = kms.AES256
@@ -149,10 +153,14 @@ func (k Key) plant(store *kms.Store, now time.Time) error {
 	if seed.Spec.Protection == "" {
 		seed.Spec.Protection = "BASIC"
 	}
-	for i, text := range k.Versions {
-		material, err := parseMaterial(seed.Spec.Type, text)
+	for i, v := range k.Versions {
+		if v.Material == "" { // it is drawn
+			seed.Materials = append(seed.Materials, nil)
+			continue
+		}
+		material, err := parseMaterial(seed.Spec.Type, v.Material)
 		if err != nil {
-			return fmt.Errorf("version %d: %w", i+1, err)
+			return fmt.Errorf("versions[%d]: %w", i, err)
 		}
 		seed.Materials = append(seed.Materials, material)
 	}

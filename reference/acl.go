@@ -44,7 +44,7 @@ func editACL(c *call) (any, error) {
 	if c.op.op == kms.DeleteACL {
 		edit = c.key.DeleteACL
 	}
-	acl, bad := edit(addrs)
+	acl, bad := edit(addrs, c.now)
 	if bad != nil {
 		return nil, bad
 	}

@@ -54,7 +54,7 @@ type activityData struct {
 func activityOf(a kms.Activity, of kms.Info) activity {
 	out := activity{Timestamp: a.At.UTC().Format("2006-01-02T15:04:05.000Z07:00")}
 	d := &out.Data
-	d.Key.Tag, d.Key.Name, d.Key.NRN = of.Tag, of.Spec.Name, nrn(of.Tag)
+	d.Key.Tag, d.Key.Name, d.Key.NRN = of.Tag, of.Spec.Name, nrn(of)
 	d.Requestor.Type, d.Requestor.ID = "API", a.By
 	if a.From.IsValid() {
 		d.Requestor.IP = a.From.String()
@@ -85,12 +85,7 @@ func lastUse(c *call) (any, error) {
 
 // listActivities is GET /kms/v1/keys/{keyTag}/activities (security-kms2-key-activity-logs).
 func listActivities(c *call) (any, error) {
-	query := c.request.URL.Query()
-	page, bad := number("pageNo", query.Get("pageNo"), 1, 1, 1<<30)
-	if bad != nil {
-		return nil, bad
-	}
-	size, bad := number("pageSize", query.Get("pageSize"), 100, 1, 200)
+	query, page, bad := c.page("keyword", "timestampFrom", "timestampTo")
 	if bad != nil {
 		return nil, bad
 	}
@@ -100,9 +95,9 @@ func listActivities(c *call) (any, error) {
 	}
 	info, keyword := c.key.Info(), strings.ToLower(query.Get("keyword"))
 	found := c.key.Activities(from, to, func(a kms.Activity) bool { return keyword == "" || mentions(activityOf(a, info), keyword) })
-	list := make([]activity, 0, min(size, len(found)))
-	first := min((page-1)*size, len(found))
-	for _, a := range found[first:min(first+size, len(found))] {
+	first, last, pages := page.bounds(len(found))
+	list := make([]activity, 0, last-first)
+	for _, a := range found[first:last] {
 		list = append(list, activityOf(a, info))
 	}
 	return struct {
@@ -111,7 +106,7 @@ func listActivities(c *call) (any, error) {
 		Page  int        `json:"currentPageNo"`
 		Pages int        `json:"totalPageNo"`
 		Total int        `json:"totalCount"`
-	}{list, size, page, (len(found) + size - 1) / size, len(found)}, nil
+	}{list, page.size, page.no, pages, len(found)}, nil
 }
 
 // mentions reports whether an activity has the keyword, in small letters, in one of its texts.
@@ -143,7 +138,7 @@ func instant(field string, query url.Values, fallback time.Time) (time.Time, *km
 		return fallback, nil
 	}
 	ms, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || ms < 0 {
+	if err != nil || ms < 0 || strconv.FormatInt(ms, 10) != text {
 		return time.Time{}, kms.BadField(field, "it is no time in Unix milliseconds")
 	}
 	return time.UnixMilli(ms), nil

@@ -29,6 +29,8 @@ func (s *Service) admin() http.Handler {
 	mux.HandleFunc("GET /admin/faults", s.tellFaults)
 	mux.HandleFunc("PUT /admin/faults", s.putFaults)
 	mux.HandleFunc("DELETE /admin/faults", s.dropFaults)
+	mux.HandleFunc("GET /admin/regions", s.tellRegions)
+	mux.HandleFunc("PUT /admin/regions/{name}", s.setRegion)
 	mux.HandleFunc("GET /admin/limits", s.tellLimits)
 	mux.HandleFunc("PUT /admin/limits", s.setLimits)
 	mux.Handle("GET /metrics", s.metrics.handler())
@@ -42,6 +44,10 @@ func (s *Service) admin() http.Handler {
 			_, _ = w.Write(text)
 		})
 	}
+	mux.HandleFunc("GET /state.schema.json", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/schema+json")
+		_, _ = w.Write(features.StateSchema())
+	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusNotFound, fmt.Sprintf("the admin listener has no %s %s; /openapi.yaml lists what it has", r.Method, r.URL.Path))
 	})

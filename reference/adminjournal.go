@@ -26,15 +26,22 @@ func (s *Service) tellJournal(w http.ResponseWriter, r *http.Request) {
 	}{s.journal.Last(), s.journal.Entries(f)})
 }
 
-// readFilter reads op, key, status, reason, since (a sequence number or a time) and limit.
+// readFilter reads op, region, key, caller, status, reason, since (a sequence number or a time) and limit.
 func readFilter(query url.Values) (Filter, error) {
-	known := []string{"op", "key", "status", "reason", "since", "limit"}
+	known := []string{"op", "region", "key", "caller", "status", "reason", "since", "limit"}
 	for name := range query {
 		if !slices.Contains(known, name) {
 			return Filter{}, fmt.Errorf("%s: the journal is filtered by %v", clip(name), known)
 		}
 	}
-	f := Filter{Op: kms.Op(query.Get("op")), Key: query.Get("key"), Reason: kms.Reason(query.Get("reason"))}
+	f := Filter{Op: kms.Op(query.Get("op")), Key: query.Get("key"), Caller: query.Get("caller"), Reason: kms.Reason(query.Get("reason"))}
+	if query.Has("region") {
+		region, bad := kms.RegionNamed("region", query.Get("region"))
+		if bad != nil {
+			return f, fmt.Errorf("region: %s", bad.Detail)
+		}
+		f.Region = region
+	}
 	for name, into := range map[string]*int{"status": &f.Status, "limit": &f.Limit} {
 		n, err := strconv.Atoi(query.Get(name))
 		if query.Has(name) && (err != nil || n < 0) {

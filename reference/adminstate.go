@@ -29,7 +29,9 @@ func (s *Service) putState(w http.ResponseWriter, r *http.Request) {
 	}
 	state, err := readState("body", text)
 	if err == nil {
-		err = s.SetState(state)
+		if err = s.SetState(state); err != nil {
+			err = located("body", text, err)
+		}
 	}
 	if err != nil {
 		complain(w, http.StatusBadRequest, err.Error())

@@ -28,6 +28,7 @@ var guesses = map[kms.Reason]Answer{
 	kms.BadSignature: {http.StatusUnauthorized, "200", "Authentication Failed", true},
 	kms.DeniedSource: {http.StatusUnauthorized, "210", "Permission Denied", true},
 	kms.NoAccount:    {http.StatusNotFound, "30", "Nonexistent account", true},
+	kms.RegionDown:   {http.StatusServiceUnavailable, "500", "Endpoint Error", true},
 	kms.OverLimit:    {http.StatusTooManyRequests, "420", "Rate Limited", true},
 	kms.BadToken:     {http.StatusUnauthorized, "UNAUTHORIZED", "Unauthorized", false},
 	kms.Expired:      {http.StatusUnauthorized, "UNAUTHORIZED", "Unauthorized", false},

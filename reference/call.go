@@ -18,6 +18,8 @@ import (
 type call struct {
 	*world
 	service *Service
+	store   *kms.Store // as the region that answers sees it
+	region  kms.Region // that answers; empty: none does
 	api     string
 	request *http.Request
 	op      *operation // nil: there is no such call
@@ -49,7 +51,8 @@ type matcher interface {
 // api returns the handler of an API. Its limited calls pass the gate.
 func (s *Service) api(name string, routes matcher, g *gate) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &call{world: s.world.Load(), service: s, api: name, request: r, now: s.clock.Now(), began: time.Now()}
+		world := s.world.Load()
+		c := &call{world: world, store: world.store, service: s, api: name, request: r, now: s.clock.Now(), began: time.Now()}
 		a := c.serve(routes, g, w)
 		if s.observer != nil {
 			s.observer.note(c, &a)
@@ -64,7 +67,7 @@ func (s *Service) api(name string, routes matcher, g *gate) http.Handler {
 	})
 }
 
-// serve checks a call in the order route, size, authentication, key, permission and IP ACL, limit,
+// serve checks a call in the order route, region, size, authentication, key, permission and IP ACL, limit,
 // state, body, and then does it; unless a fault strikes.
 func (c *call) serve(routes matcher, g *gate, w http.ResponseWriter) answer {
 	if err := c.enter(routes, w); err != nil {
@@ -72,12 +75,12 @@ func (c *call) serve(routes matcher, g *gate, w http.ResponseWriter) answer {
 	}
 	unknown := c.identify(c.tag)
 	script := c.service.script.Load()
-	f := script.pick(c)
+	f, delay := script.pick(c)
 	if f == nil {
 		return c.answer(c.do(g, unknown))
 	}
 	if !f.After {
-		f.wait(c)
+		wait(c, delay)
 		if f.acts() {
 			return f.strike(nil)
 		}
@@ -91,7 +94,7 @@ func (c *call) serve(routes matcher, g *gate, w http.ResponseWriter) answer {
 		script.release(f)
 		return a
 	}
-	f.wait(c)
+	wait(c, delay)
 	return f.strike(&a)
 }
 
@@ -129,6 +132,9 @@ func (c *call) enter(routes matcher, w http.ResponseWriter) error {
 		return &kms.Refusal{Reason: kms.NoRoute, Detail: "there is no such call"}
 	}
 	c.op, c.tag, c.version = op, tag, version
+	if err := c.route(); err != nil {
+		return err
+	}
 	text, err := readBody(w, c.request)
 	c.body = &payload{text: text, strict: c.dialect().RefuseUnknown}
 	if err != nil {

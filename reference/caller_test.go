@@ -194,6 +194,8 @@ func (c *caller) tour() {
 		c.must(http.MethodPost, key+"/get-pub-key", "")
 		c.must(http.MethodPost, key+"/get-pub-key", `{"keyVersion":1}`)
 	}
+	c.must(http.MethodPost, rsa+"/disable", "")
+	c.must(http.MethodPost, rsa+"/migrate", `{"targetRegion":"KR"}`)
 	c.must(http.MethodGet, aes+"/last-use-info", "")
 	c.must(http.MethodGet, aes+"/activities?keyword=rotate&pageNo=1&pageSize=200&timestampFrom=0&timestampTo=9999999999999", "")
 	for signature := 1; signature <= 2; signature++ {

@@ -18,8 +18,11 @@ func encrypt(c *call) (any, error) {
 
 // decrypt is POST /kms/v1/keys/{keyTag}/decrypt (security-kms2-decrypt, -token-decrypt).
 func decrypt(c *call) (any, error) {
-	in, out, err := c.decrypt()
-	return one("plaintext", in, out, err)
+	in, plaintexts, bad := c.decrypt()
+	if bad != nil {
+		return nil, bad
+	}
+	return one("plaintext", in, encoded(plaintexts), nil)
 }
 
 // reencrypt is POST /kms/v1/keys/{keyTag}/re-encrypt and /reencrypt (security-kms2-reencrypt,
@@ -71,20 +74,22 @@ func (c *call) encrypt() (in texts, out []string, err error) {
 	return in, out, err
 }
 
-func (c *call) decrypt() (in texts, out []string, err error) {
+func (c *call) decrypt() (in texts, plaintexts [][]byte, bad *kms.Refusal) {
 	in, context, bad := c.ciphertexts()
 	if bad != nil {
 		return in, nil, bad
 	}
-	plaintexts, bad := c.key.Decrypt(c.caller, in.list, context, c.now)
-	if bad != nil {
-		return in, nil, bad
-	}
-	out = make([]string, len(plaintexts))
+	plaintexts, bad = c.key.Decrypt(c.caller, in.list, context, c.now)
+	return in, plaintexts, bad
+}
+
+// encoded is the base64 of each plaintext.
+func encoded(plaintexts [][]byte) []string {
+	out := make([]string, len(plaintexts))
 	for i, p := range plaintexts {
 		out[i] = base64.StdEncoding.EncodeToString(p)
 	}
-	return in, out, nil
+	return out
 }
 
 func (c *call) reencrypt() (in texts, out []string, err error) {
@@ -115,9 +120,17 @@ func (s *Service) encrypt10(c *call) (any, error) {
 	return one(s.name10("ciphertext", in), in, out, err)
 }
 
+// decrypt10 bounds an array as encrypt does (security-kms-decrypt): by what it decrypts to, so that what
+// one call encrypts another decrypts.
 func (s *Service) decrypt10(c *call) (any, error) {
-	in, out, err := c.decrypt()
-	return one(s.name10("plaintext", in), in, out, err)
+	in, plaintexts, bad := c.decrypt()
+	if bad == nil && in.array {
+		bad = s.rules.CheckSize("ciphertext", plaintexts)
+	}
+	if bad != nil {
+		return nil, bad
+	}
+	return one(s.name10("plaintext", in), in, encoded(plaintexts), nil)
 }
 
 func (s *Service) reencrypt10(c *call) (any, error) {

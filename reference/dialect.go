@@ -9,8 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/kmsproof/kmsproof/reference/kms"
 )
 
@@ -80,6 +78,9 @@ type Dialect struct {
 	CountSets bool `yaml:"countSets"`
 	// FarUnlimited gives unlimited tokens an exp a hundred years ahead instead of none.
 	FarUnlimited bool `yaml:"farUnlimited"`
+	// MigrationRetires takes the token creator of a key out of office when the key is migrated, so that
+	// no token survives that.
+	MigrationRetires bool `yaml:"migrationRetires"`
 	// Leeway is how long a token lives beyond its exp.
 	Leeway time.Duration `yaml:"leeway"`
 }
@@ -88,7 +89,7 @@ type Dialect struct {
 // the line.
 func ParseDialect(name string, text []byte) (Dialect, error) {
 	var d Dialect
-	err := yaml.UnmarshalWithOptions(text, &d, yaml.Strict(), yaml.DisallowUnknownField())
+	err := readYAML(text, &d)
 	if err != nil && !errors.Is(err, io.EOF) { // an empty file is the zero dialect
 		return Dialect{}, yamlError(name, "dialect", err)
 	}
@@ -133,6 +134,7 @@ func (d *Dialect) rules(r kms.Rules) kms.Rules {
 	r.MaxVersions = cmp.Or(d.VersionLimit, r.MaxVersions)
 	r.PeriodResets = r.PeriodResets || d.PeriodResets
 	r.CountSets = r.CountSets || d.CountSets
+	r.MigrationRetires = r.MigrationRetires || d.MigrationRetires
 	if d.IdleSucceeds {
 		r.TakeIdle()
 	}

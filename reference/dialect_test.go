@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/target"
 )
 
 // readings is the table of the dialect's members: what to ask, and how it is answered with the guess
@@ -98,6 +99,13 @@ var readings = map[string]struct {
 		c.token(key)
 		_, claims, _ := strings.Cut(c.post(key+"/token-set", `{"accessTokenHours":"UL"}`).str("accessToken"), ".")
 		return fmt.Sprint(strings.Contains(decoded(claims), `"exp"`))
+	}},
+	"migrationRetires": {"true", "ACTIVE", "INACTIVE", func(c *caller) string {
+		key := c.key("orders", "AES256", "")
+		c.token(key)
+		c.post(key+"/disable", "")
+		c.post(key+"/migrate", `{"targetRegion":"JPN"}`)
+		return c.as(target.SignatureV2(c.owner), target.API20JP, http.MethodGet, "/kms/v1/keys"+key+"/token-generator", "").str("status")
 	}},
 	"leeway": {"1m", "401", "200", func(c *caller) string {
 		key := c.key("orders", "AES256", "")

@@ -27,7 +27,7 @@ func TestAnImporterGetsNoToolsOfTheSuite(t *testing.T) {
 	}
 	for _, dep := range deps {
 		for _, tool := range []string{
-			"spf13/", "nats-io/", "cucumber/", "tsenart/", "getkin/", "uber.org/goleak", "testing", "HdrHistogram/",
+			"spf13/", "nats-io/", "cucumber/", "tsenart/", "getkin/", "c2sp/", "uber.org/goleak", "testing", "HdrHistogram/",
 			"kmsproof/steps", "kmsproof/loadgen", "kmsproof/reports", "kmsproof/target", "kmsproof/cmd", "kmsproof/proof",
 		} {
 			if strings.Contains(dep, tool) {

@@ -18,7 +18,7 @@ import (
 // The zero value is a service without faults. What strikes depends on the calls, their order and
 // the server's clock alone.
 type FaultScript struct {
-	Seed   uint64  `yaml:"seed,omitempty"` // needed by faults with a probability
+	Seed   uint64  `yaml:"seed,omitempty"` // needed by faults with a probability or a jitter
 	Faults []Fault `yaml:"faults"`
 }
 
@@ -30,7 +30,7 @@ type FaultScript struct {
 type Fault struct {
 	Name string `yaml:"name,omitempty"` // for the journal; empty: its place in the script
 
-	API    string            `yaml:"api,omitempty"`    // api20, api10 or subaccount
+	API    string            `yaml:"api,omitempty"`    // any but admin
 	Op     kms.Op            `yaml:"op,omitempty"`     // such as encrypt
 	Key    string            `yaml:"key,omitempty"`    // tag in the path
 	Caller string            `yaml:"caller,omitempty"` // name of an account, for its calls and those by its tokens
@@ -50,6 +50,7 @@ type Fault struct {
 	// Delay passes before anything else, up to 30 s. It is real time, for the caller's wait is real: the
 	// server's clock does not move by it. It ends early when the caller leaves or the server closes.
 	Delay  time.Duration  `yaml:"delay,omitempty"`
+	Jitter time.Duration  `yaml:"jitter,omitempty"` // up to so much is added to Delay, by the script's seed
 	Reset  bool           `yaml:"reset,omitempty"`  // the connection is reset; in memory the transport's error is ECONNRESET
 	Status int            `yaml:"status,omitempty"` // of the answer; 0: 200, or that of the call
 	Body   string         `yaml:"body,omitempty"`   // "truncated", "garbage" (no JSON, no UTF-8) or "empty"
@@ -75,6 +76,9 @@ func (s *FaultScript) check() error {
 		if err == nil && f.Probability != 0 && s.Seed == 0 {
 			err = fmt.Errorf("a probability needs the script to have a seed")
 		}
+		if err == nil && f.Jitter != 0 && s.Seed == 0 {
+			err = fmt.Errorf("a jitter needs the script to have a seed")
+		}
 		if err != nil {
 			return fmt.Errorf("fault %s: %w", f.label(i), err)
 		}
@@ -97,8 +101,8 @@ func (f *Fault) check() error {
 		}
 	}
 	switch {
-	case f.Delay < 0 || f.Delay > maxDelay:
-		return fmt.Errorf("delay: want at most %v", maxDelay)
+	case f.Delay < 0 || f.Jitter < 0 || f.Delay > maxDelay || f.Jitter > maxDelay-f.Delay:
+		return fmt.Errorf("delay: want at most %v, jitter included", maxDelay)
 	case f.Until < 0 || f.From < 0 || f.Until != 0 && f.Until <= f.From:
 		return fmt.Errorf("until: the window ends before it begins")
 	case f.Skip < 0 || f.Times < 0:
@@ -117,7 +121,7 @@ func (f *Fault) check() error {
 		return fmt.Errorf("body: to be truncated it needs a status or after")
 	case f.Body != "" && f.Body != bodyTruncated && f.Body != bodyGarbage && f.Body != bodyEmpty:
 		return fmt.Errorf("body: want truncated, garbage or empty")
-	case !f.acts() && f.Delay == 0:
+	case !f.acts() && f.Delay+f.Jitter == 0:
 		return fmt.Errorf("it does nothing: want delay, reset, status, body, json or data")
 	}
 	for name, value := range map[string]any{"json": f.JSON, "data": f.Data} {
@@ -130,10 +134,8 @@ func (f *Fault) check() error {
 
 // checkMatch refuses what no call could ever match.
 func (f *Fault) checkMatch() error {
-	switch f.API {
-	case "", API20, API10, SubAccount:
-	default:
-		return fmt.Errorf("api: want %s, %s or %s", API20, API10, SubAccount)
+	if apis := []string{API20, API20KR, API20JP, API10, SubAccount}; f.API != "" && !slices.Contains(apis, f.API) {
+		return fmt.Errorf("api: it is none of %v", apis)
 	}
 	if f.Op != "" && !isOp(f.Op) {
 		return fmt.Errorf("op: there is no operation %s", clip(string(f.Op)))
@@ -172,20 +174,29 @@ func newScript(s FaultScript, now time.Time) *script {
 	return out
 }
 
-// pick returns the fault that strikes the call; nil for none. It counts as fired.
-func (s *script) pick(c *call) *fault {
+// pick returns the fault that strikes the call, and how long it holds the call up; nil for none. It
+// counts as fired.
+func (s *script) pick(c *call) (*fault, time.Duration) {
 	if len(s.faults) == 0 {
-		return nil
+		return nil, 0
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range s.faults {
 		if f.matches(c) && f.open(c.now.Sub(s.set)) && f.hits() {
 			f.fired++
-			return f
+			return f, f.delay()
 		}
 	}
-	return nil
+	return nil, 0
+}
+
+// delay draws how long a call is held up.
+func (f *fault) delay() time.Duration {
+	if f.Jitter == 0 {
+		return f.Delay
+	}
+	return f.Delay + time.Duration(f.dice.Int64N(int64(f.Jitter)+1))
 }
 
 // release takes back that f has fired: the call gave it nothing to strike.

@@ -1,6 +1,8 @@
 package reference
 
 import (
+	"regexp"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,7 +14,8 @@ import (
 type Entry struct {
 	Seq     uint64     `json:"seq"`                 // from 1, without gaps; goes on after [Journal.Clear]
 	Time    time.Time  `json:"time"`                // by the server's clock
-	API     string     `json:"api"`                 // api20, api10, subaccount
+	API     string     `json:"api"`                 // any but admin
+	Region  kms.Region `json:"region,omitzero"`     // that answered; empty: none did, or the API has none
 	Op      kms.Op     `json:"op,omitzero"`         // empty: there is no such call
 	Path    string     `json:"path,omitzero"`       // method and path of a call that there is not
 	Key     string     `json:"key,omitzero"`        // tag in the path, whether or not there is such a key; on subaccount the account's id
@@ -30,7 +33,9 @@ type Entry struct {
 // A Filter selects entries. Zero members select all.
 type Filter struct {
 	Op     kms.Op
+	Region kms.Region
 	Key    string
+	Caller string // name of an account, for its calls and those by its tokens
 	Status int
 	Reason kms.Reason
 	After  uint64    // sequence number: only those after it
@@ -39,8 +44,8 @@ type Filter struct {
 }
 
 func (f *Filter) takes(e *Entry) bool {
-	return (f.Op == "" || f.Op == e.Op) && (f.Key == "" || f.Key == e.Key) &&
-		(f.Status == 0 || f.Status == e.Status) && (f.Reason == "" || f.Reason == e.Reason) &&
+	return (f.Op == "" || f.Op == e.Op) && (f.Region == "" || f.Region == e.Region) && (f.Key == "" || f.Key == e.Key) &&
+		(f.Caller == "" || f.Caller == e.Caller) && (f.Status == 0 || f.Status == e.Status) && (f.Reason == "" || f.Reason == e.Reason) &&
 		e.Seq > f.After && !e.Time.Before(f.Since)
 }
 
@@ -112,9 +117,15 @@ func (j *Journal) Clear() {
 	j.ring, j.next = nil, 0
 }
 
-// clip bounds a text that a caller chose.
+// misplaced is a token or a ciphertext where a caller should not have put one, such as in a path.
+var misplaced = regexp.MustCompile(`eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_.-]*|ncpkms:v[0-9]+:[A-Za-z0-9+/=_-]*`)
+
+// clip bounds a text that a caller chose, and takes tokens and ciphertexts out of it.
 func clip(text string) string {
 	const most = 200
+	if strings.Contains(text, "eyJ") || strings.Contains(text, "ncpkms:") {
+		text = misplaced.ReplaceAllString(text, "(secret)")
+	}
 	if len(text) <= most {
 		return text
 	}

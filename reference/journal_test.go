@@ -32,10 +32,10 @@ func TestTheJournalTellsEachCall(t *testing.T) {
 	r.call(nil, reference.API10, http.MethodPut, "/keys/v2/tag/encrypt", "")
 	at := start.Add(time.Minute)
 	want := []reference.Entry{
-		{Seq: 3, API: "api20", Op: kms.Encrypt, Key: "tag", Caller: "owner", Kind: "account", From: "127.0.0.1", Status: 200, Unknown: []string{"extra", "more"}},
-		{Seq: 4, API: "api20", Op: kms.Encrypt, Key: "tag", Caller: "owner", Kind: "ACCESS", From: "192.0.2.7", Status: 200},
-		{Seq: 5, API: "api20", Op: kms.CreateTokenSet, Key: "tag", From: "192.0.2.7", Status: 401, Reason: kms.BadSignature, Detail: "x-ncp-apigw-timestamp: it is needed once"},
-		{Seq: 6, API: "api20", Op: kms.KeyInfo, Key: "other", Caller: "owner", Kind: "account", From: "192.0.2.7", Status: 404, Reason: kms.NoKey, Detail: "there is no key with this tag"},
+		{Seq: 3, API: "api20", Region: kms.KR, Op: kms.Encrypt, Key: "tag", Caller: "owner", Kind: "account", From: "127.0.0.1", Status: 200, Unknown: []string{"extra", "more"}},
+		{Seq: 4, API: "api20", Region: kms.KR, Op: kms.Encrypt, Key: "tag", Caller: "owner", Kind: "ACCESS", From: "192.0.2.7", Status: 200},
+		{Seq: 5, API: "api20", Region: kms.KR, Op: kms.CreateTokenSet, Key: "tag", From: "192.0.2.7", Status: 401, Reason: kms.BadSignature, Detail: "x-ncp-apigw-timestamp: it is needed once"},
+		{Seq: 6, API: "api20", Region: kms.KR, Op: kms.KeyInfo, Key: "other", Caller: "owner", Kind: "account", From: "192.0.2.7", Status: 404, Reason: kms.NoKey, Detail: "there is no key with this tag"},
 		{Seq: 7, API: "api10", Path: "PUT /keys/v2/tag/encrypt", From: "192.0.2.7", Status: 404, Reason: kms.NoRoute, Detail: "there is no such call"},
 	}
 	for i := range want {
@@ -68,6 +68,10 @@ func TestTheJournalIsAskedByFilter(t *testing.T) {
 		"?limit=2":                    {4, 5},
 		"?op=encrypt&limit=1":         {5},
 		"?reason=expired":             nil,
+		"?region=KR":                  {1, 2, 3, 4, 5},
+		"?region=JPN":                 nil,
+		"?caller=nobody":              nil,
+		"?caller=owner&limit=1":       {5},
 	} {
 		status, text := r.admin(http.MethodGet, "/admin/journal"+query, "")
 		var got struct {
@@ -196,6 +200,8 @@ func TestMetricsCountCalls(t *testing.T) {
 	r.do(http.MethodPost, "/tag/encrypt", hello)
 	_, text := r.admin(http.MethodGet, "/metrics", "")
 	for _, line := range []string{
+		`region_calls_total{region="KR"} 8`,
+		`region_calls_total{region="JPN"} 0`,
 		`calls_total{api="api20",op="encrypt",status="200"} 4`,
 		`calls_total{api="api20",op="encrypt",status="404"} 1`,
 		`calls_total{api="api20",op="encrypt",status="429"} 1`,

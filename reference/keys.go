@@ -2,6 +2,7 @@ package reference
 
 import (
 	"cmp"
+	"fmt"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -90,33 +91,38 @@ func keyInfo(c *call) (any, error) {
 		NRN     string `json:"nrn"`
 		BaseURL string `json:"baseUrl"`
 		Version int    `json:"currentVersion"`
-	}{createdKey(i), nrn(i.Tag), c.service.url(API20), i.CurrentVersion}, nil
+	}{createdKey(i), nrn(i), c.service.url(hostOf(i.Home)), i.CurrentVersion}, nil
 }
 
 // nrn is the key's resource name. The guide gives the pattern; which id it ends in is our guess.
-func nrn(tag string) string { return "nrn:PUB:KMS:KR:1000000:Key/" + tag }
+func nrn(i kms.Info) string {
+	return fmt.Sprintf("nrn:PUB:KMS:%s:1000000:Key/%s", cmp.Or(i.Home, kms.KR), i.Tag)
+}
+
+// hostOf returns the API that serves the keys of a home.
+func hostOf(home kms.Region) string {
+	switch home {
+	case kms.KR:
+		return API20KR
+	case kms.JPN:
+		return API20JP
+	}
+	return API20
+}
 
 // listKeys is GET /kms/v1/keys (security-kms2-key-list). A page past the last is empty.
 func listKeys(c *call) (any, error) {
-	query, bad := parseQuery(c.request.URL.RawQuery, "pageNo", "pageSize")
-	if bad != nil {
-		return nil, bad
-	}
-	page, bad := number("pageNo", query.Get("pageNo"), 1, 1, 1<<30)
-	if bad != nil {
-		return nil, bad
-	}
-	size, bad := number("pageSize", query.Get("pageSize"), 100, 1, 200)
+	_, page, bad := c.page()
 	if bad != nil {
 		return nil, bad
 	}
 	keys := c.store.List()
-	list := make([]any, 0, size)
-	from := min((page-1)*size, len(keys))
-	for _, k := range keys[from:min(from+size, len(keys))] {
+	first, last, pages := page.bounds(len(keys))
+	list := make([]any, 0, last-first)
+	for _, k := range keys[first:last] {
 		list = append(list, listed(k.Info()))
 	}
-	found := keyList{list, page, (len(keys) + size - 1) / size, len(keys)}
+	found := keyList{list, page.no, pages, len(keys)}
 	if c.dialect().OuterCounters {
 		return outerKeyList(found), nil
 	}
@@ -176,7 +182,7 @@ func renameKey(c *call) (any, error) {
 	if bad := given("keyName", in.Name); bad != nil {
 		return nil, bad
 	}
-	if bad := c.store.Rename(c.key, *in.Name); bad != nil {
+	if bad := c.store.Rename(c.key, *in.Name, c.now); bad != nil {
 		return nil, bad
 	}
 	return struct {
@@ -196,7 +202,7 @@ func updateMemo(c *call) (any, error) {
 	if bad := given("memo", in.Memo); bad != nil {
 		return nil, bad
 	}
-	if bad := c.key.SetMemo(*in.Memo); bad != nil {
+	if bad := c.key.SetMemo(*in.Memo, c.now); bad != nil {
 		return nil, bad
 	}
 	return struct {
@@ -207,7 +213,7 @@ func updateMemo(c *call) (any, error) {
 
 // deleteKey is DELETE /kms/v1/keys/{keyTag} (security-kms2-delete-key).
 func deleteKey(c *call) (any, error) {
-	if bad := c.store.Delete(c.key); bad != nil {
+	if bad := c.store.Delete(c.key, c.now); bad != nil {
 		return nil, bad
 	}
 	return nil, nil

@@ -58,6 +58,9 @@ func (m memory) RoundTrip(r *http.Request) (*http.Response, error) {
 	if broken := out.serve(h, in); broken {
 		return out.torn(r)
 	}
+	if err := context.Cause(r.Context()); err != nil { // nobody waits for the answer any more
+		return nil, err
+	}
 	return out.response(r), nil
 }
 

@@ -20,6 +20,7 @@ type metrics struct {
 	tokens   *prometheus.CounterVec
 	limits   *prometheus.CounterVec
 	faults   prometheus.Counter
+	regions  map[kms.Region]prometheus.Counter
 }
 
 const metricPrefix = "kmsproof_reference_"
@@ -30,6 +31,7 @@ func newMetrics(keys func() float64) *metrics {
 	}
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
+		regions:  map[kms.Region]prometheus.Counter{},
 		calls:    counter("calls_total", "Calls answered, by API, operation and status; status 0 is a reset connection.", "api", "op", "status"),
 		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: metricPrefix + "call_seconds", Help: "Machine time until the answer was ready.",
@@ -42,7 +44,11 @@ func newMetrics(keys func() float64) *metrics {
 			Name: metricPrefix + "faults_total", Help: "Faults of the script that struck.",
 		}),
 	}
-	m.registry.MustRegister(m.calls, m.latency, m.refusals, m.tokens, m.limits, m.faults,
+	answered := counter("region_calls_total", "Calls answered by a region.", "region")
+	for _, r := range kms.Regions() {
+		m.regions[r] = answered.WithLabelValues(string(r))
+	}
+	m.registry.MustRegister(answered, m.calls, m.latency, m.refusals, m.tokens, m.limits, m.faults,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: metricPrefix + "keys", Help: "Keys that exist."}, keys))
 	return m
 }
@@ -59,6 +65,9 @@ func (m *metrics) note(e *Entry, took time.Duration) {
 	}
 	m.calls.WithLabelValues(e.API, op, statusText(e.Status)).Inc()
 	m.latency.WithLabelValues(e.API, op).Observe(took.Seconds())
+	if c := m.regions[e.Region]; c != nil {
+		c.Inc()
+	}
 	if e.Reason != "" {
 		m.refusals.WithLabelValues(e.API, string(e.Reason)).Inc()
 	}

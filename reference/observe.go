@@ -29,7 +29,7 @@ func (o *observer) note(c *call, a *answer) {
 // entry is what there is to tell of a call, but its number and its duration.
 func (c *call) entry(a *answer) Entry {
 	e := Entry{
-		Time: c.now, API: c.api, Key: clip(c.tag), From: c.from().String(),
+		Time: c.now, API: c.api, Region: c.region, Key: clip(c.tag), From: c.from().String(),
 		Status: a.status, Reason: a.reason, Detail: clip(a.detail), Fault: a.fault,
 	}
 	if c.op == nil {
@@ -63,7 +63,7 @@ func (e *Entry) attrs() []slog.Attr {
 		slog.String("from", e.From), slog.Int64("micros", e.Micros),
 	}
 	for _, a := range []slog.Attr{
-		slog.String("op", string(e.Op)), slog.String("path", e.Path), slog.String("key", e.Key),
+		slog.String("region", string(e.Region)), slog.String("op", string(e.Op)), slog.String("path", e.Path), slog.String("key", e.Key),
 		slog.String("caller", e.Caller), slog.String("callerKind", e.Kind),
 		slog.String("reason", string(e.Reason)), slog.String("detail", e.Detail), slog.String("fault", e.Fault),
 	} {

@@ -68,11 +68,12 @@ func (v *validator) rest(t *testing.T) {
 	}
 	for _, path := range []string{
 		"/healthz", "/openapi.yaml", "/kms20.openapi.yaml", "/kms10.openapi.yaml", "/subaccount.openapi.yaml", "/metrics",
-		"/admin/journal?limit=3", "/admin/limits", "/admin/faults", "/admin/state",
+		"/admin/journal?limit=3&region=KR", "/admin/limits", "/admin/faults", "/admin/state", "/admin/regions", "/state.schema.json",
 	} {
 		call(target.Admin, http.MethodGet, path, "", nil)
 	}
 	call(target.Admin, http.MethodPut, "/admin/limits", `{"api20":"50/10","api10":"off"}`, nil)
+	call(target.Admin, http.MethodPut, "/admin/regions/JPN", `{"up":false,"lag":"2s"}`, nil)
 	call(target.Admin, http.MethodPut, "/admin/faults", `{"seed":1,"faults":[{"name":"n","op":"decrypt","header":{"A":"b"},"from":"1s","until":"2s","probability":0.5,"status":503}]}`, nil)
 	call(target.Admin, http.MethodDelete, "/admin/faults", "", nil)
 	call(target.Admin, http.MethodDelete, "/admin/journal", "", nil)
@@ -109,7 +110,7 @@ func newValidator(t testing.TB) *validator {
 }
 
 var documents = map[string]string{
-	reference.API20: "kms20.openapi.yaml", reference.API10: "kms10.openapi.yaml", reference.Admin: "admin.openapi.yaml",
+	reference.API20: "kms20.openapi.yaml", reference.API20KR: "kms20.openapi.yaml", reference.API20JP: "kms20.openapi.yaml", reference.API10: "kms10.openapi.yaml", reference.Admin: "admin.openapi.yaml",
 	reference.SubAccount: "subaccount.openapi.yaml",
 }
 

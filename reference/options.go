@@ -38,7 +38,8 @@ type Options struct {
 	Limit20, Limit10 limit.Limiter
 	// Authority may put something in front of the documented token authority. Nil keeps it as it is.
 	Authority func(kms.Authority) kms.Authority
-	// Wrap may put something in front of the handlers of API20 and API10. Nil puts nothing there.
+	// Wrap may put something in front of the handlers of the APIs of keys: API20, API20KR, API20JP and
+	// API10. Nil puts nothing there.
 	Wrap func(api string, next http.Handler) http.Handler
 	// Peer says from which address a request came. Nil: the TCP peer, or, for peers in
 	// TrustedProxies, what X-Forwarded-For says of the one before.
@@ -50,9 +51,19 @@ type Options struct {
 	Accounts []Account
 	// Keys exist from the start.
 	Keys []Key
-	// Seed other than 0 makes the run reproducible: identifiers and AES keys come from it, RSA keys
-	// from a published pool. 0 draws everything at random.
+	// LastKeyID is the newest id that a key ever had: later ones get ids above it.
+	LastKeyID int
+	// Regions are how the regions are at the start.
+	Regions Regions
+	// Route sends calls to regions. Nil: [Home].
+	Route Route
+	// Seed other than 0 makes the run reproducible: identifiers and AES keys come from it, the
+	// material of RSA keys from a published pool. 0 draws them at random.
 	Seed uint64
+	// FreshKeys gives each token creator a signing key that was made for it. Without, it takes one of
+	// those that are published with this source, with which anybody can sign: making one takes tens of
+	// milliseconds.
+	FreshKeys bool
 	// MachineSignatures judges the timestamps of account signatures by the machine's time, for
 	// clients that cannot follow a clock that was moved.
 	MachineSignatures bool
@@ -119,15 +130,19 @@ const materialKeys = 24
 
 // rsaKeys returns where creators take their signing keys from.
 func (o *Options) rsaKeys() kms.RSAKeys {
-	if o.Seed == 0 {
+	if o.FreshKeys {
 		return func(uint64, int) (*rsa.PrivateKey, error) { return fresh.take() }
 	}
 	const pool = testkeys.Len - materialKeys
+	first := o.Seed
+	if first == 0 {
+		first = rand.Uint64N(pool)
+	}
 	return func(seat uint64, term int) (*rsa.PrivateKey, error) {
 		if term >= pool || seat == kms.Adopted { // it could repeat a key that left office
 			return fresh.take()
 		}
-		return testkeys.RSA(materialKeys + (o.Seed+seat+uint64(term))%pool), nil
+		return testkeys.RSA(materialKeys + (first+seat+uint64(term))%pool), nil
 	}
 }
 

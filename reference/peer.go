@@ -21,7 +21,7 @@ func proxied(trusted []netip.Prefix) func(*http.Request) netip.Addr {
 		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 		for i := len(hops) - 1; i >= 0 && within(addr); i-- {
 			hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-			if err != nil {
+			if err != nil || hop.Zone() != "" {
 				break
 			}
 			addr = hop.Unmap()

@@ -118,24 +118,25 @@ func (s *Service) routes20() routes {
 	}
 	const key = "/" + tagPlace
 	add(http.MethodPost, "", kms.CreateKey, byAccount, createKey)
-	add(http.MethodGet, "", kms.ListKeys, byAccount, listKeys)
-	add(http.MethodGet, key, kms.KeyInfo, byAccount, keyInfo)
-	add(http.MethodPost, key+"/enable", kms.EnableKey, byAccount, moveKey)
-	add(http.MethodPost, key+"/disable", kms.DisableKey, byAccount, moveKey)
+	add(http.MethodGet, "", kms.ListKeys, byAccount, bodyless(listKeys))
+	add(http.MethodGet, key, kms.KeyInfo, byAccount, bodyless(keyInfo))
+	add(http.MethodPost, key+"/enable", kms.EnableKey, byAccount, bodyless(moveKey))
+	add(http.MethodPost, key+"/disable", kms.DisableKey, byAccount, bodyless(moveKey))
 	add(http.MethodPut, key+"/name", kms.RenameKey, byAccount, renameKey)
 	add(http.MethodPut, key+"/memo", kms.UpdateMemo, byAccount, updateMemo)
-	add(http.MethodPost, key+"/rotate", kms.RotateKey, byAccount, rotateKey)
+	add(http.MethodPost, key+"/rotate", kms.RotateKey, byAccount, bodyless(rotateKey))
 	add(http.MethodPut, key+"/rotation-period", kms.UpdatePeriod, byAccount, updatePeriod)
-	add(http.MethodPost, key+"/enable-auto-rotation", kms.EnableAuto, byAccount, enableAuto)
-	add(http.MethodPost, key+"/disable-auto-rotation", kms.DisableAuto, byAccount, disableAuto)
-	add(http.MethodGet, key+"/versions", kms.ListVersions, byAccount, listVersions)
-	add(http.MethodPost, key+"/versions/"+versionPlace+"/enable", kms.EnableVersion, byAccount, moveVersion)
-	add(http.MethodPost, key+"/versions/"+versionPlace+"/disable", kms.DisableVersion, byAccount, moveVersion)
-	add(http.MethodPost, key+"/request-deletion", kms.RequestDeletion, byAccount, moveKey)
-	add(http.MethodPost, key+"/cancel-deletion", kms.CancelDeletion, byAccount, moveKey)
-	add(http.MethodDelete, key, kms.DeleteKey, byAccount, deleteKey)
-	add(http.MethodGet, key+"/activities", kms.ListActivities, byAccount, listActivities)
-	add(http.MethodGet, key+"/last-use-info", kms.LastUse, byAccount, lastUse)
+	add(http.MethodPost, key+"/enable-auto-rotation", kms.EnableAuto, byAccount, bodyless(enableAuto))
+	add(http.MethodPost, key+"/disable-auto-rotation", kms.DisableAuto, byAccount, bodyless(disableAuto))
+	add(http.MethodGet, key+"/versions", kms.ListVersions, byAccount, bodyless(listVersions))
+	add(http.MethodPost, key+"/versions/"+versionPlace+"/enable", kms.EnableVersion, byAccount, bodyless(moveVersion))
+	add(http.MethodPost, key+"/versions/"+versionPlace+"/disable", kms.DisableVersion, byAccount, bodyless(moveVersion))
+	add(http.MethodPost, key+"/request-deletion", kms.RequestDeletion, byAccount, bodyless(moveKey))
+	add(http.MethodPost, key+"/cancel-deletion", kms.CancelDeletion, byAccount, bodyless(moveKey))
+	add(http.MethodDelete, key, kms.DeleteKey, byAccount, bodyless(deleteKey))
+	add(http.MethodPost, key+"/migrate", kms.MigrateKey, byAccount, migrateKey)
+	add(http.MethodGet, key+"/activities", kms.ListActivities, byAccount, bodyless(listActivities))
+	add(http.MethodGet, key+"/last-use-info", kms.LastUse, byAccount, bodyless(lastUse))
 	add(http.MethodPost, key+"/encrypt", kms.Encrypt, byEither, encrypt)
 	add(http.MethodPost, key+"/decrypt", kms.Decrypt, byEither, decrypt)
 	add(http.MethodPost, key+"/create-custom-key", kms.CreateCustomKey, byEither, createCustomKey)
@@ -144,16 +145,16 @@ func (s *Service) routes20() routes {
 	add(http.MethodPost, key+"/sign", kms.Sign, byEither, sign)
 	add(http.MethodPost, key+"/verify", kms.Verify, byEither, verify)
 	add(http.MethodPost, key+"/get-pub-key", kms.GetPublicKey, byEither, publicKey)
-	add(http.MethodPost, key+"/token-generator", kms.EnableCreator, byAccount, enableCreator)
-	add(http.MethodGet, key+"/token-generator", kms.GetCreator, byAccount, getCreator)
-	add(http.MethodPut, key+"/token-generator", kms.ReplaceCreator, byAccount, replaceCreator)
-	add(http.MethodDelete, key+"/token-generator", kms.DisableCreator, byAccount, disableCreator)
+	add(http.MethodPost, key+"/token-generator", kms.EnableCreator, byAccount, bodyless(enableCreator))
+	add(http.MethodGet, key+"/token-generator", kms.GetCreator, byAccount, bodyless(getCreator))
+	add(http.MethodPut, key+"/token-generator", kms.ReplaceCreator, byAccount, bodyless(replaceCreator))
+	add(http.MethodDelete, key+"/token-generator", kms.DisableCreator, byAccount, bodyless(disableCreator))
 	add(http.MethodPost, key+"/token-set", kms.CreateTokenSet, byAccount, issueTokens)
 	add(http.MethodPut, key+"/token-set", kms.RenewTokenSet, byToken, issueTokens)
 	add(http.MethodPost, key+"/access-token", kms.RenewAccessToken, byToken, issueTokens)
-	add(http.MethodPost, key+"/acl/enable", kms.EnableACL, byAccount, switchACL)
-	add(http.MethodPost, key+"/acl/disable", kms.DisableACL, byAccount, switchACL)
-	add(http.MethodGet, key+"/acl", kms.ListACL, byAccount, listACL)
+	add(http.MethodPost, key+"/acl/enable", kms.EnableACL, byAccount, bodyless(switchACL))
+	add(http.MethodPost, key+"/acl/disable", kms.DisableACL, byAccount, bodyless(switchACL))
+	add(http.MethodGet, key+"/acl", kms.ListACL, byAccount, bodyless(listACL))
 	add(http.MethodPost, key+"/acl", kms.AddACL, byAccount, editACL)
 	add(http.MethodDelete, key+"/acl", kms.DeleteACL, byAccount, editACL)
 	return r
@@ -176,6 +177,17 @@ func (s *Service) routes10() routes {
 	add("sign", kms.Sign, sign)
 	add("verify", kms.Verify, verify)
 	return r
+}
+
+// bodyless is a call that is documented without a body. One that comes with a body all the same has it
+// read like any other: what is no JSON object is refused, and whatever it says is an unknown member.
+func bodyless(do func(*call) (any, error)) func(*call) (any, error) {
+	return func(c *call) (any, error) {
+		if bad := c.decode(&struct{}{}); bad != nil {
+			return nil, bad
+		}
+		return do(c)
+	}
 }
 
 func isCipher(op kms.Op) bool { return slices.Contains(ciphers, op) }

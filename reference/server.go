@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -19,6 +20,17 @@ type Listen struct {
 	Address string // of api20, host:port; the other APIs follow at the next free ports. Empty: 127.0.0.1:0
 	Admin   string // of the admin listener. Empty: 127.0.0.1:0
 	TLS     bool   // serve HTTPS under a certificate authority of the server's own, made at the start
+	// Patience bounds how long callers may take, on every listener, in real time.
+	Patience Patience
+}
+
+// Patience is how long a server waits for its callers before it closes the connection. A zero member is
+// its default.
+type Patience struct {
+	Header time.Duration // for the header of a request: 10 s
+	Read   time.Duration // for a whole request: 30 s
+	Write  time.Duration // from the header of a request to the end of its answer: 60 s
+	Idle   time.Duration // for the next request: 2 min
 }
 
 // A Server is a Service with listeners. Close it.
@@ -68,26 +80,26 @@ func Start(o Options, l Listen) (*Server, error) {
 	}
 	service.setURLs(s.URLs)
 	for api, listener := range listeners {
-		s.serve(api, listener, config)
+		s.serve(api, listener, config, l.Patience)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop, s.filled = cancel, func() {}
-	if o.Seed == 0 {
+	if o.Seed == 0 || o.FreshKeys {
 		s.filled = fresh.fill(ctx)
 	}
 	return s, nil
 }
 
-func (s *Server) serve(api string, l net.Listener, config *tls.Config) {
+func (s *Server) serve(api string, l net.Listener, config *tls.Config, p Patience) {
 	if config != nil {
 		l = tls.NewListener(l, config)
 	}
 	server := &http.Server{
 		Handler:           s.Handler(api),
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       2 * time.Minute,
+		ReadHeaderTimeout: cmp.Or(p.Header, 10*time.Second),
+		ReadTimeout:       cmp.Or(p.Read, 30*time.Second),
+		WriteTimeout:      cmp.Or(p.Write, 60*time.Second),
+		IdleTimeout:       cmp.Or(p.Idle, 2*time.Minute),
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}

@@ -64,8 +64,9 @@ func TestEachAPIHasAListenerOfItsOwn(t *testing.T) {
 		server.URLs[reference.API20] + "/kms/v1/keys":            401, // it is there, and wants a signature
 		server.URLs[reference.API10] + "/kms/v1/keys":            404,
 		server.URLs[reference.API20] + "/keys/v2/tag/encrypt":    404,
-		server.URLs[reference.API20KR] + "/kms/v1/keys":          404,
-		server.URLs[reference.API20JP] + "/kms/v1/keys":          404,
+		server.URLs[reference.API20KR] + "/kms/v1/keys":          401,
+		server.URLs[reference.API20JP] + "/kms/v1/keys":          401,
+		server.URLs[reference.API20JP] + "/keys/v2/tag/encrypt":  404,
 		server.URLs[reference.SubAccount] + "/api/v1":            404,
 		server.URLs[reference.API20] + "/admin/clock":            404,
 		server.URLs[reference.API20] + "/kms/v1/keys/tag/rotate": 404,
@@ -198,14 +199,14 @@ keys:
 	}
 	for name, c := range map[string][3]string{
 		"unknown member":  {"policy:", "polcy:", "s.yaml:3: "},
-		"unknown policy":  {"NCP_KMS_VIEWER", "VIEWER", "s.yaml: account viewer: there is no policy VIEWER"},
-		"no secret":       {", secretKey: SK", "", "s.yaml: account owner: it needs"},
-		"same key twice":  {"VK", "AK", "s.yaml: account viewer: its access key"},
-		"bad material":    {"\"00", "\"0g", "s.yaml: key orders: version 1: want 64"},
-		"bad tag":         {"\"aa\"", "\"a/a\"", "s.yaml: key orders: "},
-		"no such state":   {"tag:", "state: FOO\n    tag:", "s.yaml: key orders: "},
-		"same role twice": {"name: viewer", "name: owner", "s.yaml: account \"owner\": it needs a name of its own"},
-		"bad name":        {"orders", "o", "s.yaml: key o: "},
+		"unknown policy":  {"NCP_KMS_VIEWER", "VIEWER", "s.yaml:3: account viewer: there is no policy VIEWER"},
+		"no secret":       {", secretKey: SK", "", "s.yaml:2: accounts[0]: it lacks secretKey"},
+		"same key twice":  {"VK", "AK", "s.yaml:3: account viewer: its access key"},
+		"bad material":    {"\"00", "\"0g", "s.yaml:5: key orders: versions[0]: want 64"},
+		"bad tag":         {"\"aa\"", "\"a/a\"", "s.yaml:5: key orders: "},
+		"no such state":   {"tag:", "state: FOO\n    tag:", "s.yaml:6: keys[0].state: it is none of"},
+		"same role twice": {"name: viewer", "name: owner", "s.yaml:3: account \"owner\": it needs a name of its own"},
+		"bad name":        {"orders", "o", "s.yaml:5: key o: "},
 		"no YAML":         {"accounts:", "accounts: {", "s.yaml"},
 	} {
 		_, err := reference.ParseState("s.yaml", []byte(strings.Replace(good, c[0], c[1], 1)))

@@ -35,6 +35,7 @@ type Service struct {
 	clock          clock.Clock
 	rules          kms.Rules
 	gate20, gate10 *gate
+	route          Route
 	peer           func(*http.Request) netip.Addr
 	random         io.Reader
 	log            *slog.Logger
@@ -48,6 +49,8 @@ type Service struct {
 	world      atomic.Pointer[world] // swapped whole by a reset
 	signatures *kms.Signatures       // outlives a reset, so that no signing key serves a key twice
 
+	changing sync.Mutex // held from reading how a region is to changing it
+
 	mu   sync.Mutex
 	urls map[string]string // base URLs by API, once they are known
 }
@@ -58,6 +61,9 @@ type world struct {
 	accounts map[string]*kms.Account // by access key
 	names    map[string]string       // of accounts, by id
 	list     []Account               // as they were given
+
+	places      map[kms.Place]*kms.Store // does not change
+	switchboard switchboard
 }
 
 // New makes a service. Its error says what is wrong with the options' accounts, keys or dialect.
@@ -69,9 +75,12 @@ func New(o Options) (*Service, error) {
 		options: o, clock: o.clock(), rules: o.rules(), random: o.random(), peer: o.Peer, log: o.Log,
 		urls: map[string]string{}, closing: make(chan struct{}),
 	}
-	s.metrics = newMetrics(func() float64 { return float64(len(s.world.Load().store.List())) })
+	s.metrics = newMetrics(func() float64 { return float64(s.world.Load().store.Len()) })
 	l20, l10 := o.limiters()
 	s.gate20, s.gate10 = newGate(l20, s.metrics, API20), newGate(l10, s.metrics, API10)
+	if s.route = o.Route; s.route == nil {
+		s.route = Home
+	}
 	if s.peer == nil {
 		s.peer = proxied(o.TrustedProxies)
 	}
@@ -91,22 +100,23 @@ func New(o Options) (*Service, error) {
 	if err := s.reset(); err != nil {
 		return nil, err
 	}
+	of20 := s.routes20()
 	s.apis = map[string]http.Handler{
-		API20: s.api(API20, s.routes20(), s.gate20), API10: s.api(API10, s.routes10(), s.gate10),
-		API20KR: s.api(API20KR, routes{}, nil), API20JP: s.api(API20JP, routes{}, nil), SubAccount: s.api(SubAccount, newAccessRoutes(), nil),
-		Admin: s.admin(),
+		API20: s.api(API20, of20, s.gate20), API10: s.api(API10, s.routes10(), s.gate10),
+		API20KR: s.api(API20KR, of20, s.gate20), API20JP: s.api(API20JP, of20, s.gate20),
+		SubAccount: s.api(SubAccount, newAccessRoutes(), nil), Admin: s.admin(),
 	}
 	if o.Wrap != nil {
-		for _, api := range []string{API20, API10} {
+		for _, api := range []string{API20, API20KR, API20JP, API10} {
 			s.apis[api] = o.Wrap(api, s.apis[api])
 		}
 	}
 	return s, nil
 }
 
-// reset puts the service back to what its options say: accounts, keys, limits, faults. Clock and metrics go on.
+// reset puts the service back to what its options say: accounts, keys, regions, limits, faults. Clock and metrics go on.
 func (s *Service) reset() error {
-	w, err := s.newWorld(s.options.Accounts, s.options.Keys)
+	w, err := s.newWorld(s.options.state())
 	if err != nil {
 		return err
 	}
@@ -120,8 +130,11 @@ func (s *Service) reset() error {
 	return nil
 }
 
-// newWorld makes accounts and keys. Its error says which of them is wrong.
-func (s *Service) newWorld(accounts []Account, keys []Key) (*world, error) {
+// newWorld makes the world of a state. Its error says what of it is wrong.
+func (s *Service) newWorld(state State) (*world, error) {
+	if err := state.Regions.check(); err != nil {
+		return nil, err
+	}
 	var authority kms.Authority = s.signatures
 	if s.options.Authority != nil {
 		authority = s.options.Authority(authority)
@@ -131,30 +144,33 @@ func (s *Service) newWorld(accounts []Account, keys []Key) (*world, error) {
 		accounts: map[string]*kms.Account{}, names: map[string]string{},
 	}
 	roles := map[string]bool{}
-	for _, a := range accounts {
+	for i, a := range state.Accounts {
 		if a.Name == "" || roles[a.Name] {
-			return nil, fmt.Errorf("account %q: it needs a name of its own", a.Name)
+			return nil, &placed{[]any{"accounts", i}, fmt.Errorf("account %q: it needs a name of its own", a.Name)}
 		}
 		roles[a.Name] = true
 		account, err := a.account(&s.rules, s.random)
 		if err != nil {
-			return nil, err
+			return nil, &placed{[]any{"accounts", i}, err}
 		}
 		if w.accounts[a.AccessKey] != nil {
-			return nil, fmt.Errorf("account %s: its access key is another's already", a.Name)
+			return nil, &placed{[]any{"accounts", i}, fmt.Errorf("account %s: its access key is another's already", a.Name)}
 		}
 		if _, taken := w.names[account.ID]; taken {
-			return nil, fmt.Errorf("account %s: its id is another's already", a.Name)
+			return nil, &placed{[]any{"accounts", i}, fmt.Errorf("account %s: its id is another's already", a.Name)}
 		}
 		w.accounts[a.AccessKey], w.names[account.ID] = account, a.Name
 		a.ID = account.ID
 		w.list = append(w.list, a)
 	}
-	for _, k := range keys {
-		if err := k.plant(w.store, s.clock.Now()); err != nil {
-			return nil, fmt.Errorf("key %s: %w", k.Name, err)
+	now := s.clock.Now()
+	for i, k := range state.Keys {
+		if err := k.plant(w.store, now); err != nil {
+			return nil, &placed{[]any{"keys", i}, fmt.Errorf("key %s: %w", k.Name, err)}
 		}
 	}
+	w.store.SkipIDs(state.LastKeyID)
+	w.arrange(state.Regions)
 	return w, nil
 }
 

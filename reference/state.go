@@ -14,24 +14,42 @@ import (
 // A State is what a state file holds: who may call, and which keys there are. It holds every secret
 // of a service.
 type State struct {
-	Accounts []Account `yaml:"accounts"`
-	Keys     []Key     `yaml:"keys"`
+	Regions   Regions   `yaml:"regions,omitempty"`
+	Accounts  []Account `yaml:"accounts"`
+	LastKeyID int       `yaml:"lastKeyId,omitempty"` // ids up to it are not given again, though their keys may be gone
+	Keys      []Key     `yaml:"keys"`
 }
 
-// ParseState reads a state file. Unknown members and wrong types are errors that name the file and
-// the line, and show no source line: it may hold a secret.
+// Use makes a service that is made of o begin with the state.
+func (o *Options) Use(s State) {
+	o.Regions, o.Accounts, o.Keys, o.LastKeyID = s.Regions, s.Accounts, s.Keys, s.LastKeyID
+}
+
+// state is what the options say of it.
+func (o *Options) state() State {
+	return State{Regions: o.Regions, Accounts: o.Accounts, Keys: o.Keys, LastKeyID: o.LastKeyID}
+}
+
+// ParseState reads a state file and checks it against its schema, which features.StateSchema returns.
+// What is wrong is an error that names file, line and member and shows no source line: it may hold a
+// secret.
 func ParseState(name string, text []byte) (State, error) {
 	s, err := readState(name, text)
 	if err != nil {
 		return State{}, err
 	}
-	if _, err := New(Options{Accounts: s.Accounts, Keys: s.Keys, Seed: 1}); err != nil {
-		return State{}, fmt.Errorf("%s: %w", name, err)
+	o := Options{Seed: 1}
+	o.Use(s)
+	if _, err := New(o); err != nil {
+		return State{}, located(name, text, err)
 	}
 	return s, nil
 }
 
 func readState(name string, text []byte) (State, error) {
+	if err := checkState(name, text); err != nil {
+		return State{}, err
+	}
 	var s State
 	if err := readYAML(text, &s); err != nil {
 		return State{}, yamlError(name, "state", err)
@@ -64,10 +82,11 @@ func (s State) Marshal() ([]byte, error) {
 }
 
 // State returns the accounts and keys that there are now, with all their secrets. Times are
-// relative to the service's clock. Each key is as it was at one instant.
+// relative to the service's clock. Each key is as it was at one instant; a change that is under way to
+// a region counts as arrived.
 func (s *Service) State() State {
 	w, now := s.world.Load(), s.clock.Now()
-	var out State
+	out := State{Regions: w.regions(), LastKeyID: w.store.LastID()}
 	for _, a := range w.list {
 		if rule := w.accounts[a.AccessKey].Access(); rule.On || len(rule.Sources) > 0 {
 			a.Access = new(wireRule(rule))
@@ -86,7 +105,7 @@ func (s *Service) SetState(state State) error {
 	if len(state.Accounts) == 0 {
 		state.Accounts = s.State().Accounts
 	}
-	w, err := s.newWorld(state.Accounts, state.Keys)
+	w, err := s.newWorld(state)
 	if err != nil {
 		return err
 	}
@@ -96,16 +115,22 @@ func (s *Service) SetState(state State) error {
 
 // exported is the key as a state file has it.
 func exported(k *kms.Key, now time.Time) Key {
-	info, past := k.Info(), k.Past()
+	info, past, materials := k.Snapshot()
 	out := Key{
 		Name: info.Spec.Name, Tag: info.Tag, Type: info.Spec.Type, Protection: info.Spec.Protection, Memo: info.Spec.Memo,
 		Convergent: info.Spec.Convergent, State: info.State,
-		ID: past.ID, AutoRotation: info.Spec.AutoRotation, RotationPeriod: info.Spec.Period,
+		Home: info.Home, ID: past.ID, AutoRotation: info.Spec.AutoRotation, RotationPeriod: past.Period,
 		Registered: since(past.Made, now), StateSince: since(past.Since, now), NextRotation: since(past.Next, now),
 		Creator: exportedCreator(past.Creator, now), ACL: exportedACL(past.ACL, now),
 	}
-	for _, m := range k.Materials() {
-		out.Versions = append(out.Versions, writeMaterial(out.Type, m))
+	for i, m := range materials {
+		out.Versions = append(out.Versions, exportedVersion(writeMaterial(out.Type, m), past.Versions[i], now))
+	}
+	for _, a := range past.Activities {
+		out.Activities = append(out.Activities, exportedActivity(a, now))
+	}
+	if past.LastUse != nil {
+		out.LastUse = new(exportedActivity(*past.LastUse, now))
 	}
 	return out
 }
@@ -139,7 +164,7 @@ func since(t, now time.Time) Moment {
 
 // past reads what a key has lived through.
 func (k *Key) past(now time.Time) (kms.Past, error) {
-	p := kms.Past{ID: k.ID}
+	p := kms.Past{ID: k.ID, Period: k.RotationPeriod}
 	var err error
 	for _, m := range []struct {
 		name string
@@ -163,5 +188,5 @@ func (k *Key) past(now time.Time) (kms.Past, error) {
 	if p.Creator, err = k.Creator.office(now); err != nil {
 		return p, fmt.Errorf("creator: %w", err)
 	}
-	return p, nil
+	return p, k.recall(&p, now)
 }

@@ -2,13 +2,18 @@ package reference_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"maps"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/kmsproof/kmsproof/features"
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/target"
 )
@@ -120,9 +125,17 @@ func TestAWrongStateChangesNothing(t *testing.T) {
 		`keys: [{name: abc, nextRotation: 1h}]`:                                                                  "key abc: nextRotation: it needs autoRotation",
 		`keys: [{name: abc, acl: {enabled: true, allowed: [10.0.0.0/8]}}]`:                                       "key abc: acl: allowed: ",
 		`keys: [{name: abc, creator: {key: "x"}}]`:                                                               "key abc: creator: key: it is no PEM",
-		`keys: [{name: abc, creator: {issued: -1}}]`:                                                             "key abc: creator: issued: ",
+		`keys: [{name: abc, creator: {issued: -1}}]`:                                                             "body:1: keys[0].creator.issued: want a number from 0",
 		`accounts: [{name: a, accessKey: k, secretKey: s, access: {useApiAllowSource: true}}]`:                   "account a: access: ",
 		`accounts: [{name: a, id: i, accessKey: k, secretKey: s}, {name: b, id: i, accessKey: l, secretKey: s}]`: "account b: its id",
+		"keys:\n- name: abc\n- name: abd\n  versions:\n  - state: REVOKE":                                        "body:5: keys[1].versions[0].state: it is none of",
+		"keys:\n- name: abc\n  versions: [{state: DISABLE}]":                                                     "body:2: key abc: ",
+		"keys:\n- name: abc\n  versions: [{secret: s3cr3t}]":                                                     "body:3: keys[0].versions[0].secret: there is no such member",
+		"keys:\n- name: abc\n  activities: [{at: now, op: encrypt}]":                                             "body:2: key abc: activities[0].at: ",
+		"keys:\n- name: abc\n  activities: [{at: 1h, op: fly}]":                                                  "body:2: key abc: activities[0].op: ",
+		"regions: {KR: {lag: -2s}}":                                                                              "region KR: its lag is negative",
+		"regions: {US: {}}":                                                                                      "body:1: regions.US: there is no such member",
+		"keys:\n- name: abc\n  home: US":                                                                         "body:3: keys[0].home: it is none of [KR JPN]",
 	} {
 		status, text := r.admin(http.MethodPut, "/admin/state", file)
 		if status != 400 || !strings.Contains(strings.ReplaceAll(text, `\"`, `"`), want) {
@@ -161,5 +174,47 @@ func TestAStateGoesThroughAFile(t *testing.T) {
 	again, err := state.Marshal()
 	if err != nil || !bytes.Equal(text, again) {
 		t.Errorf("read and written again it differs (%v):\n%s", err, cmp.Diff(string(text), string(again)))
+	}
+}
+
+// TestTheSchemaOfStatesHasEachMember holds features/state.schema.json against the types that are read.
+func TestTheSchemaOfStatesHasEachMember(t *testing.T) {
+	var schema struct {
+		Defs       map[string]map[string]any `json:"$defs"`
+		Properties map[string]any            `json:"properties"`
+	}
+	if err := json.Unmarshal(features.StateSchema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	of := func(parts ...string) any {
+		var at any = map[string]any(schema.Defs[parts[0]])
+		for _, part := range parts[1:] {
+			at = at.(map[string]any)[part]
+		}
+		return at.(map[string]any)["properties"]
+	}
+	for name, c := range map[string]struct {
+		schema any
+		of     reflect.Type
+	}{
+		"state":    {schema.Properties, reflect.TypeFor[reference.State]()},
+		"region":   {of("region"), reflect.TypeFor[reference.Region]()},
+		"account":  {of("account"), reflect.TypeFor[reference.Account]()},
+		"access":   {of("account", "properties", "access"), reflect.TypeFor[reference.AccessRule]()},
+		"key":      {of("key"), reflect.TypeFor[reference.Key]()},
+		"version":  {of("key", "properties", "versions", "items"), reflect.TypeFor[reference.Version]()},
+		"creator":  {of("key", "properties", "creator"), reflect.TypeFor[reference.Creator]()},
+		"acl":      {of("key", "properties", "acl"), reflect.TypeFor[reference.ACL]()},
+		"activity": {of("activity"), reflect.TypeFor[reference.Activity]()},
+	} {
+		var want []string
+		for f := range c.of.Fields() {
+			member, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+			want = append(want, member)
+		}
+		slices.Sort(want)
+		if got := slices.Sorted(maps.Keys(c.schema.(map[string]any))); !slices.Equal(got, want) {
+			t.Errorf("%s: the schema has %v, the type %v", name, got, want)
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package reference_test
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -117,16 +116,5 @@ func (c *caller) noRoute(method, path string) {
 	// A path that is short of the key tag has the action for one: what it asks for is an unknown key.
 	if r.status != http.StatusNotFound || r.code != "300" && r.code != "NOT_FOUND" {
 		c.t.Errorf("%s %s: %v, want 404", method, path, r)
-	}
-}
-
-func TestOversizeBodiesAreRefusedUnread(t *testing.T) {
-	c := newCaller(t, reference.Options{}, nil)
-	key := c.key("orders", "RSA2048", "")
-	body := fmt.Sprintf(`{"data":"%s"}`, strings.Repeat("A", 600<<10))
-	for _, action := range []string{"sign", "verify", "create-custom-key", "re-encrypt", "reencrypt", "get-pub-key", "rotate", "versions/1/disable"} {
-		if r := c.post(key+"/"+action, body); r.status != http.StatusRequestEntityTooLarge || r.code != "430" {
-			t.Errorf("%s: %v, want 413", action, r)
-		}
 	}
 }

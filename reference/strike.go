@@ -22,12 +22,12 @@ const (
 // garbage is what a garbage body holds: no JSON, no UTF-8.
 const garbage = "\x1f\x8b\x00\xff\xfe<html>\x00"
 
-// wait lets the fault's delay pass, unless the caller leaves or the service closes before.
-func (f *fault) wait(c *call) {
-	if f.Delay == 0 {
+// wait lets a fault's delay pass, unless the caller leaves or the service closes before.
+func wait(c *call, delay time.Duration) {
+	if delay == 0 {
 		return
 	}
-	timer := time.NewTimer(f.Delay)
+	timer := time.NewTimer(delay)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

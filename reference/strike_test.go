@@ -9,9 +9,11 @@ import (
 	"io"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference"
@@ -162,5 +164,28 @@ func TestADelayIsRealAndEndsWithTheServer(t *testing.T) {
 	}
 	if err := <-answered; err != nil {
 		t.Errorf("the call under way: %v", err)
+	}
+}
+
+// TestAJitterIsDrawnByTheSeed measures in a bubble, where time is exact.
+func TestAJitterIsDrawnByTheSeed(t *testing.T) {
+	const delay, jitter = time.Second, 10 * time.Second
+	waits := func(seed uint64) (all []time.Duration) {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRig(t, reference.Options{Faults: reference.FaultScript{Seed: seed, Faults: []reference.Fault{{Delay: delay, Jitter: jitter, Times: 20}}}})
+			for range 20 {
+				began := time.Now()
+				r.struck(1, "/tag/encrypt")
+				all = append(all, time.Since(began))
+			}
+		})
+		return all
+	}
+	one, again, other := waits(7), waits(7), waits(8)
+	if !slices.Equal(one, again) || slices.Equal(one, other) {
+		t.Errorf("seed 7 waits %v and %v, seed 8 %v; want the first two equal and the third not", one, again, other)
+	}
+	if least, most := slices.Min(one), slices.Max(one); least < delay || most > delay+jitter || most-least < jitter/2 {
+		t.Errorf("waits from %v to %v, want them spread from %v to %v", least, most, delay, delay+jitter)
 	}
 }

@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -189,7 +190,7 @@ func number(field, text string, fallback, least, most int) (int, *kms.Refusal) {
 		return fallback, nil
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < least || n > most {
+	if err != nil || n < least || n > most || strconv.Itoa(n) != text {
 		return 0, kms.BadField(field, "it is not a whole number from %d to %d", least, most)
 	}
 	return n, nil
@@ -207,4 +208,29 @@ func parseQuery(text string, fields ...string) (url.Values, *kms.Refusal) {
 		}
 	}
 	return query, nil
+}
+
+// A page is the part of a list that a call asks for.
+type page struct{ no, size int }
+
+// page reads the query of a call for a list. also are the fields that it has beside those of the page.
+func (c *call) page(also ...string) (url.Values, page, *kms.Refusal) {
+	query, bad := parseQuery(c.request.URL.RawQuery, append(also, "pageNo", "pageSize")...)
+	if bad != nil {
+		return nil, page{}, bad
+	}
+	no, badNo := number("pageNo", query.Get("pageNo"), 1, 1, 1<<30)
+	size, badSize := number("pageSize", query.Get("pageSize"), 100, 1, 200)
+	return query, page{no, size}, cmp.Or(badNo, badSize)
+}
+
+// bounds returns where the page lies in a list of n items, and how many pages there are. One past the
+// last is empty.
+func (p page) bounds(n int) (first, last, pages int) {
+	pages = (n + p.size - 1) / p.size
+	if p.no > pages {
+		return n, n, pages
+	}
+	first = (p.no - 1) * p.size
+	return first, min(first+p.size, n), pages
 }

@@ -20,6 +20,11 @@ var formats = []struct {
 	{"markdown", Markdown},
 	{"text", Text},
 	{"csv", CSV},
+	{"sarif", SARIF},
+	{"badge", Badge},
+	{"badge-svg", BadgeSVG},
+	{"prometheus", Prometheus},
+	{"bench", Bench},
 }
 
 // Formats lists the names that Format knows.

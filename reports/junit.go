@@ -188,14 +188,13 @@ func account(r *Run, s *Scenario) string {
 		rule := r.Rule(id)
 		fmt.Fprintf(&b, "rule %s %s: %s\n", rule.ID, rule.Level, rule.Statement)
 	}
-	for _, row := range [][2]string{{"step", strings.TrimSpace(s.Keyword + " " + s.Step)}, {"reason", s.Reason}, {"expected", s.Expected}, {"seen", s.Seen}} {
+	for _, row := range [][2]string{{"step", strings.TrimSpace(s.Keyword + " " + s.Step)}, {"reason", s.Reason}, {"expected", s.Expected}, {"seen", s.Seen}, {"known failures", s.Known}} {
 		if row[1] != "" {
 			fmt.Fprintf(&b, "%s: %s\n", row[0], row[1])
 		}
 	}
 	fmt.Fprintf(&b, "at %s:%d\n", s.File, s.Line)
-	if n := len(s.Exchanges); n > 0 {
-		x := &s.Exchanges[n-1]
+	if x := s.last(); x != nil {
 		fmt.Fprintf(&b, "\n%s\n%s\n%s\n", x.Curl, x.answered(), shorten(x.Answer, 2000))
 	}
 	return harmless(b.String())

@@ -18,6 +18,7 @@ func Markdown(w io.Writer, r *Run) error {
 	m.items("", r.Reasons)
 	m.counts(r)
 	m.cases(r)
+	m.likenesses(r)
 	m.loads(r)
 	m.items("### Left on the target\n", r.Leftovers)
 	m.printf("\nTarget %s, seed %d, %s, kmsproof %s.\n", code(r.Target.Name), r.Seed, span(r.Millis), plain(cmp.Or(r.Version, "unversioned")))
@@ -60,18 +61,29 @@ func (m *markdown) counts(r *Run) {
 
 // cases lists what did not pass, skips aside: the reasons name them.
 func (m *markdown) cases(r *Run) {
-	found := r.With(Failed, UnexpectedPass, Errored, Blocked, Warned, KnownFail)
+	found := alike(r.With(Failed, UnexpectedPass, Errored, Blocked, Warned, KnownFail))
 	if len(found) == 0 {
 		return
 	}
 	m.printf("\n### Not passed\n\n")
-	for i, s := range found {
+	for i, g := range found {
 		if i == markdownCases {
-			m.printf("- and %d more\n", len(found)-i)
+			m.printf("- and %d more\n", cases(found[i:]))
 			break
 		}
-		m.scenario(r, &s)
+		m.scenario(r, &g[0])
+		for _, s := range g[1:] {
+			m.printf("  - alike: %s\n", code(s.ID))
+		}
 	}
+}
+
+func (m *markdown) likenesses(r *Run) {
+	var said []string
+	for _, l := range r.Likenesses {
+		said = append(said, "The target "+l.String())
+	}
+	m.items("", said)
 }
 
 func (m *markdown) scenario(r *Run, s *Scenario) {
@@ -85,7 +97,14 @@ func (m *markdown) scenario(r *Run, s *Scenario) {
 	} else {
 		m.printf("  - %s\n", plain(shorten(cmp.Or(s.Reason, "no reason noted"), 300)))
 	}
+	if s.Known != "" {
+		m.printf("  - %s\n", plain(s.Known))
+	}
 	m.printf("  - %s\n", code(fmt.Sprintf("%s:%d", s.File, s.Line)))
+	if x := s.last(); x != nil && s.Outcome == Failed {
+		m.printf("  - %s %s: %s\n", code(shorten(x.Request, 300)), plain(x.answered()), code(shorten(x.Answer, 300)))
+		m.printf("  - repeat:\n\n    ~~~bash\n    %s\n    ~~~\n", command(x.Curl))
+	}
 }
 
 func (m *markdown) loads(r *Run) {
@@ -125,6 +144,9 @@ var escapes = strings.NewReplacer(
 
 // plain is s as text of one line.
 func plain(s string) string { return escapes.Replace(oneLine(harmless(s))) }
+
+// command is s as the one line of a fenced block, which it cannot end.
+func command(s string) string { return strings.TrimLeft(oneLine(harmless(s)), "~") }
 
 // code is s as a code span of one line. A code span knows no escapes, so a backtick in it becomes an
 // apostrophe; a pipe would end a table's cell.

@@ -4,7 +4,11 @@
 // can be made again at any time, on any machine, from the file alone.
 package reports
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // Schema is the version of the run file that this package writes. It grows when a member changes
 // its meaning or goes; new members do not change it.
@@ -28,6 +32,8 @@ type Run struct {
 	Target      Target            `json:"target"`
 	Rules       []Rule            `json:"rules"` // those that the scenarios name
 	Scenarios   []Scenario        `json:"scenarios"`
+	NotRun      []string          `json:"notRun,omitempty"`     // IDs of scenarios that were selected and not started, because the run ended before
+	Likenesses  []Likeness        `json:"likenesses,omitempty"` // mutants that behave like the target, where it failed
 	Loads       []Load            `json:"loads"`
 	Findings    []Finding         `json:"findings"`  // what no scenario owns: stale known failures, a dead target
 	Leftovers   []string          `json:"leftovers"` // what the run made and could not remove; partial at best
@@ -96,12 +102,14 @@ type Scenario struct {
 	Feature   string     `json:"feature"` // title of the feature
 	File      string     `json:"file"`    // features/token.feature
 	Line      int        `json:"line"`
+	Outline   int        `json:"outline,omitzero"` // line of the outline that it is a row of; 0: of none
 	Rules     []string   `json:"rules"`
 	Level     Level      `json:"level"` // the most binding level of its rules
 	Outcome   Outcome    `json:"outcome"`
 	Reason    string     `json:"reason"`             // empty for pass
 	Expected  string     `json:"expected,omitempty"` // what the step wanted, in words; empty: Reason says it
 	Seen      string     `json:"seen,omitempty"`     // what the target did instead
+	Known     string     `json:"known,omitempty"`    // what the known-failures file says about it
 	Step      string     `json:"step"`               // the step that decided; empty for pass
 	Keyword   string     `json:"keyword"`            // Given, When or Then: the kind of that step
 	Readings  []string   `json:"readings"`           // which of several allowed readings was seen
@@ -120,6 +128,34 @@ type Exchange struct {
 	From     string `json:"from"` // source address, when the run chose one
 	Curl     string `json:"curl"` // a command line that repeats it, secrets as shell variables
 	NoAnswer string `json:"noAnswer,omitempty"`
+}
+
+// A Likeness says how much a target behaves like a mutant: like a reference with one known flaw.
+type Likeness struct {
+	Mutant  string   `json:"mutant"`
+	Flaw    string   `json:"flaw"`
+	Alike   int      `json:"alike"`   // scenarios that do not pass on either, with the same outcome
+	Missing []string `json:"missing"` // that do not pass on the mutant, and end otherwise on the target
+	Besides []string `json:"besides"` // that pass on the mutant, and do not on the target
+}
+
+// Exact reports whether every scenario ended on the target as on the mutant.
+func (l Likeness) Exact() bool { return len(l.Missing)+len(l.Besides) == 0 }
+
+// String says it in a sentence.
+func (l Likeness) String() string {
+	said := fmt.Sprintf("behaves like mutant %s: %s", l.Mutant, strings.TrimSuffix(l.Flaw, "."))
+	if l.Exact() {
+		return said + fmt.Sprintf(" (%s that %s not pass on it, and no other).", count(l.Alike, "scenario"), pick(l.Alike, "does", "do"))
+	}
+	said = "is near to" + strings.TrimPrefix(said, "behaves like") + fmt.Sprintf(" (%s alike", count(l.Alike, "scenario"))
+	if len(l.Missing) > 0 {
+		said += "; otherwise on it: " + list(l.Missing, ", ", 3)
+	}
+	if len(l.Besides) > 0 {
+		said += "; only here: " + list(l.Besides, ", ", 3)
+	}
+	return said + ")."
 }
 
 // LoadVerdict is what a load profile says.

@@ -14,8 +14,8 @@ const (
 )
 
 // Text writes the summary for a terminal or a CI log: verdict and reasons, what did not pass, counts,
-// load verdicts, and the verdict again in the last line. Lines have at most 96 columns, no colour and no
-// control characters.
+// load verdicts, and the verdict again in the last line. Lines have at most 96 columns but for commands to
+// paste, no colour and no control characters.
 func Text(w io.Writer, r *Run) error { return writeText(w, r, false) }
 
 // ColorText is Text with the verdicts coloured by ANSI sequences.
@@ -26,6 +26,9 @@ func writeText(w io.Writer, r *Run, color bool) error {
 	t.verdict(r)
 	t.cases(r)
 	t.counts(r)
+	for _, l := range r.Likenesses {
+		t.put("Target     ", l.String())
+	}
 	for i := range r.Loads {
 		t.load(&r.Loads[i])
 	}
@@ -87,17 +90,20 @@ func (t *text) verdict(r *Run) {
 
 // cases tells what did not pass: the gravest at length, the rest in a line each.
 func (t *text) cases(r *Run) {
-	grave := r.With(Failed, UnexpectedPass, Errored, Blocked)
-	for i, s := range grave {
+	grave := alike(r.With(Failed, UnexpectedPass, Errored, Blocked))
+	for i, g := range grave {
 		if i == textCases {
-			t.line(fmt.Sprintf("\n... and %d more; the other formats list them all.", len(grave)-i))
+			t.line(fmt.Sprintf("\n... and %d more; the other formats list them all.", cases(grave[i:])))
 			break
 		}
-		t.scenario(r, &s)
+		t.scenario(r, &g[0])
+		for _, s := range g[1:] {
+			t.put("  alike     ", s.ID)
+		}
 	}
 	var notes []string
 	for _, s := range r.With(Warned, KnownFail) {
-		notes = append(notes, fmt.Sprintf("%s  %s: %s", s.Outcome, s.Title, cmp.Or(s.Reason, "no reason noted")))
+		notes = append(notes, fmt.Sprintf("%s  %s: %s", s.Outcome, s.Title, cmp.Or(s.why(), "no reason noted")))
 	}
 	t.items("Noted, not counted as failures", notes)
 }
@@ -118,13 +124,24 @@ func (t *text) scenario(r *Run, s *Scenario) {
 	} else {
 		t.put("  reason    ", shorten(cmp.Or(s.Reason, "none was noted"), 400))
 	}
+	if s.Known != "" {
+		t.put("  known     ", s.Known)
+	}
 	t.put("  at        ", fmt.Sprintf("%s:%d", s.File, s.Line))
+	if x := s.last(); x != nil && s.Outcome == Failed {
+		t.put("  call      ", shorten(x.asked()+" "+x.Body, 300))
+		t.put("  answer    ", shorten(strings.TrimPrefix(x.answered(), "answer ")+" "+x.Answer, 300))
+		t.line("  repeat    " + oneLine(harmless(x.Curl))) // whole: a line that is broken cannot be pasted
+	}
 }
 
 func (t *text) counts(r *Run) {
 	if c := r.Counts(); len(c) > 0 {
 		t.line("")
 		t.put("Scenarios  ", fmt.Sprintf("%d: %s", c.Total(), c))
+	}
+	if n := len(r.NotRun); n > 0 {
+		t.put("Not run    ", fmt.Sprintf("%d, for the run ended before; --rerun takes them up", n))
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // A run fails if a scenario failed or passed against its known-failures entry, a load profile failed, or a
 // finding asks for exit code 1. Else there is no verdict (None) if something ended in an error, was
 // blocked, invalid, inconclusive or interrupted, or if nothing was selected or asserted. Else it is partial if a MUST
-// scenario was skipped, a load profile left out phases, a finding with exit code 0 limits it, or something was left
+// scenario was skipped or is known to be unable to start, a load profile left out phases, a finding with exit code 0 limits it, or something was left
 // on the target. Strict counts
 // warnings as failures and makes a partial run one without a verdict.
 func Decide(r *Run) {
@@ -106,6 +106,9 @@ func gaps(r *Run) []string {
 	if n := len(must); n > 0 {
 		why = append(why, fmt.Sprintf("%s on MUST rules %s skipped. %s", count(n, "scenario"), pick(n, "was", "were"), skipped(must)))
 	}
+	if n := len(unstarted(r)); n > 0 {
+		why = append(why, fmt.Sprintf("%s on MUST rules could not start, as the known-failures file says.", count(n, "scenario")))
+	}
 	for _, l := range r.Loads {
 		if n := len(l.LeftOut); n > 0 {
 			why = append(why, fmt.Sprintf("Load profile %s left out %s %s, which push a target past its published limit.",
@@ -117,6 +120,13 @@ func gaps(r *Run) []string {
 		why = append(why, count(n, "leftover")+" of this run could not be removed from the target.")
 	}
 	return why
+}
+
+// unstarted are the known failures on MUST rules that ended before their Then: what they check is open.
+func unstarted(r *Run) []Scenario {
+	return slices.DeleteFunc(r.With(KnownFail), func(s Scenario) bool {
+		return s.Level != Must || s.Keyword == "Then" || s.Keyword == ""
+	})
 }
 
 // failures sums up failed scenarios and names their rules.

@@ -70,6 +70,7 @@ func TestDecide(t *testing.T) {
 		{"unexpected pass", ended(P, U), reports.Fail, 1, 1},
 		{"finding of 1", found(ended(P), 1), reports.Fail, 1, 1},
 		{"load failed", loaded(reports.LoadPass, reports.LoadFail), reports.Fail, 1, 1},
+		{"known to be unable to start", with(ended(P, K), func(r *reports.Run) { r.Scenarios[1].Keyword = "Given" }), reports.Partial, 0, 1},
 		{"strict warning", strict(ended(P, W)), reports.Fail, 1, 1},
 
 		{"error", ended(P, E), reports.None, 3, 1},
@@ -143,7 +144,7 @@ func TestReasonsAreSentencesGravestFirst(t *testing.T) {
 		}
 		return i
 	}
-	if a, b, c := at("scenario failed"), at("ended in an error"), at("skipped"); a > b || b > c {
+	if a, b, c := at("scenarios failed"), at("ended in an error"), at("skipped"); a > b || b > c {
 		t.Errorf("failure at %d, error at %d, skip at %d: want that order", a, b, c)
 	}
 }

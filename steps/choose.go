@@ -20,6 +20,10 @@ func choose(all []Case, o Options) ([]Case, error) {
 	if err != nil {
 		return nil, err
 	}
+	inOnly, err := byIDs(all, o.Only)
+	if err != nil {
+		return nil, err
+	}
 	inShard, err := byShard(o.Shard)
 	if err != nil {
 		return nil, err
@@ -28,11 +32,11 @@ func choose(all []Case, o Options) ([]Case, error) {
 		return slices.ContainsFunc(c.Rules, func(r string) bool { return strings.HasPrefix(r, o.Rule) })
 	}
 	if !slices.ContainsFunc(all, inRule) {
-		return nil, fmt.Errorf("%w: no scenario checks a rule that begins with %q", ErrSelection, o.Rule)
+		return nil, fmt.Errorf("%w: no scenario checks a rule that begins with %q%s", ErrSelection, o.Rule, didYouMean(o.Rule, ruled(all)))
 	}
 	var chosen []Case
 	for _, c := range all {
-		if inTags(c) && inIDs(c) && inShard(c) && inRule(c) {
+		if inTags(c) && inIDs(c) && inOnly(c) && inShard(c) && inRule(c) {
 			chosen = append(chosen, c)
 		}
 	}
@@ -51,7 +55,7 @@ func byTags(all []Case, text string) (func(Case) bool, error) {
 	}
 	for _, name := range expr.names {
 		if !slices.ContainsFunc(all, func(c Case) bool { return slices.Contains(c.Tags, name) }) {
-			return nil, fmt.Errorf("%w: no scenario has the tag %s", ErrSelection, name)
+			return nil, fmt.Errorf("%w: no scenario has the tag %s%s", ErrSelection, name, didYouMean(name, tagged(all)))
 		}
 	}
 	return func(c Case) bool {
@@ -71,13 +75,25 @@ func byGlobs(all []Case, globs []string) (func(Case) bool, error) {
 	for _, g := range globs {
 		re := glob(g)
 		if !slices.ContainsFunc(all, func(c Case) bool { return re.MatchString(c.ID) }) {
-			return nil, fmt.Errorf("%w: no scenario has an ID like %q", ErrSelection, g)
+			return nil, fmt.Errorf("%w: no scenario has an ID like %q%s", ErrSelection, g, didYouMean(g, identified(all)))
 		}
 		exprs = append(exprs, re)
 	}
 	return func(c Case) bool {
 		return slices.ContainsFunc(exprs, func(re *regexp.Regexp) bool { return re.MatchString(c.ID) })
 	}, nil
+}
+
+func byIDs(all []Case, ids []string) (func(Case) bool, error) {
+	if ids == nil {
+		return everything, nil
+	}
+	for _, id := range ids {
+		if !slices.ContainsFunc(all, func(c Case) bool { return c.ID == id }) {
+			return nil, fmt.Errorf("%w: no scenario has the ID %q any more", ErrSelection, id)
+		}
+	}
+	return func(c Case) bool { return slices.Contains(ids, c.ID) }, nil
 }
 
 // glob compiles a pattern in which * stands for any text and ? for one character.

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 )
 
@@ -25,6 +26,8 @@ func TestChoose(t *testing.T) {
 		{"not", Options{Tags: "not @slow"}, "a/one a/two"},
 		{"and binds more than or", Options{Tags: "@slow or @needs-clock and @KMS2-KEY-001"}, "a/one b/one"},
 		{"parentheses", Options{Tags: "(@slow or @needs-clock) and not @KMS2-KEY-001"}, "b/one"},
+		{"IDs of an earlier run", Options{Only: []string{"a/two", "b/one"}}, "a/two b/one"},
+		{"IDs of an earlier run among those of a glob", Options{Only: []string{"a/two", "b/one"}, IDs: []string{"a/*"}}, "a/two"},
 		{"parts that exclude each other", Options{Tags: "@slow", Rule: "KMS2-KEY"}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -54,6 +57,7 @@ func TestWhatNamesNothingIsAnError(t *testing.T) {
 		{Rule: "KMS2-XYZ"}, {IDs: []string{"a/one", "c/*"}},
 		{Tags: "@nowhere"}, {Tags: "@slow or @nowhere"}, {Tags: "slow"}, {Tags: "@slow and"}, {Tags: "@slow @slow"},
 		{Tags: "(@slow"}, {Tags: "@slow)"}, {Tags: "not"}, {Tags: "@slow,@needs-clock or"}, {Tags: "and"},
+		{Only: []string{"a/one", "a/gone"}}, {Only: []string{"a/*"}},
 		{Shard: "0/2"}, {Shard: "3/2"}, {Shard: "1"}, {Shard: "1/2/3"}, {Shard: "a/b"}, {Shard: "-1/2"},
 	} {
 		if got, err := choose(few, o); !errors.Is(err, ErrSelection) {
@@ -62,27 +66,30 @@ func TestWhatNamesNothingIsAnError(t *testing.T) {
 	}
 }
 
+// TestShardsPartTheSuite: each case is in one shard, and no shard has twice its share.
 func TestShardsPartTheSuite(t *testing.T) {
 	all, err := Plan(Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := map[string]int{}
-	for _, shard := range []string{"1/3", "2/3", "3/3"} {
-		part, err := Plan(Options{Shard: shard})
-		if err != nil {
-			t.Fatal(err)
+	for n := 2; n <= 8; n++ {
+		seen := map[string]int{}
+		for i := 1; i <= n; i++ {
+			part, err := Plan(Options{Shard: fmt.Sprintf("%d/%d", i, n)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if share := len(all) / n; len(part) > 2*share || len(part) < share/2 {
+				t.Errorf("shard %d/%d holds %d cases, its share is %d", i, n, len(part), share)
+			}
+			for _, c := range part {
+				seen[c.ID]++
+			}
 		}
-		if len(part) < len(all)/6 {
-			t.Errorf("shard %s holds %d of %d cases", shard, len(part), len(all))
-		}
-		for _, c := range part {
-			seen[c.ID]++
-		}
-	}
-	for _, c := range all {
-		if seen[c.ID] != 1 {
-			t.Errorf("%s is in %d shards", c.ID, seen[c.ID])
+		for _, c := range all {
+			if seen[c.ID] != 1 {
+				t.Errorf("%s is in %d of %d shards", c.ID, seen[c.ID], n)
+			}
 		}
 	}
 }

@@ -18,9 +18,9 @@ import (
 type Mismatch struct{ Want, Got string }
 
 // Error implements error.
-func (m *Mismatch) Error() string {
-	return "expected " + m.Want + "; seen " + cmp.Or(m.Got, "nothing")
-}
+func (m *Mismatch) Error() string { return "expected " + m.Want + "; seen " + m.got() }
+
+func (m *Mismatch) got() string { return cmp.Or(m.Got, "nothing") }
 
 // unclear is an answer from which nothing follows about the rule: the target failed, or its limit
 // could not be waited out.
@@ -45,9 +45,11 @@ type trial struct {
 
 // verdict is a decided outcome with its reason.
 type verdict struct {
-	outcome reports.Outcome
-	reason  string
-	keyword string
+	outcome  reports.Outcome
+	reason   string
+	keyword  string
+	expected string // with seen: what a comparison wanted and got
+	seen     string
 }
 
 // judge decides how a case of the given level ended.
@@ -58,6 +60,9 @@ func judge(t trial, level reports.Level) verdict {
 	v := verdict{outcome: reports.Errored, keyword: keyword(t.step)}
 	mismatch, refuted := errors.AsType[*Mismatch](t.err)
 	open, undecided := errors.AsType[*unclear](t.err)
+	if refuted {
+		v.expected, v.seen = mismatch.Want, mismatch.got()
+	}
 	switch {
 	case t.status == godog.StepUndefined, t.status == godog.StepPending, t.status == godog.StepAmbiguous:
 		v.reason = fmt.Sprintf("the step is %s: %v", t.status, t.err)

@@ -12,13 +12,16 @@ import (
 )
 
 // key is a key that the case made.
-type key struct{ tag, name string }
+type key struct {
+	tag, name string
+	api       target.API // where it was created; zero: API 2.0
+}
 
 func (k *key) path(rest string) string { return keysPath + "/" + url.PathEscape(k.tag) + rest }
 
 func (w *world) keySteps(add func(string, any)) {
-	add(`a key`, func(ctx context.Context) error { return w.makeKey(ctx, "the key") })
-	add(`another key`, func(ctx context.Context) error { return w.makeKey(ctx, "the other key") })
+	add(`a key`, func(ctx context.Context) error { return w.getKey(ctx, "the key") })
+	add(`another key`, func(ctx context.Context) error { return w.getKey(ctx, "the other key") })
 	add(`I create a key`, func(ctx context.Context) error { return w.createKey(ctx, w.owner(), nil) })
 	add(`I create a key with a name of (.+)`, w.createNamed)
 	add(`I create a key named {text}`, func(ctx context.Context, name string) error {
@@ -69,11 +72,25 @@ func (w *world) mustAccept(ctx context.Context, c call) error {
 	return err
 }
 
+// getKey gets an AES key without a creator: a borrowed one where the case leaves it as it is.
+func (w *world) getKey(ctx context.Context, as string) error {
+	if w.lender != nil {
+		return w.borrow(ctx, as, false)
+	}
+	return w.makeKey(ctx, as)
+}
+
 // makeKey creates an AES key under a name of the sentences; the target must accept it.
 func (w *world) makeKey(ctx context.Context, as string) error {
 	if err := w.createKey(ctx, w.owner(), nil); err != nil {
 		return err
 	}
+	return w.adopt(as)
+}
+
+// adopt gives the key that was just created, which the target must have accepted, its name in the
+// sentences.
+func (w *world) adopt(as string) error {
 	if err := w.accepted(w.last); err != nil {
 		return err
 	}
@@ -103,7 +120,11 @@ func (w *world) createKey(ctx context.Context, by target.Auth, members map[strin
 // tryCreate asks for a key. An interrupt waits for the answer: a key that nobody knows of could not be
 // removed.
 func (w *world) tryCreate(ctx context.Context, by target.Auth, body any) error {
-	if err := w.try(context.WithoutCancel(ctx), call{method: "POST", path: keysPath, by: by, body: body}); err != nil {
+	return w.tryCreateAt(ctx, target.API20, by, body)
+}
+
+func (w *world) tryCreateAt(ctx context.Context, api target.API, by target.Auth, body any) error {
+	if err := w.try(context.WithoutCancel(ctx), call{api: api, method: "POST", path: keysPath, by: by, body: body}); err != nil {
 		return err
 	}
 	tag, _ := w.last.str("keyTag")
@@ -112,7 +133,7 @@ func (w *world) tryCreate(ctx context.Context, by target.Auth, body any) error {
 	}
 	name, _ := w.last.str("keyName")
 	w.made = append(w.made, tag)
-	w.keys["the new key"] = &key{tag, name}
+	w.keys["the new key"] = &key{tag, name, api}
 	return w.ledger.Created(tag, name)
 }
 

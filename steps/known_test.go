@@ -15,6 +15,7 @@ func TestExcuse(t *testing.T) {
 	lost.Scenario = "c/*"
 	now := time.Date(2027, 3, 31, 23, 0, 0, 0, time.UTC)
 	const pass, fail, warn = reports.Passed, reports.Failed, reports.Warned
+	const given = reports.Outcome("a precondition that was not met")
 	for _, tt := range []struct {
 		name     string
 		entry    Known
@@ -30,6 +31,8 @@ func TestExcuse(t *testing.T) {
 		{"a listed pass", entry, now, pass, pass, "", reports.UnexpectedPass, ""},
 		{"an error is not excused", entry, now, reports.Errored, pass, "seen b", reports.Errored, ""},
 		{"a blocked one is not excused", entry, now, reports.Blocked, pass, "seen b", reports.Blocked, ""},
+		{"a listed precondition", entry, now, given, pass, "seen b", reports.KnownFail, ""},
+		{"a precondition, another symptom", entry, now, given, pass, "seen c", reports.Blocked, ""},
 		{"a skipped one is left alone", entry, now, reports.Skipped, pass, "", reports.Skipped, ""},
 		{"over since a day", entry, now.Add(time.Hour), fail, pass, "seen b", fail, "ended"},
 		{"fits nothing", lost, now, fail, pass, "seen b", fail, "no scenario fits"},
@@ -42,6 +45,9 @@ func TestExcuse(t *testing.T) {
 				{ID: "a/one", Rules: few[0].Rules, Outcome: tt.one, Reason: tt.symptom},
 				{ID: "a/two", Rules: few[1].Rules, Outcome: tt.two, Reason: tt.symptom},
 			}
+			if tt.one == given {
+				ran[0].Outcome, ran[0].Expected = reports.Blocked, "b"
+			}
 			findings := excuse(ran, few, []Known{tt.entry}, tt.now)
 			if ran[0].Outcome != tt.want {
 				t.Errorf("got %s (%s), want %s", ran[0].Outcome, ran[0].Reason, tt.want)
@@ -53,6 +59,12 @@ func TestExcuse(t *testing.T) {
 				t.Errorf("got findings %v, want one about %q with exit 1", findings, tt.finding)
 			}
 		})
+	}
+}
+
+func TestAKnownFileThatTheLibraryPanicsOnIsWrong(t *testing.T) {
+	if got, err := ParseKnown([]byte("known: !00 00")); err == nil || got != nil {
+		t.Errorf("%v, %v; want an error", got, err)
 	}
 }
 

@@ -16,9 +16,13 @@ import (
 // with the reason.
 func TestWhatATargetLacksIsSkipped(t *testing.T) {
 	for name, without := range map[string]func(*target.Target){
-		"clock":   func(tg *target.Target) { delete(tg.URLs, target.Admin) },
-		"api10":   func(tg *target.Target) { delete(tg.URLs, target.API10) },
-		"viewer":  func(tg *target.Target) { delete(tg.Credentials, "viewer") },
+		"clock":  func(tg *target.Target) { delete(tg.URLs, target.Admin) },
+		"api10":  func(tg *target.Target) { delete(tg.URLs, target.API10) },
+		"viewer": func(tg *target.Target) { delete(tg.Credentials, "viewer") },
+		"isolated": func(tg *target.Target) {
+			delete(tg.URLs, target.API20KR)
+			delete(tg.URLs, target.API20JP)
+		},
 		"sources": func(tg *target.Target) { tg.Sources = nil },
 		"apikey": func(tg *target.Target) {
 			tg.Credentials = maps.Clone(tg.Credentials)

@@ -10,18 +10,21 @@ import (
 
 // Options says what to run and on what. The zero value of every field but Open runs everything.
 type Options struct {
-	Features fs.FS         // *.feature and rules.yaml; nil means the embedded ones
-	Open     target.Opener // required by Run
-	Tags     string        // tag expression: "@KMS2-TOK-001 and not @needs-clock"
-	Rule     string        // prefix of rule IDs: "KMS2-TOK"
-	IDs      []string      // globs of case IDs; * stands for any text, ? for one character
-	Shard    string        // "2/3" runs the second of three parts; a case's part depends on its ID alone
-	Seed     uint64        // of the order and of the plaintexts
-	Parallel int           // cases at once; 0 means GOMAXPROCS
-	FailFast bool          // stop at the first case that failed
-	Trace    bool          // keep the exchanges of every case, not only of those that did not pass
-	Keep     bool          // leave the created keys on a target that is not disposable
-	Known    []Known       // failures that are expected
+	Features  fs.FS         // *.feature and rules.yaml; nil means the embedded ones
+	Open      target.Opener // required by Run
+	Tags      string        // tag expression: "@KMS2-TOK-001 and not @needs-clock"
+	Rule      string        // prefix of rule IDs: "KMS2-TOK"
+	IDs       []string      // globs of case IDs; * stands for any text, ? for one character
+	Only      []string      // exact IDs, such as those of an earlier run; nil means no such limit
+	Shard     string        // "2/3" runs the second of three parts; a case's part depends on its ID alone
+	Seed      uint64        // of the order and of the plaintexts
+	Parallel  int           // cases at once; 0 means GOMAXPROCS
+	Rate      int           // calls a second, in all, on a shared target without an admin listener; 0 means 140, below 0 no limit
+	DeadAfter int           // cases in a row without an answer after which the target counts as dead and the run stops; 0 means 5
+	FailFast  bool          // stop at the first case that failed
+	Trace     bool          // keep the exchanges of every case, not only of those that did not pass
+	Keep      bool          // leave the created keys on a target that is not disposable
+	Known     []Known       // failures that are expected
 
 	// AllowOverload permits scenarios that push the target past its published limits. They always
 	// run where the admin listener shows a reference.

@@ -23,6 +23,7 @@ type Case struct {
 	Feature string
 	File    string // features/token.feature
 	Line    int    // of the scenario, or of the row
+	Outline int    // line of the outline that it is a row of; 0: of none
 	Tags    []string
 	Rules   []string
 	Level   reports.Level // the most binding of its rules
@@ -86,6 +87,9 @@ func parse(fsys fs.FS) ([]Case, error) {
 				File:    "features/" + f.Uri,
 				Line:    lines[p.AstNodeIds[len(p.AstNodeIds)-1]],
 				pickle:  p,
+			}
+			if len(p.AstNodeIds) > 1 {
+				c.Outline = lines[p.AstNodeIds[0]]
 			}
 			for _, t := range p.Tags {
 				c.Tags = append(c.Tags, t.Name)
@@ -163,7 +167,7 @@ func (c *Case) bind(byID map[string]features.Rule) error {
 	}
 	slices.Sort(c.Needs)
 	c.Needs = slices.Compact(c.Needs)
-	c.Serial = slices.Contains(c.Tags, "@serial") || slices.Contains(c.Needs, features.Clock) || slices.Contains(c.Needs, features.Overload)
+	c.Serial = slices.Contains(c.Tags, "@serial") || slices.Contains(c.Needs, features.Clock) || slices.Contains(c.Needs, features.Regions) || slices.Contains(c.Needs, features.Overload)
 	if len(c.Rules) == 0 {
 		return errors.New("the scenario names no rule")
 	}

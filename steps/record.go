@@ -3,11 +3,9 @@ package steps
 import (
 	"fmt"
 	"maps"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/cucumber/godog"
 
@@ -52,7 +50,7 @@ func (w *world) tell(x exchange) reports.Exchange {
 		Request: r.Method + " " + base + r.Path,
 		Headers: strings.Join(headers, "\n"),
 		Body:    short(redact(string(r.Body)), keptBody),
-		Curl:    curl(r, base, headers),
+		Curl:    w.signing(r) + curl(r, base, headers),
 	}
 	if x.step != nil {
 		out.Step = x.step.Text
@@ -92,29 +90,7 @@ func (w *world) headers(r target.Request, base string) []string {
 	if token, ok := r.Auth.(target.Token); ok {
 		return append(out, target.HeaderToken+": "+w.variable(string(token)))
 	}
-	return append(out, accountHeaders(r, base)...)
-}
-
-// accountHeaders lists the headers that the credentials put on a request, flawed ones as they are
-// present or missing. Their values are not told.
-func accountHeaders(r target.Request, base string) (out []string) {
-	probe, err := http.NewRequest(r.Method, base+r.Path, nil)
-	if err != nil {
-		return nil
-	}
-	r.Auth.Authorize(probe, time.Unix(0, 0))
-	for _, name := range slices.Sorted(maps.Keys(probe.Header)) {
-		out = append(out, name+": "+accountVariables[name])
-	}
-	return out
-}
-
-var accountVariables = map[string]string{
-	http.CanonicalHeaderKey(target.HeaderTimestamp):   "$TIMESTAMP",
-	http.CanonicalHeaderKey(target.HeaderAccessKey):   "$ACCESS_KEY",
-	http.CanonicalHeaderKey(target.HeaderSignatureV2): "$SIGNATURE",
-	http.CanonicalHeaderKey(target.HeaderSignatureV1): "$SIGNATURE",
-	http.CanonicalHeaderKey(target.HeaderAPIKey):      "$API_KEY",
+	return append(out, w.accountHeaders(r, base)...)
 }
 
 // variable is the shell variable that stands for a token.
@@ -130,38 +106,24 @@ func (w *world) variable(text string) string {
 	return "$TOKEN"
 }
 
-// curl is a command line that repeats the request once its variables are set.
-func curl(r target.Request, base string, headers []string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "curl -sS -X %s", r.Method)
-	if r.From.Bind.IsValid() {
-		fmt.Fprintf(&b, " --interface %s", r.From.Bind)
-	}
-	for _, h := range headers {
-		fmt.Fprintf(&b, ` -H "%s"`, strings.NewReplacer(`"`, `\"`, "`", "\\`").Replace(h))
-	}
-	if r.Body != nil {
-		body := strings.ReplaceAll(short(redact(string(r.Body)), keptBody), "'", `'\''`)
-		body = shellVariable.ReplaceAllString(body, `"'"$$$1"'"`)
-		fmt.Fprintf(&b, " --data-binary '%s'", body)
-	}
-	fmt.Fprintf(&b, " '%s%s'", base, strings.ReplaceAll(r.Path, "'", "%27"))
-	return b.String()
-}
-
 var (
 	shellVariable = regexp.MustCompile(`"\$([A-Z_]+)"`)
+	shellList     = regexp.MustCompile(`\[\$([A-Z_]+)\]`)
 	tokenText     = regexp.MustCompile(`eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)*`)
 	cipherText    = regexp.MustCompile(`(ncpkms:v\d+:)[A-Za-z0-9+/=_-]+`)
 	secretMember  = regexp.MustCompile(`"(plaintext|ciphertext|newCiphertext|plaintextList|ciphertextList|newCiphertextList|context|data|signature|accessToken|refreshToken)"\s*:\s*("(?:[^"\\]|\\.)*"?|\[[^\]]*\]?)`)
 )
 
 // redact takes tokens, plaintexts and ciphertexts out of a text. Members keep their names and get a
-// shell variable for a value; data as an object keeps its members.
+// shell variable for a value, lists for what is in them; data as an object keeps its members.
 func redact(s string) string {
 	s = secretMember.ReplaceAllStringFunc(s, func(member string) string {
-		name := secretMember.FindStringSubmatch(member)[1]
-		return fmt.Sprintf("%q:\"$%s\"", name, shellName(name))
+		parts := secretMember.FindStringSubmatch(member)
+		name := shellName(parts[1])
+		if strings.HasPrefix(parts[2], "[") {
+			return fmt.Sprintf("%q:[$%s]", parts[1], name)
+		}
+		return fmt.Sprintf("%q:\"$%s\"", parts[1], name)
 	})
 	s = tokenText.ReplaceAllString(s, "eyJ…")
 	return cipherText.ReplaceAllString(s, "${1}…")

@@ -59,6 +59,26 @@ func TestCurlRepeatsTheCall(t *testing.T) {
 	}
 }
 
+func TestCurlSignsAnew(t *testing.T) {
+	viewer := target.Credential{AccessKey: "v", SecretKey: "s"}
+	w := newWorld(&target.Target{
+		URLs:        map[target.API]string{target.API20: "http://kms.test"},
+		Credentials: map[string]target.Credential{"owner": {AccessKey: "o"}, "viewer": viewer},
+	}, 0)
+	w.keepExchange(exchange{
+		asked:  target.Request{Method: "POST", Path: "/kms/v1/keys", Auth: target.SignatureV2(viewer), Body: []byte(`{"plaintext":["QQ==","QQ=="],"memo":"it's"}`)},
+		answer: &target.Answer{Status: 403},
+	})
+	want := `TIMESTAMP=$(date +%s000); SIGNATURE=$(printf '%s' 'POST /kms/v1/keys'$'\n'"$TIMESTAMP"$'\n'"$VIEWER_ACCESS_KEY"` +
+		` | openssl dgst -sha256 -hmac "$VIEWER_SECRET_KEY" -binary | openssl base64 -A);` +
+		` curl -sS -X POST -H "Content-Type: application/json" -H "X-Ncp-Apigw-Signature-V2: $SIGNATURE"` +
+		` -H "X-Ncp-Apigw-Timestamp: $TIMESTAMP" -H "X-Ncp-Iam-Access-Key: $VIEWER_ACCESS_KEY"` +
+		` --data-binary '{"plaintext":['"$PLAINTEXT"'],"memo":"it'\''s"}' 'http://kms.test/kms/v1/keys'`
+	if got := w.told()[0].Curl; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 func TestFirstAndLastExchangesAreKept(t *testing.T) {
 	w := newWorld(&target.Target{}, 0)
 	for i := range 40 {

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,7 @@ import (
 	"github.com/kmsproof/kmsproof/target"
 )
 
-// deadAfter is how many cases in a row must end without an answer for the target to count as dead.
+// deadAfter is Options.DeadAfter where it is zero.
 const deadAfter = 5
 
 // Run runs the cases that o selects against the targets that o.Open makes. Its error means that
@@ -37,7 +38,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if len(chosen) == 0 {
 		return nothingSelected(), nil
 	}
-	r, err := newRunner(ctx, o, len(chosen))
+	r, err := newRunner(ctx, o, chosen)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func nothingSelected() *Result {
 	}}}
 }
 
-// capabilities finds what a target can be asked, in the order of the features package.
+// capabilities lists what a target declares that it can be asked, in the order of the features package.
 func capabilities(t *target.Target, o Options) []string {
 	owner, viewer := t.Credentials["owner"], t.Credentials["viewer"]
 	found := map[string]bool{
@@ -63,6 +64,8 @@ func capabilities(t *target.Target, o Options) []string {
 		features.Viewer:   viewer.AccessKey != "",
 		features.Sources:  len(t.Sources) >= 2,
 		features.Overload: o.AllowOverload || t.Offers(target.Admin),
+		features.Isolated: t.Offers(target.API20KR) && t.Offers(target.API20JP),
+		features.Regions:  t.CanSetRegions(),
 	}
 	var has []string
 	for _, c := range features.Capabilities() {
@@ -73,8 +76,8 @@ func capabilities(t *target.Target, o Options) []string {
 	return has
 }
 
-func describe(t *target.Target, has []string) reports.Target {
-	d := reports.Target{Name: t.Name, URLs: map[string]string{}, Found: has}
+func describe(t *target.Target, declared, found []string) reports.Target {
+	d := reports.Target{Name: t.Name, URLs: map[string]string{}, Declared: declared, Found: found}
 	for api, url := range t.URLs {
 		d.URLs[string(api)] = url
 	}
@@ -87,31 +90,39 @@ type runner struct {
 	shared *target.Target // the target of every case, unless it is disposable
 	ledger *target.Ledger // of the shared target
 	pace   func(context.Context) error
-	has    []string
 	total  int
-	moved  bool // the clock of the shared target; cases that move it run alone
+	lender lender // of keys of the shared target
+	moved  bool   // the clock of the shared target; cases that move it run alone
+
+	declared []string          // capabilities
+	has      []string          // those of them that were found
+	lacks    map[string]string // why the others were not
 
 	mu        sync.Mutex
 	results   map[string]reports.Scenario // by ID
 	leftovers []string
+	findings  []reports.Finding
 	silent    int    // cases in a row that ended without an answer
 	stopped   string // why no further case starts; empty: go on
 	dead      bool
 }
 
 // newRunner opens the first target and asks what it can do. The caller closes it.
-func newRunner(ctx context.Context, o Options, total int) (*runner, error) {
+func newRunner(ctx context.Context, o Options, chosen []Case) (*runner, error) {
 	first, err := o.Open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{o: o, shared: first, ledger: first.Ledger, has: capabilities(first, o), total: total, results: map[string]reports.Scenario{}}
+	r := &runner{o: o, shared: first, ledger: first.Ledger, declared: capabilities(first, o), total: len(chosen), results: map[string]reports.Scenario{}}
+	r.has = r.declared
 	if r.ledger == nil {
 		r.ledger = target.NewLedger(fmt.Sprintf("%06d", o.Seed%1e6), first.Budget, nil)
 	}
-	if !first.Disposable && !first.Offers(target.Admin) {
-		r.pace = pacer(foreignRate)
+	if rate := cmp.Or(o.Rate, foreignRate); rate > 0 && !first.Disposable && !first.Offers(target.Admin) {
+		r.pace = pacer(rate)
+		r.ledger.Pace(r.pace)
 	}
+	r.explore(ctx, chosen)
 	return r, nil
 }
 
@@ -121,11 +132,14 @@ func (r *runner) runAll(ctx context.Context, chosen []Case) {
 	order := slices.Clone(chosen)
 	shuffle := rand.New(rand.NewPCG(r.o.Seed, uint64(len(order))))
 	shuffle.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-	var together, alone []Case
+	var together, alone, waiting []Case
 	for _, c := range order {
-		if c.Serial && !r.shared.Disposable {
+		switch _, wait := r.missing(c); {
+		case wait:
+			waiting = append(waiting, c)
+		case c.Serial && !r.shared.Disposable:
 			alone = append(alone, c)
-		} else {
+		default:
 			together = append(together, c)
 		}
 	}
@@ -135,7 +149,8 @@ func (r *runner) runAll(ctx context.Context, chosen []Case) {
 	}
 	r.runSome(ctx, together, parallel)
 	r.runSome(ctx, alone, 1)
-	r.setBack(context.WithoutCancel(ctx))
+	r.runSome(ctx, waiting, len(waiting)) // all at once, or the waits would add up
+	r.finish(context.WithoutCancel(ctx))
 }
 
 // runSome runs cases, at most n at once, until they are done or the run stops.
@@ -145,7 +160,9 @@ func (r *runner) runSome(ctx context.Context, cases []Case, n int) {
 	for range min(n, len(cases)) {
 		wg.Go(func() {
 			for c := range next {
-				r.runCase(ctx, c)
+				if !r.stop(ctx) { // the run may have stopped while the case was handed over
+					r.runCase(ctx, c)
+				}
 			}
 		})
 	}
@@ -169,10 +186,10 @@ func (r *runner) stop(ctx context.Context) bool {
 // as not run.
 func (r *runner) runCase(ctx context.Context, c Case) {
 	s := reports.Scenario{
-		ID: c.ID, Title: c.Title, Feature: c.Feature, File: c.File, Line: c.Line, Rules: c.Rules, Level: c.Level,
+		ID: c.ID, Title: c.Title, Feature: c.Feature, File: c.File, Line: c.Line, Outline: c.Outline, Rules: c.Rules, Level: c.Level,
 	}
-	if missing := r.missing(c); missing != "" {
-		s.Outcome, s.Reason = reports.Skipped, "the target does not offer "+features.Wanting(missing)
+	if missing, _ := r.missing(c); missing != "" {
+		s.Outcome, s.Reason = reports.Skipped, r.wanting(c, missing)
 		r.file(s, false)
 		return
 	}
@@ -182,21 +199,18 @@ func (r *runner) runCase(ctx context.Context, c Case) {
 	if cancelled(ctx, t.err) {
 		return
 	}
-	s.Outcome, s.Reason, s.Keyword = v.outcome, v.reason, v.keyword
+	s.Outcome, s.Reason, s.Keyword, s.Expected, s.Seen = v.outcome, v.reason, v.keyword, v.expected, v.seen
 	if t.step != nil {
 		s.Step = t.step.Text
 	}
 	r.file(s, errors.Is(t.err, target.ErrNoAnswer))
 }
 
-// missing names the first capability that the case needs and the target lacks.
-func (r *runner) missing(c Case) string {
-	for _, need := range c.Needs {
-		if !slices.Contains(r.has, need) {
-			return need
-		}
-	}
-	return ""
+// tell keeps a finding that belongs to no scenario.
+func (r *runner) tell(f reports.Finding) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.findings = append(r.findings, f)
 }
 
 // file keeps the outcome of a case and decides whether the run goes on.
@@ -211,7 +225,7 @@ func (r *runner) file(s reports.Scenario, silent bool) {
 	default:
 		r.silent = 0
 	}
-	if r.silent >= deadAfter {
+	if r.silent >= cmp.Or(r.o.DeadAfter, deadAfter) {
 		r.stopped, r.dead = "the target is dead", true
 	}
 	if r.o.FailFast && s.Outcome == reports.Failed {
@@ -224,7 +238,7 @@ func (r *runner) file(s reports.Scenario, silent bool) {
 
 // result puts together what was filed, in the order of the plan.
 func (r *runner) result(chosen []Case, rules []features.Rule) *Result {
-	res := &Result{Leftovers: r.leftovers, Target: describe(r.shared, r.has)}
+	res := &Result{Leftovers: r.leftovers, Findings: r.findings, Target: describe(r.shared, r.declared, r.has)}
 	named := map[string]bool{}
 	for _, c := range chosen {
 		for _, id := range c.Rules {
@@ -243,7 +257,7 @@ func (r *runner) result(chosen []Case, rules []features.Rule) *Result {
 	}
 	if r.dead {
 		res.Findings = append(res.Findings, reports.Finding{Kind: "target-died", Exit: 3, Text: fmt.Sprintf(
-			"%d scenarios in a row got no answer; %d were not started", deadAfter, len(res.NotRun))})
+			"%d scenarios in a row got no answer; %d were not started", r.silent, len(res.NotRun))})
 	}
 	return res
 }

@@ -3,7 +3,6 @@ package steps_test
 import (
 	"context"
 	"errors"
-	"net/http"
 	"testing"
 	"time"
 
@@ -79,7 +78,7 @@ func TestASharedTargetIsLeftAsItWas(t *testing.T) {
 }
 
 func TestAMissingCapabilitySkipsAndSaysWhatIsWanting(t *testing.T) {
-	open := over(honest, func(rt http.RoundTripper) http.RoundTripper { return rt }, func(t *target.Target) {
+	open := over(honest, through, func(t *target.Target) {
 		delete(t.Credentials, "viewer")
 		delete(t.URLs, target.API10)
 		delete(t.URLs, target.Admin)

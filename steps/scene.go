@@ -20,9 +20,14 @@ func (r *runner) try(ctx context.Context, c Case, s *reports.Scenario) (verdict,
 	w := newWorld(t, r.o.Seed^hash(c.ID))
 	w.ledger, w.pace = ledger, r.pace
 	w.limits = slices.Contains(c.Needs, features.Overload)
+	w.settable = slices.Contains(r.has, features.Clock)
+	if !t.Disposable && borrows(c) {
+		w.lender = &r.lender
+	}
 	result := play(ctx, c, w)
-	r.clean(context.WithoutCancel(ctx), c, w)
 	v := judge(result, c.Level)
+	r.takeBack(ctx, c, w, v.outcome == reports.Passed)
+	r.clean(context.WithoutCancel(ctx), c, w)
 	s.Readings = slices.Compact(w.readings)
 	if v.outcome != reports.Passed || r.o.Trace {
 		s.Exchanges = w.told()
@@ -45,6 +50,30 @@ func (r *runner) open(ctx context.Context) (*target.Target, *target.Ledger, erro
 	return t, t.Ledger, nil
 }
 
+// takeBack makes the keys that a case has borrowed idle again, where the case passed and the target
+// shows them as they were. The others are the case's own from then on, and go with it.
+func (r *runner) takeBack(ctx context.Context, c Case, w *world, passed bool) {
+	for _, n := range w.loans {
+		if !passed || !r.unchanged(ctx, c, w, n) || !r.lender.giveBack(n) {
+			w.made = append(w.made, n.key.tag)
+		}
+	}
+}
+
+// unchanged asks whether a key is as it was before it was first lent, and tells of one that is not.
+func (r *runner) unchanged(ctx context.Context, c Case, w *world, n *loan) bool {
+	asking := newWorld(w.t, 0)
+	asking.pace = w.pace
+	now, err := asking.shownOf(ctx, n.key)
+	if err != nil || now == n.as {
+		return err == nil
+	}
+	was, is := firstChange(n.as, now)
+	r.tell(reports.Finding{Kind: "lent-key", Text: fmt.Sprintf(
+		"%s only uses its key, and left it changed: before %q, after %q; the key was not lent again", c.ID, was, is)})
+	return false
+}
+
 // cleanTime bounds the cleaning up after one case.
 const cleanTime = 30 * time.Second
 
@@ -58,7 +87,10 @@ func (r *runner) clean(ctx context.Context, c Case, w *world) {
 			left = append(left, fmt.Sprintf("%s: closing the target: %v", c.ID, err))
 		}
 	} else {
-		if w.movedClock || slices.Contains(c.Needs, features.Clock) {
+		if slices.Contains(c.Needs, features.Regions) { // before the keys: a region that is down removes none
+			left = append(left, r.mend(ctx)...)
+		}
+		if w.settable && (w.movedClock || slices.Contains(c.Needs, features.Clock)) {
 			left = append(left, r.letRun(ctx)...)
 		}
 		if !r.o.Keep {
@@ -68,6 +100,14 @@ func (r *runner) clean(ctx context.Context, c Case, w *world) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.leftovers = append(r.leftovers, left...)
+}
+
+// mend sets the regions of a shared target right.
+func (r *runner) mend(ctx context.Context) []string {
+	if err := r.shared.ResetRegions(ctx); err != nil {
+		return []string{"the regions of the target could not be set right: " + err.Error()}
+	}
+	return nil
 }
 
 // letRun lets the clock of a shared target run on from where a case left it. It is not set back
@@ -80,13 +120,17 @@ func (r *runner) letRun(ctx context.Context) []string {
 	return nil
 }
 
-// setBack sets the clock of a shared target to the machine's time once all cases are done.
-func (r *runner) setBack(ctx context.Context) {
+// finish leaves a shared target as it was once all cases are done: without the keys that were lent,
+// and by the machine's time.
+func (r *runner) finish(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, cleanTime)
+	defer cancel()
+	if lent := r.lender.close(); !r.o.Keep {
+		r.leftovers = append(r.leftovers, r.ledger.Remove(ctx, r.shared, lent...)...)
+	}
 	if !r.moved {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, cleanTime)
-	defer cancel()
 	if err := r.shared.SetTime(ctx, time.Now()); err != nil {
 		r.leftovers = append(r.leftovers, "the clock of the target could not be set back: "+err.Error())
 	}

@@ -13,6 +13,8 @@ var phrases = strings.NewReplacer(
 	"{caller}", `(the account|the viewer|no credentials|the (?:old |new |other )?(?:access|refresh) token)`,
 	"{from}", `(?: from the (first|second|third) address)?`,
 	"{address}", `the (first|second|third) address`,
+	"{region}", `(Korea|Japan)`,
+	"{host}", `(the global keys|Korea|Japan)`,
 	"{n}", `(\d+)`,
 	"{text}", `"([^"]*)"`,
 	"{duration}", `((?:\d+ (?:millisecond|second|minute|hour)s?(?: and )?)+)`,

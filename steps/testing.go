@@ -1,47 +1,97 @@
 package steps
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/target"
 )
 
 // Test runs the cases that o selects as subtests of t, named by their IDs, so that go test -run
-// selects among them. A warning is logged, a missing capability skips, anything else that is no pass
-// fails. On disposable targets the subtests run in parallel. Known, Parallel, FailFast and Progress of o
-// are not used: go test has its own.
+// selects among them. A warning is logged, a missing capability and a known failure skip, anything else
+// that is no pass fails. What is wrong with the known failures, and that the target died, fails t itself.
+//
+// On disposable targets the subtests run in parallel, at most Parallel of o at once where that is above
+// zero; go test -parallel bounds them as well. After the first failure under FailFast, or when the target
+// is dead, the rest is skipped.
 func Test(t *testing.T, open target.Opener, o Options) {
 	t.Helper()
 	o.Open = open
-	chosen, err := Plan(o)
+	all, _, err := load(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chosen, err := choose(all, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(chosen) == 0 {
 		t.Fatal(nothingSelected().Findings[0].Text)
 	}
-	r, err := newRunner(t.Context(), o, len(chosen))
+	r, err := newRunner(t.Context(), o, chosen)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := r.shared.Close(); err != nil {
-			t.Error(err)
-		}
-		for _, left := range r.leftovers {
-			t.Error("left behind:", left)
-		}
-	})
+	t.Cleanup(func() { r.conclude(t, all, chosen) })
+	var turns chan struct{} // nil: no bound
+	if o.Parallel > 0 {
+		turns = make(chan struct{}, o.Parallel)
+	}
 	for _, c := range chosen {
 		t.Run(c.ID, func(t *testing.T) {
 			if r.shared.Disposable {
 				t.Parallel()
 			}
-			r.runCase(t.Context(), c)
-			s, ran := r.outcome(c.ID)
-			report(t, s, ran)
+			if turns != nil {
+				turns <- struct{}{}
+				defer func() { <-turns }()
+			}
+			r.subtest(t, c)
 		})
+	}
+}
+
+func (r *runner) subtest(t *testing.T, c Case) {
+	t.Helper()
+	if r.stop(t.Context()) {
+		t.Skip("not run: " + r.why())
+	}
+	r.runCase(t.Context(), c)
+	s, ran := r.outcome(c.ID)
+	report(t, forgiven(s, r.o.Known, time.Now()), ran)
+}
+
+// why says what stopped the run.
+func (r *runner) why() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.stopped
+}
+
+// conclude closes the target and reports what no subtest could know alone.
+func (r *runner) conclude(t *testing.T, all, chosen []Case) {
+	t.Helper()
+	r.finish(context.WithoutCancel(t.Context()))
+	if err := r.shared.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, left := range r.leftovers {
+		t.Error("left behind:", left)
+	}
+	result := r.result(chosen, nil)
+	for _, f := range append(result.Findings, excuse(result.Scenarios, all, r.o.Known, time.Now())...) {
+		say := t.Errorf
+		if f.Exit == 0 {
+			say = t.Logf
+		}
+		say("%s: %s", f.Kind, f.Text)
+	}
+	for _, s := range result.Scenarios {
+		if s.Outcome == reports.UnexpectedPass {
+			t.Errorf("%s: %s: %s", s.Outcome, s.ID, s.Reason)
+		}
 	}
 }
 
@@ -61,9 +111,11 @@ func report(t *testing.T, s reports.Scenario, ran bool) {
 	case s.Outcome == reports.Passed:
 	case s.Outcome == reports.Skipped:
 		t.Skip(s.Reason)
+	case s.Outcome == reports.KnownFail:
+		t.Skipf("%s: %s", s.Known, s.Reason)
 	case s.Outcome == reports.Warned:
 		t.Logf("%s: %s: %s %s: %s", s.Outcome, s.Rules, s.Keyword, s.Step, s.Reason)
 	default:
-		t.Errorf("%s: %s: %s %s: %s", s.Outcome, s.Rules, s.Keyword, s.Step, s.Reason)
+		t.Errorf("%s: %s: %s %s: %s %s", s.Outcome, s.Rules, s.Keyword, s.Step, s.Reason, s.Known)
 	}
 }

@@ -103,20 +103,30 @@ func hoursFor(raw, which string) hours {
 	}
 }
 
-// keyWithTokens makes a key, a creator and a token set that the case starts from.
+// keyWithTokens gets a key with a creator, and issues the token set that the case starts from.
 func (w *world) keyWithTokens(ctx context.Context, name, prefix string) error {
+	if err := w.getKeyWithCreator(ctx, name); err != nil {
+		return err
+	}
+	return w.issueSet(ctx, name, prefix, hours{})
+}
+
+func (w *world) getKeyWithCreator(ctx context.Context, name string) error {
+	if w.lender != nil {
+		return w.borrow(ctx, name, true)
+	}
 	if err := w.makeKey(ctx, name); err != nil {
 		return err
 	}
-	if err := w.changeCreator(ctx, name, "enabled"); err != nil {
+	return w.enableCreator(ctx, name)
+}
+
+// enableCreator makes the first creator of a key and keeps its ID.
+func (w *world) enableCreator(ctx context.Context, name string) error {
+	if err := w.changeCreator(ctx, name, "enabled"); err != nil || name != "the key" {
 		return err
 	}
-	if name == "the key" {
-		if err := w.noteCreator(ctx, name); err != nil {
-			return err
-		}
-	}
-	return w.issueSet(ctx, name, prefix, hours{})
+	return w.noteCreator(ctx, name)
 }
 
 // issueSet issues tokens by account, which the target must do.

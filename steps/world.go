@@ -20,6 +20,8 @@ type world struct {
 	rand   *rand.Rand
 	limits bool // the case is about limits: a 429 is data and is not waited out
 
+	settable bool // the target's clock can be set
+
 	step     *godog.Step
 	checks   int    // comparisons that the step made
 	tried    *reply // the answer to what the step tried
@@ -28,6 +30,8 @@ type world struct {
 	keys   map[string]*key   // by how sentences call them: "the key"
 	tokens map[string]*token // "the access token"
 	made   []string          // tags of the keys that the case created
+	lender *lender           // nil: every key is the case's own
+	loans  []*loan           // the keys that the case has borrowed
 	last   *reply            // the answer that a Then is about
 
 	plain  [][]byte // what was encrypted last
@@ -85,6 +89,7 @@ func (w *world) register(add func(expr string, step any)) {
 	w.wireSteps(add)
 	w.legacySteps(add)
 	w.limitSteps(add)
+	w.regionSteps(add)
 	w.clockSteps(add)
 	w.answerSteps(add)
 	if w.more != nil {

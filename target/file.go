@@ -2,6 +2,7 @@ package target
 
 import (
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -76,7 +77,7 @@ func ReadFile(path string, lookup func(string) (string, bool)) (*Target, error) 
 // a relative ca is looked for.
 func Parse(name string, text []byte, lookup func(string) (string, bool)) (*Target, error) {
 	var f file
-	if err := yaml.UnmarshalWithOptions(text, &f, yaml.Strict()); err != nil {
+	if err := read(text, &f); err != nil {
 		return nil, where(name, err)
 	}
 	if err := expand(reflect.ValueOf(&f).Elem(), "", lookup); err != nil {
@@ -87,6 +88,17 @@ func Parse(name string, text []byte, lookup func(string) (string, bool)) (*Targe
 		return nil, fmt.Errorf("%s%w", name, at(text, err))
 	}
 	return t, nil
+}
+
+// read reads a text strictly. The library panics on some texts that are no sense, such as an unknown
+// tag in the place of a sequence; here that is one more text that cannot be read.
+func read(text []byte, into *file) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("it is YAML that cannot be read")
+		}
+	}()
+	return yaml.UnmarshalWithOptions(text, into, yaml.Strict())
 }
 
 // target checks the file and makes the target of it.

@@ -100,11 +100,22 @@ func TestAWrongTargetFileNamesFileLineAndMember(t *testing.T) {
 	}
 }
 
+// FuzzParse reads any text as a target file. What is refused is refused in one line that begins with the
+// file's name; what is taken can be called.
 func FuzzParse(f *testing.F) {
-	f.Add(good)
+	for _, text := range []string{
+		good, "api20: http://127.0.0.1:1", "api20: http://a\nsourceIPs: !00 00", "api20: http://a\nbudget: {keys: 1}\nwait: 1h", "api20: http://a\nsourceIPs: [127.0.0.1, {bind: 127.0.0.2, seenAs: 203.0.113.7}]",
+		"api20: http://a\ncredentials: {owner: {accessKey: k, secretKey: \"${SECRET}\"}}", "api20: &a http://a\napi10: *a", "- api20", "{", "api20: [a]", "api20: \"${\"",
+	} {
+		f.Add(text)
+	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if got, err := target.Parse("t.yaml", []byte(text), lookup); err == nil && !got.Offers(target.API20) {
+		got, err := target.Parse("t.yaml", []byte(text), lookup)
+		if err == nil && !got.Offers(target.API20) {
 			t.Error("a target without api20 was accepted")
+		}
+		if err != nil && (strings.Contains(err.Error(), "\n") || !strings.HasPrefix(err.Error(), "t.yaml")) {
+			t.Errorf("the error is no sentence about the file: %q", err)
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // KeyPrefix begins the name of every key that a run creates.
@@ -25,8 +26,10 @@ type Ledger struct {
 
 	mu    sync.Mutex
 	out   io.Writer
+	pace  func(context.Context) error
 	named int
 	alive map[string]string // key tag to key name
+	most  int               // that were alive at once
 }
 
 // NewLedger returns a ledger for the run with the given six-character id. Every change is written
@@ -40,6 +43,24 @@ func (l *Ledger) Record(out io.Writer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.out = out
+}
+
+// Pace makes every later call that removes a key wait for its turn first.
+func (l *Ledger) Pace(turn func(context.Context) error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pace = turn
+}
+
+// turn waits until the next call that removes a key may be made.
+func (l *Ledger) turn(ctx context.Context) error {
+	l.mu.Lock()
+	pace := l.pace
+	l.mu.Unlock()
+	if pace == nil {
+		return nil
+	}
+	return pace(ctx)
 }
 
 // NextName returns a fresh key name, kp-<run>-<counter>: the API allows 15 characters. Its error
@@ -58,8 +79,8 @@ func (l *Ledger) NextName() (string, error) {
 	return KeyPrefix + l.run + "-" + strings.Repeat("0", max(0, 5-len(counter))) + counter, nil
 }
 
-// Named notes a name that the run is about to give to a key and that does not carry its prefix, so that
-// a sweep can tell whose the key is.
+// Named notes a name that the run is about to give to a key and that does not carry its prefix, for who
+// has to find out whose a key is: it may be another's.
 func (l *Ledger) Named(name string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -71,6 +92,7 @@ func (l *Ledger) Created(tag, name string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.alive[tag] = name
+	l.most = max(l.most, len(l.alive))
 	return l.write(map[string]string{"created": tag, "name": name})
 }
 
@@ -97,6 +119,13 @@ func (l *Ledger) Alive() []string {
 	return tags
 }
 
+// Most returns how many keys were alive at once, at most.
+func (l *Ledger) Most() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.most
+}
+
 func (l *Ledger) write(entry map[string]string) error {
 	if l.out == nil {
 		return nil
@@ -114,7 +143,7 @@ func (l *Ledger) write(entry map[string]string) error {
 // reason. It goes on after a failure and stops only when ctx ends.
 func (l *Ledger) Remove(ctx context.Context, t *Target, tags ...string) (leftovers []string) {
 	for _, tag := range tags {
-		if err := t.removeKey(ctx, tag); err != nil {
+		if err := l.removeKey(ctx, t, tag); err != nil {
 			leftovers = append(leftovers, fmt.Sprintf("key %s (%s): %v", tag, l.name(tag), err))
 			continue
 		}
@@ -131,32 +160,68 @@ func (l *Ledger) name(tag string) string {
 	return l.alive[tag]
 }
 
-// removeKey requests the deletion of a key and deletes it. A key that is already pending, or gone,
-// is no error.
-func (t *Target) removeKey(ctx context.Context, tag string) error {
-	path := "/kms/v1/keys/" + tag
-	if _, err := t.owner(ctx, http.MethodPost, path+"/request-deletion"); err != nil {
-		return err
-	}
-	status, err := t.owner(ctx, http.MethodDelete, path)
-	if err != nil {
-		return err
-	}
-	if status != http.StatusOK && status != http.StatusNotFound {
-		return fmt.Errorf("the deletion was answered with status %d", status)
+// removeKey removes a key from the host that has it. A key that is gone is no error.
+func (l *Ledger) removeKey(ctx context.Context, t *Target, tag string) error {
+	for _, api := range t.keyHosts() {
+		if found, err := l.removeFrom(ctx, t, api, tag); found || err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+// keyHosts lists the hosts that keys may live at. A key that was migrated has left the first.
+func (t *Target) keyHosts() []API {
+	return slices.DeleteFunc([]API{API20, API20KR, API20JP}, func(api API) bool { return !t.Offers(api) })
+}
+
+// removeFrom requests the deletion of a key and deletes it, unless the host does not have it. A key
+// that is pending already is no error.
+func (l *Ledger) removeFrom(ctx context.Context, t *Target, api API, tag string) (found bool, err error) {
+	path := "/kms/v1/keys/" + tag
+	if _, err := l.patiently(ctx, t, api, http.MethodPost, path+"/request-deletion"); err != nil {
+		return false, err
+	}
+	status, err := l.patiently(ctx, t, api, http.MethodDelete, path)
+	if err != nil || status == http.StatusNotFound {
+		return false, err
+	}
+	if status != http.StatusOK {
+		return true, fmt.Errorf("the deletion was answered with status %d", status)
+	}
+	return true, nil
+}
+
+// mostTurns bounds how often a call that removes a key is made while the target says that it is over a
+// limit; a second passes between one and the next, for the published limits are per second.
+const mostTurns = 10
+
+func (l *Ledger) patiently(ctx context.Context, t *Target, api API, method, path string) (status int, err error) {
+	for range mostTurns {
+		if err := l.turn(ctx); err != nil {
+			return 0, err
+		}
+		if status, err = t.owner(ctx, api, method, path); err != nil || status != http.StatusTooManyRequests {
+			return status, err
+		}
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	}
+	return status, nil
+}
+
 // owner makes a call as the owner, outside the budget: cleaning up must never be refused by it.
-func (t *Target) owner(ctx context.Context, method, path string) (status int, err error) {
+func (t *Target) owner(ctx context.Context, api API, method, path string) (status int, err error) {
 	c, ok := t.Credentials["owner"]
 	if !ok {
 		return 0, errors.New("the target has no owner credential")
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.timeout())
 	defer cancel()
-	r := Request{Method: method, Path: path, Auth: SignatureV2(c)}
+	r := Request{API: api, Method: method, Path: path, Auth: SignatureV2(c)}
 	req, err := t.HTTPRequest(ctx, r)
 	if err != nil {
 		return 0, err

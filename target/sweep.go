@@ -1,10 +1,13 @@
 package target
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,19 +19,72 @@ func (t *Target) Strays(ctx context.Context, age time.Duration) (map[string]stri
 	if err != nil {
 		return nil, err
 	}
-	strays := map[string]string{}
-	for page := 1; ; page++ {
-		keys, pages, err := t.listPage(ctx, page)
+	return t.keysThat(ctx, func(k listedKey) bool {
+		return strings.HasPrefix(k.Name, KeyPrefix) && now.Sub(time.UnixMilli(k.Registered)) >= age
+	})
+}
+
+// Listed returns the keys on the target that the run made whose ledger this is, by tag with their names,
+// whatever their age: also one of whose making the run never heard, if its name has the prefix of the
+// run. Another name that the run was about to give may be somebody else's, so it decides nothing.
+func (t *Target) Listed(ctx context.Context, ledger io.Reader) (map[string]string, error) {
+	tags, prefixes, err := readLedger(ledger)
+	if err != nil {
+		return nil, err
+	}
+	return t.keysThat(ctx, func(k listedKey) bool {
+		return tags[k.Tag] || slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(k.Name, prefix) })
+	})
+}
+
+// readLedger returns the tags of the keys that a run made and the prefixes of the names that it gave. A
+// last line that was cut short is no error.
+func readLedger(ledger io.Reader) (tags map[string]bool, prefixes []string, err error) {
+	tags = map[string]bool{}
+	lines := bufio.NewScanner(ledger)
+	for lines.Scan() {
+		var entry struct{ Created, Name string }
+		if json.Unmarshal(lines.Bytes(), &entry) != nil {
+			continue
+		}
+		if entry.Created != "" {
+			tags[entry.Created] = true
+		}
+		if strings.HasPrefix(entry.Name, KeyPrefix) && strings.Count(entry.Name, "-") == 2 {
+			prefixes = append(prefixes, entry.Name[:strings.LastIndexByte(entry.Name, '-')+1])
+		}
+	}
+	slices.Sort(prefixes)
+	return tags, slices.Compact(prefixes), lines.Err()
+}
+
+// keysThat walks through the key lists of all hosts that keys may live at.
+func (t *Target) keysThat(ctx context.Context, wanted func(listedKey) bool) (map[string]string, error) {
+	found := map[string]string{}
+	for _, api := range t.keyHosts() {
+		keys, err := t.listKeys(ctx, api)
 		if err != nil {
 			return nil, err
 		}
 		for _, k := range keys {
-			if strings.HasPrefix(k.Name, KeyPrefix) && now.Sub(time.UnixMilli(k.Registered)) >= age {
-				strays[k.Tag] = k.Name
+			if wanted(k) {
+				found[k.Tag] = k.Name
 			}
 		}
-		if page >= pages {
-			return strays, nil
+	}
+	return found, nil
+}
+
+// listKeys reads the whole key list of a host as the owner.
+func (t *Target) listKeys(ctx context.Context, api API) ([]listedKey, error) {
+	var all []listedKey
+	for page := 1; ; page++ {
+		keys, pages, err := t.listPage(ctx, api, page)
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, keys...); page >= pages {
+			return all, nil
 		}
 	}
 }
@@ -40,9 +96,9 @@ type listedKey struct {
 }
 
 // listPage reads one page of the key list as the owner.
-func (t *Target) listPage(ctx context.Context, page int) (keys []listedKey, pages int, err error) {
+func (t *Target) listPage(ctx context.Context, api API, page int) (keys []listedKey, pages int, err error) {
 	r := Request{
-		Method: http.MethodGet, Path: fmt.Sprintf("/kms/v1/keys?pageNo=%d&pageSize=200", page),
+		API: api, Method: http.MethodGet, Path: fmt.Sprintf("/kms/v1/keys?pageNo=%d&pageSize=200", page),
 		Auth: SignatureV2(t.Credentials["owner"]),
 	}
 	answer, err := t.Do(ctx, r)

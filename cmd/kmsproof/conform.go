@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +14,7 @@ import (
 type conforming struct {
 	common
 	tags, rule, known, shard, rerun string
-	parallel                        int
+	parallel, deadAfter             int
 	trace, failFast, overload       bool
 }
 
@@ -50,9 +49,10 @@ SCENARIO is the ID of a scenario, in which * stands for any text. Without one, a
 	f.StringVar(&o.known, "known", "", "known-failures FILE: what it lists must fail as it says")
 	f.IntVar(&o.parallel, "parallel", 0, "scenarios at once; 0: one a processor")
 	f.StringVar(&o.shard, "shard", "", "run part I of N, as I/N; a scenario's part depends on its ID alone")
-	f.StringVar(&o.rerun, "rerun", "", "run again what did not pass in this RUN.json")
+	f.StringVar(&o.rerun, "rerun", "", "run again what did not pass in this RUN.json, and what it did not get to")
 	f.BoolVar(&o.trace, "trace", false, "keep the exchanges of every scenario, not only of those that did not pass")
 	f.BoolVar(&o.failFast, "fail-fast", false, "stop at the first failure")
+	f.IntVar(&o.deadAfter, "dead-after", 5, "stop when so many scenarios in a row got no answer from the target (exit 3)")
 	f.BoolVar(&o.overload, "allow-overload", false, "push a foreign target past its published limits; on by itself for a reference")
 	return c
 }
@@ -61,36 +61,35 @@ func (o *conforming) options(ids []string) (*steps.Options, error) {
 	if err := positive("parallel", o.parallel); err != nil {
 		return nil, err
 	}
+	if o.deadAfter < 1 {
+		return nil, fmt.Errorf("--dead-after %d: want a number above zero", o.deadAfter)
+	}
 	s := &steps.Options{
-		Tags: o.tags, Rule: o.rule, IDs: ids, Shard: o.shard, Parallel: o.parallel, FailFast: o.failFast,
+		Tags: o.tags, Rule: o.rule, IDs: ids, Shard: o.shard, Parallel: o.parallel, FailFast: o.failFast, DeadAfter: o.deadAfter,
 		Trace: o.trace, Keep: o.keep, AllowOverload: o.overload,
 	}
-	if o.known != "" {
-		text, err := os.ReadFile(o.known)
-		if err != nil {
-			return nil, fmt.Errorf("--known: %w", err)
-		}
-		if s.Known, err = steps.ParseKnown(text); err != nil {
-			return nil, fmt.Errorf("--known %s: %w", o.known, err)
-		}
+	known, err := readKnown(o.known)
+	if err != nil {
+		return nil, err
 	}
+	s.Known = known
 	if o.rerun != "" {
-		again, err := notPassed(o.rerun)
-		if err != nil {
+		var err error
+		if s.Only, err = notPassed(o.rerun); err != nil {
 			return nil, err
 		}
-		s.IDs = append(s.IDs, again...)
 	}
 	return s, nil
 }
 
-// notPassed lists the scenarios of a run file that are worth another look.
+// notPassed lists the scenarios of a run file that are worth another look: what did not pass, and what
+// the run did not get to.
 func notPassed(path string) ([]string, error) {
 	run, err := reports.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("--rerun: %w", err)
 	}
-	var ids []string
+	ids := run.NotRun
 	for _, s := range run.Scenarios {
 		switch s.Outcome {
 		case reports.Passed, reports.Skipped, reports.KnownFail:

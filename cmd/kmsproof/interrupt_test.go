@@ -225,6 +225,33 @@ func TestTheSecondInterruptEndsAtOnce(t *testing.T) {
 	}
 }
 
+// TestASweepRemovesWhatAKilledRunLeft: nothing of a run that is killed can clean up after it.
+func TestASweepRemovesWhatAKilledRunLeft(t *testing.T) {
+	for _, how := range []string{"--older=0s", "--ledger"} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			g := &gate{nth: 6}
+			r := begin(t, g, "conform", "--parallel", "3")
+			r.await(t, g.created)
+			if err := r.cmd.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			<-r.ended
+			if keysOn(t, r.file) == 0 {
+				t.Fatal("the run left nothing behind")
+			}
+			args := []string{"sweep", r.file, how}
+			if how == "--ledger" {
+				args = append(args, filepath.Join(r.out, "ledger.jsonl"))
+			}
+			out, err := exec.Command("kmsproof", args...).CombinedOutput()
+			if err != nil || keysOn(t, r.file) > 0 {
+				t.Errorf("%v, %d keys are left\n%s", err, keysOn(t, r.file), out)
+			}
+		})
+	}
+}
+
 func TestTwoRunsInOneFolderAreRefused(t *testing.T) {
 	t.Parallel()
 	g := &gate{nth: 1}

@@ -106,7 +106,7 @@ func (d *folder) note(t *target.Target, stderr io.Writer) (done func() error, er
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	if aside != "" {
-		fmt.Fprintf(stderr, "an earlier run left keys behind: %s lists them, `kmsproof sweep` removes them\n", aside)
+		fmt.Fprintf(stderr, "an earlier run left keys behind: %s lists them, `kmsproof sweep TARGET.yaml --ledger` of that file removes them\n", aside)
 	}
 	t.Ledger.Record(f)
 	return func() error {

@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"errors"
+	"io"
 	"net"
+	"net/http"
 	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -23,12 +26,29 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"answers": answers,
 			"exits":   exits,
 			"refused": refused,
 			"served":  served,
 			"vacant":  vacant,
 		},
 	})
+}
+
+// answers gets a URL, whose answer must have a status and a text: answers STATUS PART URL.
+func answers(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: answers status part url")
+	}
+	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Get(args[2])
+	ts.Check(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	if strconv.Itoa(resp.StatusCode) != args[0] || !strings.Contains(string(body), args[1]) {
+		ts.Fatalf("%s answers %d %s, want %s and %q", args[2], resp.StatusCode, body, args[0], args[1])
+	}
 }
 
 // exits runs a command that must end with an exit code: exits CODE PROGRAM [ARG ...].

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -15,7 +16,7 @@ import (
 
 func newMutants() *cobra.Command {
 	var o common
-	var format string
+	var format, matrix string
 	c := &cobra.Command{
 		Use: "mutants [NAME ...]", Short: "Shows that the suite can fail: broken references, and what catches each",
 		Long: `mutants puts before each deliberately broken reference the scenarios and load claims that say they
@@ -30,6 +31,12 @@ caught by other scenarios only counts as survived (exit 1).`,
 			}
 			ctx, cancel := o.within(c.Context())
 			defer cancel()
+			if matrix != "" {
+				if len(args) > 0 {
+					return errors.New("--matrix is about all mutants; name none")
+				}
+				return writeMatrix(ctx, c, matrix, &o)
+			}
 			line := newProgress(c.ErrOrStderr(), o.quiet)
 			var kills []proof.Kill
 			for i, m := range chosen {
@@ -55,6 +62,7 @@ caught by other scenarios only counts as survived (exit 1).`,
 	f.DurationVar(&o.timeout, "timeout", 0, "end after this time; 0: never")
 	f.BoolVar(&o.quiet, "quiet", false, "no progress, also on a terminal")
 	f.StringVar(&format, "format", "table", "table or json")
+	f.StringVar(&matrix, "matrix", "", "run every scenario on every mutant, and write how they end to this FILE; - is stdout")
 	return c
 }
 

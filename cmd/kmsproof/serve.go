@@ -19,9 +19,11 @@ import (
 type serving struct {
 	listen              reference.Listen
 	state, dialect      string
+	faults              string
 	writeTarget         string
 	limit20, limit10    string
 	seed                uint64
+	freshKeys           bool
 	machineTime, logged bool
 }
 
@@ -36,7 +38,8 @@ When it is ready it prints one line of JSON with every base URL and the owner's 
 SIGINT and SIGTERM.`,
 		Example: `  kmsproof serve
   kmsproof serve --listen 127.0.0.1:0 --admin 127.0.0.1:0 --write-target local.yaml
-  kmsproof serve --state team.yaml --dialect rival.yaml --limit20 50/10 --tls`,
+  kmsproof serve --state team.yaml --dialect rival.yaml --limit20 50/10 --tls
+  kmsproof serve --faults outage.yaml --log`,
 		RunE: func(c *cobra.Command, _ []string) error { return o.serve(c) },
 	}
 	f := c.Flags()
@@ -45,10 +48,12 @@ SIGINT and SIGTERM.`,
 	f.BoolVar(&o.listen.TLS, "tls", false, "serve HTTPS; the ready line names the file with the certificate authority")
 	f.StringVar(&o.state, "state", "", "state FILE with accounts and keys to start with")
 	f.StringVar(&o.dialect, "dialect", "", "dialect FILE with other answers to what the documents leave open; see docs/dialect.md")
+	f.StringVar(&o.faults, "faults", "", "fault script FILE to start with, as PUT /admin/faults takes it; see docs/control.md")
 	f.StringVar(&o.limit20, "limit20", "300", "limit of each key on API 2.0: RATE[/BURST] in calls a second, or off")
 	f.StringVar(&o.limit10, "limit10", "200", "limit of all keys together on API 1.0: RATE[/BURST] in calls a second, or off")
 	f.StringVar(&o.writeTarget, "write-target", "", "write a target FILE for this server, with the credentials of all roles")
-	f.Uint64Var(&o.seed, "seed", 0, "make identifiers and AES keys reproducible, take RSA keys from a published pool; 0: everything at random")
+	f.Uint64Var(&o.seed, "seed", 0, "make identifiers and keys reproducible; 0: at random")
+	f.BoolVar(&o.freshKeys, "fresh-keys", false, "sign tokens with RSA keys made for this server, slowly, in place of published ones with which anybody can sign")
 	f.BoolVar(&o.machineTime, "machine-signatures", false, "judge signatures by the machine's time, for clients that cannot follow a moved clock")
 	f.BoolVar(&o.logged, "log", false, "log each call to stderr as a JSON line, without secrets")
 	return c
@@ -83,7 +88,7 @@ func (o *serving) serve(c *cobra.Command) error {
 }
 
 func (o *serving) options(stderr io.Writer) (reference.Options, error) {
-	options := reference.Options{Seed: o.seed, MachineSignatures: o.machineTime, Version: version}
+	options := reference.Options{Seed: o.seed, FreshKeys: o.freshKeys, MachineSignatures: o.machineTime, Version: version}
 	if o.logged {
 		options.Log = slog.New(slog.NewJSONHandler(stderr, nil))
 	}
@@ -94,25 +99,28 @@ func (o *serving) options(stderr io.Writer) (reference.Options, error) {
 	if options.Limit10, err = parseLimit("limit10", o.limit10, limit.Shared); err != nil {
 		return options, err
 	}
-	if o.dialect != "" {
-		text, err := os.ReadFile(o.dialect)
-		if err != nil {
-			return options, fmt.Errorf("--dialect: %w", err)
-		}
-		if options.Dialect, err = reference.ParseDialect(o.dialect, text); err != nil {
-			return options, err
-		}
+	if options.Dialect, err = fromFile("dialect", o.dialect, reference.ParseDialect); err != nil {
+		return options, err
 	}
-	if o.state == "" {
-		return options, nil
+	if options.Faults, err = fromFile("faults", o.faults, reference.ParseFaults); err != nil {
+		return options, err
 	}
-	text, err := os.ReadFile(o.state)
-	if err != nil {
-		return options, fmt.Errorf("--state: %w", err)
-	}
-	state, err := reference.ParseState(o.state, text)
-	options.Accounts, options.Keys = state.Accounts, state.Keys
+	state, err := fromFile("state", o.state, reference.ParseState)
+	options.Use(state)
 	return options, err
+}
+
+// fromFile reads the file that a flag names; none is the zero value.
+func fromFile[T any](flag, path string, parse func(name string, text []byte) (T, error)) (T, error) {
+	var zero T
+	if path == "" {
+		return zero, nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return zero, fmt.Errorf("--%s: %w", flag, err)
+	}
+	return parse(path, text)
 }
 
 // parseLimit reads the limit of a flag.

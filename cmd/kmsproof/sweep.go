@@ -15,13 +15,15 @@ import (
 )
 
 func newSweep() *cobra.Command {
-	var older time.Duration
-	var dry bool
+	var o sweeping
 	c := &cobra.Command{
 		Use: "sweep TARGET.yaml", Short: "Removes the keys that interrupted runs left on a target", Args: cobra.ExactArgs(1),
 		Long: `sweep removes every key on the target whose name begins with kp- and that is older than --older. Runs that are
-still going on have younger keys and are spared. What cannot be removed is listed (exit 1).`,
-		Example: "  kmsproof sweep staging.yaml --dry-run\n  kmsproof sweep staging.yaml --older 10m",
+still going on have younger keys and are spared. With --ledger it removes what one run left, whatever the age and
+name of the key. What cannot be removed is listed (exit 1).`,
+		Example: `  kmsproof sweep staging.yaml --dry-run
+  kmsproof sweep staging.yaml --older 10m
+  kmsproof sweep staging.yaml --ledger kmsproof-out/ledger.jsonl`,
 		RunE: func(c *cobra.Command, args []string) error {
 			t, err := target.ReadFile(args[0], os.LookupEnv)
 			if errors.Is(err, fs.ErrNotExist) {
@@ -31,26 +33,48 @@ still going on have younger keys and are spared. What cannot be removed is liste
 				return err
 			}
 			defer t.Close()
-			return sweep(c, t, older, dry)
+			return o.sweep(c, t)
 		},
 	}
-	c.Flags().DurationVar(&older, "older", time.Hour, "spare keys that are younger")
-	c.Flags().BoolVar(&dry, "dry-run", false, "list the keys and remove none")
+	c.Flags().DurationVar(&o.older, "older", time.Hour, "spare keys that are younger")
+	c.Flags().StringVar(&o.ledger, "ledger", "", "remove what the run left that wrote this FILE beside its run file, and nothing else")
+	c.Flags().BoolVar(&o.dry, "dry-run", false, "list the keys and remove none")
+	c.MarkFlagsMutuallyExclusive("older", "ledger")
 	return c
 }
 
-func sweep(c *cobra.Command, t *target.Target, older time.Duration, dry bool) error {
+// sweeping are the flags of sweep.
+type sweeping struct {
+	older  time.Duration
+	ledger string
+	dry    bool
+}
+
+// strays finds the keys to remove.
+func (o *sweeping) strays(c *cobra.Command, t *target.Target) (map[string]string, error) {
+	if o.ledger == "" {
+		return t.Strays(c.Context(), o.older)
+	}
+	f, err := os.Open(o.ledger)
+	if err != nil {
+		return nil, fmt.Errorf("--ledger: %w", err)
+	}
+	defer f.Close()
+	return t.Listed(c.Context(), f)
+}
+
+func (o *sweeping) sweep(c *cobra.Command, t *target.Target) error {
 	if err := t.Reach(c.Context()); err != nil {
 		return err
 	}
-	strays, err := t.Strays(c.Context(), older)
+	strays, err := o.strays(c, t)
 	if err != nil {
 		return err
 	}
 	for _, tag := range slices.Sorted(maps.Keys(strays)) {
 		fmt.Fprintf(c.OutOrStdout(), "%s  %s\n", strays[tag], tag)
 	}
-	if dry {
+	if o.dry {
 		fmt.Fprintf(c.OutOrStdout(), "%d keys would be removed\n", len(strays))
 		return nil
 	}

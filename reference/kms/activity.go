@@ -45,6 +45,35 @@ func (l *activities) add(a Activity) {
 	l.oldest = (l.oldest + 1) % MaxActivities
 }
 
+// all returns what is remembered, the oldest first, and the last use, which may be nil.
+func (l *activities) all() ([]Activity, *Activity) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	list := slices.Concat(l.ring[l.oldest:], l.ring[:l.oldest])
+	if l.lastUse == nil {
+		return list, nil
+	}
+	last := *l.lastUse
+	return list, &last
+}
+
+// recall replaces what is remembered. Of a list that is too long it keeps the newest.
+func (l *activities) recall(list []Activity, lastUse *Activity) {
+	l.mu.Lock()
+	l.ring, l.oldest, l.lastUse = nil, 0, nil
+	l.mu.Unlock()
+	for _, a := range list {
+		l.add(a)
+	}
+	if lastUse == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	last := *lastUse
+	l.lastUse = &last
+}
+
 // Note remembers an activity. Operations that only read are none.
 func (k *Key) Note(a Activity) {
 	if !slices.Contains(reads, a.Op) {

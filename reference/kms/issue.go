@@ -1,6 +1,9 @@
 package kms
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // CreatorInfo is what the service tells about a key's token creator.
 type CreatorInfo struct {
@@ -15,12 +18,13 @@ type CreatorInfo struct {
 func (k *Key) CreatorInfo() CreatorInfo {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	if k.creator == nil {
+	r := k.seen()
+	if r.creator == nil {
 		return CreatorInfo{}
 	}
 	return CreatorInfo{
-		ID: k.creator.ID, Active: k.creator.Active(),
-		EnabledAt: k.creator.EnabledAt, DisabledAt: k.creator.DisabledAt, Issued: k.issued,
+		ID: r.creator.ID, Active: r.creator.Active(),
+		EnabledAt: r.creator.EnabledAt, DisabledAt: r.creator.DisabledAt, Issued: int(r.issued.Load()),
 	}
 }
 
@@ -39,7 +43,7 @@ func (k *Key) ReplaceCreator(now time.Time) error {
 func (k *Key) newCreator(op Op, now time.Time, replace bool) error {
 	for {
 		k.mu.RLock()
-		old, bad := k.creator, k.ready(op)
+		old, bad := k.creator, k.ready(&k.record, op)
 		k.mu.RUnlock()
 		if bad != nil {
 			return bad
@@ -47,11 +51,11 @@ func (k *Key) newCreator(op Op, now time.Time, replace bool) error {
 		if old.Active() != replace {
 			return creatorRefusal(replace)
 		}
-		next, err := k.store.authority.Enable(old, now)
+		next, err := k.authority.Enable(old, now)
 		if err != nil {
 			return err
 		}
-		if done, bad := k.swapCreator(op, old, next); done || bad != nil {
+		if done, bad := k.swapCreator(op, old, next, now); done || bad != nil {
 			return asError(bad)
 		}
 	}
@@ -65,16 +69,17 @@ func creatorRefusal(needed bool) *Refusal {
 }
 
 // swapCreator puts next into office unless another call was faster or the key's state changed.
-func (k *Key) swapCreator(op Op, old, next *Creator) (done bool, bad *Refusal) {
+func (k *Key) swapCreator(op Op, old, next *Creator, now time.Time) (done bool, bad *Refusal) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if bad := k.ready(op); bad != nil {
+	if bad := k.ready(&k.record, op); bad != nil {
 		return false, bad
 	}
 	if k.creator != old {
 		return false, nil
 	}
-	k.creator, k.issued = next, 0
+	k.change(now)
+	k.creator, k.issued = next, new(atomic.Int64)
 	return true, nil
 }
 
@@ -90,13 +95,14 @@ func asError(r *Refusal) error {
 func (k *Key) DisableCreator(now time.Time) *Refusal {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if bad := k.ready(DisableCreator); bad != nil {
+	if bad := k.ready(&k.record, DisableCreator); bad != nil {
 		return bad
 	}
 	if !k.creator.Active() {
 		return creatorRefusal(true)
 	}
-	k.creator = k.store.authority.Disable(k.creator, now)
+	k.change(now)
+	k.creator = k.authority.Disable(k.creator, now)
 	return nil
 }
 
@@ -132,7 +138,7 @@ func (k *Key) Issue(op Op, c Caller, ask Ask, now time.Time) (TokenSet, error) {
 	if err != nil {
 		return TokenSet{}, err
 	}
-	if k.store.rules.CountSets {
+	if k.rules.CountSets {
 		count = 1
 	}
 	return set, k.count(creator, count)
@@ -141,17 +147,18 @@ func (k *Key) Issue(op Op, c Caller, ask Ask, now time.Time) (TokenSet, error) {
 // count notes tokens that were signed. If their creator left office meanwhile, they are dead and are
 // not handed out.
 func (k *Key) count(by *Creator, tokens int) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.creator != by {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	r := k.seen()
+	if r.creator != by {
 		return refuse(NoCreator, "the token creator left office")
 	}
-	k.issued += tokens
+	r.issued.Add(int64(tokens))
 	return nil
 }
 
 func (k *Key) sign(creator *Creator, op Op, to Claims, ask Ask, now time.Time) (TokenSet, int, error) {
-	rules := &k.store.rules
+	rules := &k.rules
 	access, bad := rules.span(rules.AccessHours, "accessTokenHours", ask.Access, now)
 	if bad != nil {
 		return TokenSet{}, 0, bad
@@ -165,10 +172,10 @@ func (k *Key) sign(creator *Creator, op Op, to Claims, ask Ask, now time.Time) (
 	c := Claims{Subject: to.Subject, Permissions: to.Permissions, IssuedAt: now, KeyTag: k.tag, Kind: Access, Expires: access}
 	var set TokenSet
 	var err error
-	if set.Access, err = k.store.authority.Issue(creator, c); err != nil || op == RenewAccessToken {
+	if set.Access, err = k.authority.Issue(creator, c); err != nil || op == RenewAccessToken {
 		return set, 1, err
 	}
 	c.Kind, c.Expires = Refresh, refresh
-	set.Refresh, err = k.store.authority.Issue(creator, c)
+	set.Refresh, err = k.authority.Issue(creator, c)
 	return set, 2, err
 }

@@ -4,33 +4,49 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// A Key is one key of the service. Its methods are safe for concurrent use; each call that changes
-// something takes effect at one instant.
+// A Key is one key of the service as a [Place] has it. Its methods are safe for concurrent use; each
+// call that changes something takes effect at one instant, and is judged by what then holds in all
+// regions.
 type Key struct {
-	store *Store
-	tag   string
-	made  time.Time
-	spec  Spec // as created; name, memo and rotation may change
+	*body
+	place Place
+}
 
-	mu       sync.RWMutex
+// A body is what the places of a key share.
+type body struct {
+	*vault
+	tag  string
+	made time.Time
+
+	mu     sync.RWMutex
+	record           // as it is
+	late   []picture // the changes that are under way to a region, the first first
+
+	log activities
+}
+
+// A record is what changes about a key. Its lists are replaced, never changed.
+type record struct {
+	spec     Spec // name, memo and rotation may change
+	home     Region
 	state    State
 	since    time.Time // of the state
 	versions versions
-	next     time.Time // of the next rotation by itself; zero: none
-	creator  *Creator  // nil before the first
-	issued   int       // tokens that the creator has issued
+	next     time.Time     // of the next rotation by itself; zero: none
+	creator  *Creator      // nil before the first
+	issued   *atomic.Int64 // tokens that the creator has issued
 	acl      ACL
 	gone     bool // deleted: whoever still holds the key gets NoKey
-
-	log activities
 }
 
 // Info is what the service tells about a key.
 type Info struct {
 	ID             int
+	Home           Region // of an isolated key; empty for a global one
 	Tag            string
 	Spec           Spec
 	State          State
@@ -48,16 +64,16 @@ func (k *Key) Tag() string { return k.tag }
 func (k *Key) Info() Info {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	return k.info()
+	return k.info(k.seen())
 }
 
-func (k *Key) info() Info {
+func (b *body) info(r *record) Info {
 	i := Info{
-		ID: k.spec.id, Tag: k.tag, Spec: k.spec, State: k.state, StateSince: k.since,
-		CurrentVersion: len(k.versions), Registered: k.made, NextRotation: k.next,
+		ID: r.spec.id, Home: r.home, Tag: b.tag, Spec: r.spec, State: r.state, StateSince: r.since,
+		CurrentVersion: len(r.versions), Registered: b.made, NextRotation: r.next,
 	}
-	if k.state == Pending {
-		i.Destroyed = k.since.Add(k.store.rules.Pending)
+	if r.state == Pending {
+		i.Destroyed = r.since.Add(b.rules.Pending)
 	}
 	return i
 }
@@ -67,15 +83,16 @@ func (k *Key) info() Info {
 func (k *Key) Ready(op Op) *Refusal {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	return k.ready(op)
+	return k.ready(k.seen(), op)
 }
 
-func (k *Key) ready(op Op) *Refusal {
-	if k.gone {
+// ready judges by r, which is the key as it is or as the place has it.
+func (k *Key) ready(r *record, op Op) *Refusal {
+	if !k.here(r) {
 		return noKey()
 	}
-	rules := &k.store.rules
-	if bad := rules.Allowed(k.state, op); bad != nil {
+	rules := &k.rules
+	if bad := rules.Allowed(r.state, op); bad != nil {
 		return bad
 	}
 	if slices.Contains(uses, op) && !slices.Contains(rules.Serves[k.spec.Type], op) {
@@ -92,11 +109,11 @@ var uses = Uses()
 func (k *Key) Permit(c Caller, op Op, now time.Time) *Refusal {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	return k.permit(c, op, now)
+	return k.permit(k.seen(), c, op, now)
 }
 
-func (k *Key) permit(c Caller, op Op, now time.Time) *Refusal {
-	rules := &k.store.rules
+func (k *Key) permit(r *record, c Caller, op Op, now time.Time) *Refusal {
+	rules := &k.rules
 	if c.Account == nil {
 		if !slices.Contains(rules.Opens[c.Claims.Kind], op) {
 			return refuse(WrongKind, "a token of kind %s does not open %s", c.Claims.Kind, op)
@@ -108,7 +125,7 @@ func (k *Key) permit(c Caller, op Op, now time.Time) *Refusal {
 	if !Permits(c.permissions(), op) {
 		return refuse(NoPermission, "the caller holds no permission for %s", op)
 	}
-	if rules.Judged(c) && !rules.Admits(k.acl, c.Claims, c.From, now) {
+	if rules.Judged(c) && !rules.Admits(r.acl, c.Claims, c.From, now) {
 		return refuse(DeniedIP, "the key's IP ACL does not list the caller's address")
 	}
 	return nil
@@ -116,30 +133,32 @@ func (k *Key) permit(c Caller, op Op, now time.Time) *Refusal {
 
 // Move changes the key's state by op and returns what it then is.
 func (k *Key) Move(op Op, now time.Time) (Info, *Refusal) {
-	to := k.store.rules.Moves[op]
+	to := k.rules.Moves[op]
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if bad := k.ready(op); bad != nil {
+	if bad := k.ready(&k.record, op); bad != nil {
 		return Info{}, bad
 	}
 	if k.state == to || op == CancelDeletion && k.state != Pending {
-		return k.info(), k.idle("the key is in state %s already", k.state)
+		return k.info(&k.record), k.idle("the key is in state %s already", k.state)
 	}
+	k.change(now)
 	k.state, k.since = to, now
-	k.store.wake(k.dueAt())
-	return k.info(), nil
+	k.wake(k.dueAt())
+	return k.info(&k.record), nil
 }
 
 // SetMemo changes the key's memo.
-func (k *Key) SetMemo(memo string) *Refusal {
-	if bad := k.store.rules.checkMemo(memo); bad != nil {
+func (k *Key) SetMemo(memo string, now time.Time) *Refusal {
+	if bad := k.rules.checkMemo(memo); bad != nil {
 		return bad
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if bad := k.ready(UpdateMemo); bad != nil {
+	if bad := k.ready(&k.record, UpdateMemo); bad != nil {
 		return bad
 	}
+	k.change(now)
 	k.spec.Memo = memo
 	return nil
 }
@@ -148,7 +167,7 @@ func (k *Key) SetMemo(memo string) *Refusal {
 func (k *Key) ACL() ACL {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	return k.acl // its list is replaced, never changed
+	return k.seen().acl
 }
 
 // SwitchACL turns the IP ACL on or off. It keeps the list either way.
@@ -159,9 +178,10 @@ func (k *Key) SwitchACL(on bool, now time.Time) (ACL, *Refusal) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if bad := k.ready(op); bad != nil {
+	if bad := k.ready(&k.record, op); bad != nil {
 		return ACL{}, bad
 	}
+	k.change(now)
 	if on && !k.acl.Enabled {
 		k.acl.EnabledAt = now
 	}
@@ -170,8 +190,8 @@ func (k *Key) SwitchACL(on bool, now time.Time) (ACL, *Refusal) {
 }
 
 // AddACL adds addresses to the IP ACL; those that it lists already change nothing.
-func (k *Key) AddACL(addrs []netip.Addr) (ACL, *Refusal) {
-	return k.editACL(AddACL, func(list []netip.Addr) []netip.Addr {
+func (k *Key) AddACL(addrs []netip.Addr, now time.Time) (ACL, *Refusal) {
+	return k.editACL(AddACL, now, func(list []netip.Addr) []netip.Addr {
 		for _, a := range addrs {
 			if !slices.Contains(list, a) {
 				list = append(list, a)
@@ -182,18 +202,19 @@ func (k *Key) AddACL(addrs []netip.Addr) (ACL, *Refusal) {
 }
 
 // DeleteACL takes addresses off the IP ACL; those that it does not list change nothing.
-func (k *Key) DeleteACL(addrs []netip.Addr) (ACL, *Refusal) {
-	return k.editACL(DeleteACL, func(list []netip.Addr) []netip.Addr {
+func (k *Key) DeleteACL(addrs []netip.Addr, now time.Time) (ACL, *Refusal) {
+	return k.editACL(DeleteACL, now, func(list []netip.Addr) []netip.Addr {
 		return slices.DeleteFunc(list, func(a netip.Addr) bool { return slices.Contains(addrs, a) })
 	})
 }
 
-func (k *Key) editACL(op Op, edit func([]netip.Addr) []netip.Addr) (ACL, *Refusal) {
+func (k *Key) editACL(op Op, now time.Time, edit func([]netip.Addr) []netip.Addr) (ACL, *Refusal) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if bad := k.ready(op); bad != nil {
+	if bad := k.ready(&k.record, op); bad != nil {
 		return ACL{}, bad
 	}
+	k.change(now)
 	k.acl.Allowed = edit(slices.Clone(k.acl.Allowed))
 	return k.acl, nil
 }

@@ -1,6 +1,7 @@
 package kms
 
 import (
+	"cmp"
 	"crypto/rsa"
 	"math"
 	"slices"
@@ -10,12 +11,18 @@ import (
 // A Past is what a key has lived through since it was made: what a [Seed] leaves to the moment of
 // planting. Zero times leave it at that.
 type Past struct {
-	ID      int       // keyId; 0: the next free one
-	Made    time.Time // when it was made
-	Since   time.Time // since when it is in its state
-	Next    time.Time // when it rotates by itself
-	ACL     ACL
-	Creator *Office // nil: none so far
+	ID       int       // keyId; 0: the next free one
+	Made     time.Time // when it was made
+	Since    time.Time // since when it is in its state
+	Next     time.Time // when it rotates by itself
+	Period   int       // days between rotations, kept also while it does not rotate by itself; 0: the usual ones
+	Versions []VersionInfo
+	ACL      ACL
+	Creator  *Office // nil: none so far
+	// Activities are what the key remembers, the oldest first, and LastUse the newest use that
+	// succeeded, which may be older than all of them.
+	Activities []Activity
+	LastUse    *Activity
 }
 
 // An Office is what is left of a token creator, or makes one.
@@ -30,29 +37,26 @@ type Office struct {
 // their keys from a list: it may hold the one that left.
 const Adopted = math.MaxUint64
 
-// Past returns what the key has lived through.
-func (k *Key) Past() Past {
+// Snapshot returns what there is to tell of the key, what it has lived through, and the material of its
+// versions as [Seed] takes it, all at one instant and as it is in no region in particular.
+func (k *Key) Snapshot() (Info, Past, [][]byte) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	p := Past{ID: k.spec.id, Made: k.made, Since: k.since, Next: k.next, ACL: k.acl}
-	if c := k.creator; c != nil {
-		p.Creator = &Office{ID: c.ID, EnabledAt: c.EnabledAt, DisabledAt: c.DisabledAt, Key: c.Key, Issued: k.issued}
-	}
-	return p
-}
-
-// Materials returns the material of the key's versions, the first first, as [Seed] takes it.
-func (k *Key) Materials() [][]byte {
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	out := make([][]byte, len(k.versions))
+	p := Past{ID: k.spec.id, Made: k.made, Since: k.since, Next: k.next, Period: k.spec.Period, ACL: k.acl}
+	materials := make([][]byte, len(k.versions))
 	for i, v := range k.versions {
-		out[i] = slices.Clone(v.secret.material())
+		p.Versions = append(p.Versions, v.info())
+		materials[i] = slices.Clone(v.secret.material())
 	}
-	return out
+	p.Activities, p.LastUse = k.log.all()
+	if c := k.creator; c != nil {
+		p.Creator = &Office{ID: c.ID, EnabledAt: c.EnabledAt, DisabledAt: c.DisabledAt, Key: c.Key, Issued: int(k.issued.Load())}
+	}
+	return k.info(&k.record), p, materials
 }
 
-// Recall gives a key that was just planted its past.
+// Recall gives a key that was just planted its past. A version of the past that says nothing of its
+// state is enabled, and one that says nothing of its times has those of the key.
 func (s *Store) Recall(tag string, p Past, now time.Time) error {
 	creator, err := s.recallCreator(p.Creator, now)
 	if err != nil {
@@ -69,6 +73,9 @@ func (s *Store) Recall(tag string, p Past, now time.Time) error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if bad := k.recallVersions(p); bad != nil {
+		return bad
+	}
 	for _, at := range []struct {
 		from time.Time
 		into *time.Time
@@ -77,20 +84,71 @@ func (s *Store) Recall(tag string, p Past, now time.Time) error {
 			*at.into = at.from
 		}
 	}
+	k.spec.Period = cmp.Or(p.Period, k.spec.Period)
+	k.log.recall(p.Activities, p.LastUse)
 	k.acl, k.creator = p.ACL, creator
 	if creator != nil {
-		k.issued = p.Creator.Issued
+		k.issued.Store(int64(p.Creator.Issued))
 	}
 	s.wake(k.dueAt())
 	return nil
 }
 
+// recallVersions gives the versions of a key their states and times.
+func (b *body) recallVersions(p Past) *Refusal {
+	if len(p.Versions) > len(b.versions) {
+		return BadField("versions", "the key has %d of them, not %d", len(b.versions), len(p.Versions))
+	}
+	made := p.Made
+	if made.IsZero() {
+		made = b.made
+	}
+	out := slices.Clone(b.versions)
+	for i, v := range out {
+		recalled := *v
+		recalled.since, recalled.rotated = made, made
+		if i < len(p.Versions) {
+			recalled.recall(p.Versions[i])
+		}
+		out[i] = &recalled
+	}
+	if out.newest().state != Enabled && !b.rules.NewestStops {
+		return BadField("versions", "the newest one cannot be disabled")
+	}
+	b.versions = out
+	return nil
+}
+
+func (v *version) recall(i VersionInfo) {
+	v.state = cmp.Or(i.State, v.state)
+	if !i.Rotated.IsZero() {
+		v.rotated, v.since = i.Rotated, i.Rotated
+	}
+	if !i.Since.IsZero() {
+		v.since = i.Since
+	}
+}
+
+// LastID returns the newest id that a key ever had.
+func (s *Store) LastID() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.lastID
+}
+
+// SkipIDs sees to it that later keys have ids above id, also where the key that had it is gone.
+func (s *Store) SkipIDs(id int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lastID = max(s.lastID, id)
+}
+
 // takeID gives k an id of its own.
-func (s *Store) takeID(k *Key, id int) *Refusal {
+func (s *Store) takeID(k *body, id int) *Refusal {
 	if id == 0 || id == k.spec.id {
 		return nil
 	}
-	if id < s.lastID && slices.ContainsFunc(s.order, func(o *Key) bool { return o.spec.id == id }) {
+	if id < s.lastID && slices.ContainsFunc(s.order, func(o *body) bool { return o.spec.id == id }) {
 		return &Refusal{Reason: Duplicate, Field: "keyId", Detail: "a key of this id exists"}
 	}
 	k.spec.id = id

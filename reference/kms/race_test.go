@@ -31,7 +31,7 @@ func TestCallsAtTheSameTime(t *testing.T) {
 				case 0:
 					_, _ = k.Rotate(at)
 				case 1:
-					_ = s.Rename(k, "other")
+					_ = s.Rename(k, "other", at)
 					_, _ = k.SetPeriod(1+n, at)
 				case 2:
 					_ = s.Settle(at)

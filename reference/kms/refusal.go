@@ -28,6 +28,7 @@ const (
 	OverLimit    Reason = "over-limit"    // the rate limit
 	TooLarge     Reason = "too-large"     // a body or header beyond what a server reads
 	NoRoute      Reason = "no-route"      // no such call
+	RegionDown   Reason = "region-down"   // no region that is up has the keys of this address
 )
 
 // A Refusal is the answer to a call that broke a rule.

@@ -18,8 +18,8 @@ func (v *version) info() VersionInfo {
 func (k *Key) Versions() []VersionInfo {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	out := make([]VersionInfo, len(k.versions))
-	for i, v := range k.versions {
+	out := make([]VersionInfo, len(k.seen().versions))
+	for i, v := range k.seen().versions {
 		out[i] = v.info()
 	}
 	return out
@@ -31,25 +31,26 @@ func (k *Key) Rotate(now time.Time) (VersionInfo, error) {
 	if bad := k.Ready(RotateKey); bad != nil {
 		return VersionInfo{}, bad
 	}
-	secret, err := k.store.secret(k.spec.Type, k.spec.Convergent, nil)
+	secret, err := k.secret(k.spec.Type, k.spec.Convergent, nil)
 	if err != nil {
 		return VersionInfo{}, err
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if bad := k.ready(RotateKey); bad != nil {
+	if bad := k.ready(&k.record, RotateKey); bad != nil {
 		return VersionInfo{}, bad
 	}
 	if bad := k.full(); bad != nil {
 		return VersionInfo{}, bad
 	}
+	k.change(now)
 	k.versions = k.versions.grown(secret, now)
 	return k.versions.newest().info(), nil
 }
 
 // full refuses another version of a key that has as many as it may.
 func (k *Key) full() *Refusal {
-	if most := k.store.rules.MaxVersions; most > 0 && len(k.versions) >= most {
+	if most := k.rules.MaxVersions; most > 0 && len(k.versions) >= most {
 		return refuse(WrongState, "the key has %d versions, and no more are allowed", most)
 	}
 	return nil
@@ -64,14 +65,14 @@ func (k *Key) MoveVersion(op Op, n int, now time.Time) (VersionInfo, *Refusal) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if bad := k.ready(op); bad != nil {
+	if bad := k.ready(&k.record, op); bad != nil {
 		return VersionInfo{}, bad
 	}
 	v, bad := k.versions.version(n)
 	if bad != nil {
 		return VersionInfo{}, bad
 	}
-	if to == Disabled && v == k.versions.newest() && !k.store.rules.NewestStops {
+	if to == Disabled && v == k.versions.newest() && !k.rules.NewestStops {
 		return VersionInfo{}, refuse(WrongState, "version %d is the newest and cannot be disabled", n)
 	}
 	if v.state == to {
@@ -79,13 +80,14 @@ func (k *Key) MoveVersion(op Op, n int, now time.Time) (VersionInfo, *Refusal) {
 	}
 	moved := *v
 	moved.state, moved.since = to, now
+	k.change(now)
 	k.versions = k.versions.with(&moved)
 	return moved.info(), nil
 }
 
 // idle refuses a call that would change nothing, unless the rules let it succeed.
 func (k *Key) idle(format string, args ...any) *Refusal {
-	if k.store.rules.IdleSucceeds {
+	if k.rules.IdleSucceeds {
 		return nil
 	}
 	return refuse(WrongState, format, args...)
@@ -100,55 +102,58 @@ func (k *Key) SetAuto(on bool, now time.Time) (Info, *Refusal) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if bad := k.ready(op); bad != nil {
+	if bad := k.ready(&k.record, op); bad != nil {
 		return Info{}, bad
 	}
 	if k.spec.AutoRotation == on {
-		return k.info(), k.idle("automatic rotation is %s already", map[bool]string{true: "on", false: "off"}[on])
+		return k.info(&k.record), k.idle("automatic rotation is %s already", map[bool]string{true: "on", false: "off"}[on])
 	}
+	k.change(now)
 	k.spec.AutoRotation, k.next = on, time.Time{}
 	if on {
-		if k.store.rules.PeriodResets {
-			k.spec.Period = k.store.rules.PeriodDays.Default
+		if k.rules.PeriodResets {
+			k.spec.Period = k.rules.PeriodDays.Default
 		}
 		k.schedule(now)
 	}
-	return k.info(), nil
+	return k.info(&k.record), nil
 }
 
 // SetPeriod changes the days between two rotations. The next is a period from now.
 func (k *Key) SetPeriod(days int, now time.Time) (Info, *Refusal) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if bad := k.ready(UpdatePeriod); bad != nil {
+	if bad := k.ready(&k.record, UpdatePeriod); bad != nil {
 		return Info{}, bad
 	}
 	if !k.spec.AutoRotation {
 		return Info{}, refuse(WrongState, "automatic rotation is off")
 	}
-	if bad := k.store.rules.checkPeriod(days); bad != nil {
+	if bad := k.rules.checkPeriod(days); bad != nil {
 		return Info{}, bad
 	}
+	k.change(now)
 	k.spec.Period = days
 	k.schedule(now)
-	return k.info(), nil
+	return k.info(&k.record), nil
 }
 
 // schedule sets the next rotation to a period after at.
 func (k *Key) schedule(at time.Time) {
 	k.next = at.Add(k.spec.period())
-	k.store.wake(k.dueAt())
+	k.wake(k.dueAt())
 }
 
 // turn does the rotation that is due. A key that is not enabled, or has all its versions, misses its
 // turn.
 func (k *Key) turn() error {
 	due := k.next
+	k.change(due)
 	k.next = due.Add(k.spec.period())
-	if k.store.rules.Allowed(k.state, RotateKey) != nil || k.full() != nil {
+	if k.rules.Allowed(k.state, RotateKey) != nil || k.full() != nil {
 		return nil
 	}
-	secret, err := k.store.secret(k.spec.Type, k.spec.Convergent, nil)
+	secret, err := k.secret(k.spec.Type, k.spec.Convergent, nil)
 	if err != nil {
 		return err
 	}

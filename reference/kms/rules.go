@@ -134,6 +134,14 @@ type Rules struct {
 	UsualBits  int
 	// Pending is how long a key waits for its deletion (security-kms2-request-key-deletion).
 	Pending time.Duration
+	// Sees reports whether a place has the keys of a home; that of global keys is empty (security-kms).
+	Sees func(at Place, home Region) bool
+	// Arrives says when a change reaches the other region, which lags behind by so much.
+	Arrives func(made time.Time, lag time.Duration) time.Time
+	// Migrates reports whether a key of that home may be migrated (migrate-key, kms-migrate).
+	Migrates func(home Region) bool
+	// MigrationRetires takes the token creator of a key out of office when the key is migrated.
+	MigrationRetires bool
 	// Skew is how far a signature's timestamp may be from the clock, exclusive (common-ncpapi).
 	Skew time.Duration
 }
@@ -203,6 +211,9 @@ func Documented() Rules {
 		CustomBits:   []int{128, 256, 512},
 		UsualBits:    256,
 		Pending:      72 * time.Hour,
+		Sees:         sees,
+		Arrives:      func(made time.Time, lag time.Duration) time.Time { return made.Add(lag) },
+		Migrates:     func(home Region) bool { return home == "" },
 		Skew:         5 * time.Minute,
 	}
 }

@@ -18,7 +18,7 @@ import (
 // A secret is the material of one version of a key. What it can do depends on its type: see [sealer]
 // and [signer]. It is safe for concurrent use.
 type secret interface {
-	// material is what [Store.secret] makes this secret of again. The caller must not change it.
+	// material is what vault.secret makes this secret of again. The caller must not change it.
 	material() []byte
 }
 
@@ -44,18 +44,18 @@ type sealer interface {
 
 // secret makes the secret of a version from material: 32 bytes for AES256, PKCS #8 for the others. Nil
 // material is drawn.
-func (s *Store) secret(of Type, convergent bool, material []byte) (secret, error) {
+func (v *vault) secret(of Type, convergent bool, material []byte) (secret, error) {
 	switch of {
 	case AES256:
-		return s.aes(convergent, material)
+		return v.aes(convergent, material)
 	case RSA2048:
 		if material == nil {
-			return wrapRSA(s.rsaKeys())
+			return wrapRSA(v.rsaKeys())
 		}
 		return parseRSA(material)
 	case ECDSA:
 		if material == nil {
-			return s.drawEC()
+			return v.drawEC()
 		}
 		return parseEC(material)
 	}
@@ -70,10 +70,10 @@ type plainAES struct {
 	unseal func(aead cipher.AEAD, material, nonce, sealed []byte) ([]byte, error)
 }
 
-func (s *Store) aes(convergent bool, material []byte) (secret, error) {
+func (v *vault) aes(convergent bool, material []byte) (secret, error) {
 	if material == nil {
 		var err error
-		if material, err = s.rules.Material(s.random); err != nil {
+		if material, err = v.rules.Material(v.random); err != nil {
 			return nil, err
 		}
 	}
@@ -81,10 +81,10 @@ func (s *Store) aes(convergent bool, material []byte) (secret, error) {
 		return nil, fmt.Errorf("an AES256 key has 32 bytes, not %d", len(material))
 	}
 	if convergent {
-		return convergentAES{raw: material, derive: s.rules.Derive}, nil
+		return convergentAES{raw: material, derive: v.rules.Derive}, nil
 	}
 	aead, err := newGCM(material)
-	return plainAES{raw: material, aead: aead, random: s.random, unseal: s.rules.Unseal}, err
+	return plainAES{raw: material, aead: aead, random: v.random, unseal: v.rules.Unseal}, err
 }
 
 // drawMaterial is the documented [Rules.Material].
@@ -202,10 +202,10 @@ func (r rsaSecret) open(sealed, _ []byte) ([]byte, bool) {
 type ecSecret struct{ key *ecdsa.PrivateKey }
 
 // drawEC takes bytes of the store's randomness for the key: crypto/ecdsa would use its own.
-func (s *Store) drawEC() (secret, error) {
+func (v *vault) drawEC() (secret, error) {
 	raw := make([]byte, 32)
 	for {
-		if _, err := io.ReadFull(s.random, raw); err != nil {
+		if _, err := io.ReadFull(v.random, raw); err != nil {
 			return nil, fmt.Errorf("key material: %w", err)
 		}
 		if key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), raw); err == nil { // all but one in 2^32 are

@@ -10,21 +10,21 @@ import (
 const never = math.MaxInt64
 
 // wake sees to it that Settle has a look at t. A zero t asks for nothing.
-func (s *Store) wake(t time.Time) {
+func (v *vault) wake(t time.Time) {
 	if t.IsZero() {
 		return
 	}
-	s.woken.Add(1)
+	v.woken.Add(1)
 	for {
-		due := s.due.Load()
-		if due <= t.UnixNano() || s.due.CompareAndSwap(due, t.UnixNano()) {
+		due := v.due.Load()
+		if due <= t.UnixNano() || v.due.CompareAndSwap(due, t.UnixNano()) {
 			return
 		}
 	}
 }
 
-// Settle does what is due at now, in order for each key: rotations by period, and the end of keys
-// whose waiting time is over. When it returns, all of it is done, also what another call began. It
+// Settle does what is due at now, in order for each key: what is under way to a region arrives, keys
+// rotate by period, and those whose waiting time is over go. When it returns, all of it is done, also what another call began. It
 // costs nothing while nothing is due. After an error the rest is still due.
 func (s *Store) Settle(now time.Time) error {
 	if now.UnixNano() < s.due.Load() {
@@ -63,16 +63,18 @@ func (s *Store) rest() {
 	}
 }
 
-func (s *Store) settleKey(k *Key, now time.Time) error {
+func (s *Store) settleKey(b *body, now time.Time) error {
+	k := &Key{body: b}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for {
+		k.deliver(now)
 		due := k.dueAt()
-		if due.IsZero() || now.Before(due) {
+		if k.gone && due.IsZero() || k.state == Pending && !now.Before(due) {
+			s.drop(b)
 			return nil
 		}
-		if k.state == Pending {
-			s.drop(k)
+		if due.IsZero() || now.Before(due) {
 			return nil
 		}
 		if err := k.turn(); err != nil {
@@ -82,9 +84,23 @@ func (s *Store) settleKey(k *Key, now time.Time) error {
 }
 
 // dueAt returns when the key next needs attention; zero: never.
-func (k *Key) dueAt() time.Time {
-	if k.state == Pending {
-		return k.since.Add(k.store.rules.Pending)
+func (b *body) dueAt() time.Time {
+	due := b.ownDue()
+	for _, p := range b.late {
+		if due.IsZero() || p.arrives.Before(due) {
+			due = p.arrives
+		}
 	}
-	return k.next
+	return due
+}
+
+// ownDue returns when something happens to the key by itself; zero: never.
+func (b *body) ownDue() time.Time {
+	switch {
+	case b.gone:
+		return time.Time{}
+	case b.state == Pending:
+		return b.since.Add(b.rules.Pending)
+	}
+	return b.next
 }

@@ -25,6 +25,9 @@ type signer interface {
 	public() any
 }
 
+// saltOf32 signs with a salt as long as the hash, and takes no other.
+var saltOf32 = &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
+
 func (r rsaSecret) public() any { return &r.key.PublicKey }
 
 func (r rsaSecret) sign(s Scheme, data []byte) ([]byte, error) {
@@ -32,7 +35,7 @@ func (r rsaSecret) sign(s Scheme, data []byte) ([]byte, error) {
 	if s.PKCS1v15 {
 		return rsa.SignPKCS1v15(nil, r.key, crypto.SHA256, hash[:])
 	}
-	return rsa.SignPSS(rand.Reader, r.key, crypto.SHA256, hash[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
+	return rsa.SignPSS(rand.Reader, r.key, crypto.SHA256, hash[:], saltOf32)
 }
 
 func (r rsaSecret) verify(s Scheme, data, signature []byte) bool {
@@ -40,7 +43,7 @@ func (r rsaSecret) verify(s Scheme, data, signature []byte) bool {
 	if s.PKCS1v15 {
 		return rsa.VerifyPKCS1v15(&r.key.PublicKey, crypto.SHA256, hash[:], signature) == nil
 	}
-	return rsa.VerifyPSS(&r.key.PublicKey, crypto.SHA256, hash[:], signature, nil) == nil
+	return rsa.VerifyPSS(&r.key.PublicKey, crypto.SHA256, hash[:], signature, saltOf32) == nil
 }
 
 func (e ecSecret) public() any { return &e.key.PublicKey }

@@ -3,10 +3,12 @@ package kms
 import (
 	"crypto/rsa"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/golang-jwt/jwt/v5"
 )
 
@@ -93,26 +95,56 @@ type parsed struct {
 }
 
 // parse decodes a token strictly: three parts of unpadded base64url in their only spelling, the two
-// documented header members and no other, RS256, no duplicate or unknown claims, times that are
-// whole seconds.
+// documented header members and no other, RS256, every documented claim but an end once and no other,
+// times that are whole seconds.
 func parse(token string) (parsed, *Refusal) {
 	bad := refuse(BadToken, "it is not a token of this service")
-	if len(token) > MaxToken {
+	head, body, p, ok := cut(token)
+	if !ok || !readHeader(head) {
 		return parsed{}, bad
+	}
+	claims, ok := readClaims(body)
+	if !ok {
+		return parsed{}, bad
+	}
+	p.claims = claims
+	return p, nil
+}
+
+// cut takes a token apart without reading its parts: they are of any content.
+func cut(token string) (head, body []byte, p parsed, ok bool) {
+	if len(token) > MaxToken {
+		return nil, nil, p, false
 	}
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return parsed{}, bad
+		return nil, nil, p, false
 	}
-	var head header
+	raw := make([][]byte, len(parts))
+	for i, part := range parts {
+		if raw[i], ok = decodePart(part); !ok {
+			return nil, nil, p, false
+		}
+	}
+	return raw[0], raw[1], parsed{signed: parts[0] + "." + parts[1], signature: raw[2]}, true
+}
+
+// readHeader reports whether the first part of a token is the documented one.
+func readHeader(text []byte) bool {
+	var h header
+	return json.Unmarshal(text, &h, strict) == nil && h == header{Type: "JWT", Algorithm: "RS256"}
+}
+
+// readClaims reads the second part of a token.
+func readClaims(text []byte) (Claims, bool) {
+	var raw map[string]jsontext.Value
 	var body payload
-	if !decodePart(parts[0], &head) || head != (header{Type: "JWT", Algorithm: "RS256"}) || !decodePart(parts[1], &body) {
-		return parsed{}, bad
+	if json.Unmarshal(text, &raw) != nil || json.Unmarshal(text, &body, strict) != nil {
+		return Claims{}, false
 	}
-	signature, err := base64.RawURLEncoding.Strict().DecodeString(parts[2])
 	tag, prefixed := strings.CutPrefix(body.Key, tagPrefix)
-	if err != nil || !prefixed || body.Class != external {
-		return parsed{}, bad
+	if !complete(raw) || !prefixed || body.Class != external {
+		return Claims{}, false
 	}
 	c := Claims{
 		Subject: body.Subject, IssuedAt: time.Unix(body.IssuedAt, 0).UTC(), Kind: body.Kind,
@@ -121,10 +153,28 @@ func parse(token string) (parsed, *Refusal) {
 	if body.Expires != nil {
 		c.Expires = time.Unix(*body.Expires, 0).UTC()
 	}
-	return parsed{claims: c, signed: token[:len(parts[0])+1+len(parts[1])], signature: signature}, nil
+	return c, true
 }
 
-// named returns the key tag that a token names, before anything of it is verified.
+// complete reports whether claims lack none but exp, and nothing in them is null: a null exp would be
+// no end, and a null permission code 0.
+func complete(claims map[string]jsontext.Value) bool {
+	for _, name := range []string{"sub", "iat", "1", "2", "3", "4"} {
+		if _, ok := claims[name]; !ok {
+			return false
+		}
+	}
+	for _, value := range claims {
+		if value.Kind() == 'n' {
+			return false
+		}
+	}
+	var codes []*Permission
+	return json.Unmarshal(claims["4"], &codes) == nil && !slices.Contains(codes, nil)
+}
+
+// named returns the key tag that a token names, before anything of it is verified. It looks at no more
+// than that: the rest is for the key's authority to judge.
 func named(token string) (string, *Refusal) {
 	bad := refuse(BadToken, "it is not a token of this service")
 	if len(token) > MaxToken {
@@ -132,8 +182,9 @@ func named(token string) (string, *Refusal) {
 	}
 	_, rest, _ := strings.Cut(token, ".")
 	part, _, ok := strings.Cut(rest, ".")
+	text, spelt := decodePart(part)
 	var body payload
-	if !ok || !decodePart(part, &body) {
+	if !ok || !spelt || json.Unmarshal(text, &body, strict) != nil {
 		return "", bad
 	}
 	tag, ok := strings.CutPrefix(body.Key, tagPrefix)
@@ -143,12 +194,13 @@ func named(token string) (string, *Refusal) {
 	return tag, nil
 }
 
-func decodePart(part string, into any) bool {
+// decodePart decodes a part of a token that is in its only spelling.
+func decodePart(part string) ([]byte, bool) {
 	if strings.ContainsAny(part, "\r\n") { // the decoder would pass over them
-		return false
+		return nil, false
 	}
-	text, err := base64.RawURLEncoding.Strict().DecodeString(part)
-	return err == nil && json.Unmarshal(text, into, strict) == nil
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(part)
+	return raw, err == nil
 }
 
 // verify checks the signature of a decoded token.

@@ -12,13 +12,14 @@ import (
 func (k *Key) use(c Caller, op Op, now time.Time) (versions, *Refusal) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	if c.Account == nil && c.Claims.KeyTag == k.tag && c.Claims.by != k.creator {
+	r := k.seen()
+	if c.Account == nil && c.Claims.KeyTag == k.tag && c.Claims.by != r.creator {
 		return nil, refuse(BadToken, "its token creator left office")
 	}
-	if bad := k.permit(c, op, now); bad != nil {
+	if bad := k.permit(r, c, op, now); bad != nil {
 		return nil, bad
 	}
-	return k.versions, k.ready(op)
+	return r.versions, k.ready(r, op)
 }
 
 // begin is use with the call's context.
@@ -41,11 +42,11 @@ func (k *Key) Encrypt(c Caller, plaintexts [][]byte, context string, now time.Ti
 	if bad != nil {
 		return nil, bad
 	}
-	return versions.sealAll(k.store.rules.Prefix, plaintexts, under)
+	return versions.sealAll(k.rules.Prefix, plaintexts, under)
 }
 
 func (k *Key) checkSizes(plaintexts [][]byte) *Refusal {
-	rules, size := &k.store.rules, 0
+	rules := &k.rules
 	for _, p := range plaintexts {
 		if len(p) == 0 && rules.RefuseEmpty {
 			return BadField("plaintext", "it is empty")
@@ -53,21 +54,30 @@ func (k *Key) checkSizes(plaintexts [][]byte) *Refusal {
 		if k.spec.Type == RSA2048 && len(p) > rules.MaxOAEP {
 			return BadField("plaintext", "%d bytes; an RSA key takes at most %d", len(p), rules.MaxOAEP)
 		}
-		if rules.PerItem {
+	}
+	return rules.CheckSize("plaintext", plaintexts)
+}
+
+// CheckSize refuses plaintexts that are too long, each by itself or all together; see
+// [Rules.MaxPlaintext]. field is what the call names them by.
+func (r *Rules) CheckSize(field string, plaintexts [][]byte) *Refusal {
+	size := 0
+	for _, p := range plaintexts {
+		if r.PerItem {
 			size = max(size, len(p))
 		} else {
 			size += len(p)
 		}
 	}
-	if size > rules.MaxPlaintext {
-		return BadField("plaintext", "%d bytes; at most %d are taken", size, rules.MaxPlaintext)
+	if size > r.MaxPlaintext {
+		return BadField(field, "%d bytes; at most %d are taken", size, r.MaxPlaintext)
 	}
 	return nil
 }
 
 // context returns what a context in base64 stands for; nil for a key that is not convergent.
 func (k *Key) context(text string) ([]byte, *Refusal) {
-	rules := &k.store.rules
+	rules := &k.rules
 	if !k.spec.Convergent {
 		if rules.RefuseContext && text != "" {
 			return nil, BadField("context", "the key is not convergent")
@@ -97,7 +107,7 @@ func (k *Key) Decrypt(c Caller, ciphertexts []string, context string, now time.T
 	if bad != nil {
 		return nil, bad
 	}
-	return versions.openAll(k.store.rules.Prefix, ciphertexts, under)
+	return versions.openAll(k.rules.Prefix, ciphertexts, under)
 }
 
 // Reencrypt decrypts each ciphertext and encrypts it anew under the newest version. op is one of the
@@ -107,11 +117,11 @@ func (k *Key) Reencrypt(op Op, c Caller, ciphertexts []string, context string, n
 	if bad != nil {
 		return nil, bad
 	}
-	plaintexts, bad := versions.openAll(k.store.rules.Prefix, ciphertexts, under)
+	plaintexts, bad := versions.openAll(k.rules.Prefix, ciphertexts, under)
 	if bad != nil {
 		return nil, bad
 	}
-	return versions.sealAll(k.store.rules.Prefix, plaintexts, under)
+	return versions.sealAll(k.rules.Prefix, plaintexts, under)
 }
 
 // A CustomKey is key material that a caller asked for.
@@ -123,7 +133,7 @@ type CustomKey struct {
 
 // CreateCustomKey draws key material of so many bits and encrypts it.
 func (k *Key) CreateCustomKey(c Caller, bits int, context string, now time.Time) (CustomKey, error) {
-	rules := &k.store.rules
+	rules := &k.rules
 	if !slices.Contains(rules.CustomBits, bits) {
 		return CustomKey{}, BadField("bits", "%d is none of %v", bits, rules.CustomBits)
 	}
@@ -132,7 +142,7 @@ func (k *Key) CreateCustomKey(c Caller, bits int, context string, now time.Time)
 		return CustomKey{}, bad
 	}
 	plain := make([]byte, bits/8)
-	if _, err := io.ReadFull(k.store.random, plain); err != nil {
+	if _, err := io.ReadFull(k.random, plain); err != nil {
 		return CustomKey{}, err
 	}
 	sealed, err := versions.sealAll(rules.Prefix, [][]byte{plain}, under)
@@ -156,15 +166,15 @@ func (k *Key) Sign(c Caller, data []byte, now time.Time) (string, error) {
 	if !ok {
 		return "", k.wrongType(Sign)
 	}
-	signature, err := s.sign(k.store.rules.Signs, data)
+	signature, err := s.sign(k.rules.Signs, data)
 	if err != nil {
 		return "", err
 	}
-	return text(k.store.rules.Prefix, newest.number, signature), nil
+	return text(k.rules.Prefix, newest.number, signature), nil
 }
 
 func (k *Key) checkData(data []byte) *Refusal {
-	if most := k.store.rules.MaxData; len(data) > most {
+	if most := k.rules.MaxData; len(data) > most {
 		return BadField("data", "%d bytes; at most %d are taken", len(data), most)
 	}
 	return nil
@@ -180,7 +190,7 @@ func (k *Key) Verify(c Caller, data []byte, signature string, now time.Time) (bo
 	if bad != nil {
 		return false, bad
 	}
-	n, payload, bad := split("signature", k.store.rules.Prefix, signature)
+	n, payload, bad := split("signature", k.rules.Prefix, signature)
 	if bad != nil {
 		return false, bad
 	}
@@ -192,7 +202,7 @@ func (k *Key) Verify(c Caller, data []byte, signature string, now time.Time) (bo
 	if !ok {
 		return false, k.wrongType(Verify)
 	}
-	return s.verify(k.store.rules.Signs, data, payload), nil
+	return s.verify(k.rules.Signs, data, payload), nil
 }
 
 // PublicKey returns the public key of a version in PEM. Version 0 is the newest.

@@ -35,7 +35,7 @@ func (m Mutant) Options(o reference.Options) reference.Options {
 
 // All returns every mutant, by topic.
 func All() []Mutant {
-	all := slices.Concat(keys(), ciphers(), creators(), tokens(), acls(), callers(), limits())
+	all := slices.Concat(keys(), ciphers(), creators(), tokens(), acls(), callers(), regions(), limits())
 	for i := range all {
 		all[i].Kills = kills[all[i].Name]
 	}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+func newCompare() *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use: "compare OLD.json NEW.json", Short: "Tells what regressed between two runs from what merely changed", Args: cobra.ExactArgs(2),
+		Long: `compare tells what regressed from the old run to the new one (exit 1), what held and was not found out
+this time (exit 3), and what is merely other: scenarios and rules that are new or gone, warnings, limits.
+A figure of a load profile has regressed only where the intervals of both runs do not overlap.`,
+		Example: `  kmsproof compare main/run.json kmsproof-out/run.json
+  kmsproof compare main/run.json kmsproof-out/run.json --format markdown >> "$GITHUB_STEP_SUMMARY"`,
+		RunE: func(c *cobra.Command, args []string) error {
+			before, err := reports.Read(args[0])
+			if err != nil {
+				return err
+			}
+			after, err := reports.Read(args[1])
+			if err != nil {
+				return err
+			}
+			diff := reports.Compare(before, after)
+			if err := diff.Write(c.OutOrStdout(), format); err != nil {
+				return err
+			}
+			if code := diff.ExitCode(); code != exitPass {
+				return verdict(code)
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&format, "format", "text", fmt.Sprintf("one of %v", reports.ComparisonFormats()))
+	return c
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/pflag"
+
+	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+// recipes are the YAML blocks of the page about CI, parsed.
+func recipes(t *testing.T) []any {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/ci.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []any
+	parts := strings.Split(string(page), "```yaml\n")
+	for _, part := range parts[1:] {
+		text, _, _ := strings.Cut(part, "```")
+		var doc any
+		if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
+			t.Fatalf("docs/ci.md: %v", err)
+		}
+		all = append(all, doc)
+	}
+	return all
+}
+
+// commands finds every line that starts kmsproof, wherever it stands.
+func commands(doc any) []string {
+	var found []string
+	switch v := doc.(type) {
+	case string:
+		for line := range strings.Lines(v) {
+			if line = strings.TrimSpace(line); strings.HasPrefix(line, "kmsproof ") {
+				found = append(found, line)
+			}
+		}
+	case []any:
+		for _, item := range v {
+			found = append(found, commands(item)...)
+		}
+	case map[string]any:
+		for _, item := range v {
+			found = append(found, commands(item)...)
+		}
+	}
+	return found
+}
+
+// understood says what the command line does not know of a command; empty if it knows all of it.
+func understood(t *testing.T, line string) string {
+	t.Helper()
+	c, args, err := newRoot().Find(strings.Fields(line)[1:])
+	if err != nil {
+		return err.Error()
+	}
+	if err := c.ParseFlags(args); err != nil {
+		return err.Error()
+	}
+	if err := c.ValidateArgs(c.Flags().Args()); err != nil {
+		return err.Error()
+	}
+	wrong := ""
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Name == "format" && !slices.Contains(reports.Formats(), f.Value.String()) {
+			wrong = "no format " + f.Value.String()
+		}
+	})
+	if c.Name() == "load" {
+		if _, err := loadgen.Lookup(c.Flags().Arg(0)); err != nil {
+			wrong = err.Error()
+		}
+	}
+	return wrong
+}
+
+func TestTheRecipesCommandsExist(t *testing.T) {
+	all := recipes(t)
+	if len(all) < 2 {
+		t.Fatalf("%d recipes in YAML, want GitHub Actions and GitLab", len(all))
+	}
+	for i, doc := range all {
+		lines := commands(doc)
+		if len(lines) < 2 {
+			t.Errorf("recipe %d runs %q", i+1, lines)
+		}
+		for _, line := range lines {
+			if wrong := understood(t, line); wrong != "" {
+				t.Errorf("%s: %s", line, wrong)
+			}
+		}
+	}
+}
+
+func TestAWrongRecipeIsNoticed(t *testing.T) {
+	for _, line := range []string{"kmsproof conforms", "kmsproof conform --knwon x", "kmsproof report", "kmsproof report a.json --format pdf", "kmsproof load nothing"} {
+		if understood(t, line) == "" {
+			t.Errorf("%s: nothing is wrong with it", line)
+		}
+	}
+}

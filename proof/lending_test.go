@@ -1,0 +1,56 @@
+package proof_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/kmsproof/kmsproof/proof"
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/mutant"
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/steps"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// spoilt are the mutants whose flaw shows once, or to everybody, on a server that scenarios share.
+var spoilt = map[string]string{
+	"key-on-demand":  "it makes one key, whose name is then taken",
+	"acl-on-for-all": "what one scenario does to it denies all others",
+}
+
+// TestLendingHidesNoFlaw runs the features of the named scenarios on mutants that all scenarios share,
+// so that keys are lent: what is caught on a server for each scenario is caught there too.
+func TestLendingHidesNoFlaw(t *testing.T) {
+	for _, m := range mutant.All() {
+		var ids, features []string
+		for _, kill := range m.Kills {
+			if file, _, ok := strings.Cut(kill, "/"); ok && !strings.HasPrefix(kill, "load:") {
+				ids, features = append(ids, kill), append(features, file+"/*")
+			}
+		}
+		if len(ids) == 0 || spoilt[m.Name] != "" {
+			continue
+		}
+		t.Run(m.Name, func(t *testing.T) {
+			t.Parallel()
+			shared, err := proof.Mutant(m, reference.Options{Seed: 1})(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			shared.Disposable = false
+			r, err := steps.Run(t.Context(), steps.Options{
+				Open: func(context.Context) (*target.Target, error) { return shared, nil }, IDs: features, Seed: 1,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range r.Scenarios {
+				if slices.Contains(ids, s.ID) && s.Outcome != reports.Failed && s.Outcome != reports.Warned {
+					t.Errorf("%s: %s: %s", s.ID, s.Outcome, s.Reason)
+				}
+			}
+		})
+	}
+}

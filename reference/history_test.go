@@ -1,0 +1,179 @@
+package reference_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// made is what a history made and a later state must still take.
+type made struct {
+	host, tag, call, body string
+	token                 target.Token // empty: the owner calls
+}
+
+// A history is what somebody did to a service: keys of all types at all hosts, each with what it made.
+type history struct {
+	*rig
+	keys []made // host and tag
+	made []made
+}
+
+var hosts = []string{reference.API20, reference.API20KR, reference.API20JP}
+
+// ask makes a call about a key at the host where it was made.
+func (h *history) ask(k made, method, rest, body string) (int, string) {
+	return h.call(h.signed("owner"), k.host, method, "/kms/v1/keys/"+k.tag+rest, body)
+}
+
+// step does something at random. Much of it is refused, which is part of a history.
+func (h *history) step(t *rapid.T) {
+	switch {
+	case len(h.keys) == 0 || rapid.IntRange(0, 9).Draw(t, "new") == 0:
+		h.create(t)
+		return
+	case rapid.IntRange(0, 3).Draw(t, "time") == 0:
+		h.clock.Advance(time.Duration(rapid.Int64Range(1, int64(40*time.Hour)).Draw(t, "passes")))
+		return
+	}
+	i := rapid.IntRange(0, len(h.keys)-1).Draw(t, "key")
+	k := &h.keys[i]
+	version := rapid.IntRange(1, 4).Draw(t, "version")
+	calls := []string{
+		"POST /rotate", "POST /rotate", fmt.Sprintf("POST /versions/%d/disable", version), fmt.Sprintf("POST /versions/%d/enable", version),
+		"POST /enable", "POST /enable", "POST /disable", "POST /request-deletion", "POST /cancel-deletion", "DELETE ",
+		`PUT /memo {"memo":"1: # é"}`, fmt.Sprintf(`PUT /name {"keyName":"key-%d"}`, rapid.IntRange(0, 9).Draw(t, "name")),
+		"POST /enable-auto-rotation", "POST /disable-auto-rotation", `PUT /rotation-period {"rotationPeriod":2}`,
+		"POST /token-generator", "PUT /token-generator", "DELETE /token-generator",
+		"POST /acl/enable", "POST /acl/disable", `POST /acl {"ipList":["127.0.0.1","192.0.2.1"]}`, `DELETE /acl {"ipList":["192.0.2.1"]}`,
+		`POST /migrate {"targetRegion":"JPN"}`, "ENCRYPT", "ENCRYPT", "SIGN", "TOKENS", "TOKENS",
+	}
+	method, rest, _ := strings.Cut(rapid.SampledFrom(calls).Draw(t, "call"), " ")
+	path, body, _ := strings.Cut(rest, " ")
+	switch method {
+	case "ENCRYPT":
+		if status, text := h.ask(*k, "POST", "/encrypt", `{"plaintext":"aGVsbG8=","context":"YQ=="}`); status == 200 {
+			h.made = append(h.made, made{host: k.host, tag: k.tag, call: "/decrypt", body: `{"context":"YQ==","ciphertext":"` + member(h.t, text, "ciphertext") + `"}`})
+		}
+	case "SIGN":
+		if status, text := h.ask(*k, "POST", "/sign", `{"data":"aGVsbG8="}`); status == 200 {
+			h.made = append(h.made, made{host: k.host, tag: k.tag, call: "/verify", body: `{"data":"aGVsbG8=","signature":"` + member(h.t, text, "signature") + `"}`})
+		}
+	case "TOKENS":
+		if status, text := h.ask(*k, "POST", "/token-set", `{"accessTokenHours":30}`); status == 200 {
+			h.made = append(h.made, made{host: k.host, tag: k.tag, call: "/create-custom-key", body: `{"context":"YQ=="}`, token: tokenIn(h.t, text)})
+		}
+	default:
+		if status, _ := h.ask(*k, method, path, body); status == 200 && path == "/migrate" {
+			k.host = reference.API20JP
+		}
+	}
+}
+
+func (h *history) create(t *rapid.T) {
+	kind := rapid.SampledFrom([]string{`"AES256"`, `"AES256","isConvergent":true`, `"RSA2048"`, `"ECDSA"`}).Draw(t, "type")
+	host := rapid.SampledFrom(hosts).Draw(t, "host")
+	auto := rapid.SampledFrom([]string{"", `,"isAutoRotation":true`, `,"isAutoRotation":true,"rotationPeriod":1`, `,"isAutoRotation":false,"rotationPeriod":7`}).Draw(t, "rotation")
+	status, text := h.call(h.signed("owner"), host, "POST", "/kms/v1/keys", fmt.Sprintf(`{"keyName":"made-%d","keyType":%s,"protectionType":"BASIC"%s}`, len(h.keys), kind, auto))
+	if status == 200 {
+		h.keys = append(h.keys, made{host: host, tag: member(h.t, text, "keyTag")})
+	}
+}
+
+// views are all that a service tells of its keys, and what it makes of all that the history made.
+func (h *history) views(on *rig) map[string]string {
+	out := map[string]string{}
+	see := func(name string, auth target.Auth, host, method, path, body string) {
+		status, text := on.call(auth, host, method, "/kms/v1/keys"+path, body)
+		out[name] = fmt.Sprint(status, " ", text)
+	}
+	for _, host := range hosts {
+		see("list "+host, on.signed("viewer"), host, "GET", "?pageSize=200", "")
+	}
+	for _, k := range h.keys {
+		for _, rest := range []string{"", "/versions", "/activities?timestampFrom=0", "/last-use-info", "/token-generator", "/acl"} {
+			see(k.tag+rest, on.signed("owner"), k.host, "GET", "/"+k.tag+rest, "")
+		}
+	}
+	for i, m := range h.made {
+		auth := target.Auth(m.token)
+		if m.token == "" {
+			auth = on.signed("owner")
+		}
+		status, text := on.call(auth, m.host, "POST", "/kms/v1/keys/"+m.tag+m.call, m.body)
+		if m.token != "" && status == 200 {
+			text = "" // it is drawn
+		}
+		out[fmt.Sprint("made ", i, m.call)] = fmt.Sprint(status, " ", text)
+	}
+	return out
+}
+
+// TestAnyHistoryGoesThroughAStateFile does things at random, takes the state to another service, and
+// holds what the two tell and do against each other, then and when time has passed.
+func TestAnyHistoryGoesThroughAStateFile(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		h := &history{rig: newRig(t, reference.Options{})}
+		h.service.SetRegion("JPN", reference.Region{Lag: time.Duration(rapid.IntRange(0, 2).Draw(rt, "lag")) * time.Second})
+		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
+			h.step(rt)
+		}
+		h.clock.Advance(2 * time.Second) // what is under way arrives
+		h.do(http.MethodGet, "", "")     // and is settled, as it is on the other when it is asked
+		_, file := h.admin(http.MethodGet, "/admin/state", "")
+		two := newRig(t, reference.Options{})
+		two.clock.Set(h.clock.Now())
+		if status, text := two.admin(http.MethodPut, "/admin/state", file); status != 200 {
+			rt.Fatalf("the import: %d %s\n%s", status, text, file)
+		}
+		if _, again := two.admin(http.MethodGet, "/admin/state", ""); again != file {
+			rt.Fatalf("exported again it differs:\n%s", cmp.Diff(file, again))
+		}
+		for range 2 {
+			if diff := cmp.Diff(h.views(h.rig), h.views(two)); diff != "" {
+				rt.Fatalf("the two differ:\n%s\n%s", diff, file)
+			}
+			h.clock.Advance(50 * time.Hour)
+			two.clock.Advance(50 * time.Hour)
+		}
+		body := `{"keyName":"next-one","keyType":"ECDSA","protectionType":"BASIC"}`
+		_, one := h.do(http.MethodPost, "", body)
+		_, other := two.do(http.MethodPost, "", body)
+		if id := `"keyId":`; after(one, id) != after(other, id) {
+			rt.Fatalf("the next key is %s and %s", one, other)
+		}
+	})
+}
+
+// TestAnIDThatAKeyHadIsNotGivenAgain deletes the newest key before the export.
+func TestAnIDThatAKeyHadIsNotGivenAgain(t *testing.T) {
+	one := newRig(t, reference.Options{})
+	const body = `{"keyName":"short-lived","keyType":"AES256","protectionType":"BASIC"}`
+	_, text := one.do(http.MethodPost, "", body)
+	tag := member(t, text, "keyTag")
+	one.do(http.MethodPost, "/"+tag+"/request-deletion", "")
+	if status, text := one.do(http.MethodDelete, "/"+tag, ""); status != 200 {
+		t.Fatal(status, text)
+	}
+	_, file := one.admin(http.MethodGet, "/admin/state", "")
+	two := newRig(t, reference.Options{})
+	two.admin(http.MethodPut, "/admin/state", file)
+	if _, again := two.do(http.MethodPost, "", body); after(again, `"keyId":`) != "1003" {
+		t.Errorf("after keys 1001 and 1002 comes %s", again)
+	}
+}
+
+// after returns the number that follows a text.
+func after(in, text string) string {
+	_, rest, _ := strings.Cut(in, text)
+	number, _, _ := strings.Cut(rest, ",")
+	return number
+}

@@ -1,0 +1,101 @@
+package steps
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+// Baseline lists what failed in a run, or could not start, as known failures, an entry a scenario: an entry for a rule would
+// also excuse scenarios that do not exist yet. Each entry takes reason, owner, issue and until from as.
+// Failures that the run knew already keep their entry of before, if that has one. Warnings are listed
+// where the run was strict, and so counted them.
+func Baseline(r *reports.Run, as Known, before []Known) []Known {
+	var entries []Known
+	keep := func(k Known) {
+		if !slices.Contains(entries, k) {
+			entries = append(entries, k)
+		}
+	}
+	for _, s := range r.Scenarios {
+		fits := func(k Known) bool { return k.fits(s.ID, s.Rules) && strings.Contains(s.Reason, k.Symptom) }
+		old := slices.IndexFunc(before, fits)
+		switch {
+		case s.Outcome == reports.KnownFail && old >= 0:
+			keep(before[old])
+		case excusable(&s) && (s.Outcome != reports.Warned || r.Strict), s.Outcome == reports.KnownFail:
+			k := as
+			k.Scenario, k.Rule, k.Symptom = s.ID, "", symptom(s.Reason)
+			keep(k)
+		}
+	}
+	return entries
+}
+
+// fleeting is what a reason may hold that no other run will see: tags, times and names of keys.
+var fleeting = regexp.MustCompile(`[0-9A-Fa-f]{12,}|[0-9]{5,}|kp-[a-z0-9]+(-[a-z0-9]+)*|\d{4}-\d{2}-\d{2}\S*|\d{2}:\d{2}:\d{2}`)
+
+// symptom is the longest part of a reason that another run will see again.
+func symptom(reason string) string {
+	longest := ""
+	for _, part := range fleeting.Split(reason, -1) {
+		if part = strings.TrimSpace(part); len(part) > len(longest) {
+			longest = part
+		}
+	}
+	return longest
+}
+
+// Unexcused says what of a run no known-failures file can excuse, a line each.
+func Unexcused(r *reports.Run) []string {
+	var lines []string
+	for _, s := range r.With(reports.Errored, reports.Blocked) {
+		if excusable(&s) {
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("%s: %s: %s", s.Outcome, s.ID, s.Reason))
+	}
+	for _, l := range r.Loads {
+		if l.Verdict != reports.LoadPass {
+			lines = append(lines, fmt.Sprintf("%s: load %s: %s", l.Verdict, l.Profile, l.Why))
+		}
+	}
+	for _, f := range r.Findings {
+		if f.Exit != 0 && f.Kind != knownFailures {
+			lines = append(lines, f.Text)
+		}
+	}
+	return lines
+}
+
+// WriteKnown writes a known-failures file that [ParseKnown] reads.
+func WriteKnown(w io.Writer, known []Known) error {
+	if known == nil {
+		known = []Known{}
+	}
+	text, err := yaml.Marshal(map[string][]Known{"known": known})
+	if err != nil {
+		return fmt.Errorf("known failures: %w", err)
+	}
+	_, err = w.Write(text)
+	return err
+}
+
+// Placeholder is what an entry says before somebody has looked into it.
+func Placeholder(r *reports.Run, now time.Time) Known {
+	return Known{
+		Reason: fmt.Sprintf("failed on %s in the run of %s; nobody has looked into it yet", r.Target.Name, r.Started.Format(time.DateOnly)),
+		Owner:  "unassigned", Issue: "none yet",
+		Until: now.AddDate(0, 0, graceDays).Format(time.DateOnly),
+	}
+}
+
+// graceDays is how long an entry holds unless asked otherwise.
+const graceDays = 30

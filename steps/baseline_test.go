@@ -1,0 +1,56 @@
+package steps
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+func TestBaseline(t *testing.T) {
+	as := Known{Reason: "r", Owner: "o", Issue: "i", Until: "2027-03-31"}
+	old := Known{Rule: "KMS2-KEY-*", Symptom: "seen b", Reason: "old", Owner: "old", Issue: "old", Until: "2027-01-01"}
+	ran := []reports.Scenario{
+		{ID: "a/pass", Outcome: reports.Passed},
+		{ID: "a/fail", Outcome: reports.Failed, Reason: "tag 0123456789abcdef to be that of kp-abcdef-00001; seen 1767603600000"},
+		{ID: "a/warn", Outcome: reports.Warned, Reason: "expected: yes # no"},
+		{ID: "a/known", Outcome: reports.KnownFail, Reason: "seen b", Rules: []string{"KMS2-KEY-001"}},
+		{ID: "a/mended", Outcome: reports.UnexpectedPass, Reason: "gone"},
+		{ID: "a/given", Outcome: reports.Blocked, Reason: "seen c", Expected: "b", Seen: "c"},
+		{ID: "a/error", Outcome: reports.Errored, Reason: "no answer"},
+		{ID: "a/blocked", Outcome: reports.Blocked, Reason: "the limit did not yield"},
+	}
+	entry := func(id, symptom string) Known {
+		k := as
+		k.Scenario, k.Symptom = id, symptom
+		return k
+	}
+	for _, tt := range []struct {
+		name   string
+		strict bool
+		before []Known
+		want   []Known
+	}{
+		{"failures", false, nil, []Known{entry("a/fail", "to be that of"), entry("a/known", "seen b"), entry("a/given", "seen c")}},
+		{"warnings of a strict run", true, nil, []Known{entry("a/fail", "to be that of"), entry("a/warn", "expected: yes # no"), entry("a/known", "seen b"), entry("a/given", "seen c")}},
+		{"an entry that still holds", false, []Known{old}, []Known{entry("a/fail", "to be that of"), old, entry("a/given", "seen c")}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := Baseline(&reports.Run{Scenarios: ran, Strict: tt.strict}, as, tt.before)
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("got  %v\nwant %v", got, tt.want)
+			}
+			var b bytes.Buffer
+			if err := WriteKnown(&b, got); err != nil {
+				t.Fatal(err)
+			}
+			if again, err := ParseKnown(b.Bytes()); err != nil || !slices.Equal(again, got) {
+				t.Errorf("read back: %v, %v", again, err)
+			}
+		})
+	}
+	if n := len(Unexcused(&reports.Run{Scenarios: ran, Loads: []reports.Load{{Verdict: reports.LoadFail}}})); n != 3 {
+		t.Errorf("%d things cannot be excused, want the error, the blocked one and the load", n)
+	}
+}

@@ -1,0 +1,276 @@
+package steps_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/clock"
+	"github.com/kmsproof/kmsproof/reference/mutant"
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/steps"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// A setting is how a target differs from a reference on this machine.
+type setting struct {
+	ahead   time.Duration                             // of its clock
+	flaw    string                                    // the name of a mutant; empty: none
+	away    time.Duration                             // every answer is so late; in prove alone
+	between func(http.RoundTripper) http.RoundTripper // nil: nothing
+	nat     func(netip.Addr) netip.Addr               // what the target sees of a local address; nil: the same
+	change  func(*target.Target)                      // of what is declared
+}
+
+// foreign opens a target that is nobody's of ours: without an admin listener, on a running clock,
+// shared by all scenarios, with the budget of a target file that names none.
+func (s setting) foreign(t *testing.T) *target.Target {
+	t.Helper()
+	machine := clock.NewMachine()
+	machine.Advance(s.ahead)
+	o := reference.Options{Seed: 1, Clock: machine}
+	if s.flaw != "" {
+		m, err := mutant.Find(s.flaw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o = m.Options(o)
+	}
+	service, err := reference.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner, viewer := service.Accounts()[0], service.Accounts()[1]
+	urls := reference.MemoryURLs()
+	out := &target.Target{
+		Name: "foreign", Budget: target.DefaultBudget, Ledger: target.NewLedger("abcdef", target.DefaultBudget, nil),
+		URLs: map[target.API]string{
+			target.API20: urls["api20"], target.API20KR: urls["api20kr"], target.API20JP: urls["api20jp"], target.API10: urls["api10"],
+		},
+		Credentials: map[string]target.Credential{
+			"owner":  {AccessKey: owner.AccessKey, SecretKey: owner.SecretKey, APIKey: owner.APIKey},
+			"viewer": {AccessKey: viewer.AccessKey, SecretKey: viewer.SecretKey},
+		},
+		Transport: func(from target.Source) http.RoundTripper {
+			address := from.Bind
+			if !address.IsValid() {
+				address = netip.MustParseAddr("127.0.0.1")
+			}
+			if s.nat != nil {
+				address = s.nat(address)
+			}
+			rt := service.RoundTripper(address)
+			if s.between != nil {
+				rt = s.between(rt)
+			}
+			return rt
+		},
+	}
+	for _, a := range []string{"127.0.0.1", "127.0.0.2", "127.0.0.3"} {
+		out.Sources = append(out.Sources, target.Source{Bind: netip.MustParseAddr(a), SeenAs: netip.MustParseAddr(a)})
+	}
+	if s.change != nil {
+		s.change(out)
+	}
+	if err := out.Reach(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// prove runs the suite on the target in a bubble, so that what takes minutes takes none.
+func (s setting) prove(t *testing.T, o steps.Options, check func(*testing.T, *steps.Result, *target.Target)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		if s.away > 0 {
+			s.between = func(inner http.RoundTripper) http.RoundTripper {
+				return tripper(func(r *http.Request) (*http.Response, error) {
+					time.Sleep(s.away)
+					return inner.RoundTrip(r)
+				})
+			}
+		}
+		on := s.foreign(t)
+		o.Open = func(context.Context) (*target.Target, error) { return on, nil }
+		r := run(t, o)
+		if alive := on.Ledger.Alive(); len(alive)+len(r.Leftovers)+len(r.NotRun) > 0 {
+			t.Errorf("left %v, %v; not run %v", alive, r.Leftovers, r.NotRun)
+		}
+		check(t, r, on)
+	})
+}
+
+// spared holds that nothing failed, that so many passed at least, and that scenarios were skipped for
+// want of what is given alone.
+func spared(least int, wants ...string) func(*testing.T, *steps.Result, *target.Target) {
+	return func(t *testing.T, r *steps.Result, _ *target.Target) {
+		t.Helper()
+		for _, s := range r.Scenarios {
+			switch {
+			case s.Outcome == reports.Passed:
+			case s.Outcome == reports.Skipped && contains(s.Reason, wants):
+			default:
+				t.Errorf("%s: %s: %s", s.Outcome, s.ID, s.Reason)
+			}
+		}
+		if n := outcomes(r); n[reports.Passed] < least {
+			t.Errorf("outcomes %v", n)
+		}
+	}
+}
+
+func contains(text string, parts []string) bool {
+	for _, p := range parts {
+		if strings.Contains(text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// What a target without an admin listener lacks.
+const (
+	noClock   = "a clock that can be set (admin)"
+	noRegions = "regions that can be taken down (admin)"
+)
+
+// TestTheSuiteHoldsOnTargetsThatAreNotOurs: whatever stands between, a target that keeps the rules is
+// never found to break one.
+func TestTheSuiteHoldsOnTargetsThatAreNotOurs(t *testing.T) {
+	nat := func(a netip.Addr) netip.Addr {
+		b := a.As4()
+		return netip.AddrFrom4([4]byte{203, 0, 113, b[3]})
+	}
+	seen := func(t *target.Target) {
+		for i := range t.Sources {
+			t.Sources[i].SeenAs = nat(t.Sources[i].Bind)
+		}
+	}
+	for name, s := range map[string]setting{
+		"without an admin listener":                  {},
+		"four minutes ahead, behind a NAT":           {ahead: 4 * time.Minute, nat: nat, change: seen},
+		"hours behind, and thirty milliseconds away": {ahead: -9 * time.Hour, away: 30 * time.Millisecond},
+		"throttled": {between: throttled(100)},
+	} {
+		t.Run(name, func(t *testing.T) { s.prove(t, steps.Options{Seed: 1}, spared(300, noClock, noRegions)) })
+	}
+}
+
+// throttled refuses what goes over so many calls a second.
+func throttled(perSecond int) func(http.RoundTripper) http.RoundTripper {
+	var mu sync.Mutex
+	var second time.Time
+	var n int
+	over := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		if now := time.Now().Truncate(time.Second); !now.Equal(second) {
+			second, n = now, 0
+		}
+		n++
+		return n > perSecond
+	}
+	return func(inner http.RoundTripper) http.RoundTripper {
+		return tripper(func(r *http.Request) (*http.Response, error) {
+			if over() {
+				return always(429, `{"error":{"errorCode":"420","message":"Too Many Requests"}}`)(inner).RoundTrip(r)
+			}
+			return inner.RoundTrip(r)
+		})
+	}
+}
+
+// TestARunOnAForeignTargetKeepsItsRate counts the calls of each second.
+func TestARunOnAForeignTargetKeepsItsRate(t *testing.T) {
+	var mu sync.Mutex
+	seconds := map[time.Time]int{}
+	counted := func(inner http.RoundTripper) http.RoundTripper {
+		return tripper(func(r *http.Request) (*http.Response, error) {
+			mu.Lock()
+			seconds[time.Now().Truncate(time.Second)]++
+			mu.Unlock()
+			return inner.RoundTrip(r)
+		})
+	}
+	setting{between: counted}.prove(t, steps.Options{Rule: "KMS2-ACC", Parallel: 8}, func(t *testing.T, r *steps.Result, _ *target.Target) {
+		most := 0
+		for _, n := range seconds {
+			most = max(most, n)
+		}
+		if most >= 150 || most < 100 {
+			t.Errorf("%d calls in a second, want fewer than 150, and about as many", most)
+		}
+	})
+}
+
+// TestWhatIsDeclaredAndNotThereIsTold: the scenarios that need it are skipped, and the run says why.
+func TestWhatIsDeclaredAndNotThereIsTold(t *testing.T) {
+	merge := func(netip.Addr) netip.Addr { return netip.MustParseAddr("203.0.113.9") }
+	for name, tt := range map[string]struct {
+		s    setting
+		want string
+	}{
+		"addresses that a NAT makes one": {setting{nat: merge}, "a call from 127.0.0.1 is refused although the IP ACL lists 127.0.0.1"},
+		"one of them is not seen": {setting{nat: func(a netip.Addr) netip.Addr {
+			if a == netip.MustParseAddr("127.0.0.2") {
+				return netip.MustParseAddr("127.0.0.1")
+			}
+			return a
+		}}, "a call from 127.0.0.2 is refused"},
+		"addresses that the file calls the same": {setting{change: func(t *target.Target) { t.Sources[1].SeenAs = t.Sources[0].SeenAs }}, "two of them are seen as 127.0.0.1"},
+		"an unknown viewer": {setting{change: func(t *target.Target) {
+			t.Credentials["viewer"] = target.Credential{AccessKey: strings.Repeat("V", 20), SecretKey: "v"}
+		}}, "credentials.viewer"},
+		"another API 1.0": {setting{change: func(t *target.Target) { t.URLs[target.API10] = t.URLs[target.API20] }}, "no API 1.0 answers at"},
+		"nobody at API 1.0": {setting{change: func(t *target.Target) {}, between: func(inner http.RoundTripper) http.RoundTripper {
+			return tripper(func(r *http.Request) (*http.Response, error) {
+				if strings.HasPrefix(r.URL.Path, "/keys/v") && strings.HasPrefix(r.URL.Host, "api10") {
+					return nil, fmt.Errorf("connection refused")
+				}
+				return inner.RoundTrip(r)
+			})
+		}}, "declared and not found: API 1.0 (api10): "},
+		"a wrong API key": {setting{change: func(t *target.Target) {
+			c := t.Credentials["owner"]
+			c.APIKey = "wrong"
+			t.Credentials["owner"] = c
+		}}, "the key is wrong, or the target does not know the older signature"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tt.s.prove(t, steps.Options{Seed: 2, IDs: []string{"account/*", "legacy/*", "acl/A*"}}, func(t *testing.T, r *steps.Result, _ *target.Target) {
+				spared(20, noClock, noRegions, ", though it is declared")(t, r, nil)
+				told := slices.ContainsFunc(r.Findings, func(f reports.Finding) bool {
+					return f.Kind == "capability" && f.Exit == 0 && strings.Contains(f.Text, tt.want)
+				})
+				if !told || len(r.Target.Found) >= len(r.Target.Declared) {
+					t.Errorf("findings %v, want %q; declared %v, found %v", r.Findings, tt.want, r.Target.Declared, r.Target.Found)
+				}
+			})
+		})
+	}
+}
+
+// TestABrokenRuleIsNoMissingCapability: what asking finds wrong with a rule is left to scenarios.
+func TestABrokenRuleIsNoMissingCapability(t *testing.T) {
+	open := func(inner http.RoundTripper) http.RoundTripper { // the IP ACL is read and kept, and denies nobody
+		return tripper(func(r *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(r.URL.Path, "/acl/enable") {
+				return always(200, `{"code":"SUCCESS","data":{}}`)(inner).RoundTrip(r)
+			}
+			return inner.RoundTrip(r)
+		})
+	}
+	setting{between: open}.prove(t, steps.Options{Rule: "KMS2-ACL"}, func(t *testing.T, r *steps.Result, _ *target.Target) {
+		if n := outcomes(r); n[reports.Failed] < 10 || len(r.Findings) > 0 {
+			t.Errorf("outcomes %v, findings %v", n, r.Findings)
+		}
+	})
+}
