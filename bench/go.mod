@@ -1,6 +1,6 @@
 module github.com/kmsproof/kmsproof/bench
 
-go 1.26.0
+go 1.26.4
 
 require (
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0
@@ -20,7 +20,9 @@ require (
 	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // indirect
 	golang.org/x/sys v0.49.0 // indirect
+	golang.org/x/text v0.42.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 )
 
