@@ -57,27 +57,40 @@ func (s *service) keys(ctx context.Context, n int) ([][]byte, error) {
 }
 
 func (s *service) key(ctx context.Context, name string) ([]byte, error) {
+	path, token, err := s.grant(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return s.encrypt(path, token)
+}
+
+// grant creates a key with a creator and a token that this machine may use, and returns its path and the
+// token.
+func (s *service) grant(ctx context.Context, name string) (path, access string, err error) {
 	var key struct {
 		Tag string `json:"keyTag"`
 	}
 	create := fmt.Sprintf(`{"keyName":%q,"keyType":"AES256","protectionType":"BASIC"}`, name)
 	if err := s.call(ctx, http.MethodPost, keysPath, create, &key); err != nil {
-		return nil, err
+		return "", "", err
 	}
 	var token struct {
 		Access string `json:"accessToken"`
 	}
-	path := keysPath + "/" + key.Tag
+	path = keysPath + "/" + key.Tag
 	for _, c := range []struct {
 		path, body string
 		into       any
 	}{{"/token-generator", "{}", nil}, {"/acl", `{"ipList":["127.0.0.1"]}`, nil}, {"/token-set", "{}", &token}} {
 		if err := s.call(ctx, http.MethodPost, path+c.path, c.body, c.into); err != nil {
-			return nil, err
+			return "", "", err
 		}
 	}
-	return s.encrypt(path, token.Access)
+	return path, token.Access, nil
 }
+
+// encryptBody asks for the encryption of 32 bytes.
+var encryptBody = fmt.Sprintf(`{"plaintext":%q}`, base64.StdEncoding.EncodeToString(make([]byte, 32)))
 
 // encrypt writes the request that encrypts 32 bytes.
 func (s *service) encrypt(path, token string) ([]byte, error) {
@@ -85,7 +98,6 @@ func (s *service) encrypt(path, token string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := fmt.Sprintf(`{"plaintext":%q}`, base64.StdEncoding.EncodeToString(make([]byte, 32)))
 	return fmt.Appendf(nil, "POST %s/encrypt HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n%s: %s\r\nContent-Length: %d\r\n\r\n%s",
-		path, at.Host, target.HeaderToken, token, len(body), body), nil
+		path, at.Host, target.HeaderToken, token, len(encryptBody), encryptBody), nil
 }

@@ -21,11 +21,20 @@ type options struct {
 	round    time.Duration // length of one
 	only     string        // only measures whose name begins so
 	page     string        // the page whose table is written anew
+
+	vegeta, k6 string        // the peers' binaries
+	rate       float64       // calls per second that a server is to expect
+	length     time.Duration // of a load
 }
 
 func main() {
 	var o options
 	bare := flag.Bool("bare", false, "be the yardstick: answer on a free port until stdin ends")
+	arrivals := flag.Bool("arrivals", false, "be the server that notes when calls come, at -rate and -for")
+	flag.Float64Var(&o.rate, "rate", 0, "calls per second that are due, for -arrivals")
+	flag.DurationVar(&o.length, "for", 6*time.Second, "length of each load of the open loop")
+	flag.StringVar(&o.vegeta, "vegeta", "../bin/vegeta", "vegeta's `binary`")
+	flag.StringVar(&o.k6, "k6", "../bin/k6", "k6's `binary`")
 	flag.StringVar(&o.kmsproof, "kmsproof", "../bin/kmsproof", "the `binary` that is measured")
 	flag.IntVar(&o.rounds, "rounds", 9, "rounds of each side; the figures are their medians")
 	flag.DurationVar(&o.round, "round", 2*time.Second, "length of a round")
@@ -35,8 +44,11 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	run := o.run
-	if *bare {
+	switch {
+	case *bare:
 		run = serveBare
+	case *arrivals:
+		run = o.serveArrivals
 	}
 	if err := run(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -59,6 +71,7 @@ var measures = []measure{
 	{"start", "from start to the first answer", startFigures},
 	{"fresh", "a fresh server for a scenario", freshFigures},
 	{"owed", "64 keys at 300 calls a second each", owedFigures},
+	{"open", "open loop, beside vegeta's command and k6", openFigures},
 }
 
 // run takes every measure that was asked for, prints each as it comes, and writes the page.

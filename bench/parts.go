@@ -13,6 +13,7 @@ import (
 
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/limit"
+	"github.com/kmsproof/kmsproof/target"
 )
 
 // String is the yardstick's own figures.
@@ -32,7 +33,7 @@ func embedded() (*reference.Service, *service, error) {
 	}
 	urls, owner := reference.MemoryURLs(), r.Accounts()[0]
 	s := newService(served{urls[reference.API20], urls[reference.Admin], owner.AccessKey, owner.SecretKey})
-	s.t.Transport = overMemory(r)
+	s.t.Transport = func(target.Source) http.RoundTripper { return r.RoundTripper(loopback) }
 	return r, s, nil
 }
 

@@ -14,7 +14,8 @@ import (
 type process struct {
 	cmd   *exec.Cmd
 	stdin io.Closer
-	ready string // the line that it printed
+	out   *bufio.Reader
+	ready string // the first line that it printed
 }
 
 // launch starts a server and waits until it prints a line.
@@ -31,8 +32,8 @@ func launch(name string, args ...string) (*process, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	p := &process{cmd: cmd, stdin: in}
-	if p.ready, err = bufio.NewReader(out).ReadString('\n'); err != nil {
+	p := &process{cmd: cmd, stdin: in, out: bufio.NewReader(out)}
+	if p.ready, err = p.out.ReadString('\n'); err != nil {
 		p.end()
 		return nil, fmt.Errorf("%s did not get ready: %w", name, err)
 	}
