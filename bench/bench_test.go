@@ -58,6 +58,25 @@ func TestOnlyTheLongestRunIsJudged(t *testing.T) {
 	}
 }
 
+func TestRatesAreComparedInThePeersFavour(t *testing.T) {
+	const peer = "vegeta attack"
+	for name, tt := range map[string]struct {
+		own, peer float64
+		want      string
+		fails     bool
+	}{
+		"the goal":            {24000, 9600, "2.50", false},
+		"below it":            {19200, 9600, "2.00", true},
+		"a peer that held no": {2400, 0, "2.00", true},
+		"a busy machine":      {0, 0, "invalid", true},
+	} {
+		f := beside(map[string]float64{senders[0].name: tt.own, peer: tt.peer}, peer, 2.5)
+		if f.got != tt.want || f.fails != tt.fails {
+			t.Errorf("%s: %s, missed %v; want %s, %v", name, f.got, f.fails, tt.want, tt.fails)
+		}
+	}
+}
+
 func TestThePageGetsANewTable(t *testing.T) {
 	page := filepath.Join(t.TempDir(), "page.md")
 	write := func(text string) {
@@ -66,7 +85,7 @@ func TestThePageGetsANewTable(t *testing.T) {
 		}
 	}
 	write("before\n" + tableBegins + "old\n" + tableEnds + "after\n")
-	if err := writePage(page, []figure{atMost("a thing", "%.1f", 2, 1, "beside")}); err != nil {
+	if err := writePage(page, "Idle.", []figure{atMost("a thing", "%.1f", 2, 1, "beside")}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(page)
@@ -79,7 +98,7 @@ func TestThePageGetsANewTable(t *testing.T) {
 		t.Errorf("the page is\n%s", text)
 	}
 	write("no markers")
-	if err := writePage(page, nil); err == nil {
+	if err := writePage(page, "", nil); err == nil {
 		t.Error("a page without markers is written")
 	}
 }

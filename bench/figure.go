@@ -60,8 +60,9 @@ const (
 	tableEnds   = "<!-- made by make bench: end -->\n"
 )
 
-// writePage puts the figures into a page, in place of those of an earlier run.
-func writePage(path string, all []figure) error {
+// writePage puts the figures into a page, in place of those of an earlier run. busy says what else the
+// machine did.
+func writePage(path, busy string, all []figure) error {
 	page, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -71,13 +72,14 @@ func writePage(path string, all []figure) error {
 	if !begins || !ends {
 		return fmt.Errorf("%s has no place for the table; it begins with %s", path, tableBegins)
 	}
-	text := slices.Concat(before, []byte(tableBegins+table(all)+tableEnds), after)
+	text := slices.Concat(before, []byte(tableBegins+table(busy, all)+tableEnds), after)
 	return os.WriteFile(path, text, 0o644)
 }
 
-func table(all []figure) string {
+// table writes the figures; busy says what else the machine did.
+func table(busy string, all []figure) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%s, %s, %d cores, %s.\n\n", time.Now().UTC().Format(time.DateOnly), processor(), runtime.NumCPU(), goVersion())
+	fmt.Fprintf(&b, "\n%s, %s, %d cores, %s. %s\n\n", time.Now().UTC().Format(time.DateOnly), processor(), runtime.NumCPU(), goVersion(), busy)
 	b.WriteString("| what | measured | goal | | beside it |\n| --- | --- | --- | --- | --- |\n")
 	for _, f := range all {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", f.what, f.got, f.goal, f.verdict(), f.note)
@@ -96,6 +98,16 @@ func processor() string {
 		}
 	}
 	return runtime.GOARCH
+}
+
+// busyness tells how much the machine had to do in the last minute, where Linux tells it.
+func busyness() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "Load average before: unknown."
+	}
+	last, _, _ := strings.Cut(string(text), " ")
+	return "Load average before: " + last + "."
 }
 
 func goVersion() string {

@@ -77,6 +77,7 @@ var measures = []measure{
 // run takes every measure that was asked for, prints each as it comes, and writes the page.
 func (o *options) run(ctx context.Context) error {
 	var all []figure
+	busy := busyness()
 	for _, m := range measures {
 		if !strings.HasPrefix(m.name, o.only) {
 			continue
@@ -97,5 +98,5 @@ func (o *options) run(ctx context.Context) error {
 	if o.page == "" {
 		return nil
 	}
-	return writePage(o.page, all)
+	return writePage(o.page, busy, all)
 }
