@@ -36,6 +36,7 @@ prove: build ## the main job, on an embedded reference: conformance and load, on
 .PHONY: test
 test: ## every test that needs only Go
 	go test -shuffle=on $(TESTED)
+	go -C bench test -shuffle=on .
 
 .PHONY: check
 check: format vet lint modern tidy race ## format, vet, linters, go.mod, and the tests under the race detector
@@ -48,6 +49,17 @@ e2e: ## the tests that need curl, openssl, xmllint or Chromium; installs them on
 .PHONY: mutants
 mutants: build ## the kill matrix: which scenario or claim catches each broken reference
 	bin/kmsproof mutants
+
+.PHONY: bench
+bench: build bin/vegeta bin/k6 ## speed beside a bare handler, vegeta and k6, into docs/performance.md; on an idle machine (15 min)
+	cd bench && go build -o ../bin/bench . && ../bin/bench -page ../docs/performance.md
+
+# The peers of bench, from modules of their own: k6 alone is 780 packages.
+bin/vegeta: bench/go.mod
+	go -C bench build -o ../bin/vegeta github.com/tsenart/vegeta/v12
+
+bin/k6: bench/k6/go.mod
+	go -C bench/k6 build -o ../../bin/k6 go.k6.io/k6
 
 .PHONY: fuzz
 fuzz: ## every fuzz test for FUZZTIME, a time or a count such as 1000x (10s)
@@ -80,6 +92,7 @@ format:
 vet:
 	go vet ./... ./.ci/excuse
 	go vet -tags e2e ./...
+	go -C bench vet .
 
 .PHONY: lint
 lint: bin/tools/staticcheck
@@ -99,6 +112,7 @@ modern:
 tidy:
 	go mod tidy -diff
 	go -C tools mod tidy -diff
+	go -C bench mod tidy -diff
 
 .PHONY: race
 race:

@@ -33,6 +33,7 @@ const maxBody = 512 << 10
 type Service struct {
 	options        Options
 	clock          clock.Clock
+	calendar       calendar
 	rules          kms.Rules
 	gate20, gate10 *gate
 	route          Route
