@@ -3,8 +3,8 @@
 //
 // A run has four parts, each of which can be used without the others: a [Profile] is plain data; a
 // schedule says when each call is due; a recorder keeps what became of it; [Judge] is a pure
-// function from the recording to claims. [Run] sends over a target's own transport, [Simulate] and
-// [Rehearse] do the same on virtual time.
+// function from the recording to claims. [Run] sends over connections of its own, or over the target's
+// own transport where it has one; [Simulate] and [Rehearse] do the same on virtual time.
 //
 // Vegeta sends. Its stamps and metrics are not the measure: they begin when a worker is free, not
 // when a call is due.

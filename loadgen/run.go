@@ -36,8 +36,13 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 	if err := t.Reserve(plan.Load); err != nil {
 		return reports.Load{}, err
 	}
+	if err := wait(ctx, q.Rest); err != nil { // the set-up has used the limits, and the target may still be busy with it
+		return reports.Load{}, err
+	}
 	rec := Recording{Profile: q, Seed: o.Seed, Reference: t.Offers(target.Admin), Left: left, Keys: r.names()}
-	live := &live{rig: r, p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys)}
+	live := &live{rig: r, base: carrierFor(t), p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys)}
+	defer live.base.close()
+	defer context.AfterFunc(ctx, live.base.close)()
 	err = live.watched(ctx)
 	return Judge(rec), err
 }
@@ -45,6 +50,7 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 // A live player plays in real time.
 type live struct {
 	rig     *rig
+	base    carrier
 	p       Profile
 	o       Options
 	rec     *Recording
@@ -104,6 +110,9 @@ func (l *live) play(ctx context.Context, a *Played) error {
 	if err := l.sign(ctx); err != nil {
 		return err
 	}
+	if err := l.base.warm(l.rig.keys[0], int(crewFor(a.Phase, l.rig.typical, l.o.timeout()).start), l.o.timeout()); err != nil {
+		return err
+	}
 	a.Start = l.elapsed()
 	l.show(a)
 	defer l.show(nil)
@@ -111,7 +120,7 @@ func (l *live) play(ctx context.Context, a *Played) error {
 	var wg sync.WaitGroup
 	var renewed error
 	wg.Go(func() { renewed = l.renew(renewal) })
-	peak := attack(ctx, l.rig, l.p, l.o, a, l.samples)
+	peak := attack(ctx, l.rig, l.base, l.p, l.o, a, l.samples)
 	stop()
 	wg.Wait()
 	l.rec.Workers = max(l.rec.Workers, peak)
