@@ -185,19 +185,21 @@ func (e *evidence) phases() []reports.Phase {
 
 // series adds up the seconds of all attempts for each key.
 func series(r Recording) []reports.KeySeries {
-	length := 0
-	for _, a := range r.Played {
-		for _, t := range a.tracks {
-			length = max(length, int(a.Start.Seconds())+len(t.seconds))
+	seconds, length := make([][][]second, len(r.Played)), 0
+	for i, a := range r.Played {
+		for key := range a.tracks {
+			s := a.seconds(key)
+			seconds[i] = append(seconds[i], s)
+			length = max(length, int(a.Start.Seconds())+len(s))
 		}
 	}
 	out := make([]reports.KeySeries, len(r.Keys))
 	for key := range out {
 		s := reports.KeySeries{Name: r.Keys[key], API: r.Profile.API, Offered: make([]int64, length),
 			Accepted: make([]int64, length), Limited: make([]int64, length), Other: make([]int64, length)}
-		for _, a := range r.Played {
-			if key < len(a.tracks) {
-				addSeconds(&s, int(a.Start.Seconds()), a.tracks[key].seconds)
+		for i, a := range r.Played {
+			if key < len(seconds[i]) {
+				addSeconds(&s, int(a.Start.Seconds()), seconds[i][key])
 			}
 		}
 		out[key] = s

@@ -43,7 +43,12 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 	live := &live{rig: r, base: carrierFor(t), p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys)}
 	defer live.base.close()
 	defer context.AfterFunc(ctx, live.base.close)()
+	rec.spool = &spool{}
+	defer rec.spool.close()
 	err = live.watched(ctx)
+	if lost := rec.spool.failed(); lost != nil {
+		return reports.Load{}, lost
+	}
 	return Judge(rec), err
 }
 

@@ -8,8 +8,9 @@ import (
 
 // A slot is one call that is due.
 type slot struct {
-	key int
-	due time.Duration // since the start of the phase
+	key    int
+	number int           // in the key's stream, from zero
+	due    time.Duration // since the start of the phase
 
 	held bool // it could not leave when it was due, because the target owed too many answers
 }
@@ -18,9 +19,13 @@ type slot struct {
 type stream struct {
 	key  int
 	left int // calls, the next one included
+	next int // its number
 	due  time.Duration
-	law  interface{ next() time.Duration }
+	law  law
 }
+
+// A law gives the due times of a key's calls, one after the other.
+type law interface{ next() time.Duration }
 
 // A schedule merges the streams of all keys of a phase by due time; of calls that are due at once, the
 // one of the first key comes first.
@@ -33,7 +38,7 @@ type schedule struct {
 func newSchedule(ph Phase, seed uint64) *schedule {
 	s := &schedule{}
 	for key := range ph.Keys {
-		st := stream{key: key, left: ph.planned(), law: ph.law(key, rand.New(rand.NewPCG(seed, uint64(key))))}
+		st := stream{key: key, left: ph.planned(), law: ph.law(key, seed)}
 		if st.left > 0 {
 			st.due = st.law.next()
 			s.heap = append(s.heap, st)
@@ -54,7 +59,8 @@ func (s *schedule) take() (next slot, ok bool) {
 		return slot{}, false
 	}
 	first := &s.heap[0]
-	next = slot{key: first.key, due: first.due}
+	next = slot{key: first.key, number: first.next, due: first.due}
+	first.next++
 	if first.left--; first.left > 0 {
 		first.due = first.law.next()
 	} else {
@@ -84,7 +90,8 @@ func (s *schedule) sink(at int) {
 }
 
 // law returns the due times of a key.
-func (ph Phase) law(key int, random *rand.Rand) interface{ next() time.Duration } {
+func (ph Phase) law(key int, seed uint64) law {
+	random := rand.New(rand.NewPCG(seed, uint64(key)))
 	spacing := ph.Spacing
 	if spacing == "" && ph.Role != Conform {
 		spacing = Moved
