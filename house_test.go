@@ -20,11 +20,12 @@ var imports = map[string][]string{
 	"proof":        {everything},
 
 	"steps":   {"target", "reports", "features"},
-	"loadgen": {"loadgen/wire", "target", "reports", "features"},
+	"loadgen": {"loadgen/machine", "loadgen/wire", "target", "reports", "features"},
 
 	"reference/mutant": {"reference", "reference/kms", "reference/limit", "reference/clock"},
 	"reference":        {"reference/kms", "reference/limit", "reference/clock", "reference/testkeys", "features"},
 
+	"loadgen/machine":           nil,
 	"loadgen/wire":              nil,
 	"reference/limit/limittest": {"reference/limit"},
 	"reference/limit":           nil,

@@ -37,6 +37,9 @@ type carrier interface {
 	// warm makes ready for so many calls of k at once.
 	warm(k *loaded, calls int, timeout time.Duration) error
 
+	// connections returns how many were opened so far; zero where that is not known.
+	connections() int64
+
 	// close ends what is under way.
 	close()
 }
@@ -74,6 +77,8 @@ func (w *wired) warm(k *loaded, calls int, timeout time.Duration) error {
 	return w.Warm(k.ready.Load().call.Origin(), calls, time.Now().Add(timeout))
 }
 
+func (w *wired) connections() int64 { return w.Dials() }
+
 func (w *wired) close() { w.Close() }
 
 // through carries over a transport of net/http's form.
@@ -90,11 +95,13 @@ func (t through) carry(k *loaded, s *shot) error {
 		return err
 	}
 	defer resp.Body.Close()
-	s.answer.Status = resp.StatusCode
+	s.answer.Status, s.answer.Server = resp.StatusCode, -1
 	s.answer.Body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	return err
 }
 
 func (through) warm(*loaded, int, time.Duration) error { return nil }
+
+func (through) connections() int64 { return 0 }
 
 func (through) close() {}

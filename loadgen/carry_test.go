@@ -21,6 +21,7 @@ func TestTheLoadTravelsOverTLS(t *testing.T) {
 		mu.Lock()
 		callers[r.RemoteAddr]++
 		mu.Unlock()
+		w.Header().Set("Server-Timing", "db;dur=0.5, total;dur=1.5")
 		s.ServeHTTP(w, r)
 	}))
 	defer server.Close()
@@ -36,6 +37,12 @@ func TestTheLoadTravelsOverTLS(t *testing.T) {
 	ph := l.Phases[0]
 	if ph.Accepted != ph.Sent || ph.Sent < ph.Planned/2 {
 		t.Errorf("%d of %d calls sent, %d accepted", ph.Sent, ph.Planned, ph.Accepted)
+	}
+	if ph.Server.Count != ph.Accepted || ph.Server.P50 < 1.49 || ph.Server.Max > 1.5 {
+		t.Errorf("the server's own time %+v, it says 1.5 ms", ph.Server)
+	}
+	if m := l.Generator.Machine; len(m) != len(l.Phases) || m[0].Phase != "P2" || m[0].Delay == nil {
+		t.Errorf("of the machine: %+v", m)
 	}
 	mu.Lock()
 	defer mu.Unlock()

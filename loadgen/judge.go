@@ -148,7 +148,21 @@ func (e *evidence) generator() reports.Generator {
 	}
 	g.OK = len(g.Problems) == 0
 	g.Repeats = e.repeats()
+	g.Machine = e.machine()
 	return g
+}
+
+// machine returns what is known of the generator's machine; nothing on virtual time.
+func (e *evidence) machine() (out []reports.Machine) {
+	for _, a := range e.r.Played {
+		u := a.Machine
+		if u.Cores == 0 {
+			continue
+		}
+		out = append(out, reports.Machine{Phase: a.Phase.Name, Attempt: a.Attempt, Cores: u.Cores, CPU: u.CPU, Waited: u.Waited,
+			Stolen: u.Stolen, Throttled: u.Throttled, Delay: u.Delay, Pause: u.Pause, Connections: a.Connections})
+	}
+	return out
 }
 
 // repeats says which phases were played more than once, and why.
@@ -174,6 +188,7 @@ func (e *evidence) phases() []reports.Phase {
 			Due:    a.merged(func(t *track) *histogram { return &t.due[Accepted] }).quantiles(),
 			GaveUp: a.merged(func(t *track) *histogram { return &t.gaveUp }).quantiles(),
 			Send:   a.merged(func(t *track) *histogram { return &t.send[Accepted] }).quantiles(),
+			Server: a.merged(func(t *track) *histogram { return &t.server[Accepted] }).quantiles(),
 		}
 		for key := range a.Phase.Keys {
 			ph.Keys = append(ph.Keys, key)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+	"github.com/kmsproof/kmsproof/loadgen/machine"
 	"github.com/kmsproof/kmsproof/reports"
 )
 
@@ -36,6 +37,9 @@ type Played struct {
 	Attempt int           // from 1
 	Start   time.Duration // since the start of the profile
 	GivenUp time.Duration // when the generator could no longer deliver it; zero: it was played to its end
+
+	Machine     machine.Use // while the calls were due; its zero value where no machine was in play
+	Connections int64       // opened in that time
 
 	seed uint64 // of its schedule
 

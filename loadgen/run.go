@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/kmsproof/kmsproof/loadgen/machine"
 	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/target"
 )
@@ -125,7 +126,9 @@ func (l *live) play(ctx context.Context, a *Played) error {
 	var wg sync.WaitGroup
 	var renewed error
 	wg.Go(func() { renewed = l.renew(renewal) })
+	before, opened := machine.Read(), l.base.connections()
 	peak := attack(ctx, l.rig, l.base, l.p, l.o, a, l.samples)
+	a.Machine, a.Connections = machine.Read().Since(before), l.base.connections()-opened
 	stop()
 	wg.Wait()
 	l.rec.Workers = max(l.rec.Workers, peak)

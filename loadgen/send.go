@@ -69,6 +69,9 @@ func (s *sender) sendOne(next slot) {
 		return
 	}
 	s.played.sent(next, shot.left, end, class)
+	if class < Transport && shot.answer.Server >= 0 {
+		s.played.served(next.key, class, shot.answer.Server)
+	}
 	if class == Accepted {
 		s.samples.offer(next.key, shot.answer.Body)
 	}
