@@ -58,7 +58,7 @@ func paced(t *testing.T, tooLate time.Duration, stall func(time.Duration) time.D
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		p := &pacer{ctx: t.Context(), plan: newSchedule(Phase{Keys: 3, Rate: 100, Length: 2 * time.Second}, 1), began: time.Now(),
-			missed: func(slot, time.Duration) { missed++ }, tooLate: tooLate, due: make(chan slot, 1), stall: stall}
+			missed: func(slot, time.Duration) { missed++ }, tooLate: tooLate, gate: newGate(crew{start: 1 << 20, most: 1 << 20}), due: make(chan slot, 1), stall: stall}
 		for {
 			wait, stop := p.Pace(0, 0)
 			if stop {

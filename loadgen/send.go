@@ -21,6 +21,7 @@ type sender struct {
 	tooLate  time.Duration
 	timeout  time.Duration
 	due      chan slot
+	gate     *gate
 	shots    sync.Pool
 	inFlight atomic.Int64
 	peak     atomic.Int64
@@ -48,6 +49,7 @@ func (s *sender) RoundTrip(*http.Request) (*http.Response, error) {
 }
 
 func (s *sender) sendOne(next slot) {
+	defer s.gate.leave()
 	next.held = s.heldUp(next)
 	s.raisePeak(s.inFlight.Add(1))
 	shot, _ := s.shots.Get().(*shot)
@@ -116,14 +118,14 @@ func (s *sender) raisePeak(n int64) {
 // when every call is answered, timed out or missed, with the most calls in flight.
 func attack(ctx context.Context, r *rig, base carrier, p Profile, o Options, a *Played, samples samples) int {
 	crew := crewFor(a.Phase, r.typical, o.timeout())
-	due := make(chan slot, crew.most+1)
+	due, gate := make(chan slot, crew.most+1), newGate(crew)
 	began := time.Now()
 	s := &sender{ctx: ctx, rig: r, base: base, played: a, began: began, tooLate: p.MissAfter,
-		timeout: o.timeout(), due: due, samples: samples, most: int64(crew.most), spare: spare(p, a.Phase)}
-	pace := &pacer{ctx: ctx, plan: newSchedule(a.Phase, o.Seed), began: began, missed: s.miss, tooLate: p.MissAfter, due: due,
+		timeout: o.timeout(), due: due, gate: gate, samples: samples, most: int64(crew.most), spare: spare(p, a.Phase)}
+	pace := &pacer{ctx: ctx, plan: newSchedule(a.Phase, o.Seed), began: began, missed: s.miss, tooLate: p.MissAfter, due: due, gate: gate,
 		stall: func(due time.Duration) time.Duration { return o.stall(a.Phase, due) }, sentRate: a.Phase.Rate * float64(a.Phase.Keys),
 		hopeless: func() bool { return s.gaveUp.Load() > 0 }}
-	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: s}), vegeta.Workers(crew.start), vegeta.MaxWorkers(crew.most))
+	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: s}), vegeta.Workers(min(2*crew.start, crew.most)), vegeta.MaxWorkers(crew.most))
 	to := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodPost, URL: "http://load.invalid/"})
 	for range attacker.Attack(to, pace, 0, "") {
 		// The results are Vegeta's measure, not ours.
