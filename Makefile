@@ -49,6 +49,10 @@ e2e: ## the tests that need curl, openssl, xmllint or Chromium; installs them on
 mutants: build ## the kill matrix: which scenario or claim catches each broken reference
 	bin/kmsproof mutants
 
+.PHONY: bench
+bench: ## how much open-loop load is delivered to the reference; on a machine that does nothing else
+	cd bench && go run .
+
 .PHONY: fuzz
 fuzz: ## every fuzz test for FUZZTIME (10s)
 	@grep -rn --include='*_test.go' '^func Fuzz' . | sed 's|^\(.*\)/[^/]*:[0-9]*:func \(Fuzz[A-Za-z0-9_]*\).*|\1 \2|' | \

@@ -93,7 +93,7 @@ func sources(t *testing.T) []string {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && file != "." && (d.Name()[0] == '.' || file == "tools" || file == "bin"):
+		case d.IsDir() && file != "." && (d.Name()[0] == '.' || file == "tools" || file == "bench" || file == "bin"):
 			return fs.SkipDir
 		case path.Ext(file) == ".go":
 			files = append(files, file)
