@@ -23,11 +23,13 @@ var imports = map[string][]string{
 	"steps/sequence": nil,
 	"steps/history":  nil,
 
-	"loadgen": {"target", "reports", "features"},
+	"loadgen": {"loadgen/machine", "loadgen/wire", "target", "reports", "features"},
 
 	"reference/mutant": {"reference", "reference/kms", "reference/limit", "reference/clock"},
 	"reference":        {"reference/kms", "reference/limit", "reference/clock", "reference/testkeys", "features"},
 
+	"loadgen/machine":           nil,
+	"loadgen/wire":              nil,
 	"reference/limit/limittest": {"reference/limit"},
 	"reference/limit":           nil,
 	"reference/kms":             nil,

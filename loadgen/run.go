@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/kmsproof/kmsproof/loadgen/machine"
 	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/target"
 )
@@ -36,15 +37,26 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 	if err := t.Reserve(plan.Load); err != nil {
 		return reports.Load{}, err
 	}
+	if err := wait(ctx, q.Rest); err != nil { // the set-up has used the limits, and the target may still be busy with it
+		return reports.Load{}, err
+	}
 	rec := Recording{Profile: q, Seed: o.Seed, Reference: t.Offers(target.Admin), Left: left, Keys: r.names()}
-	live := &live{rig: r, p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys)}
+	live := &live{rig: r, base: carrierFor(t), p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys)}
+	defer live.base.close()
+	defer context.AfterFunc(ctx, live.base.close)()
+	rec.spool = &spool{}
+	defer rec.spool.close()
 	err = live.watched(ctx)
+	if lost := rec.spool.failed(); lost != nil {
+		return reports.Load{}, lost
+	}
 	return Judge(rec), err
 }
 
 // A live player plays in real time.
 type live struct {
 	rig     *rig
+	base    carrier
 	p       Profile
 	o       Options
 	rec     *Recording
@@ -104,6 +116,9 @@ func (l *live) play(ctx context.Context, a *Played) error {
 	if err := l.sign(ctx); err != nil {
 		return err
 	}
+	if err := l.base.warm(l.rig.keys[0], int(crewFor(a.Phase, l.rig.typical, l.o.timeout()).start), l.o.timeout()); err != nil {
+		return err
+	}
 	a.Start = l.elapsed()
 	l.show(a)
 	defer l.show(nil)
@@ -111,7 +126,9 @@ func (l *live) play(ctx context.Context, a *Played) error {
 	var wg sync.WaitGroup
 	var renewed error
 	wg.Go(func() { renewed = l.renew(renewal) })
-	peak := attack(ctx, l.rig, l.p, l.o, a, l.samples)
+	before, opened := machine.Read(), l.base.connections()
+	peak := attack(ctx, l.rig, l.base, l.p, l.o, a, l.samples)
+	a.Machine, a.Connections = machine.Read().Since(before), l.base.connections()-opened
 	stop()
 	wg.Wait()
 	l.rec.Workers = max(l.rec.Workers, peak)
