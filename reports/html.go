@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/base64"
 	"fmt"
 	"html/template"
@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-//go:embed page/page.html
-var pageText string
+//go:embed page/*.html
+var pageFiles embed.FS
 
 //go:embed page/page.css
 var pageStyle string
@@ -22,31 +22,66 @@ var pageStyle string
 //go:embed page/page.js
 var pageScript string
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"mark": mark, "label": label, "grouped": grouped, "decimal": decimal, "span": span, "risk": risk,
-	"count": count, "ms": milliseconds, "coord": coord, "sentence": sentence,
-}).Parse(pageText))
+// pageTemplates are parsed once; each page takes a copy, to which it lends the words of its language.
+var pageTemplates = template.Must(template.New("pages").Funcs(speech(english)).Funcs(template.FuncMap{
+	"mark": mark, "grouped": grouped, "decimal": decimal, "span": span, "risk": risk,
+	"ms": milliseconds, "coord": coord, "first": first,
+}).ParseFS(pageFiles, "page/*.html"))
 
-// HTML writes one self-contained page that works from disk, without network and without script. What it shows of
-// exchanges is bounded, so that 400 scenarios and 64 keys stay under 2 MB; the page says where it left something
-// out. All text shows as written, never as markup, and a content security policy in the page forbids every request.
-func HTML(w io.Writer, r *Run) error {
-	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, newPage(r)); err != nil {
+// HTML writes one self-contained page that works from disk, without network and without script, in English, or in
+// Korean where the browser prefers it.
+func HTML(w io.Writer, r *Run) error { return HTMLIn(w, r, "auto") }
+
+// HTMLIn is HTML in one of Languages. What it shows of exchanges is bounded, so that 400 scenarios and 64 keys stay
+// under 2 MB; the page says where it left something out. All text shows as written, never as markup, and a content
+// security policy in the page forbids every request.
+func HTMLIn(w io.Writer, r *Run, lang string) error {
+	f, l, err := newFrame(lang)
+	if err != nil {
 		return fmt.Errorf("html: %w", err)
 	}
-	_, err := io.WriteString(w, harmless(b.String()))
+	f.Title = joined([]phrase{sayOr("o.", r.Verdict), same(r.Target.Name)}, same(": "))
+	return f.write(w, "page.html", l, newPage(r, f))
+}
+
+// frame is what every page has around its own.
+type frame struct {
+	Lang   string
+	Auto   bool // the browser may choose
+	Title  phrase
+	Style  template.CSS
+	Script template.JS
+	Policy string
+}
+
+func newFrame(lang string) (frame, language, error) {
+	l, auto, err := languageNamed(lang)
+	return frame{Lang: l.String(), Auto: auto, Style: template.CSS(pageStyle), Script: template.JS(pageScript), Policy: policy()}, l, err
+}
+
+// write fills the template of that name.
+func (frame) write(w io.Writer, name string, l language, data any) error {
+	t, err := pageTemplates.Clone()
+	if err != nil {
+		return fmt.Errorf("html: %w", err)
+	}
+	var b bytes.Buffer
+	if err := t.Funcs(speech(l)).ExecuteTemplate(&b, name, data); err != nil {
+		return fmt.Errorf("html: %w", err)
+	}
+	_, err = io.WriteString(w, harmless(b.String()))
 	return err
 }
 
 // page is what the template shows.
 type page struct {
 	*Run
-	Style    template.CSS
-	Script   template.JS
-	Policy   string
+	frame
+	Says     phrase        // the verdict, for a manager
+	Detail   []phrase      // what it rests on, for an engineer
 	Outcomes []outcomeView // those that occurred
-	Grave    []caseView    // fail, unexpected-pass, error, blocked
+	Levels   []levelView
+	Grave    []caseView // fail, unexpected-pass, error, blocked
 	Areas    []areaView
 	Load     []loadView
 }
@@ -58,11 +93,28 @@ type outcomeView struct {
 	X, W    float64
 }
 
+type levelView struct {
+	Level Level
+	Cells []int // a count per page.Outcomes
+}
+
 type areaView struct {
 	Area
+	Name  phrase
 	Cells []int // a count per page.Outcomes
 	Open  bool  // something in it did not pass
 	Rules []ruleView
+}
+
+// Counted are the outcomes that occurred in the area.
+func (a areaView) Counted() []outcomeView {
+	var found []outcomeView
+	for _, o := range Outcomes() {
+		if n := a.Counts[o]; n > 0 {
+			found = append(found, outcomeView{Outcome: o, N: n})
+		}
+	}
+	return found
 }
 
 type ruleView struct {
@@ -79,6 +131,14 @@ type caseView struct {
 	Broken    []Rule
 }
 
+// Last is the place of the exchange that a failure rests on, which is open; -1: none is.
+func (c caseView) Last() int {
+	if c.Outcome != Failed {
+		return -1
+	}
+	return len(c.Shown) - 1
+}
+
 // Told says whether the case has more to show than its line.
 func (c caseView) Told() bool { return !c.Elsewhere && (c.Outcome != Passed || len(c.Shown) > 0) }
 
@@ -87,8 +147,8 @@ type exchangeView struct {
 	Heard string // what came back
 }
 
-func newPage(r *Run) *page {
-	p := &page{Run: r, Style: template.CSS(pageStyle), Script: template.JS(pageScript), Policy: policy()}
+func newPage(r *Run, f frame) *page {
+	p := &page{Run: r, frame: f, Says: r.headline(), Detail: r.detail()}
 	counts := r.Counts()
 	x := 0.0
 	for _, o := range Outcomes() {
@@ -98,11 +158,34 @@ func newPage(r *Run) *page {
 			x += w
 		}
 	}
+	p.levels()
 	p.areas(caseViews(r))
 	for i := range r.Loads {
 		p.Load = append(p.Load, newLoadView(i, &r.Loads[i]))
 	}
 	return p
+}
+
+// levels counts the scenarios of each level, the most binding first.
+func (p *page) levels() {
+	counts := map[Level]Counts{}
+	for i := range p.Scenarios {
+		s := &p.Scenarios[i]
+		if counts[s.Level] == nil {
+			counts[s.Level] = Counts{}
+		}
+		counts[s.Level][s.Outcome.known()]++
+	}
+	for _, level := range []Level{Must, Should, Inferred, ""} {
+		if counts[level] == nil {
+			continue
+		}
+		v := levelView{Level: level}
+		for _, o := range p.Outcomes {
+			v.Cells = append(v.Cells, counts[level][o.Outcome])
+		}
+		p.Levels = append(p.Levels, v)
+	}
 }
 
 // policy allows the page's own style and script by their hashes, and nothing else: no request leaves the page.
@@ -145,7 +228,7 @@ func orNone(rules []string) []string {
 func graver(o, than Outcome) bool { return o.rank() < than.rank() }
 
 func (p *page) area(a Area, byRule map[string][]caseView) areaView {
-	v := areaView{Area: a}
+	v := areaView{Area: a, Name: a.phrase()}
 	for _, o := range p.Outcomes {
 		v.Cells = append(v.Cells, a.Counts[o.Outcome])
 		v.Open = v.Open || o.N > 0 && graver(o.Outcome, KnownFail) && a.Counts[o.Outcome] > 0
