@@ -25,7 +25,7 @@ var pageScript string
 // pageTemplates are parsed once; each page takes a copy, to which it lends the words of its language.
 var pageTemplates = template.Must(template.New("pages").Funcs(speech(english)).Funcs(template.FuncMap{
 	"mark": mark, "grouped": grouped, "decimal": decimal, "span": span, "risk": risk,
-	"ms": milliseconds, "coord": coord, "first": first,
+	"ms": milliseconds, "coord": coord, "words": Interval.words,
 }).ParseFS(pageFiles, "page/*.html"))
 
 // HTML writes one self-contained page that works from disk, without network and without script, in English, or in

@@ -116,6 +116,11 @@ func (p phrase) data(name string) string {
 	return fmt.Sprintf(`data-say="%s" data-en="%s" data-ko="%s"`, name, template.HTMLEscapeString(p[english]), template.HTMLEscapeString(p[korean]))
 }
 
+// attr is an attribute that says it.
+func (p phrase) attr(l language, name string) template.HTMLAttr {
+	return template.HTMLAttr(fmt.Sprintf(`%s="%s" %s`, name, template.HTMLEscapeString(p[l]), p.data(name)))
+}
+
 // speech are the template's functions for words, in the language in which a page opens.
 func speech(l language) template.FuncMap {
 	return template.FuncMap{
@@ -123,14 +128,11 @@ func speech(l language) template.FuncMap {
 		"tw":      func(key string, args ...any) template.HTML { return say(key, args...).html("tspan") },
 		"say":     say,
 		"show":    func(p phrase) template.HTML { return p.html("span") },
-		"inside":  func(p phrase) template.HTML { return p.html("tspan") },
 		"outcome": func(word any) template.HTML { return sayOr("o.", word).html("span") },
-		"attr": func(name, key string, args ...any) template.HTMLAttr {
-			p := say(key, args...)
-			return template.HTMLAttr(fmt.Sprintf(`%s="%s" %s`, name, template.HTMLEscapeString(p[l]), p.data(name)))
-		},
-		"text":   func(p phrase) template.HTMLAttr { return template.HTMLAttr(p.data("text")) },
-		"korean": func(key string) string { return say(key)[korean] },
-		"plain":  func(p phrase) string { return p[l] },
+		"attr":    func(name, key string, args ...any) template.HTMLAttr { return say(key, args...).attr(l, name) },
+		"text":    func(p phrase) template.HTMLAttr { return template.HTMLAttr(p.data("text")) },
+		"korean":  func(key string) string { return say(key)[korean] },
+		"data":    func(name string, p phrase) template.HTMLAttr { return p.attr(l, name) },
+		"plain":   func(p phrase) string { return p[l] },
 	}
 }
