@@ -126,7 +126,7 @@ func (c *Comparison) profiles() []loadTurn {
 	return out
 }
 
-// draw gives both plots one scale, in calls and in seconds, so that they compare.
+// draw gives both plots one height for a call, so that they compare.
 func (t *loadTurn) draw(n int) {
 	top, shared := 0.0, 0.0
 	for _, c := range t.Cells {

@@ -1,7 +1,5 @@
 package reports
 
-import "slices"
-
 // headline is Headline in each language.
 func (r *Run) headline() phrase {
 	switch r.Verdict {
@@ -94,18 +92,12 @@ func (a Area) phrase() phrase {
 	return same(a.Name)
 }
 
+// detail says what a profile rests on. One whose generator fell short says nothing about the target.
 func (l *Load) detail() []phrase {
-	deciding := slices.DeleteFunc(slices.Clone(l.Claims), func(c Claim) bool { return !c.Gates })
-	proven, wrong := 0, 0.0
-	for _, c := range deciding {
-		if c.Verdict == Proven {
-			proven++
-		}
-		wrong = max(wrong, c.PError)
-	}
-	said := []phrase{say("d.load", l.On(), sayOr("o.", l.Verdict), proven, len(deciding), l.Generator.Sent, l.Generator.Planned)}
-	if !l.Generator.OK {
-		said = append(said, say("d.short"))
+	proven, deciding, wrong := l.decided()
+	said := []phrase{say("d.load", l.On(), sayOr("o.", l.Verdict), proven, deciding, l.Generator.Sent, l.Generator.Planned)}
+	if l.Verdict == LoadInvalid {
+		return append(said, say("d.short"))
 	}
 	if l.Model != nil && l.Model.Rate.Best != nil {
 		said = append(said, say("d.fit", l.Model.phrase()))
@@ -114,6 +106,22 @@ func (l *Load) detail() []phrase {
 		said = append(said, say("d.error", risk(wrong)))
 	}
 	return said
+}
+
+// decided counts the claims that decide and those of them that are proven, with the largest probability that one is
+// wrong.
+func (l *Load) decided() (proven, deciding int, wrong float64) {
+	for _, c := range l.Claims {
+		if !c.Gates {
+			continue
+		}
+		deciding++
+		wrong = max(wrong, c.PError)
+		if c.Verdict == Proven {
+			proven++
+		}
+	}
+	return proven, deciding, wrong
 }
 
 // phrase says which limiter was fitted; empty if none was.

@@ -65,7 +65,7 @@ var words = map[string]phrase{
 	"missing":      {"Only on the mutant", "변종에만"},
 	"besides":      {"Only on this target", "이 대상에만"},
 
-	"on-api":       {"on API %s", "대상 API %s"},
+	"on-api":       {"on API %s", "API %s"},
 	"claims":       {"Claims of %s", "%s의 주장"},
 	"claim":        {"Claim", "주장"},
 	"says":         {"Says", "판정"},
@@ -135,7 +135,7 @@ var words = map[string]phrase{
 	"spectrum-more": {"%s calls", "요청 %s건"},
 
 	"isolation":      {"What each key got in each phase", "구간마다 키별로 얻은 양"},
-	"isolation-says": {"Accepted calls per second, and their share of what was offered. Where keys are isolated, a row depends on the key's own rate alone, whatever the others do.", "초당 수락 건수와 보낸 요청에 대한 비율입니다. 키가 서로 격리되어 있으면 다른 키가 무엇을 하든 각 줄은 그 키의 속도에만 달려 있습니다."},
+	"isolation-says": {"Accepted calls per second, and their share of what was offered. Green is what the published limit gives, amber up to a fifth less, red less than that.", "초당 수락 건수와 보낸 요청에 대한 비율입니다. 초록은 공개 한도가 주는 양, 노랑은 그보다 5분의 1까지 적은 양, 빨강은 그보다 더 적은 양입니다."},
 	"isolation-l":    {"Accepted calls by key and phase", "키와 구간별 수락 건수"},
 	"at-rate":        {"%s keys at %s/s", "키 %s개, 초당 %s건"},
 	"at-rate.1":      {"%s key at %s/s", "키 %s개, 초당 %s건"},

@@ -23,7 +23,7 @@ type isolationRow struct {
 type isolationCell struct {
 	Rate  string // accepted calls per second
 	Share string // of what was offered
-	Class string // q0 to q4: how much of it
+	Class string // how near it is to what the published limit gives: full, near or less
 }
 
 // isolated lays out the phases that counted; nil with fewer than two keys. A phase that was repeated shows its last
@@ -33,7 +33,7 @@ func isolated(l *Load) *isolation {
 		return nil
 	}
 	m, worst, fairness := &isolation{}, 1.0, 1.0
-	rows := make([]isolationRow, len(l.Keys))
+	rows, due := make([]isolationRow, len(l.Keys)), l.due()
 	for i, ph := range l.Phases {
 		if i+1 < len(l.Phases) && l.Phases[i+1].Name == ph.Name {
 			continue
@@ -41,7 +41,7 @@ func isolated(l *Load) *isolation {
 		m.Phases = append(m.Phases, isolationPhase{ph.Name, say("at-rate", len(ph.Keys), ph.Rate)})
 		var shares []float64
 		for k := range l.Keys {
-			cell, share, loaded := got(&l.Keys[k], &ph)
+			cell, share, loaded := got(&l.Keys[k], due[k], &ph)
 			rows[k].Cells = append(rows[k].Cells, cell)
 			if loaded {
 				shares = append(shares, share)
@@ -71,24 +71,41 @@ func (l *Load) permits(ph *Phase) bool {
 	}
 }
 
-// got is what a key got in the seconds of a phase.
-func got(k *KeySeries, ph *Phase) (cell isolationCell, share float64, loaded bool) {
+// due is what the published limit gives each key in each second; all that was offered where none is published.
+func (l *Load) due() [][]float64 {
+	if l.Limit != nil {
+		return bucket{l.Limit.Rate, l.Limit.Rate}.replay(l.Keys, l.Limit.Scope)
+	}
+	var all [][]float64
+	for i := range l.Keys {
+		all = append(all, floats(l.Keys[i].Offered))
+	}
+	return all
+}
+
+// got is what a key got in the seconds of a phase, beside what was due to it.
+func got(k *KeySeries, due []float64, ph *Phase) (cell isolationCell, share float64, loaded bool) {
 	from, to := int(math.Floor(ph.Start)), int(math.Ceil(ph.Start+ph.Seconds))
-	offered, accepted := within(k.Offered, from, to), within(k.Accepted, from, to)
+	offered, accepted := within(floats(k.Offered), from, to), within(floats(k.Accepted), from, to)
 	if offered == 0 || ph.Seconds <= 0 {
 		return isolationCell{}, 0, false
 	}
-	share = accepted / offered
-	class := "q" + string("01234"[min(4, max(0, int(share*5)))])
-	if share >= 0.9995 {
-		class = "full"
-	}
-	return isolationCell{decimal(math.Round(10*accepted/ph.Seconds) / 10), percent(share), class}, share, true
+	return isolationCell{decimal(math.Round(10*accepted/ph.Seconds) / 10), percent(accepted / offered), near(accepted, within(due, from, to))}, accepted / offered, true
 }
 
-func within(v []int64, from, to int) float64 {
-	return sum(floats(v[min(from, len(v)):min(to, len(v))]))
+// near names how much of what was due came. Two in a hundred are within what a replay by whole seconds can say.
+func near(got, due float64) string {
+	switch {
+	case got >= 0.98*due:
+		return "full"
+	case got >= 0.8*due:
+		return "near"
+	default:
+		return "less"
+	}
 }
+
+func within(v []float64, from, to int) float64 { return sum(v[min(from, len(v)):min(to, len(v))]) }
 
 // jain is Jain's fairness index: 1 if all get the same share, 1/n if one gets everything.
 func jain(shares []float64) float64 {

@@ -62,18 +62,23 @@ func TestTheFittedLimiterIsDrawnOnlyWhereItIsKnown(t *testing.T) {
 func TestIsolation(t *testing.T) {
 	l := &Load{
 		Limit:  &Limit{Rate: 300, Scope: "key"},
-		Keys:   []KeySeries{{Offered: []int64{100, 0, 400}, Accepted: []int64{100, 0, 300}}, {Offered: []int64{0, 0, 100}, Accepted: []int64{0, 0, 50}}},
+		Keys:   []KeySeries{{Offered: []int64{100, 0, 400}, Accepted: []int64{100, 0, 320}}, {Offered: []int64{0, 0, 100}, Accepted: []int64{0, 0, 50}}},
 		Phases: []Phase{{Name: "P1", Seconds: 1, Rate: 100, Keys: []int{0}}, {Name: "P2", Start: 2, Seconds: 1, Rate: 100, Keys: []int{0, 1}}},
 	}
 	m := isolated(l)
-	want := [][]isolationCell{{{"100", "100 %", "full"}, {"300", "75 %", "q3"}}, {{}, {"50", "50 %", "q2"}}}
+	want := [][]isolationCell{{{"100", "100 %", "full"}, {"320", "80 %", "near"}}, {{}, {"50", "50 %", "less"}}}
 	for k, row := range m.Rows {
 		if !slices.Equal(row.Cells, want[k]) {
 			t.Errorf("key %d: got %v, want %v", k, row.Cells, want[k])
 		}
 	}
+	l.Keys[0].Offered[2], l.Keys[0].Accepted[2] = 900, 600 // two thirds, and all that 300 with a full bucket give
+	if c := isolated(l).Rows[0].Cells[1]; c.Class != "full" {
+		t.Errorf("got %v: what the limit gives is no less than is due", c)
+	}
+	l.Keys[0].Accepted[2] = 320
 	l.Phases[1].Name = "P1" // a second attempt replaces the first
-	if m := isolated(l); len(m.Phases) != 1 || m.Rows[0].Cells[0].Rate != "300" {
+	if m := isolated(l); len(m.Phases) != 1 || m.Rows[0].Cells[0].Rate != "320" {
 		t.Errorf("got %+v", m)
 	}
 	for _, tt := range []struct {

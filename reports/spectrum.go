@@ -20,20 +20,22 @@ type dot struct{ X, Y float64 }
 
 // spectra are those of the phases in which calls were accepted, on one scale.
 func spectra(l *Load, anchor string) []*spectrum {
-	low, high := math.Inf(1), 0.0
+	low, high, most := math.Inf(1), 0.0, int64(1000)
 	for _, ph := range l.Phases {
 		if ph.Due.Count > 0 {
 			low, high = min(low, positive(ph.Due.P50), positive(ph.Send.P50)), max(high, ph.Due.Max, ph.Send.Max)
+			most = max(most, ph.Due.Count)
 		}
 	}
 	if high <= 0 {
 		return nil
 	}
 	from, to := math.Floor(math.Log10(low)), math.Ceil(math.Log10(high))
+	nines := math.Ceil(math.Log10(float64(most))) // the longest of n calls stands at 1-1/n
 	var out []*spectrum
 	for i := range l.Phases {
 		if ph := &l.Phases[i]; ph.Due.Count > 0 {
-			out = append(out, drawSpectrum(ph, fmt.Sprintf("%s-s%d", anchor, i+1), from, max(to, from+1)))
+			out = append(out, drawSpectrum(ph, fmt.Sprintf("%s-s%d", anchor, i+1), from, max(to, from+1), nines))
 		}
 	}
 	return out
@@ -42,9 +44,9 @@ func spectra(l *Load, anchor string) []*spectrum {
 // positive keeps a latency of nothing on a logarithmic scale: a microsecond.
 func positive(ms float64) float64 { return max(ms, 0.001) }
 
-// drawSpectrum draws one phase between the powers of ten from and to, in milliseconds.
-func drawSpectrum(ph *Phase, id string, from, to float64) *spectrum {
-	s := &spectrum{Phase: ph, plot: plot{W: 360, H: 190, Left: 44, Top: 18, Right: 354, Bottom: 158}}
+// drawSpectrum draws one phase between the powers of ten from and to, in milliseconds, over so many nines.
+func drawSpectrum(ph *Phase, id string, from, to, nines float64) *spectrum {
+	s := &spectrum{Phase: ph, plot: plot{W: 360, H: 190, Left: 44, Top: 18, Right: 334, Bottom: 158}}
 	s.name(id, say("spectrum-of", ph.Name), say("spectrum-desc", ph.Due.P50, ph.Due.P99, ph.Due.Max, ph.Send.P50, ph.Send.P99, ph.Send.Max))
 	y := func(ms float64) float64 {
 		share := (math.Log10(positive(ms)) - from) / (to - from)
@@ -53,7 +55,6 @@ func drawSpectrum(ph *Phase, id string, from, to float64) *spectrum {
 	for p := from; p <= to; p++ {
 		s.YTicks = append(s.YTicks, tick{y(math.Pow(10, p)), decimal(math.Pow(10, p)) + " ms"})
 	}
-	nines := math.Ceil(math.Log10(float64(max(ph.Due.Count, 1000)))) // the longest of n calls stands at 1-1/n
 	x := func(nine float64) float64 { return s.Left + (s.Right-s.Left)*min(1, nine/nines) }
 	for i, label := range []string{"0", "90 %", "99 %", "99.9 %", "99.99 %", "99.999 %"} {
 		if float64(i) <= nines {
