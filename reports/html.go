@@ -179,7 +179,7 @@ func withUnregistered(a Area, byRule map[string][]caseView) []Rule {
 const (
 	pageExchanges = 6       // per scenario, the last ones
 	pageBody      = 2_000   // bytes of a request's or an answer's body
-	pageBudget    = 800_000 // bytes of exchanges in all
+	pageBudget    = 650_000 // bytes of exchanges in all
 )
 
 // caseViews are the scenarios of a run in its order. Exchanges are shown until the budget is spent, the gravest

@@ -37,6 +37,8 @@ var words = map[string]phrase{
 	"uncounted":    {"no scenario counted here", "여기서 센 시나리오 없음"},
 	"no-rule":      {"Scenarios that name no rule", "규칙을 대지 않은 시나리오"},
 	"no-scenario":  {"No scenario of this run.", "이번 실행에는 시나리오가 없습니다."},
+	"level":        {"Level", "수준"},
+	"statement":    {"What it says", "내용"},
 	"rule":         {"Rule", "규칙"},
 	"risk":         {"risk: %s", "위험: %s"},
 	"from":         {"from %s", "출처: %s"},
