@@ -93,7 +93,7 @@ func (d *folder) write(r *reports.Run) error {
 		if err != nil {
 			return err
 		}
-		if err := render(r, write, filepath.Join(d.path, f.file)); err != nil {
+		if err := render(r, f.format, write, filepath.Join(d.path, f.file)); err != nil {
 			return err
 		}
 	}
@@ -101,13 +101,13 @@ func (d *folder) write(r *reports.Run) error {
 }
 
 // render writes one format of a run to a file.
-func render(r *reports.Run, write reports.Writer, path string) error {
+func render(r *reports.Run, format string, write reports.Writer, path string) error {
 	f, err := os.Create(path)
 	if err != nil {
-		return fmt.Errorf("report: %w", err)
+		return fmt.Errorf("%s report: %w", format, err)
 	}
 	if err := errors.Join(write(f, r), f.Close()); err != nil {
-		return fmt.Errorf("report %s: %w", path, err)
+		return fmt.Errorf("%s report: %w", format, err)
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func newReport() *cobra.Command {
 				return err
 			}
 			if out != "-" {
-				return render(run, write, out)
+				return render(run, format, write, out)
 			}
 			return write(c.OutOrStdout(), run)
 		},
