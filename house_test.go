@@ -23,10 +23,11 @@ var imports = map[string][]string{
 	"loadgen": {"target", "reports", "features"},
 
 	"reference/mutant": {"reference", "reference/kms", "reference/limit", "reference/clock"},
-	"reference":        {"reference/kms", "reference/limit", "reference/clock", "reference/testkeys", "features"},
+	"reference":        {"reference/kms", "reference/limit", "reference/clock", "reference/testkeys", "reference/console", "features"},
 
 	"reference/limit/limittest": {"reference/limit"},
 	"reference/limit":           nil,
+	"reference/console":         {"reference/limit"},
 	"reference/kms":             nil,
 	"reference/clock":           nil,
 	"reference/testkeys":        nil,
