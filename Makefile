@@ -16,7 +16,7 @@ RACED    = $(filter-out %/proof,$(shell go list ./...))
 TESTED = $(if $(REST),$(UNRACED),./... ./.ci/excuse)
 
 # The tests with the build tag e2e, by name: their packages have other tests too, which need no tools.
-E2E_FILES = $(or $(shell grep -rl --include='*_test.go' '^//go:build e2e' .),$(error no test has the build tag e2e))
+E2E_FILES = $(or $(shell grep -rl --include='*_test.go' --exclude-dir=browser '^//go:build e2e' .),$(error no test has the build tag e2e))
 E2E_TESTS = $(shell grep -hoE '^func Test[A-Za-z0-9_]+' $(E2E_FILES) | cut -d' ' -f2 | paste -sd '|' -)
 
 FUZZTIME ?= 10s
@@ -44,6 +44,7 @@ check: format vet lint modern tidy race ## format, vet, linters, go.mod, and the
 e2e: ## the tests that need curl, openssl, xmllint or Chromium; installs them on Debian
 	.ci/e2e-tools
 	go test -count=1 -tags e2e -run '^($(E2E_TESTS))$$' $(sort $(dir $(E2E_FILES)))
+	go -C browser test -count=1 -tags e2e ./...
 
 .PHONY: mutants
 mutants: build ## the kill matrix: which scenario or claim catches each broken reference
@@ -80,6 +81,7 @@ format:
 vet:
 	go vet ./... ./.ci/excuse
 	go vet -tags e2e ./...
+	go -C browser vet -tags e2e ./...
 
 .PHONY: lint
 lint: bin/tools/staticcheck
@@ -94,11 +96,13 @@ bin/tools/staticcheck: tools/go.mod tools/go.sum tools/vet/main.go
 .PHONY: modern
 modern:
 	go fix -diff -tags e2e ./...
+	go -C browser fix -diff -tags e2e ./...
 
 .PHONY: tidy
 tidy:
 	go mod tidy -diff
 	go -C tools mod tidy -diff
+	go -C browser mod tidy -diff
 
 .PHONY: race
 race:

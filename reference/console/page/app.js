@@ -50,6 +50,7 @@ function drawCalls() {
 }
 
 let drawing = 0;
+let drawn = ''; // the address whose page is shown
 
 // draw shows the page that the address names. A slower earlier one does not come after it.
 async function draw() {
@@ -70,7 +71,14 @@ async function draw() {
   }
   if (mine !== drawing) { content.leave?.(); return; }
   leave = content.leave ?? null;
+  const pasted = drawn === location.hash && document.getElementById('token')?.value;
+  drawn = location.hash;
   main.replaceChildren(...[content].flat());
+  const field = pasted && document.getElementById('token');
+  if (field) { // an action on the same page leaves the token where its reader put it
+    field.value = pasted;
+    field.dispatchEvent(new Event('input'));
+  }
   drawCalls();
   if (focused) document.getElementById(focused)?.focus();
   document.body.dataset.drawn = String(mine);

@@ -11,7 +11,7 @@ export function h(tag, properties = {}, ...children) {
     if (name.startsWith('on')) e.addEventListener(name.slice(2), value);
     else e.setAttribute(name, value === true ? '' : value);
   }
-  e.append(...children.flat().filter((c) => c !== false && c != null));
+  e.append(...children.flat(Infinity).filter((c) => c !== false && c != null));
   return e;
 }
 

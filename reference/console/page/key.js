@@ -23,7 +23,7 @@ export async function keyPage(api, tag, tab, draw) {
     h('h1', {}, info.keyName, ' ', badge(info.status)),
     h('nav', { class: 'tabs', 'aria-label': t('Parts of the key') }, tabs().map(([value, text]) =>
       h('a', { href: `#/key/${api}/${encodeURIComponent(tag)}/${value}`, 'aria-current': value === tab && 'page' }, text))),
-    ...[view].flat().filter(Boolean),
+    ...[view].flat(Infinity).filter(Boolean),
   ];
 }
 
