@@ -201,11 +201,7 @@ func TestKeysVersionsAndTheServer(t *testing.T) {
 // TestTheCurlLineMakesTheSameCall runs what the page shows, after the clock was moved.
 func TestTheCurlLineMakesTheSameCall(t *testing.T) {
 	v := open(t)
-	answer, err := http.Post(v.server.URLs[reference.Admin]+"/admin/clock", "application/json", strings.NewReader(`{"advance":"72h"}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer.Body.Close()
+	v.send(http.MethodPost, "/admin/clock", `{"advance":"72h"}`)
 	v.tab("versions", `document.querySelector("#rotate")`)
 	v.click("#rotate", `document.querySelector(".calls pre:has(+ button)") && document.querySelector(".calls").textContent.includes("/rotate")`)
 	script := Value[string](v.Tab, `[...document.querySelectorAll(".calls details")].find(d => d.textContent.includes("/rotate")).querySelector("pre").textContent`)
@@ -259,4 +255,55 @@ func TestKeyboardAlone(t *testing.T) {
 	v.wait(`document.querySelector("#creator-id")`)
 	v.did(string(kms.EnableCreator), 200)
 	v.clean()
+}
+
+// TestWhatCannotBeUndone migrates one key and deletes another, each after its name was typed.
+func TestWhatCannotBeUndone(t *testing.T) {
+	v := open(t)
+	v.tab("overview", `document.querySelector("#disable")`)
+	v.click("#disable", `document.querySelector("#migrate")`)
+	v.click("#migrate", theDialog)
+	v.fill("[name=region]", "JPN")
+	v.fill("[name=word]", "orders")
+	v.click(submit, `!document.querySelector("dialog") && location.hash === "#/keys/api20" && document.querySelector("main .none")`)
+	Value[bool](v.Tab, `(location.hash = "#/keys/api20jp", true)`)
+	v.wait(`document.querySelector("main td a")?.textContent === "orders"`)
+	v.click("main td a", `document.querySelector("#request-deletion")`)
+	v.click("#request-deletion", theDialog)
+	v.click(submit, `document.querySelector("#delete")`)
+	v.click("#delete", theDialog)
+	v.fill("[name=word]", "orders")
+	v.click(submit, `!document.querySelector("dialog") && document.querySelector("main .none")`)
+	v.did(string(kms.MigrateKey), 200)
+	v.did(string(kms.DeleteKey), 200)
+	v.clean()
+}
+
+// TestLoadShowsWhatTheLimiterDecided encrypts once more than a limit of three allows.
+func TestLoadShowsWhatTheLimiterDecided(t *testing.T) {
+	v := open(t)
+	v.send(http.MethodPost, "/admin/clock", `{"freeze":true}`)
+	v.send(http.MethodPut, "/admin/limits", `{"api20":"3/3"}`)
+	for range 4 {
+		v.send(http.MethodPost, "/console/api/api20/kms/v1/keys/tag/encrypt", `{"plaintext":"aGVsbG8="}`)
+	}
+	v.send(http.MethodPost, "/admin/clock", `{"advance":"1s"}`)
+	Value[bool](v.Tab, `(location.hash = "#/load", true)`)
+	v.wait(`document.querySelector(".meter")?.textContent === "orders3 admitted, 1 refused in the last second; limit 3/3"`)
+	v.clean()
+}
+
+// send asks the admin listener beside the page.
+func (v *visit) send(method, path, body string) {
+	v.t.Helper()
+	r, err := http.NewRequestWithContext(v.t.Context(), method, v.server.URLs[reference.Admin]+path, strings.NewReader(body))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	r.Header.Set("Kmsproof-Account", "owner")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	answer.Body.Close()
 }

@@ -52,7 +52,7 @@ export function table(heads, rows, none, label) {
 
 // facts lists names and values.
 export function facts(pairs) {
-  return h('dl', {}, pairs.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value ?? '–')]));
+  return h('dl', {}, pairs.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value || '–')]));
 }
 
 // dialog opens a modal dialog and removes it, with all that it shows, when it closes. It resolves to what
