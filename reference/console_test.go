@@ -86,20 +86,20 @@ func TestTheConsoleRefuses(t *testing.T) {
 
 func TestTheConsoleTellsNoSecret(t *testing.T) {
 	r := newRig(t, reference.Options{})
-	told := ""
+	var told strings.Builder
 	for _, path := range []string{"/console/", "/console/info", "/console/load", "/console/app.js"} {
 		status, text := r.page(http.MethodGet, path, "")
 		if status != 200 {
 			t.Fatalf("%s: %d", path, status)
 		}
-		told += text
+		told.WriteString(text)
 	}
-	if !strings.Contains(told, `"name":"viewer"`) {
+	if !strings.Contains(told.String(), `"name":"viewer"`) {
 		t.Error("the accounts are not named: this test would see nothing")
 	}
 	for _, a := range r.service.Accounts() {
 		for _, secret := range []string{a.SecretKey, a.AccessKey, a.APIKey} {
-			if strings.Contains(told, secret) {
+			if strings.Contains(told.String(), secret) {
 				t.Errorf("the page tells a credential of %s", a.Name)
 			}
 		}
