@@ -26,12 +26,13 @@ var imports = map[string][]string{
 	"loadgen": {"loadgen/machine", "loadgen/wire", "target", "reports", "features"},
 
 	"reference/mutant": {"reference", "reference/kms", "reference/limit", "reference/clock"},
-	"reference":        {"reference/kms", "reference/limit", "reference/clock", "reference/testkeys", "features"},
+	"reference":        {"reference/kms", "reference/limit", "reference/clock", "reference/testkeys", "reference/console", "features"},
 
 	"loadgen/machine":           nil,
 	"loadgen/wire":              nil,
 	"reference/limit/limittest": {"reference/limit"},
 	"reference/limit":           nil,
+	"reference/console":         {"reference/limit"},
 	"reference/kms":             nil,
 	"reference/clock":           nil,
 	"reference/testkeys":        nil,

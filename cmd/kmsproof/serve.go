@@ -88,6 +88,7 @@ func (o *serving) serve(c *cobra.Command) error {
 		}
 	}
 	fmt.Fprintln(c.ErrOrStderr(), "kmsproof serve: a reference for testing; it keeps nothing and protects nothing")
+	fmt.Fprintf(c.ErrOrStderr(), "console: %s/console/\n", server.URLs[reference.Admin])
 	if err := ready(c.OutOrStdout(), server, ca); err != nil {
 		return err
 	}
