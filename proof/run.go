@@ -24,7 +24,8 @@ type Job struct {
 	Profiles []loadgen.Profile // played one after the other
 	Load     loadgen.Options   // for each profile. Seed and Leftover are filled in
 	Seed     uint64
-	Notes    []reports.Finding // what limits the run from the start
+	Notes    []reports.Finding  // what limits the run from the start
+	Played   func(reports.Load) // told how each profile ended; nil: nobody is
 }
 
 // Do runs the job and returns its run file, decided. When ctx ends, what there is by then is
@@ -117,6 +118,9 @@ func (j Job) profile(ctx context.Context, run *reports.Run, p loadgen.Profile) e
 	}
 	if result.Profile != "" {
 		run.Loads = append(run.Loads, result)
+		if j.Played != nil {
+			j.Played(result)
+		}
 	}
 	if err == nil || ctx.Err() != nil {
 		return nil

@@ -63,10 +63,13 @@ func (p *progress) scenario(s steps.Progress) {
 func (p *progress) load(l loadgen.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if l.Phase == "" {
+		return
+	}
 	again := ""
 	if l.Attempt > 1 {
 		again = fmt.Sprintf(" (attempt %d)", l.Attempt)
 	}
 	p.line("%s %s%s %.0f/%.0f s, %.0f s left: sent %d, accepted %d, limited %d, missed %d",
-		l.Profile, l.Phase, again, l.At.Seconds(), l.Of.Seconds(), l.Left.Seconds(), l.Sent, l.Accepted, l.Limited, l.Missed)
+		l.Profile.Name, l.Phase, again, l.At.Seconds(), l.Of.Seconds(), l.Left.Seconds(), l.Sent, l.Accepted, l.Limited, l.Missed)
 }
