@@ -56,7 +56,7 @@ fuzz: ## every fuzz test for FUZZTIME, a time or a count such as 1000x (10s)
 
 .PHONY: golden
 golden: ## write the golden files anew; look at the diff
-	go test ./reports -update
+	go test ./reports ./live -update
 
 .PHONY: docs
 docs: ## write docs/rules.md anew, from the rules, the scenarios and the mutants

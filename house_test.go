@@ -19,6 +19,8 @@ var imports = map[string][]string{
 	"cmd/kmsproof": {everything},
 	"proof":        {everything},
 
+	"live": {"loadgen", "reports", "steps"},
+
 	"steps":   {"target", "reports", "features"},
 	"loadgen": {"target", "reports", "features"},
 
@@ -42,6 +44,7 @@ var onlyIn = map[string]string{
 	"github.com/cucumber/godog":  "steps",
 	"github.com/tsenart/vegeta/": "loadgen",
 	"github.com/spf13/cobra":     "cmd/kmsproof",
+	"charm.land/bubbletea/":      "live",
 }
 
 // light are the packages that others embed, with what their build must not bring.

@@ -31,12 +31,11 @@ SCENARIO is the ID of a scenario, in which * stands for any text. Without one, a
   kmsproof conform --tags '@KMS2-TOK-011 or @KMS2-REN-006' --trace
   kmsproof conform --rerun kmsproof-out/run.json`,
 		RunE: func(c *cobra.Command, args []string) error {
-			return o.perform(c, func(j *proof.Job, p *progress) error {
+			return o.perform(c, func(j *proof.Job) error {
 				options, err := o.options(args)
 				if err != nil {
 					return err
 				}
-				options.Progress = p.scenario
 				j.Conform = options
 				return nil
 			})
