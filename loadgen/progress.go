@@ -50,15 +50,16 @@ type Certificate struct {
 // Holds reports whether the attempt counts, if the rest of it goes as well.
 func (c Certificate) Holds() bool { return c.Lost <= c.Spare && c.Late <= c.Bounds.LateP99 }
 
-// progress reads the counters of the attempt under way; nil: there is none.
-func (l *live) progress(a *Played, soFar reports.Load) Progress {
-	p := Progress{Profile: l.p, SoFar: soFar, Refusable: 1}
+// progress reads the counters of the attempt under way, if there is one.
+func (l *live) progress(s standing) Progress {
+	p := Progress{Profile: l.p, SoFar: s.soFar, Refusable: 1, Left: l.after(s.latest)}
+	a := s.current
 	if a == nil {
-		p.Left = l.ahead(soFar.Phases)
 		return p
 	}
 	at := min(l.elapsed()-a.Start, a.Phase.Length)
-	p.Phase, p.Attempt, p.At, p.Of, p.Left = a.Phase.Name, a.Attempt, at, a.Phase.Length, l.left(a)-at
+	p.Phase, p.Attempt, p.At, p.Of = a.Phase.Name, a.Attempt, at, a.Phase.Length
+	p.Left += p.Of - at
 	p.Keys = a.byKey(l.rec.Keys)
 	for _, k := range p.Keys {
 		p.Sent += k.Sent
@@ -132,31 +133,15 @@ func refusable(keys []KeyProgress, scope Scope) float64 {
 	return worst
 }
 
-// left returns how long the profile takes from the start of a, if nothing is repeated.
-func (l *live) left(a *Played) (d time.Duration) {
-	counting := false
+// after returns how long the phases after a take with their rests, if nothing is repeated; nil: all of
+// them.
+func (l *live) after(a *Played) (d time.Duration) {
+	counting := a == nil
 	for _, ph := range l.p.Phases {
-		switch {
-		case counting:
-			d += l.p.Rest + ph.Length
-		case ph.Name == a.Phase.Name:
-			counting = true
-			d = ph.Length
-		}
-	}
-	return d
-}
-
-// ahead returns how long the phases take that were not played yet, with their rests.
-func (l *live) ahead(played []reports.Phase) (d time.Duration) {
-	done := map[string]bool{}
-	for _, ph := range played {
-		done[ph.Name] = true
-	}
-	for _, ph := range l.p.Phases {
-		if !done[ph.Name] {
+		if counting {
 			d += l.p.Rest + ph.Length
 		}
+		counting = counting || ph.Name == a.Phase.Name
 	}
 	return d
 }

@@ -51,8 +51,14 @@ type live struct {
 	began   time.Time
 	samples samples
 
-	mu      sync.Mutex
+	mu sync.Mutex
+	standing
+}
+
+// standing is where the run stands, for those who are told of its progress.
+type standing struct {
 	current *Played      // nil between attempts
+	latest  *Played      // the current one or the one before; nil before the first
 	soFar   reports.Load // what the attempts show that have ended
 }
 
@@ -158,6 +164,9 @@ func (l *live) show(a *Played) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.current = a
+	if a != nil {
+		l.latest = a
+	}
 }
 
 // watch tells how the profile is doing four times a second until ctx ends.
@@ -171,8 +180,8 @@ func (l *live) watch(ctx context.Context) {
 		case <-ticker.C:
 		}
 		l.mu.Lock()
-		a, soFar := l.current, l.soFar
+		s := l.standing
 		l.mu.Unlock()
-		l.o.Progress(l.progress(a, soFar))
+		l.o.Progress(l.progress(s))
 	}
 }

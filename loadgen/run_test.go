@@ -230,7 +230,14 @@ func TestProgressIsToldFourTimesASecond(t *testing.T) {
 func TestProgressTellsOfEveryKeyAndWhatIsCertainSoFar(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		last := map[string]loadgen.Progress{} // by phase
-		o := loadgen.Options{AllowOverload: true, Progress: func(p loadgen.Progress) { last[p.Phase] = p }}
+		left := time.Hour
+		o := loadgen.Options{AllowOverload: true, Progress: func(p loadgen.Progress) {
+			last[p.Phase] = p
+			if p.Left > left {
+				t.Errorf("%v left in %q at %v, and %v before", p.Left, p.Phase, p.At, left)
+			}
+			left = p.Left
+		}}
 		p := profile(t, "per-key-300")
 		if _, err := loadgen.Run(t.Context(), inMemory(newService(own(bucketOf(300, 300)))), p, o); err != nil {
 			t.Fatal(err)

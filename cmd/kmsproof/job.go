@@ -67,6 +67,13 @@ func (o *common) plan(ctx context.Context, c *cobra.Command, job proof.Job) erro
 
 // leave runs the job and leaves its files in the folder.
 func (o *common) leave(ctx context.Context, c *cobra.Command, job proof.Job) error {
+	page, err := o.listen()
+	if err != nil {
+		return err
+	}
+	if page != nil {
+		defer page.Close()
+	}
 	d, err := openFolder(o.out)
 	if err != nil {
 		return err
@@ -76,7 +83,7 @@ func (o *common) leave(ctx context.Context, c *cobra.Command, job proof.Job) err
 	if err != nil {
 		return err
 	}
-	run, err := o.do(ctx, job, c.ErrOrStderr())
+	run, err := o.do(ctx, job, page, c.ErrOrStderr())
 	if err := errors.Join(err, done()); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"sync"
 	"time"
@@ -46,7 +47,7 @@ func watch(job *proof.Job) (*live.Board, error) {
 
 // do runs a job while the views show it. The run's end, and its interruption, end the view on the
 // terminal, so that who interrupts it finds the terminal as it was.
-func (o *common) do(ctx context.Context, job proof.Job, stderr io.Writer) (*reports.Run, error) {
+func (o *common) do(ctx context.Context, job proof.Job, page net.Listener, stderr io.Writer) (*reports.Run, error) {
 	board, err := watch(&job)
 	if err != nil {
 		return nil, err
@@ -58,6 +59,7 @@ func (o *common) do(ctx context.Context, job proof.Job, stderr io.Writer) (*repo
 		stop()
 	})()
 	var views sync.WaitGroup
+	defer publish(board, page, stderr)()
 	if !o.quiet {
 		views.Go(func() {
 			draw(drawing, board, stderr)
@@ -71,6 +73,37 @@ func (o *common) do(ctx context.Context, job proof.Job, stderr io.Writer) (*repo
 	stop()
 	views.Wait()
 	return run, err
+}
+
+// listen opens the listener of the live page; nil: none was asked for.
+func (o *common) listen() (net.Listener, error) {
+	if o.live == "" {
+		return nil, nil
+	}
+	l, err := live.Listen(o.live)
+	if err != nil {
+		return nil, fmt.Errorf("--live: %w", err)
+	}
+	return l, nil
+}
+
+// publish shows the board as a page on l, if there is one, until the function that it returns is called.
+func publish(b *live.Board, l net.Listener, stderr io.Writer) (unpublish func()) {
+	if l == nil {
+		return func() {}
+	}
+	fmt.Fprintf(stderr, "live page: http://%s/\n", l.Addr())
+	ctx, stop := context.WithCancel(context.Background())
+	var pages sync.WaitGroup
+	pages.Go(func() {
+		if err := live.Serve(ctx, l, b); err != nil {
+			fmt.Fprintf(stderr, "kmsproof: %v\n", err)
+		}
+	})
+	return func() {
+		stop()
+		pages.Wait()
+	}
 }
 
 // draw shows the board until ctx ends. Where the view fails the run goes on without.
