@@ -41,7 +41,7 @@ test: ## every test that needs only Go
 check: format vet lint modern tidy race ## format, vet, linters, go.mod, and the tests under the race detector
 
 .PHONY: e2e
-e2e: ## the tests that need curl, openssl, xmllint or Chromium; installs them on Debian
+e2e: ## the tests that need curl, openssl, xmllint, Chromium or tmux; installs them on Debian
 	.ci/e2e-tools
 	go test -count=1 -tags e2e -run '^($(E2E_TESTS))$$' $(sort $(dir $(E2E_FILES)))
 

@@ -47,11 +47,11 @@ func head(s Snapshot, width int) string {
 }
 
 func (s *Scenarios) draw(width int, few bool) []string {
-	share := 0.0
+	lines := []string{"scenarios  none has ended yet"}
 	if s.Total > 0 {
-		share = float64(s.Done) / float64(s.Total)
+		done := bar(float64(s.Done)/float64(s.Total), width/8)
+		lines[0] = fit(fmt.Sprintf("scenarios  %s %d/%d  %s", done, s.Done, s.Total, s.counts()), "", width)
 	}
-	lines := []string{fit(fmt.Sprintf("scenarios  %s %d/%d  %s", bar(share, width/8), s.Done, s.Total, s.counts()), "", width)}
 	running, failed := 3, 5
 	if few {
 		running, failed = 1, 1

@@ -13,11 +13,8 @@ import (
 // Line returns s as one line of plain text, for logs.
 func Line(s Snapshot) string {
 	parts := []string{clock(s.Elapsed)}
-	if sc := s.Scenarios; sc != nil {
-		parts = append(parts, fmt.Sprintf("scenarios %d/%d: %s", sc.Done, sc.Total, ansi.Strip(sc.counts())))
-		if sc.Done < sc.Total && len(sc.Running) > 0 && sc.Running[0].For >= time.Second {
-			parts = append(parts, fmt.Sprintf("for %s: %s", clock(sc.Running[0].For), sc.Running[0].ID))
-		}
+	if s.Scenarios != nil {
+		parts = append(parts, s.Scenarios.plain()...)
 	}
 	for _, l := range s.Loads {
 		if text := l.plain(); text != "" {
@@ -28,6 +25,18 @@ func Line(s Snapshot) string {
 		parts = append(parts, "about "+clock(s.Left)+" left")
 	}
 	return strings.Join(parts, "; ")
+}
+
+// plain says how far the scenarios are, and what has been running for long.
+func (s *Scenarios) plain() []string {
+	parts := []string{"no scenario has ended yet"}
+	if s.Total > 0 {
+		parts[0] = fmt.Sprintf("scenarios %d/%d: %s", s.Done, s.Total, ansi.Strip(s.counts()))
+	}
+	if len(s.Running) > 0 && s.Running[0].For >= time.Second {
+		parts = append(parts, fmt.Sprintf("for %s: %s", clock(s.Running[0].For), s.Running[0].ID))
+	}
+	return parts
 }
 
 // plain says in a few words where a profile is; nothing while it waits.

@@ -28,7 +28,10 @@ var pageStyle string
 //go:embed page/page.js
 var pageScript string
 
-// page is the whole of it: it asks for nothing but the events.
+// first stands in the page for the snapshot that it begins with.
+const first = "{{.First}}"
+
+// page is the whole of it but for that: it asks for nothing but the events.
 var page = strings.NewReplacer("{{.Style}}", pageStyle, "{{.Script}}", pageScript).Replace(pageText)
 
 // policy lets the page run its own script and style, and talk to its own listener; nothing else.
@@ -122,7 +125,7 @@ func namedHere(r *http.Request) bool {
 
 func (v *viewed) page(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write([]byte(page))
+	_, _ = w.Write([]byte(strings.Replace(page, first, string(encode(v.board.Snapshot())), 1)))
 }
 
 func (v *viewed) snapshot(w http.ResponseWriter, _ *http.Request) {
@@ -130,6 +133,7 @@ func (v *viewed) snapshot(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(encode(v.board.Snapshot()))
 }
 
+// encode writes JSON that may stand in a page: nothing in it reads as markup.
 func encode(s Snapshot) []byte {
 	text, err := json.Marshal(s)
 	if err != nil {

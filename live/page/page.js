@@ -4,7 +4,7 @@ const texts = {
     other: "한국어", scenarios: "Scenarios", load: "Load", running: "The run is under way", interrupted: "Interrupted: the run cleans up",
     pass: "The run passed", fail: "The run failed", partial: "Passed as far as it went", none: "The run has no verdict",
     lost: "The connection is lost: this is the last that was seen", elapsed: "after", left: "about {0} left", last: "The report is in the output folder.",
-    passed: "{0} passed", warned: "{0} warned", skipped: "{0} skipped", notPassed: "{0} not passed", of: "{0} of {1}", runs: "runs",
+    passed: "{0} passed", warned: "{0} warned", skipped: "{0} skipped", notPassed: "{0} not passed", of: "{0} of {1}", runs: "runs", noneYet: "none has ended yet",
     waiting: "waits", "set-up": "creates and tries its keys", resting: "rests: nothing is sent", ended: "ended",
     playing: "{0}, attempt {1}: {2} of {3} s, {4} keys at {5} a second", limit: { key: "published for each key: {0} a second", system: "published for all keys together: {0} a second" },
     phases: "phases", now: "now", counts: "counts", short: "fell short", certificate: "certificate", holds: "holds so far",
@@ -17,7 +17,7 @@ const texts = {
     other: "English", scenarios: "시나리오", load: "부하", running: "실행 중입니다", interrupted: "중단되었습니다: 정리하는 중입니다",
     pass: "실행이 통과했습니다", fail: "실행이 실패했습니다", partial: "진행한 범위에서는 통과했습니다", none: "판정이 없습니다",
     lost: "연결이 끊겼습니다: 마지막으로 받은 내용입니다", elapsed: "경과", left: "약 {0} 남음", last: "보고서는 출력 폴더에 있습니다.",
-    passed: "통과 {0}", warned: "경고 {0}", skipped: "건너뜀 {0}", notPassed: "통과하지 못함 {0}", of: "{1} 중 {0}", runs: "실행 중",
+    passed: "통과 {0}", warned: "경고 {0}", skipped: "건너뜀 {0}", notPassed: "통과하지 못함 {0}", of: "{1} 중 {0}", runs: "실행 중", noneYet: "아직 끝난 시나리오가 없습니다",
     waiting: "대기", "set-up": "키를 만들고 시험하는 중", resting: "쉬는 중: 아무것도 보내지 않음", ended: "끝남",
     playing: "{0}, {1}번째 시도: {3}초 중 {2}초, 키 {4}개에 각각 초당 {5}건", limit: { key: "공개된 한도: 키마다 초당 {0}건", system: "공개된 한도: 모든 키를 합쳐 초당 {0}건" },
     phases: "단계", now: "진행 중", counts: "유효", short: "미달", certificate: "발생기 인증", holds: "지금까지 유효",
@@ -28,9 +28,10 @@ const texts = {
   },
 };
 const asked = new URLSearchParams(location.search).get("lang") || (navigator.languages || []).find(l => /^(ko|en)/.test(l)) || "en";
-let language = asked.startsWith("ko") ? "ko" : "en", latest = null, lost = false;
+let language = asked.startsWith("ko") ? "ko" : "en", lost = false;
 
 const at = id => document.getElementById(id);
+let latest = JSON.parse(at("first").textContent);
 const t = (name, ...args) => fill(texts[language][name] ?? name, args);
 const fill = (text, args) => text.replace(/\{(\d)\}/g, (_, i) => args[i]);
 const number = (x, digits = 0) => x.toLocaleString(language, { maximumFractionDigits: digits });
@@ -55,7 +56,6 @@ function draw() {
   put(at("language"), t("other"));
   document.querySelectorAll("[data-t]").forEach(n => put(n, t(n.dataset.t)));
   const s = latest;
-  if (!s) { put(at("headline"), lost ? t("lost") : ""); return; }
   put(at("command"), s.command);
   put(at("target"), s.target);
   document.title = `kmsproof ${s.command} ${s.verdict || clock(s.elapsed)}`;
@@ -75,7 +75,7 @@ function scenarios(s) {
   if (!s) return;
   at("share").value = s.total ? s.done / s.total : 0;
   at("share").setAttribute("aria-label", t("scenarios"));
-  const counts = [t("of", s.done, s.total), t("passed", s.passed)];
+  const counts = !s.total ? [t("noneYet")] : [t("of", s.done, s.total), t("passed", s.passed)];
   for (const name of ["warned", "skipped", "notPassed"]) if (s[name]) counts.push(t(name, s[name]));
   put(at("counts"), counts.join(", "));
   list(at("running"), s.running.slice(0, 3).map(r => [make("span", t("runs") + " ", "soft"), r.id + (r.for >= 1e9 ? " " + clock(r.for) : "")]));
@@ -191,5 +191,5 @@ events.onmessage = e => {
   if (latest.verdict) events.close();
   draw();
 };
-events.onerror = () => { lost = !latest || !latest.verdict; draw(); };
+events.onerror = () => { lost = !latest.verdict; draw(); };
 draw();
