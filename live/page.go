@@ -142,7 +142,11 @@ func encode(s Snapshot) []byte {
 	return text
 }
 
-// events sends a snapshot four times a second, and the last one when the run has ended.
+// pagePace is how often a page gets a snapshot. To draw it is work for the browser, which may be on the
+// machine that sends the load.
+const pagePace = time.Second
+
+// events sends snapshots, and the last one when the run has ended.
 func (v *viewed) events(w http.ResponseWriter, r *http.Request) {
 	if v.open.Add(1) > mostStreams {
 		v.open.Add(-1)
@@ -151,7 +155,7 @@ func (v *viewed) events(w http.ResponseWriter, r *http.Request) {
 	}
 	defer v.open.Add(-1)
 	w.Header().Set("Content-Type", "text/event-stream")
-	ticker := time.NewTicker(pace)
+	ticker := time.NewTicker(pagePace)
 	defer ticker.Stop()
 	for {
 		over := r.Context().Err() != nil

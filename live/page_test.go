@@ -202,7 +202,7 @@ func TestATakenAddressIsRefused(t *testing.T) {
 	}
 }
 
-// BenchmarkSnapshot is what a view costs a run under load on 64 keys; it is taken four times a second.
+// BenchmarkSnapshot is what a view costs a run under load on 64 keys; it is taken four times a second at most.
 func BenchmarkSnapshot(b *testing.B) {
 	s := tell(live.Plan{Loads: []loadgen.Plan{{Profile: "per-key-300"}}})
 	s.quarters(10*time.Second, func(at time.Duration) loadgen.Progress { return after(at, 64) })

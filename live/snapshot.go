@@ -1,8 +1,8 @@
 // Package live shows a run while it runs: on a terminal, as plain lines, and as a page.
 //
-// A run tells a [Board] what happens. Four times a second a view takes a [Snapshot] of it and draws
-// that: [Draw] and [Line] are pure functions from a snapshot to text, and the page gets it as JSON. So
-// all views show the same, and none is asked for by the calls under load.
+// A run tells a [Board] what happens. A view takes a [Snapshot] of it now and then, the terminal four
+// times a second, and draws that: [Draw] and [Line] are pure functions from a snapshot to text, and the
+// page gets it as JSON. So all views show the same, and no call under load waits for one.
 package live
 
 import (

@@ -189,7 +189,8 @@ events.onmessage = e => {
   latest = JSON.parse(e.data);
   lost = false;
   if (latest.verdict) events.close();
-  draw();
+  if (!document.hidden) draw();
 };
+document.addEventListener("visibilitychange", draw);
 events.onerror = () => { lost = !latest.verdict; draw(); };
 draw();
