@@ -31,7 +31,8 @@ type Board struct {
 	mu          sync.Mutex
 	scenarios   Scenarios
 	started     map[string]time.Time // scenarios under way
-	ended       time.Time            // of the scenarios; zero: they have not
+	from        time.Time            // since when the scenarios are counted
+	over        bool                 // the scenarios are
 	loads       []*playing
 	interrupted bool
 	verdict     string
@@ -41,6 +42,7 @@ type Board struct {
 // NewBoard returns the board of a run that starts now, by a clock that never goes back.
 func NewBoard(p Plan, now func() time.Time) *Board {
 	b := &Board{now: now, began: now(), plan: p, started: map[string]time.Time{}}
+	b.from = b.began
 	for _, l := range p.Loads {
 		b.loads = append(b.loads, &playing{plan: l, Load: Load{Profile: l.Profile, Stage: Waiting, Left: l.Lasts, Refusable: 1}})
 	}
@@ -60,11 +62,16 @@ func (b *Board) Started(id string) {
 // mostFailed bounds how many failures a snapshot names.
 const mostFailed = 10
 
-// Scenario notes how a scenario ended.
+// Scenario notes how a scenario ended. Where the scenarios run more than once, as under several loads,
+// each time counts anew.
 func (b *Board) Scenario(p steps.Progress) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s := &b.scenarios
+	if p.Done <= s.Done {
+		*s = Scenarios{Failed: s.Failed}
+		b.from, b.over = b.now(), false
+	}
 	s.Done, s.Total = p.Done, p.Total
 	delete(b.started, p.Case.ID)
 	switch p.Case.Outcome {
@@ -81,7 +88,7 @@ func (b *Board) Scenario(p steps.Progress) {
 		s.Failed = s.Failed[:min(len(s.Failed), mostFailed)]
 	}
 	if s.Done == s.Total {
-		b.ended = b.now()
+		b.over = true
 		b.next()
 	}
 }
@@ -113,11 +120,9 @@ func (b *Board) next() {
 func (b *Board) Load(p loadgen.Progress) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.ended.IsZero() {
-		b.ended = b.now() // also of scenarios that stopped early
-	}
 	for _, l := range b.loads {
 		if l.Profile == p.Profile.Name && l.Stage != Ended {
+			b.over = true // also where the scenarios stopped early
 			l.take(p)
 			return
 		}
@@ -188,12 +193,12 @@ const settled = 10
 
 // left estimates what is left: of the scenarios at the pace so far, of the profiles what they say.
 func (b *Board) left(now time.Time) (d time.Duration) {
-	if b.plan.Scenarios && b.ended.IsZero() {
+	if b.plan.Scenarios && !b.over {
 		s := b.scenarios
 		if s.Done < min(settled, s.Total) || s.Total == 0 {
 			return -1
 		}
-		d = now.Sub(b.began) * time.Duration(s.Total-s.Done) / time.Duration(s.Done)
+		d = now.Sub(b.from) * time.Duration(s.Total-s.Done) / time.Duration(s.Done)
 	}
 	for _, l := range b.loads {
 		d += l.Left

@@ -98,6 +98,39 @@ func TestTheTimeLeftFollowsThePaceOfTheScenarios(t *testing.T) {
 	}
 }
 
+// TestASecondTimeCountsAnew: what failed the first time stays in sight.
+func TestASecondTimeCountsAnew(t *testing.T) {
+	s := tell(live.Plan{Scenarios: true})
+	for i := range 10 {
+		s.pass(time.Second)
+		s.ended("a", i+1, 10, reports.Failed, "")
+	}
+	for i := range 10 {
+		s.pass(2 * time.Second)
+		s.ended("b", i+1, 20, reports.Passed, "")
+	}
+	got := s.Snapshot()
+	if sc := got.Scenarios; sc.Done != 10 || sc.Total != 20 || sc.Passed != 10 || sc.NotPassed != 0 || len(sc.Failed) != 10 {
+		t.Errorf("the second time: %+v", sc)
+	}
+	if got.Left != 18*time.Second {
+		t.Errorf("%v left, want the pace since the first of the second time ended", got.Left)
+	}
+}
+
+// TestALoadThatIsNotInThePlanIsNoEndOfTheScenarios: scenarios may run under a load.
+func TestALoadThatIsNotInThePlanIsNoEndOfTheScenarios(t *testing.T) {
+	s := tell(live.Plan{Scenarios: true})
+	for i := range 10 {
+		s.pass(time.Second)
+		s.ended("a", i+1, 20, reports.Passed, "")
+	}
+	s.Load(after(time.Second, 2))
+	if left := s.Snapshot().Left; left != 10*time.Second {
+		t.Errorf("%v left, want 10s", left)
+	}
+}
+
 func TestRatesReachBackASecond(t *testing.T) {
 	s := tell(live.Plan{Loads: []loadgen.Plan{{Profile: "per-key-300"}}})
 	s.quarters(5*time.Second, func(at time.Duration) loadgen.Progress {

@@ -62,7 +62,7 @@ func (s *Scenarios) draw(width int, few bool) []string {
 	for _, f := range s.Failed[:min(len(s.Failed), failed)] {
 		lines = append(lines, fit("  "+judged(string(f.Outcome))+"  "+f.ID+": "+f.Reason, "", width))
 	}
-	if rest := s.NotPassed - min(len(s.Failed), failed); rest > 0 && len(s.Failed) > 0 {
+	if rest := s.NotPassed - failed; rest > 0 {
 		lines = append(lines, faint(fmt.Sprintf("  and %d more that did not pass", rest)))
 	}
 	return lines
