@@ -41,7 +41,7 @@ func publish(t *testing.T) *published {
 	return p
 }
 
-func (p *published) ask(t *testing.T, method, path, host string) (*http.Response, string) {
+func (p *published) ask(t *testing.T, method, path, host string) answered {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, p.url+path, nil)
 	if err != nil {
@@ -57,7 +57,13 @@ func (p *published) ask(t *testing.T, method, path, host string) (*http.Response
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp, string(body)
+	return answered{resp.StatusCode, resp.Header, string(body)}
+}
+
+type answered struct {
+	status int
+	header http.Header
+	body   string
 }
 
 func TestThePageIsReadOnlyAndAnswersItsOwnNameOnly(t *testing.T) {
@@ -79,19 +85,19 @@ func TestThePageIsReadOnlyAndAnswersItsOwnNameOnly(t *testing.T) {
 		{"POST", "/", "", 405},
 		{"DELETE", "/snapshot", "", 405},
 	} {
-		resp, _ := p.ask(t, tt.method, tt.path, tt.host)
-		if resp.StatusCode != tt.status {
-			t.Errorf("%s %s as %q: status %d, want %d", tt.method, tt.path, tt.host, resp.StatusCode, tt.status)
+		a := p.ask(t, tt.method, tt.path, tt.host)
+		if a.status != tt.status {
+			t.Errorf("%s %s as %q: status %d, want %d", tt.method, tt.path, tt.host, a.status, tt.status)
 		}
-		if !strings.HasPrefix(resp.Header.Get("Content-Security-Policy"), "default-src 'none'") {
-			t.Errorf("%s %s: policy %q", tt.method, tt.path, resp.Header.Get("Content-Security-Policy"))
+		if policy := a.header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'") {
+			t.Errorf("%s %s: policy %q", tt.method, tt.path, policy)
 		}
 	}
 }
 
 func TestThePageAsksForNothingElse(t *testing.T) {
 	p := publish(t)
-	_, body := p.ask(t, "GET", "/", "")
+	body := p.ask(t, "GET", "/", "").body
 	for _, part := range []string{"<style>:root", "<script>\"use strict\"", "한국어"} {
 		if !strings.Contains(body, part) {
 			t.Errorf("the page has no %q", part)
@@ -108,9 +114,8 @@ func TestTheSnapshotIsWhatTheTerminalDraws(t *testing.T) {
 	p := publish(t)
 	p.Started("a")
 	p.Load(after(time.Second, 2))
-	_, body := p.ask(t, "GET", "/snapshot", "")
 	var got live.Snapshot
-	if err := json.Unmarshal([]byte(body), &got); err != nil {
+	if err := json.Unmarshal([]byte(p.ask(t, "GET", "/snapshot", "").body), &got); err != nil {
 		t.Fatal(err)
 	}
 	want := p.Snapshot()
@@ -170,8 +175,8 @@ func TestASeventeenthPageIsRefused(t *testing.T) {
 			t.Fatalf("status %d", resp.StatusCode)
 		}
 	}
-	if resp, body := p.ask(t, "GET", "/events", ""); resp.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("status %d: %.100s", resp.StatusCode, body)
+	if a := p.ask(t, "GET", "/events", ""); a.status != http.StatusServiceUnavailable {
+		t.Errorf("status %d: %.100s", a.status, a.body)
 	}
 }
 

@@ -56,7 +56,8 @@ func TestThePageShowsARunUnderWay(t *testing.T) {
 	if strings.Contains(string(rest), "\x1b") {
 		t.Errorf("stderr is no terminal, and has escape sequences: %q", rest)
 	}
-	if _, err := http.Get(url); err == nil {
+	if late, err := http.Get(url); err == nil {
+		late.Body.Close()
 		t.Error("the page outlives the run")
 	}
 }
