@@ -55,9 +55,11 @@ func Listen(addr string) (net.Listener, error) {
 // Serve shows the board as a page on l until ctx ends, and then lets the pages that are open know how
 // it ended. It closes l. Its error means that it could not serve.
 func Serve(ctx context.Context, l net.Listener, b *Board) error {
-	server := &http.Server{Handler: Page(b), ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	var ends sync.WaitGroup
 	defer ends.Wait()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	server := &http.Server{Handler: Page(b), ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	ends.Go(func() {
 		<-ctx.Done()
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)

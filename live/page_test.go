@@ -180,6 +180,17 @@ func TestASeventeenthPageIsRefused(t *testing.T) {
 	}
 }
 
+func TestAListenerThatIsClosedIsAnError(t *testing.T) {
+	l, err := live.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	if err := live.Serve(t.Context(), l, live.NewBoard(plan, time.Now)); err == nil {
+		t.Error("a page that nobody can reach is served")
+	}
+}
+
 func TestAnAddressWithoutAHostIsLoopback(t *testing.T) {
 	l, err := live.Listen(":0")
 	if err != nil {

@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -24,7 +23,7 @@ func Terminal(ctx context.Context, b *Board, out *os.File) error {
 		_, _ = out.WriteString("\r") // a terminal echoes Ctrl-C, and the cursor is to be where it was
 		program.Quit()
 	})()
-	if _, err := program.Run(); err != nil && !errors.Is(err, tea.ErrProgramKilled) {
+	if _, err := program.Run(); err != nil {
 		return fmt.Errorf("live view: %w", err)
 	}
 	return nil
