@@ -42,7 +42,7 @@ test: ## every test that needs only Go
 check: format vet lint modern tidy race ## format, vet, linters, go.mod, and the tests under the race detector
 
 .PHONY: e2e
-e2e: ## the tests that need curl, openssl, xmllint or Chromium; installs them on Debian
+e2e: ## the tests that need curl, openssl, xmllint, Chromium or tmux; installs them on Debian
 	.ci/e2e-tools
 	go test -count=1 -tags e2e -run '^($(E2E_TESTS))$$' $(sort $(dir $(E2E_FILES)))
 	go -C browser test -count=1 -tags e2e ./...
@@ -69,7 +69,7 @@ fuzz: ## every fuzz test for FUZZTIME, a time or a count such as 1000x (10s)
 
 .PHONY: golden
 golden: ## write the golden files anew; look at the diff
-	go test ./reports -update
+	go test ./reports ./live -update
 
 .PHONY: docs
 docs: ## write docs/rules.md anew, from the rules, the scenarios and the mutants

@@ -19,6 +19,8 @@ var imports = map[string][]string{
 	"cmd/kmsproof": {everything},
 	"proof":        {everything},
 
+	"live": {"loadgen", "reports", "steps"},
+
 	"steps":          {"steps/sequence", "steps/history", "target", "reports", "features"},
 	"steps/sequence": nil,
 	"steps/history":  nil,
@@ -50,6 +52,7 @@ var onlyIn = map[string]string{
 	"github.com/anishathalye/":   "steps/history",
 	"github.com/tsenart/vegeta/": "loadgen",
 	"github.com/spf13/cobra":     "cmd/kmsproof",
+	"charm.land/bubbletea/":      "live",
 }
 
 // light are the packages that others embed, with what their build must not bring.
