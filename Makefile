@@ -16,7 +16,7 @@ RACED    = $(filter-out %/proof,$(shell go list ./...))
 TESTED = $(if $(REST),$(UNRACED),./... ./.ci/excuse)
 
 # The tests with the build tag e2e, by name: their packages have other tests too, which need no tools.
-E2E_FILES = $(or $(shell grep -rl --include='*_test.go' '^//go:build e2e' .),$(error no test has the build tag e2e))
+E2E_FILES = $(or $(shell grep -rl --include='*_test.go' --exclude-dir=browser '^//go:build e2e' .),$(error no test has the build tag e2e))
 E2E_TESTS = $(shell grep -hoE '^func Test[A-Za-z0-9_]+' $(E2E_FILES) | cut -d' ' -f2 | paste -sd '|' -)
 
 FUZZTIME ?= 10s
@@ -36,18 +36,31 @@ prove: build ## the main job, on an embedded reference: conformance and load, on
 .PHONY: test
 test: ## every test that needs only Go
 	go test -shuffle=on $(TESTED)
+	go -C bench test -shuffle=on .
 
 .PHONY: check
 check: format vet lint modern tidy race ## format, vet, linters, go.mod, and the tests under the race detector
 
 .PHONY: e2e
-e2e: ## the tests that need curl, openssl, xmllint or Chromium; installs them on Debian
+e2e: ## the tests that need curl, openssl, xmllint, Chromium or tmux; installs them on Debian
 	.ci/e2e-tools
 	go test -count=1 -tags e2e -run '^($(E2E_TESTS))$$' $(sort $(dir $(E2E_FILES)))
+	go -C browser test -count=1 -tags e2e ./...
 
 .PHONY: mutants
 mutants: build ## the kill matrix: which scenario or claim catches each broken reference
 	bin/kmsproof mutants
+
+.PHONY: bench
+bench: build bin/vegeta bin/k6 ## speed beside a bare handler, vegeta and k6, into docs/performance.md; on an idle machine (15 min)
+	cd bench && go build -o ../bin/bench . && ../bin/bench -page ../docs/performance.md
+
+# The peers of bench, from modules of their own: k6 alone is 780 packages.
+bin/vegeta: bench/go.mod
+	go -C bench build -o ../bin/vegeta github.com/tsenart/vegeta/v12
+
+bin/k6: bench/k6/go.mod
+	go -C bench/k6 build -o ../../bin/k6 go.k6.io/k6
 
 .PHONY: fuzz
 fuzz: ## every fuzz test for FUZZTIME, a time or a count such as 1000x (10s)
@@ -56,7 +69,7 @@ fuzz: ## every fuzz test for FUZZTIME, a time or a count such as 1000x (10s)
 
 .PHONY: golden
 golden: ## write the golden files anew; look at the diff
-	go test ./reports -update
+	go test ./reports ./live -update
 
 .PHONY: docs
 docs: ## write docs/rules.md anew, from the rules, the scenarios and the mutants
@@ -80,6 +93,8 @@ format:
 vet:
 	go vet ./... ./.ci/excuse
 	go vet -tags e2e ./...
+	go -C bench vet .
+	go -C browser vet -tags e2e ./...
 
 .PHONY: lint
 lint: bin/tools/staticcheck
@@ -94,11 +109,14 @@ bin/tools/staticcheck: tools/go.mod tools/go.sum tools/vet/main.go
 .PHONY: modern
 modern:
 	go fix -diff -tags e2e ./...
+	go -C browser fix -diff -tags e2e ./...
 
 .PHONY: tidy
 tidy:
 	go mod tidy -diff
 	go -C tools mod tidy -diff
+	go -C bench mod tidy -diff
+	go -C browser mod tidy -diff
 
 .PHONY: race
 race:

@@ -19,17 +19,22 @@ var imports = map[string][]string{
 	"cmd/kmsproof": {everything},
 	"proof":        {everything},
 
+	"live": {"loadgen", "reports", "steps"},
+
 	"steps":          {"steps/sequence", "steps/history", "target", "reports", "features"},
 	"steps/sequence": nil,
 	"steps/history":  nil,
 
-	"loadgen": {"target", "reports", "features"},
+	"loadgen": {"loadgen/machine", "loadgen/wire", "target", "reports", "features"},
 
 	"reference/mutant": {"reference", "reference/kms", "reference/limit", "reference/clock"},
-	"reference":        {"reference/kms", "reference/limit", "reference/clock", "reference/testkeys", "features"},
+	"reference":        {"reference/kms", "reference/limit", "reference/clock", "reference/testkeys", "reference/console", "features"},
 
+	"loadgen/machine":           nil,
+	"loadgen/wire":              nil,
 	"reference/limit/limittest": {"reference/limit"},
 	"reference/limit":           nil,
+	"reference/console":         {"reference/limit"},
 	"reference/kms":             nil,
 	"reference/clock":           nil,
 	"reference/testkeys":        nil,
@@ -47,6 +52,7 @@ var onlyIn = map[string]string{
 	"github.com/anishathalye/":   "steps/history",
 	"github.com/tsenart/vegeta/": "loadgen",
 	"github.com/spf13/cobra":     "cmd/kmsproof",
+	"charm.land/bubbletea/":      "live",
 }
 
 // light are the packages that others embed, with what their build must not bring.

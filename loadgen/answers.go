@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/kmsproof/kmsproof/target"
 )
@@ -29,14 +30,14 @@ func newSamples(keys int) samples {
 	return s
 }
 
-// offer shows an accepted answer of a key.
+// offer shows an accepted answer of a key, which it copies if it keeps it.
 func (s samples) offer(key int, body []byte) {
 	k := s[key]
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.count++
 	if k.count&(k.count-1) == 0 {
-		k.body = body
+		k.body = append([]byte{}, body...) // never nil: an empty answer is one, too
 	}
 }
 
@@ -86,9 +87,11 @@ func (r *rig) roundTrip(ctx context.Context, k *loaded) error {
 		Ciphertext string `json:"ciphertext"`
 	}
 	q := target.Request{API: r.api, Method: http.MethodPost, Path: r.path(k, "encrypt"), Body: k.body, Auth: k.auth}
+	asked := time.Now()
 	if err := r.call(ctx, q, &sealed); err != nil {
 		return fmt.Errorf("encrypt: %w", err)
 	}
+	k.took = time.Since(asked)
 	opened, err := r.open(ctx, k, sealed.Ciphertext)
 	if err != nil {
 		return fmt.Errorf("decrypt: %w", err)

@@ -26,7 +26,7 @@ const (
 	TimedOut                   // no answer came in time
 	classes
 
-	unsent = classes // this machine had no socket left to send it with; never counted as a call
+	unsent = classes // it did not leave in time, or this machine had no socket left; never counted as a call
 )
 
 var classNames = [classes]string{"accepted", "rate limited", "throttled", "quota exceeded", "refused otherwise",
@@ -76,7 +76,7 @@ func limitClass(body []byte) Class {
 
 // classifyError sorts a call that got no answer.
 func classifyError(err error) Class {
-	for _, local := range []error{syscall.EADDRNOTAVAIL, syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS} {
+	for _, local := range []error{errLate, syscall.EADDRNOTAVAIL, syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS} {
 		if errors.Is(err, local) {
 			return unsent
 		}

@@ -12,6 +12,7 @@ import (
 func saturated(p Profile, role Role, rate float64, spoil func(n int) Class) *Played {
 	ph, _ := p.phase(role)
 	a := newPlayed(ph, 1, 0)
+	a.seed = 3
 	level, last, n := make([]float64, ph.Keys), make([]time.Duration, ph.Keys), 0
 	for i := range level {
 		level[i] = rate
@@ -100,9 +101,24 @@ func TestARefusalIsExcusedByAnyCallNearIt(t *testing.T) {
 		"long before":            {call{send: 1000, done: 2000}, false},
 		"after its answer":       {call{send: 12_500, done: 13_000}, false},
 	} {
-		near := newNeighbours([]track{{calls: []call{tt.accepted}}}, l)
+		near := newNeighbours([]track{trackOf(tt.accepted)}, l)
 		if got := near.excuse(0, call{send: 10_000, done: 12_000, class: RateLimited}); got != tt.want {
 			t.Errorf("%s: excused %v, want %v", name, got, tt.want)
 		}
 	}
+}
+
+// atOnce makes every call due when the attempt starts.
+type atOnce struct{}
+
+func (atOnce) next() time.Duration { return 0 }
+
+// trackOf returns the track of calls that were all due when the attempt started.
+func trackOf(calls ...call) track {
+	t := track{law: func() law { return atOnce{} }}
+	for i, c := range calls {
+		late, travel := time.Duration(c.send)*time.Microsecond, time.Duration(c.done-c.send)*time.Microsecond
+		t.log.note(i, fate{what: uint8(c.class), late: units(late), travel: int64(units(travel))})
+	}
+	return t
 }

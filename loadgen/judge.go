@@ -148,7 +148,21 @@ func (e *evidence) generator() reports.Generator {
 	}
 	g.OK = len(g.Problems) == 0
 	g.Repeats = e.repeats()
+	g.Machine = e.machine()
 	return g
+}
+
+// machine returns what is known of the generator's machine; nothing on virtual time.
+func (e *evidence) machine() (out []reports.Machine) {
+	for _, a := range e.r.Played {
+		u := a.Machine
+		if u.Cores == 0 {
+			continue
+		}
+		out = append(out, reports.Machine{Phase: a.Phase.Name, Attempt: a.Attempt, Cores: u.Cores, CPU: u.CPU, Waited: u.Waited,
+			Stolen: u.Stolen, Throttled: u.Throttled, Delay: u.Delay, Pause: u.Pause, Connections: a.Connections})
+	}
+	return out
 }
 
 // repeats says which phases were played more than once, and why.
@@ -174,6 +188,7 @@ func (e *evidence) phases() []reports.Phase {
 			Due:    a.merged(func(t *track) *histogram { return &t.due[Accepted] }).quantiles(),
 			GaveUp: a.merged(func(t *track) *histogram { return &t.gaveUp }).quantiles(),
 			Send:   a.merged(func(t *track) *histogram { return &t.send[Accepted] }).quantiles(),
+			Server: a.merged(func(t *track) *histogram { return &t.server[Accepted] }).quantiles(),
 		}
 		for key := range a.Phase.Keys {
 			ph.Keys = append(ph.Keys, key)
@@ -185,19 +200,21 @@ func (e *evidence) phases() []reports.Phase {
 
 // series adds up the seconds of all attempts for each key.
 func series(r Recording) []reports.KeySeries {
-	length := 0
-	for _, a := range r.Played {
-		for _, t := range a.tracks {
-			length = max(length, int(a.Start.Seconds())+len(t.seconds))
+	seconds, length := make([][][]second, len(r.Played)), 0
+	for i, a := range r.Played {
+		for key := range a.tracks {
+			s := a.seconds(key)
+			seconds[i] = append(seconds[i], s)
+			length = max(length, int(a.Start.Seconds())+len(s))
 		}
 	}
 	out := make([]reports.KeySeries, len(r.Keys))
 	for key := range out {
 		s := reports.KeySeries{Name: r.Keys[key], API: r.Profile.API, Offered: make([]int64, length),
 			Accepted: make([]int64, length), Limited: make([]int64, length), Other: make([]int64, length)}
-		for _, a := range r.Played {
-			if key < len(a.tracks) {
-				addSeconds(&s, int(a.Start.Seconds()), a.tracks[key].seconds)
+		for i, a := range r.Played {
+			if key < len(seconds[i]) {
+				addSeconds(&s, int(a.Start.Seconds()), seconds[i][key])
 			}
 		}
 		out[key] = s

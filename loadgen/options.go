@@ -15,8 +15,8 @@ type Options struct {
 	Keep          bool          // leave the keys on the target
 	Timeout       time.Duration // for one call under load; zero means 5 s
 
-	// Progress is told how the phase under way is doing, at most four times a second, always from
-	// the same goroutine. Nil: nobody is.
+	// Progress is told how the profile is doing once its keys are set up, at most four times a second,
+	// always from the same goroutine. It reads counters: no call waits for it. Nil: nobody is told.
 	Progress func(Progress)
 
 	// Leftover is told of each key that could not be removed, with the reason. Nil: nobody is.
@@ -25,18 +25,6 @@ type Options struct {
 	// Stall makes the generator itself hold still before the call that is due at the given time of
 	// a phase, so that a run can show that it notices. Nil: it never does.
 	Stall func(phase string, due time.Duration) time.Duration
-}
-
-// Progress is how the attempt under way is doing.
-type Progress struct {
-	Profile string
-	Phase   string
-	Attempt int
-	At      time.Duration // since the start of the attempt
-	Of      time.Duration // length of the phase
-	Left    time.Duration // of the whole profile, if nothing is repeated
-
-	Sent, Accepted, Limited, Missed int64
 }
 
 // callTimeout bounds a call under load where Options.Timeout is zero. A call that takes longer is

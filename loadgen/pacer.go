@@ -17,6 +17,7 @@ type pacer struct {
 	tooLate  time.Duration
 	stall    func(due time.Duration) time.Duration
 	due      chan slot // in the order of sending; must hold one for each worker and one more
+	gate     *gate
 	sentRate float64
 	hopeless func() bool // that the attempt can still count is given up; nil: never
 }
@@ -34,11 +35,15 @@ func (p *pacer) Pace(time.Duration, uint64) (wait time.Duration, stop bool) {
 		if !ok {
 			return 0, true
 		}
+		if next.due <= time.Since(p.began) {
+			p.gate.wait()
+		}
 		wait := next.due - time.Since(p.began)
 		if -wait > p.tooLate {
 			p.missed(next, -wait)
 			continue
 		}
+		p.gate.enter()
 		p.due <- next
 		return max(wait, 0) + p.stall(next.due), false
 	}

@@ -58,7 +58,7 @@ func paced(t *testing.T, tooLate time.Duration, stall func(time.Duration) time.D
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		p := &pacer{ctx: t.Context(), plan: newSchedule(Phase{Keys: 3, Rate: 100, Length: 2 * time.Second}, 1), began: time.Now(),
-			missed: func(slot, time.Duration) { missed++ }, tooLate: tooLate, due: make(chan slot, 1), stall: stall}
+			missed: func(slot, time.Duration) { missed++ }, tooLate: tooLate, gate: newGate(crew{start: 1 << 20, most: 1 << 20}), due: make(chan slot, 1), stall: stall}
 		for {
 			wait, stop := p.Pace(0, 0)
 			if stop {
@@ -282,10 +282,10 @@ func TestAPlanSaysWhatItNeedsAndCanTell(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plan.Load != 1920+11400+2250+9000 || plan.Keys != 4 || plan.Lasts != 34500*time.Millisecond || plan.Peak != 1800 {
+	if plan.Load != 1920+11400+2250+9000 || plan.Keys != 4 || plan.Lasts != 36500*time.Millisecond || plan.Peak != 1800 {
 		t.Errorf("%+v", plan)
 	}
-	for _, want := range []string{"4 keys", "24601 calls in 34.5 s", "1.5 per second (0.5 %) off", "below 202 per second", "below 1164 per second"} {
+	for _, want := range []string{"4 keys", "24601 calls in 36.5 s", "1.5 per second (0.5 %) off", "below 202 per second", "below 1164 per second"} {
 		if !strings.Contains(plan.String(), want) {
 			t.Errorf("the plan does not say %q:\n%s", want, plan)
 		}

@@ -37,8 +37,12 @@ func perform(ctx context.Context, r *Recording, pl player) error {
 				}
 			}
 			a := newPlayed(ph, attempt, pl.elapsed())
+			a.recorded(r)
 			r.Played = append(r.Played, a)
 			if err := pl.play(ctx, a); err != nil {
+				return err
+			}
+			if err := r.spool.failed(); err != nil {
 				return err
 			}
 			if len(certify(r.Profile, a)) == 0 {

@@ -36,7 +36,7 @@ func NewPlan(p Profile, o Options) (Plan, error) {
 // planned counts a profile as it will be played.
 func planned(p Profile, left []string) Plan {
 	plan := Plan{Profile: p.Name, Keys: p.Keys, SetUp: p.Keys * setUpCalls(p.API), Removal: 2 * p.Keys, LeftOut: left, Again: p.Again,
-		Lasts: time.Duration(len(p.Phases)-1)*p.Rest + p.Rest/4}
+		Lasts: time.Duration(len(p.Phases))*p.Rest + p.Rest/4}
 	for _, ph := range p.Phases {
 		plan.Load += ph.planned() * ph.Keys
 		plan.Checks += ph.Keys

@@ -3,8 +3,8 @@
 //
 // A run has four parts, each of which can be used without the others: a [Profile] is plain data; a
 // schedule says when each call is due; a recorder keeps what became of it; [Judge] is a pure
-// function from the recording to claims. [Run] sends over a target's own transport, [Simulate] and
-// [Rehearse] do the same on virtual time.
+// function from the recording to claims. [Run] sends over connections of its own, or over the target's
+// own transport where it has one; [Simulate] and [Rehearse] do the same on virtual time.
 //
 // Vegeta sends. Its stamps and metrics are not the measure: they begin when a worker is free, not
 // when a call is due.
@@ -71,13 +71,17 @@ type Bounds struct {
 	LateP99 time.Duration `yaml:"lateP99" json:"lateP99"` // highest 99th percentile of send minus due
 }
 
-// Phase is one stretch of constant rate.
+// Phase is one stretch of load: at a constant rate, or with a course of its own.
 type Phase struct {
 	Name   string        `yaml:"name" json:"name"`
 	Role   Role          `yaml:"role" json:"role"`
 	Keys   int           `yaml:"keys,omitempty" json:"keys"` // the first so many keys; zero means all
-	Rate   float64       `yaml:"rate" json:"rate"`           // calls per second on each of them
+	Rate   float64       `yaml:"rate" json:"rate"`           // calls per second on each of them; with a Shape, the highest
 	Length time.Duration `yaml:"for" json:"for"`
+
+	Shape   []Stretch     `yaml:"shape,omitempty" json:"shape,omitempty"`    // its course; none: at Rate all the time
+	Spacing Spacing       `yaml:"spacing,omitempty" json:"spacing,omitzero"` // empty: as its role asks for
+	Gap     time.Duration `yaml:"gap,omitempty" json:"gap,omitzero"`         // shortest time between two calls of a key, where the spacing is Poisson
 }
 
 // attempts is how often a phase is played when the generator falls short: once, and twice again
@@ -85,7 +89,13 @@ type Phase struct {
 const attempts = 3
 
 // planned returns the calls of the phase on one key. All of them are due before its end.
-func (ph Phase) planned() int { return int(ph.Rate*ph.Length.Seconds() + 1e-9) }
+func (ph Phase) planned() int {
+	calls := 0.0
+	for _, s := range ph.stretches() {
+		calls += s.calls()
+	}
+	return int(calls + 1e-9)
+}
 
 // saturates reports whether the phase drives keys over the limit on purpose.
 func (ph Phase) saturates() bool { return ph.Role == Alone || ph.Role == Together }
@@ -196,7 +206,11 @@ func (ph Phase) check(field string, keys int) error {
 		return fmt.Errorf("%s.rate: %v is not within 0 and 100000", field, ph.Rate)
 	case ph.Length <= 0 || ph.Length > time.Hour:
 		return fmt.Errorf("%s.for: %v is not within 0 and 1h", field, ph.Length)
-	case ph.planned() < 1:
+	}
+	if err := ph.checkShape(field); err != nil {
+		return err
+	}
+	if ph.planned() < 1 {
 		return fmt.Errorf("%s: it is too short for one call", field)
 	}
 	return nil
@@ -212,11 +226,11 @@ func (p Profile) played(o Options) (q Profile, left []string) {
 	q.Again = time.Duration(float64(p.Again) * max(1, stretch))
 	for _, ph := range p.Phases {
 		ph.Keys = min(cmp.Or(ph.Keys, q.Keys), q.Keys)
-		ph.Length = time.Duration(float64(ph.Length) * stretch)
+		rate := 1.0
 		if p.Limit.Scope == System && ph.Role == Conform {
-			// The same total, however many keys share it.
-			ph.Rate *= float64(p.Keys) / float64(q.Keys)
+			rate = float64(p.Keys) / float64(q.Keys) // the same total, however many keys share it
 		}
+		ph = ph.scaled(stretch, rate)
 		if q.Overloads(ph) && !o.AllowOverload {
 			left = append(left, ph.Name)
 			continue

@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+	"github.com/kmsproof/kmsproof/loadgen/machine"
 	"github.com/kmsproof/kmsproof/reports"
 )
 
-// Recording is everything that [Judge] looks at. It does not grow with the number of calls beyond
-// nine bytes, rounded up to twelve, for each call of the phases that were played.
+// Recording is everything that [Judge] looks at. In memory it grows to a bound: a call takes some four
+// bytes, and beyond 64 MB they lie in a file that ends with the process.
 type Recording struct {
 	Profile   Profile // as it was played
 	Seed      uint64
@@ -20,6 +21,8 @@ type Recording struct {
 	Played    []*Played
 	Checked   Checked
 	Workers   int // most calls in flight at once
+
+	spool *spool // nil until something is recorded
 }
 
 // Checked counts the answers that were decrypted again after their phase.
@@ -35,6 +38,11 @@ type Played struct {
 	Start   time.Duration // since the start of the profile
 	GivenUp time.Duration // when the generator could no longer deliver it; zero: it was played to its end
 
+	Machine     machine.Use // while the calls were due; its zero value where no machine was in play
+	Connections int64       // opened in that time
+
+	seed uint64 // of its schedule
+
 	mu     sync.Mutex
 	late   histogram // send minus due, of the calls that the target did not hold up
 	tracks []track   // by key
@@ -48,26 +56,35 @@ type track struct {
 	counts  [classes]int64
 	due     [classes]histogram // latency from the due time
 	send    [classes]histogram // latency from the send
-	calls   []call             // in the order of their answers
-	seconds []second           // by due time, from the second in which the attempt starts
+	server  [classes]histogram // what the server says it needed, where it does
+	log     callLog
+	law     func() law // gives the due times anew
 }
 
-// A call is one call that was sent: microseconds since the start of the attempt.
+// A call is one call that was sent: microseconds since the start of the attempt, up to [resolution].
 type call struct {
 	send, done uint32
 	class      Class
 }
 
-// A second is what a key saw of the calls that were due in one second.
-type second struct{ offered, accepted, limited, other int64 }
-
 // newPlayed returns an empty record of one attempt at ph.
 func newPlayed(ph Phase, attempt int, start time.Duration) *Played {
 	p := &Played{Phase: ph, Attempt: attempt, Start: start, late: histogram{digits: 3}, tracks: make([]track, ph.Keys)}
-	for i := range p.tracks {
-		p.tracks[i].calls = make([]call, 0, ph.planned())
+	for key := range p.tracks {
+		p.tracks[key].law = func() law { return ph.law(key, p.seed) }
 	}
 	return p
+}
+
+// recorded lets the attempt write into a recording. It comes before the first call.
+func (p *Played) recorded(r *Recording) {
+	if r.spool == nil {
+		r.spool = &spool{}
+	}
+	p.seed = r.Seed
+	for key := range p.tracks {
+		p.tracks[key].log.spool = r.spool
+	}
 }
 
 // sent notes a call with its answer. send and done count from the start of the attempt.
@@ -84,12 +101,14 @@ func (p *Played) sent(s slot, send, done time.Duration, c Class) {
 	if c == TimedOut {
 		t.gaveUp.add(done - s.due)
 	}
-	t.calls = append(t.calls, call{send: micros(send), done: micros(done), class: c})
-	n := p.secondOf(s)
-	for len(t.seconds) <= n {
-		t.seconds = append(t.seconds, second{})
-	}
-	t.seconds[n].add(c)
+	t.log.note(s.number, fate{what: uint8(c), late: units(send - s.due), travel: int64(units(done - send))})
+}
+
+// served notes what the server says an answer took it.
+func (p *Played) served(key int, c Class, took time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tracks[key].server[c].add(took)
 }
 
 // missed notes a call that could not be sent in time and was given up so long after it was due. It
@@ -100,9 +119,12 @@ func (p *Played) missed(s slot, after time.Duration) {
 	t := &p.tracks[s.key]
 	t.missed++
 	t.gaveUp.add(after)
+	what := fateMissed
 	if s.held {
 		t.blocked++
+		what = fateBlocked
 	}
+	t.log.note(s.number, fate{what: what, late: units(after)})
 }
 
 // of returns how many calls of all keys ended in a class.
@@ -113,22 +135,6 @@ func (p *Played) of(c Class) (n int64) {
 		n += p.tracks[i].counts[c]
 	}
 	return n
-}
-
-func (p *Played) secondOf(s slot) int {
-	return int((p.Start+s.due)/time.Second) - int(p.Start/time.Second)
-}
-
-func (s *second) add(c Class) {
-	s.offered++
-	switch {
-	case c == Accepted:
-		s.accepted++
-	case c.Limited():
-		s.limited++
-	default:
-		s.other++
-	}
 }
 
 // micros counts the microseconds of d. A phase lasts an hour at most, so that it fits.

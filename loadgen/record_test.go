@@ -10,12 +10,13 @@ import (
 func TestASecondIsKeptWhereverAnAttemptBegins(t *testing.T) {
 	ph := Phase{Name: "P", Role: Conform, Keys: 1, Rate: 100, Length: 8571 * time.Millisecond}
 	a := newPlayed(ph, 1, 0)
+	a.seed = 1
 	a.Start = 999 * time.Millisecond
 	plan, n := newSchedule(ph, 1), int64(0)
 	for next, ok := plan.take(); ok; next, ok = plan.take() {
 		a.sent(next, next.due, next.due+time.Millisecond, Accepted)
 	}
-	for _, s := range a.tracks[0].seconds {
+	for _, s := range a.seconds(0) {
 		n += s.accepted
 	}
 	if want := int64(ph.planned()); n != want {

@@ -9,10 +9,12 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/kmsproof/kmsproof/loadgen/wire"
 	"github.com/kmsproof/kmsproof/target"
 )
 
@@ -23,6 +25,8 @@ type rig struct {
 	api    target.API
 	owner  target.Credential
 	keys   []*loaded
+
+	typical time.Duration // middle of the times that one encryption took before the load
 }
 
 // A loaded key is one under load.
@@ -31,7 +35,14 @@ type loaded struct {
 	auth      target.Auth
 	plaintext string // base64 of 32 bytes
 	body      []byte
-	ready     atomic.Pointer[http.Request] // signed; replaced while it is still good
+	took      time.Duration            // of the encryption that tried it
+	ready     atomic.Pointer[prepared] // replaced while it is still good
+}
+
+// A prepared call is signed and in both forms in which it may be carried.
+type prepared struct {
+	request *http.Request
+	call    *wire.Call
 }
 
 // signatureLife is how long a signed request is used. The published limit is five minutes
@@ -67,7 +78,18 @@ func build(ctx context.Context, t *target.Target, p Profile, seed uint64, pause 
 			return r, err
 		}
 	}
+	r.typical = middle(r.keys)
 	return r, nil
+}
+
+// middle returns the median of what the keys' trials took.
+func middle(keys []*loaded) time.Duration {
+	took := make([]time.Duration, 0, len(keys))
+	for _, k := range keys {
+		took = append(took, k.took)
+	}
+	slices.Sort(took)
+	return took[len(took)/2]
 }
 
 // runID makes a run's six characters where the target has no ledger.
@@ -233,14 +255,18 @@ func (r *rig) sign(ctx context.Context, now time.Time) error {
 			return err
 		}
 		k.auth.Authorize(req, now)
-		k.ready.Store(req)
+		call, err := wire.Prepare(req, k.body)
+		if err != nil {
+			return fmt.Errorf("key %s: %w", k.tag, err)
+		}
+		k.ready.Store(&prepared{req, call})
 	}
 	return nil
 }
 
 // request returns the prepared request of k with a body of its own.
 func (k *loaded) request(ctx context.Context) *http.Request {
-	req := k.ready.Load().WithContext(ctx)
+	req := k.ready.Load().request.WithContext(ctx)
 	req.Body = io.NopCloser(bytes.NewReader(k.body))
 	return req
 }

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/kmsproof/kmsproof/loadgen/machine"
 	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/target"
 )
@@ -36,23 +37,41 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 	if err := t.Reserve(plan.Load); err != nil {
 		return reports.Load{}, err
 	}
+	if err := wait(ctx, q.Rest); err != nil { // the set-up has used the limits, and the target may still be busy with it
+		return reports.Load{}, err
+	}
 	rec := Recording{Profile: q, Seed: o.Seed, Reference: t.Offers(target.Admin), Left: left, Keys: r.names()}
-	live := &live{rig: r, p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys)}
+	live := &live{rig: r, base: carrierFor(t), p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys)}
+	defer live.base.close()
+	defer context.AfterFunc(ctx, live.base.close)()
+	rec.spool = &spool{}
+	defer rec.spool.close()
 	err = live.watched(ctx)
+	if lost := rec.spool.failed(); lost != nil {
+		return reports.Load{}, lost
+	}
 	return Judge(rec), err
 }
 
 // A live player plays in real time.
 type live struct {
 	rig     *rig
+	base    carrier
 	p       Profile
 	o       Options
 	rec     *Recording
 	began   time.Time
 	samples samples
 
-	mu      sync.Mutex
-	current *Played // nil between attempts
+	mu sync.Mutex
+	standing
+}
+
+// standing is where the run stands, for those who are told of its progress.
+type standing struct {
+	current *Played      // nil between attempts
+	latest  *Played      // the current one or the one before; nil before the first
+	soFar   reports.Load // what the attempts show that have ended
 }
 
 // watched performs the profile while the caller is told of its progress.
@@ -84,7 +103,20 @@ func (l *live) rest(ctx context.Context, d time.Duration) error {
 		return err
 	}
 	l.samples.check(ctx, l.rig, &l.rec.Checked)
+	l.judge()
 	return wait(ctx, time.Until(end))
+}
+
+// judge looks at the attempts that have ended, while nothing is sent, if somebody wants to know. A record
+// that is lost is no longer looked at: Run says so at its end.
+func (l *live) judge() {
+	if l.o.Progress == nil || l.rec.spool.failed() != nil {
+		return
+	}
+	soFar := Judge(*l.rec)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.soFar = soFar
 }
 
 // wait returns after d, or earlier with the error of ctx.
@@ -104,6 +136,9 @@ func (l *live) play(ctx context.Context, a *Played) error {
 	if err := l.sign(ctx); err != nil {
 		return err
 	}
+	if err := l.base.warm(l.rig.keys[0], int(crewFor(a.Phase, l.rig.typical, l.o.timeout()).start), l.o.timeout()); err != nil {
+		return err
+	}
 	a.Start = l.elapsed()
 	l.show(a)
 	defer l.show(nil)
@@ -111,7 +146,9 @@ func (l *live) play(ctx context.Context, a *Played) error {
 	var wg sync.WaitGroup
 	var renewed error
 	wg.Go(func() { renewed = l.renew(renewal) })
-	peak := attack(ctx, l.rig, l.p, l.o, a, l.samples)
+	before, opened := machine.Read(), l.base.connections()
+	peak := attack(ctx, l.rig, l.base, l.p, l.o, a, l.samples)
+	a.Machine, a.Connections = machine.Read().Since(before), l.base.connections()-opened
 	stop()
 	wg.Wait()
 	l.rec.Workers = max(l.rec.Workers, peak)
@@ -145,9 +182,12 @@ func (l *live) show(a *Played) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.current = a
+	if a != nil {
+		l.latest = a
+	}
 }
 
-// watch tells of the attempt under way four times a second until ctx ends.
+// watch tells how the profile is doing four times a second until ctx ends.
 func (l *live) watch(ctx context.Context) {
 	ticker := time.NewTicker(time.Second / 4)
 	defer ticker.Stop()
@@ -158,32 +198,8 @@ func (l *live) watch(ctx context.Context) {
 		case <-ticker.C:
 		}
 		l.mu.Lock()
-		a := l.current
+		s := l.standing
 		l.mu.Unlock()
-		if a != nil {
-			l.o.Progress(l.progress(a))
-		}
+		l.o.Progress(l.progress(s))
 	}
-}
-
-func (l *live) progress(a *Played) Progress {
-	at, t := l.elapsed()-a.Start, a.tally()
-	return Progress{Profile: l.p.Name, Phase: a.Phase.Name, Attempt: a.Attempt,
-		At: min(at, a.Phase.Length), Of: a.Phase.Length, Left: l.left(a) - min(at, a.Phase.Length),
-		Sent: t.sent, Accepted: t.accepted, Limited: t.limited, Missed: t.missed}
-}
-
-// left returns how long the profile takes from the start of a, if nothing is repeated.
-func (l *live) left(a *Played) (d time.Duration) {
-	counting := false
-	for _, ph := range l.p.Phases {
-		switch {
-		case counting:
-			d += l.p.Rest + ph.Length
-		case ph.Name == a.Phase.Name:
-			counting = true
-			d = ph.Length
-		}
-	}
-	return d
 }

@@ -205,18 +205,84 @@ func (u undeletable) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestProgressIsToldFourTimesASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var told []loadgen.Progress
-		o := loadgen.Options{Progress: func(p loadgen.Progress) { told = append(told, p) }}
+		var told, sending []loadgen.Progress
+		o := loadgen.Options{Progress: func(p loadgen.Progress) {
+			told = append(told, p)
+			if p.Phase != "" {
+				sending = append(sending, p)
+			}
+		}}
 		if _, err := loadgen.Run(t.Context(), inMemory(newService(everything)), profile(t, "gentle"), o); err != nil {
 			t.Fatal(err)
 		}
-		if n := len(told); n < 46 || n > 49 {
-			t.Errorf("told %d times in 12 s", n)
+		if n := len(sending); n < 46 || n > 49 {
+			t.Errorf("told %d times in the 12 s of the phase", n)
 		}
-		if last := told[len(told)-1]; last.Phase != "P2" || last.Sent < 2700 || last.Sent != last.Accepted || last.At > last.Of {
+		if n := len(told) - len(sending); n < 1 {
+			t.Error("not told of the rest after the phase")
+		}
+		if last := sending[len(sending)-1]; last.Phase != "P2" || last.Sent < 2700 || last.Sent != last.Accepted || last.At > last.Of {
 			t.Errorf("last told %+v", last)
 		}
 	})
+}
+
+func TestProgressTellsOfEveryKeyAndWhatIsCertainSoFar(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		last := map[string]loadgen.Progress{} // by phase
+		left := time.Hour
+		o := loadgen.Options{AllowOverload: true, Progress: func(p loadgen.Progress) {
+			last[p.Phase] = p
+			if p.Left > left {
+				t.Errorf("%v left in %q at %v, and %v before", p.Left, p.Phase, p.At, left)
+			}
+			left = p.Left
+		}}
+		p := profile(t, "per-key-300")
+		if _, err := loadgen.Run(t.Context(), inMemory(newService(own(bucketOf(300, 300)))), p, o); err != nil {
+			t.Fatal(err)
+		}
+		conform, together, end := last["P4"], last["P6b"], last[""]
+		var sent, limited int64
+		for _, k := range together.Keys {
+			sent, limited = sent+k.Sent, limited+k.Limited
+			if k.Name == "" || k.Limited == 0 || k.Accepted == 0 || k.Accepted+k.Limited+k.Other != k.Sent {
+				t.Errorf("a key driven over its limit: %+v", k)
+			}
+		}
+		if len(together.Keys) != p.Keys || sent != together.Sent || limited != together.Limited {
+			t.Errorf("the keys do not add up to %d sent, %d limited: %+v", together.Sent, together.Limited, together.Keys)
+		}
+		if together.Refusable != 1 {
+			t.Errorf("refusals of a phase over the limit are bounded by %v, want 1: they are what is asked for", together.Refusable)
+		}
+		if conform.Refusable <= 0 || conform.Refusable > 0.01 {
+			t.Errorf("%d calls a key without refusal bound their share by %v, want at most 0.01", conform.Keys[0].Sent, conform.Refusable)
+		}
+		if !conform.Certificate.Holds() || conform.Certificate.Spare == 0 || conform.Left <= together.Left {
+			t.Errorf("certificate %+v, %v left in P4, %v in P6b", conform.Certificate, conform.Left, together.Left)
+		}
+		if n := len(together.SoFar.Phases); n != 3 || len(together.SoFar.Claims) == 0 {
+			t.Errorf("in the last phase three others and their claims are known, got %+v", together.SoFar.Phases)
+		}
+		if len(end.SoFar.Phases) != 4 || end.Left != 0 || len(end.Keys) != 0 {
+			t.Errorf("after the last phase: %+v", end)
+		}
+	})
+}
+
+func TestACertificateIsLostWithOneCallTooManyOrTooLate(t *testing.T) {
+	bounds := loadgen.Bounds{Sent: 0.999, LateP99: 2 * time.Millisecond}
+	for _, tt := range []struct {
+		lost int64
+		late time.Duration
+		want bool
+	}{{3, 2 * time.Millisecond, true}, {4, 2 * time.Millisecond, false}, {3, 2*time.Millisecond + 1, false}} {
+		c := loadgen.Certificate{Late: tt.late, Lost: tt.lost, Spare: 3, Bounds: bounds}
+		if c.Holds() != tt.want {
+			t.Errorf("%d of 3 lost, %v late: holds %v, want %v", tt.lost, tt.late, c.Holds(), tt.want)
+		}
+	}
 }
 
 // A short run over real sockets. How punctual this machine is just now is not the subject, so the

@@ -2,26 +2,27 @@ package loadgen
 
 import (
 	"context"
-	"io"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/kmsproof/kmsproof/target"
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 )
 
-// A sender is the transport that Vegeta's client uses: it sends the prepared request of the call
-// that is due, whatever Vegeta asks for, and notes when it left and what came back.
+// A sender is the transport that Vegeta's client uses: it sends the prepared call that is due,
+// whatever Vegeta asks for, and notes when it left and what came back.
 type sender struct {
 	ctx      context.Context
 	rig      *rig
-	base     http.RoundTripper
+	base     carrier
 	played   *Played
 	began    time.Time
 	tooLate  time.Duration
 	timeout  time.Duration
 	due      chan slot
+	gate     *gate
+	shots    sync.Pool
 	inFlight atomic.Int64
 	peak     atomic.Int64
 	most     int64        // calls that may be in flight
@@ -48,14 +49,16 @@ func (s *sender) RoundTrip(*http.Request) (*http.Response, error) {
 }
 
 func (s *sender) sendOne(next slot) {
-	send := time.Since(s.began)
+	defer s.gate.leave()
 	next.held = s.heldUp(next)
-	if send-next.due > s.tooLate {
-		s.miss(next, send-next.due)
-		return
-	}
 	s.raisePeak(s.inFlight.Add(1))
-	class, body := s.exchange(s.rig.keys[next.key])
+	shot, _ := s.shots.Get().(*shot)
+	if shot == nil {
+		shot = s.newShot()
+	}
+	defer s.shots.Put(shot)
+	shot.latest = next.due + s.tooLate
+	class := s.exchange(next.key, shot)
 	end := time.Since(s.began)
 	if s.inFlight.Add(-1) == s.most-1 {
 		s.full.Store(int64(end))
@@ -67,10 +70,25 @@ func (s *sender) sendOne(next slot) {
 		s.miss(next, end-next.due)
 		return
 	}
-	s.played.sent(next, send, end, class)
-	if class == Accepted {
-		s.samples.offer(next.key, body)
+	s.played.sent(next, shot.left, end, class)
+	if class < Transport && shot.answer.Server >= 0 {
+		s.played.served(next.key, class, shot.answer.Server)
 	}
+	if class == Accepted {
+		s.samples.offer(next.key, shot.answer.Body)
+	}
+}
+
+func (s *sender) newShot() *shot {
+	return &shot{ctx: s.ctx, began: s.began, timeout: s.timeout}
+}
+
+// exchange makes the call and sorts its answer.
+func (s *sender) exchange(key int, shot *shot) Class {
+	if err := s.base.carry(s.rig.keys[key], shot); err != nil {
+		return classifyError(err)
+	}
+	return classify(shot.answer.Status, shot.answer.Body)
 }
 
 // heldUp reports whether a call was due before the target gave the answer that let another call leave.
@@ -96,43 +114,18 @@ func (s *sender) raisePeak(n int64) {
 	}
 }
 
-// exchange makes the call and sorts its answer.
-func (s *sender) exchange(k *loaded) (Class, []byte) {
-	ctx, cancel := context.WithTimeout(s.ctx, s.timeout)
-	defer cancel()
-	resp, err := s.base.RoundTrip(k.request(ctx))
-	if err != nil {
-		return classifyError(err), nil
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err != nil {
-		return classifyError(err), nil
-	}
-	return classify(resp.StatusCode, body), body
-}
-
-// workers returns how many calls may be in flight at once, by Little's law with the time-out for an
-// answer, within 32 and 2048. Beyond that calls are missed rather than piled up.
-func workers(ph Phase, timeout time.Duration) uint64 {
-	return uint64(min(max(ph.Rate*float64(ph.Keys)*timeout.Seconds(), 32), 2048))
-}
-
-// initialWorkers are started with an attempt; Vegeta adds more when none is free.
-const initialWorkers = 16
-
 // attack plays one attempt with an attacker of its own, for an attacker works once. It returns
 // when every call is answered, timed out or missed, with the most calls in flight.
-func attack(ctx context.Context, r *rig, p Profile, o Options, a *Played, samples samples) int {
-	most := workers(a.Phase, o.timeout())
-	due := make(chan slot, most+1)
+func attack(ctx context.Context, r *rig, base carrier, p Profile, o Options, a *Played, samples samples) int {
+	crew := crewFor(a.Phase, r.typical, o.timeout())
+	due, gate := make(chan slot, crew.most+1), newGate(crew)
 	began := time.Now()
-	s := &sender{ctx: ctx, rig: r, base: r.t.RoundTripper(target.Source{}), played: a, began: began, tooLate: p.MissAfter,
-		timeout: o.timeout(), due: due, samples: samples, most: int64(most), spare: spare(p, a.Phase)}
-	pace := &pacer{ctx: ctx, plan: newSchedule(a.Phase, o.Seed), began: began, missed: s.miss, tooLate: p.MissAfter, due: due,
+	s := &sender{ctx: ctx, rig: r, base: base, played: a, began: began, tooLate: p.MissAfter,
+		timeout: o.timeout(), due: due, gate: gate, samples: samples, most: int64(crew.most), spare: spare(p, a.Phase)}
+	pace := &pacer{ctx: ctx, plan: newSchedule(a.Phase, o.Seed), began: began, missed: s.miss, tooLate: p.MissAfter, due: due, gate: gate,
 		stall: func(due time.Duration) time.Duration { return o.stall(a.Phase, due) }, sentRate: a.Phase.Rate * float64(a.Phase.Keys),
 		hopeless: func() bool { return s.gaveUp.Load() > 0 }}
-	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: s}), vegeta.Workers(initialWorkers), vegeta.MaxWorkers(most))
+	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: s}), vegeta.Workers(min(2*crew.start, crew.most)), vegeta.MaxWorkers(crew.most))
 	to := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodPost, URL: "http://load.invalid/"})
 	for range attacker.Attack(to, pace, 0, "") {
 		// The results are Vegeta's measure, not ours.

@@ -55,7 +55,7 @@ func (j Job) Cost(ctx context.Context) (Cost, error) {
 func (j Job) tryScenarios(ctx context.Context, c *Cost) error {
 	calls := &counter{routes: map[string]int{}}
 	o := *j.Conform
-	o.Seed, o.Progress, o.Rate, o.Keep = j.Seed, nil, -1, false
+	o.Seed, o.Started, o.Progress, o.Rate, o.Keep = j.Seed, nil, nil, -1, false
 	open := Reference(reference.Options{Seed: 1})
 	var like *target.Target
 	if j.Target.Shared != nil {

@@ -29,7 +29,8 @@ type Job struct {
 	Profiles  []loadgen.Profile // played one after the other
 	Load      loadgen.Options   // for each profile. Seed and Leftover are filled in
 	Seed      uint64
-	Notes     []reports.Finding // what limits the run from the start
+	Notes     []reports.Finding  // what limits the run from the start
+	Played    func(reports.Load) // told how each profile ended; nil: nobody is
 	// Keep lays a file beside the run file. Nil: there is no such place, and nothing is kept.
 	Keep func(name string, text []byte) error
 }
@@ -149,6 +150,9 @@ func (j Job) profile(ctx context.Context, run *reports.Run, p loadgen.Profile) e
 	}
 	if result.Profile != "" {
 		run.Loads = append(run.Loads, result)
+		if j.Played != nil {
+			j.Played(result)
+		}
 	}
 	if err == nil || ctx.Err() != nil {
 		return nil

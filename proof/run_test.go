@@ -29,8 +29,10 @@ func TestAJobRunsScenariosAndLoadOverSockets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var told []string
 	job := proof.Job{
 		Command: "prove", Version: "test", Target: resolve(t, "reference"), Seed: 1,
+		Played:   func(l reports.Load) { told = append(told, l.Profile) },
 		Conform:  &steps.Options{Rule: "KMS2-ACL"},
 		Profiles: []loadgen.Profile{profile}, Load: loadgen.Options{Duration: 500 * time.Millisecond, AllowOverload: true},
 	}
@@ -43,6 +45,9 @@ func TestAJobRunsScenariosAndLoadOverSockets(t *testing.T) {
 	}
 	if len(run.Loads) != 1 || run.Loads[0].Generator.Sent == 0 {
 		t.Errorf("loads %+v, want one that sent something", run.Loads)
+	}
+	if len(told) != 1 || told[0] != profile.Name {
+		t.Errorf("told of %q, want %s when it had ended", told, profile.Name)
 	}
 }
 

@@ -170,7 +170,11 @@ func (o *others) run(ctx context.Context, t *target.Target, j Job) {
 	_, o.err = loadgen.Run(ctx, t, p, options)
 }
 
+// note keeps the latest of the load while it is sent.
 func (o *others) note(p loadgen.Progress) {
+	if p.Phase == "" {
+		return
+	}
 	o.mu.Lock()
 	o.last = p
 	o.mu.Unlock()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kmsproof/kmsproof/features"
 	"github.com/kmsproof/kmsproof/reference/clock"
+	"github.com/kmsproof/kmsproof/reference/console"
 )
 
 // admin returns the handler of the admin listener. It is no part of the imitated API.
@@ -34,6 +35,8 @@ func (s *Service) admin() http.Handler {
 	mux.HandleFunc("GET /admin/limits", s.tellLimits)
 	mux.HandleFunc("PUT /admin/limits", s.setLimits)
 	mux.Handle("GET /metrics", s.metrics.handler())
+	mux.Handle(console.Prefix, s.console())
+	mux.Handle("GET /{$}", http.RedirectHandler(console.Prefix, http.StatusFound))
 	for path, name := range map[string]string{
 		"/openapi.yaml": "admin.openapi.yaml", "/kms20.openapi.yaml": "kms20.openapi.yaml", "/kms10.openapi.yaml": "kms10.openapi.yaml",
 		"/subaccount.openapi.yaml": "subaccount.openapi.yaml",

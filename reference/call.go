@@ -6,10 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
 )
@@ -52,13 +50,13 @@ type matcher interface {
 func (s *Service) api(name string, routes matcher, g *gate) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		world := s.world.Load()
-		c := &call{world: world, store: world.store, service: s, api: name, request: r, now: s.clock.Now(), began: time.Now()}
+		c := &call{world: world, store: world.store, service: s, api: name, request: r, began: time.Now()}
 		a := c.serve(routes, g, w)
 		if s.observer != nil {
 			s.observer.note(c, &a)
 		}
 		// An answer is dated by the server's clock, which is what a client would learn it from.
-		w.Header().Set("Date", s.clock.Now().UTC().Format(http.TimeFormat))
+		w.Header()["Date"] = s.calendar.date(s.clock.Now())
 		if a.send != nil {
 			a.send(w, &a)
 			return
@@ -125,8 +123,18 @@ func (c *call) carryOut(g *gate) (any, error) {
 	return c.op.do(c)
 }
 
-// enter finds the operation, reads the body, and does what is due.
+// enter takes the call in, and does what is due by then.
 func (c *call) enter(routes matcher, w http.ResponseWriter) error {
+	err := c.receive(routes, w)
+	c.now = c.service.clock.Now() // a body may take its time
+	if err != nil {
+		return err
+	}
+	return c.store.Settle(c.now)
+}
+
+// receive finds the operation and the region, and reads the body.
+func (c *call) receive(routes matcher, w http.ResponseWriter) error {
 	op, tag, version := routes.match(c.request.Method, c.request.URL.EscapedPath())
 	if op == nil {
 		return &kms.Refusal{Reason: kms.NoRoute, Detail: "there is no such call"}
@@ -137,11 +145,7 @@ func (c *call) enter(routes matcher, w http.ResponseWriter) error {
 	}
 	text, err := readBody(w, c.request)
 	c.body = &payload{text: text, strict: c.dialect().RefuseUnknown}
-	if err != nil {
-		return err
-	}
-	c.now = c.service.clock.Now() // a body may take its time
-	return c.store.Settle(c.now)
+	return err
 }
 
 // from returns the address that the call comes from.
@@ -159,7 +163,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength > maxBody {
 		return nil, tooLarge()
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := readAll(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
 	if _, over := errors.AsType[*http.MaxBytesError](err); over {
 		return nil, tooLarge()
 	}
@@ -167,6 +171,22 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, kms.BadField("", "the body could not be read to its end")
 	}
 	return body, nil
+}
+
+// readAll is io.ReadAll with a guess of how much there is, which a caller may have made up.
+func readAll(r io.Reader, guess int64) ([]byte, error) {
+	body := make([]byte, 0, min(max(guess, 0), 4<<10)+1)
+	for {
+		n, err := r.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		if err == io.EOF {
+			return body, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		body = slices.Grow(body, 1)
+	}
 }
 
 func tooLarge() *kms.Refusal {
@@ -221,15 +241,3 @@ func details(r *kms.Refusal) string {
 	}
 	return r.Field + ": " + r.Detail
 }
-
-func respond(w http.ResponseWriter, status int, body any) {
-	text, err := json.Marshal(body, json.Deterministic(true), jsontext.AllowInvalidUTF8(true)) // a path may hold anything
-	if err != nil {                                                                            // only our own types come here
-		panic("reference: " + err.Error())
-	}
-	w.Header()["Content-Type"] = jsonType
-	w.WriteHeader(status)
-	_, _ = w.Write(text) // a caller who left needs no answer
-}
-
-var jsonType = []string{"application/json;charset=UTF-8"}

@@ -37,7 +37,7 @@ func one(name string, in texts, out []string, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return member{name, in.shape(out)}, nil
+	return &member{name, in.shape(out)}, nil
 }
 
 // member is a JSON object with one member.
@@ -47,7 +47,7 @@ type member struct {
 }
 
 // MarshalJSONTo implements json.MarshalerTo.
-func (m member) MarshalJSONTo(enc *jsontext.Encoder) error {
+func (m *member) MarshalJSONTo(enc *jsontext.Encoder) error {
 	return errors.Join(
 		enc.WriteToken(jsontext.BeginObject), enc.WriteToken(jsontext.String(m.name)),
 		json.MarshalEncode(enc, m.value), enc.WriteToken(jsontext.EndObject),

@@ -16,6 +16,7 @@ type gate struct {
 	first             limit.Limiter // of the options
 	limiter           atomic.Pointer[limit.Limiter]
 	admitted, refused prometheus.Counter
+	meter             limit.Meter
 }
 
 func newGate(l limit.Limiter, m *metrics, api string) *gate {
@@ -32,6 +33,7 @@ func (g *gate) set(l limit.Limiter) { g.limiter.Store(&l) }
 // take reports whether one more call on the key fits.
 func (g *gate) take(now time.Time, tag string) bool {
 	ok := (*g.limiter.Load()).Take(now, tag, 1).OK
+	g.meter.Note(now, tag, ok)
 	if ok {
 		g.admitted.Inc()
 	} else {

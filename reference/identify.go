@@ -62,10 +62,7 @@ func (c *call) account() *kms.Refusal {
 		return bad
 	}
 	a := c.accounts[s.AccessKey]
-	now := c.now
-	if c.service.options.MachineSignatures {
-		now = time.Now()
-	}
+	now := c.service.judging(c.now)
 	if bad := c.service.rules.CheckSignature(s, a, now); bad != nil {
 		return bad
 	}
@@ -74,6 +71,14 @@ func (c *call) account() *kms.Refusal {
 		return nil
 	}
 	return c.service.rules.CheckSource(a, c.from())
+}
+
+// judging returns the time by which signatures are judged while the service's clock shows now.
+func (s *Service) judging(now time.Time) time.Time {
+	if s.options.MachineSignatures {
+		return time.Now()
+	}
+	return now
 }
 
 // signature collects what an account call must carry. A header that occurs twice is refused: which

@@ -8,6 +8,9 @@ import (
 
 // proxied returns a Peer that believes X-Forwarded-For from trusted peers alone.
 func proxied(trusted []netip.Prefix) func(*http.Request) netip.Addr {
+	if len(trusted) == 0 {
+		return tcpPeer
+	}
 	within := func(a netip.Addr) bool {
 		for _, p := range trusted {
 			if p.Contains(a) {

@@ -27,35 +27,40 @@ type operation struct {
 	do        func(*call) (any, error) // reads the body and acts; a *kms.Refusal refuses
 }
 
-// routes maps method and path to operations. The path of a call on a key is written with {keyTag}, and
-// that of a call on a version with {version}.
-type routes map[string]*operation
+// routes maps the shapes of calls to operations.
+type routes map[shape]*operation
 
-const (
-	tagPlace     = "{keyTag}"
-	versionPlace = "{version}"
-)
+// A shape is what the calls of an operation have in common.
+type shape struct {
+	method string
+	prefix string // of the path
+	onKey  bool   // a key tag follows
+	action string // what follows that, with {version} for a version; may be empty
+}
+
+const versionPlace = "{version}"
 
 // match finds the operation of a request, and the key tag and the version in its path.
 func (r routes) match(method, path string) (op *operation, tag, version string) {
 	if strings.Contains(path, "{") {
 		return nil, "", ""
 	}
-	if op := r[method+" "+path]; op != nil {
-		return op, collection, ""
-	}
-	for _, prefix := range []string{keys20, keys10v2, keys10v1} {
-		rest, ok := strings.CutPrefix(path, prefix+"/")
+	for _, prefix := range prefixes {
+		rest, ok := strings.CutPrefix(path, prefix)
 		if !ok {
 			continue
 		}
-		tag, action, more := strings.Cut(rest, "/")
-		shape := prefix + "/" + tagPlace
+		if rest == "" {
+			return r[shape{method: method, prefix: prefix}], collection, ""
+		}
+		tag, action, more := strings.Cut(rest[1:], "/")
 		if more {
 			action, version = cutVersion(action)
-			shape += "/" + action
 		}
-		if op := r[method+" "+shape]; op != nil && tag != "" {
+		if rest[0] != '/' || tag == "" || more && action == "" {
+			return nil, "", ""
+		}
+		if op := r[shape{method, prefix, true, action}]; op != nil {
 			return op, tag, version
 		}
 	}
@@ -79,6 +84,8 @@ const (
 	keys10v2 = "/keys/v2"
 )
 
+var prefixes = []string{keys20, keys10v2, keys10v1}
+
 // success20 and success10 are the envelopes of the two APIs (security-kms2-*, security-kms-overview).
 func success20(data any) any {
 	if list, ok := data.(outerKeyList); ok {
@@ -94,10 +101,13 @@ func success20(data any) any {
 			Keys []any `json:"KeyList"`
 		}{list.Keys}, list.Page, list.Pages, list.Total}
 	}
-	return struct {
-		Code string `json:"code"`
-		Data any    `json:"data"`
-	}{"SUCCESS", data}
+	return &done20{"SUCCESS", data}
+}
+
+// done20 is the envelope of one datum.
+type done20 struct {
+	Code string `json:"code"`
+	Data any    `json:"data"`
 }
 
 func success10(data any) any {
@@ -111,52 +121,52 @@ func success10(data any) any {
 // routes20 is API 2.0, in the order of spec and OpenAPI file.
 func (s *Service) routes20() routes {
 	r := routes{}
-	add := func(method, path string, op kms.Op, a auth, do func(*call) (any, error)) {
-		r[method+" "+keys20+path] = &operation{
+	add := func(method string, onKey bool, action string, op kms.Op, a auth, do func(*call) (any, error)) {
+		r[shape{method, keys20, onKey, action}] = &operation{
 			op: op, auth: a, signature: 2, limited: isCipher(op), envelope: success20, do: do,
 		}
 	}
-	const key = "/" + tagPlace
-	add(http.MethodPost, "", kms.CreateKey, byAccount, createKey)
-	add(http.MethodGet, "", kms.ListKeys, byAccount, bodyless(listKeys))
-	add(http.MethodGet, key, kms.KeyInfo, byAccount, bodyless(keyInfo))
-	add(http.MethodPost, key+"/enable", kms.EnableKey, byAccount, bodyless(moveKey))
-	add(http.MethodPost, key+"/disable", kms.DisableKey, byAccount, bodyless(moveKey))
-	add(http.MethodPut, key+"/name", kms.RenameKey, byAccount, renameKey)
-	add(http.MethodPut, key+"/memo", kms.UpdateMemo, byAccount, updateMemo)
-	add(http.MethodPost, key+"/rotate", kms.RotateKey, byAccount, bodyless(rotateKey))
-	add(http.MethodPut, key+"/rotation-period", kms.UpdatePeriod, byAccount, updatePeriod)
-	add(http.MethodPost, key+"/enable-auto-rotation", kms.EnableAuto, byAccount, bodyless(enableAuto))
-	add(http.MethodPost, key+"/disable-auto-rotation", kms.DisableAuto, byAccount, bodyless(disableAuto))
-	add(http.MethodGet, key+"/versions", kms.ListVersions, byAccount, bodyless(listVersions))
-	add(http.MethodPost, key+"/versions/"+versionPlace+"/enable", kms.EnableVersion, byAccount, bodyless(moveVersion))
-	add(http.MethodPost, key+"/versions/"+versionPlace+"/disable", kms.DisableVersion, byAccount, bodyless(moveVersion))
-	add(http.MethodPost, key+"/request-deletion", kms.RequestDeletion, byAccount, bodyless(moveKey))
-	add(http.MethodPost, key+"/cancel-deletion", kms.CancelDeletion, byAccount, bodyless(moveKey))
-	add(http.MethodDelete, key, kms.DeleteKey, byAccount, bodyless(deleteKey))
-	add(http.MethodPost, key+"/migrate", kms.MigrateKey, byAccount, migrateKey)
-	add(http.MethodGet, key+"/activities", kms.ListActivities, byAccount, bodyless(listActivities))
-	add(http.MethodGet, key+"/last-use-info", kms.LastUse, byAccount, bodyless(lastUse))
-	add(http.MethodPost, key+"/encrypt", kms.Encrypt, byEither, encrypt)
-	add(http.MethodPost, key+"/decrypt", kms.Decrypt, byEither, decrypt)
-	add(http.MethodPost, key+"/create-custom-key", kms.CreateCustomKey, byEither, createCustomKey)
-	add(http.MethodPost, key+"/re-encrypt", kms.Reencrypt, byEither, reencrypt)
-	add(http.MethodPost, key+"/reencrypt", kms.ReencryptUnhyphen, byEither, reencrypt)
-	add(http.MethodPost, key+"/sign", kms.Sign, byEither, sign)
-	add(http.MethodPost, key+"/verify", kms.Verify, byEither, verify)
-	add(http.MethodPost, key+"/get-pub-key", kms.GetPublicKey, byEither, publicKey)
-	add(http.MethodPost, key+"/token-generator", kms.EnableCreator, byAccount, bodyless(enableCreator))
-	add(http.MethodGet, key+"/token-generator", kms.GetCreator, byAccount, bodyless(getCreator))
-	add(http.MethodPut, key+"/token-generator", kms.ReplaceCreator, byAccount, bodyless(replaceCreator))
-	add(http.MethodDelete, key+"/token-generator", kms.DisableCreator, byAccount, bodyless(disableCreator))
-	add(http.MethodPost, key+"/token-set", kms.CreateTokenSet, byAccount, issueTokens)
-	add(http.MethodPut, key+"/token-set", kms.RenewTokenSet, byToken, issueTokens)
-	add(http.MethodPost, key+"/access-token", kms.RenewAccessToken, byToken, issueTokens)
-	add(http.MethodPost, key+"/acl/enable", kms.EnableACL, byAccount, bodyless(switchACL))
-	add(http.MethodPost, key+"/acl/disable", kms.DisableACL, byAccount, bodyless(switchACL))
-	add(http.MethodGet, key+"/acl", kms.ListACL, byAccount, bodyless(listACL))
-	add(http.MethodPost, key+"/acl", kms.AddACL, byAccount, editACL)
-	add(http.MethodDelete, key+"/acl", kms.DeleteACL, byAccount, editACL)
+	const all, key = false, true
+	add(http.MethodPost, all, "", kms.CreateKey, byAccount, createKey)
+	add(http.MethodGet, all, "", kms.ListKeys, byAccount, bodyless(listKeys))
+	add(http.MethodGet, key, "", kms.KeyInfo, byAccount, bodyless(keyInfo))
+	add(http.MethodPost, key, "enable", kms.EnableKey, byAccount, bodyless(moveKey))
+	add(http.MethodPost, key, "disable", kms.DisableKey, byAccount, bodyless(moveKey))
+	add(http.MethodPut, key, "name", kms.RenameKey, byAccount, renameKey)
+	add(http.MethodPut, key, "memo", kms.UpdateMemo, byAccount, updateMemo)
+	add(http.MethodPost, key, "rotate", kms.RotateKey, byAccount, bodyless(rotateKey))
+	add(http.MethodPut, key, "rotation-period", kms.UpdatePeriod, byAccount, updatePeriod)
+	add(http.MethodPost, key, "enable-auto-rotation", kms.EnableAuto, byAccount, bodyless(enableAuto))
+	add(http.MethodPost, key, "disable-auto-rotation", kms.DisableAuto, byAccount, bodyless(disableAuto))
+	add(http.MethodGet, key, "versions", kms.ListVersions, byAccount, bodyless(listVersions))
+	add(http.MethodPost, key, "versions/"+versionPlace+"/enable", kms.EnableVersion, byAccount, bodyless(moveVersion))
+	add(http.MethodPost, key, "versions/"+versionPlace+"/disable", kms.DisableVersion, byAccount, bodyless(moveVersion))
+	add(http.MethodPost, key, "request-deletion", kms.RequestDeletion, byAccount, bodyless(moveKey))
+	add(http.MethodPost, key, "cancel-deletion", kms.CancelDeletion, byAccount, bodyless(moveKey))
+	add(http.MethodDelete, key, "", kms.DeleteKey, byAccount, bodyless(deleteKey))
+	add(http.MethodPost, key, "migrate", kms.MigrateKey, byAccount, migrateKey)
+	add(http.MethodGet, key, "activities", kms.ListActivities, byAccount, bodyless(listActivities))
+	add(http.MethodGet, key, "last-use-info", kms.LastUse, byAccount, bodyless(lastUse))
+	add(http.MethodPost, key, "encrypt", kms.Encrypt, byEither, encrypt)
+	add(http.MethodPost, key, "decrypt", kms.Decrypt, byEither, decrypt)
+	add(http.MethodPost, key, "create-custom-key", kms.CreateCustomKey, byEither, createCustomKey)
+	add(http.MethodPost, key, "re-encrypt", kms.Reencrypt, byEither, reencrypt)
+	add(http.MethodPost, key, "reencrypt", kms.ReencryptUnhyphen, byEither, reencrypt)
+	add(http.MethodPost, key, "sign", kms.Sign, byEither, sign)
+	add(http.MethodPost, key, "verify", kms.Verify, byEither, verify)
+	add(http.MethodPost, key, "get-pub-key", kms.GetPublicKey, byEither, publicKey)
+	add(http.MethodPost, key, "token-generator", kms.EnableCreator, byAccount, bodyless(enableCreator))
+	add(http.MethodGet, key, "token-generator", kms.GetCreator, byAccount, bodyless(getCreator))
+	add(http.MethodPut, key, "token-generator", kms.ReplaceCreator, byAccount, bodyless(replaceCreator))
+	add(http.MethodDelete, key, "token-generator", kms.DisableCreator, byAccount, bodyless(disableCreator))
+	add(http.MethodPost, key, "token-set", kms.CreateTokenSet, byAccount, issueTokens)
+	add(http.MethodPut, key, "token-set", kms.RenewTokenSet, byToken, issueTokens)
+	add(http.MethodPost, key, "access-token", kms.RenewAccessToken, byToken, issueTokens)
+	add(http.MethodPost, key, "acl/enable", kms.EnableACL, byAccount, bodyless(switchACL))
+	add(http.MethodPost, key, "acl/disable", kms.DisableACL, byAccount, bodyless(switchACL))
+	add(http.MethodGet, key, "acl", kms.ListACL, byAccount, bodyless(listACL))
+	add(http.MethodPost, key, "acl", kms.AddACL, byAccount, editACL)
+	add(http.MethodDelete, key, "acl", kms.DeleteACL, byAccount, editACL)
 	return r
 }
 
@@ -165,7 +175,7 @@ func (s *Service) routes10() routes {
 	r := routes{}
 	add := func(action string, op kms.Op, do func(*call) (any, error)) {
 		for signature, prefix := range map[int]string{1: keys10v1, 2: keys10v2} {
-			r[http.MethodPost+" "+prefix+"/"+tagPlace+"/"+action] = &operation{
+			r[shape{http.MethodPost, prefix, true, action}] = &operation{
 				op: op, auth: byAccount, signature: signature, limited: isCipher(op), envelope: success10, do: do,
 			}
 		}

@@ -33,6 +33,7 @@ const maxBody = 512 << 10
 type Service struct {
 	options        Options
 	clock          clock.Clock
+	calendar       calendar
 	rules          kms.Rules
 	gate20, gate10 *gate
 	route          Route
@@ -104,13 +105,14 @@ func New(o Options) (*Service, error) {
 	s.apis = map[string]http.Handler{
 		API20: s.api(API20, of20, s.gate20), API10: s.api(API10, s.routes10(), s.gate10),
 		API20KR: s.api(API20KR, of20, s.gate20), API20JP: s.api(API20JP, of20, s.gate20),
-		SubAccount: s.api(SubAccount, newAccessRoutes(), nil), Admin: s.admin(),
+		SubAccount: s.api(SubAccount, newAccessRoutes(), nil),
 	}
 	if o.Wrap != nil {
 		for _, api := range []string{API20, API20KR, API20JP, API10} {
 			s.apis[api] = o.Wrap(api, s.apis[api])
 		}
 	}
+	s.apis[Admin] = s.admin()
 	return s, nil
 }
 

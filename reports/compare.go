@@ -15,6 +15,8 @@ type Comparison struct {
 	Notes   []string `json:"notes"`   // what makes the runs unlike, so that a change may come from there
 	Changes []Change `json:"changes"` // regressions first, then what is open, then the rest
 	Same    int      `json:"same"`    // scenarios that ended as before
+
+	runs [2]*Run // before and after: the page shows them side by side
 }
 
 // A Side is one of the two runs.
@@ -67,7 +69,7 @@ func (c *Comparison) With(w Weight) []Change {
 // Compare tells what regressed from what merely changed. A figure of a load profile has regressed only
 // where the two intervals do not overlap; a scenario that is new has nothing to regress from.
 func Compare(before, after *Run) *Comparison {
-	c := &Comparison{Old: side(before), New: side(after), Notes: unlike(before, after)}
+	c := &Comparison{Old: side(before), New: side(after), Notes: unlike(before, after), runs: [2]*Run{before, after}}
 	c.scenarios(before, after)
 	c.rules(before, after)
 	c.loads(before, after)

@@ -178,3 +178,23 @@ func TestComparisonFormats(t *testing.T) {
 		t.Errorf("got %v, want the formats", err)
 	}
 }
+
+// TestTheComparisonPageDrawsBothRuns: each profile once, on one scale, and where a run lacks it, it says so.
+func TestTheComparisonPageDrawsBothRuns(t *testing.T) {
+	var b bytes.Buffer
+	if err := reports.Compare(passing(), mixed()).HTMLIn(&b, "en"); err != nil {
+		t.Fatal(err)
+	}
+	page := b.String()
+	for _, want := range []string{`id="pair-1-1-t"`, `id="pair-1-2-t"`, `<html lang="en">`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if n := strings.Count(page, "not in this run"); n != 2 {
+		t.Errorf("%d profiles of one run alone, want gentle and shared-200", n)
+	}
+	if err := reports.Compare(passing(), mixed()).WriteIn(&b, "text", "ko"); err == nil {
+		t.Error("a text comparison in Korean was promised")
+	}
+}

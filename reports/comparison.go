@@ -3,9 +3,7 @@ package reports
 import (
 	"cmp"
 	"fmt"
-	"html/template"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -17,7 +15,7 @@ var comparisons = []struct {
 	name  string
 	write func(*Comparison, io.Writer) error
 }{
-	{"text", (*Comparison).text}, {"json", (*Comparison).json}, {"markdown", (*Comparison).markdown}, {"html", (*Comparison).html},
+	{"text", (*Comparison).text}, {"json", (*Comparison).json}, {"markdown", (*Comparison).markdown}, {"html", func(c *Comparison, w io.Writer) error { return c.HTMLIn(w, "auto") }},
 }
 
 // ComparisonFormats lists the names that [Comparison.Write] knows.
@@ -37,6 +35,20 @@ func (c *Comparison) Write(w io.Writer, format string) error {
 		}
 	}
 	return fmt.Errorf("no format %q; there are %s", format, strings.Join(ComparisonFormats(), ", "))
+}
+
+// WriteIn is Write in one of Languages, which only html knows; auto suits all.
+func (c *Comparison) WriteIn(w io.Writer, format, lang string) error {
+	if _, _, err := languageNamed(lang); err != nil {
+		return err
+	}
+	if format == "html" {
+		return c.HTMLIn(w, lang)
+	}
+	if lang == korean.String() {
+		return fmt.Errorf("format %s is English; --lang ko is for html", format)
+	}
+	return c.Write(w, format)
 }
 
 // titles head the changes of each weight.
@@ -122,44 +134,5 @@ func (c *Comparison) markdown(w io.Writer) error {
 		}
 	}
 	_, err := io.WriteString(w, m.String())
-	return err
-}
-
-var comparisonPage = template.Must(template.New("comparison").Parse(`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>kmsproof: compare</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width">
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-top:1px solid #888;overflow-wrap:anywhere}
-:root{color-scheme:light dark}</style></head><body>
-<h1>{{.Headline}}</h1>
-<dl><dt>Old</dt><dd>{{.Before}}</dd><dt>New</dt><dd>{{.After}}</dd></dl>
-{{with .Notes}}<ul>{{range .}}<li>{{.}}</li>{{end}}</ul>{{end}}
-{{- range .Parts}}{{if .Changes}}
-<h2>{{.Title}}</h2>
-<table><tr><th>What</th><th>Before</th><th>Now</th><th>Why</th></tr>
-{{range .Changes}}<tr><td>{{.Kind}} {{.Name}}</td><td>{{or .Old "(new)"}}</td><td>{{or .New "(gone)"}}</td><td>{{.Why}}</td></tr>
-{{end}}</table>{{end}}{{end}}
-</body></html>
-`))
-
-func (c *Comparison) html(w io.Writer) error {
-	type part struct {
-		Title   string
-		Changes []Change
-	}
-	page := struct {
-		Headline, Before, After string
-		Notes                   []string
-		Parts                   []part
-	}{c.Headline(), c.Old.text(), c.New.text(), slices.Clone(c.Notes), nil}
-	for _, t := range titles {
-		page.Parts = append(page.Parts, part{t.Title, c.With(t.Weight)})
-	}
-	var b strings.Builder
-	if err := comparisonPage.Execute(&b, page); err != nil {
-		return fmt.Errorf("comparison: %w", err)
-	}
-	_, err := io.WriteString(w, harmless(b.String()))
 	return err
 }

@@ -45,3 +45,18 @@ func Format(name string) (Writer, error) {
 	}
 	return nil, fmt.Errorf("no format %q; there are %s", name, strings.Join(Formats(), ", "))
 }
+
+// FormatIn is Format in one of Languages: the pages know them, the other formats are English and refuse to be asked for
+// another. auto suits all.
+func FormatIn(name, lang string) (Writer, error) {
+	if _, _, err := languageNamed(lang); err != nil {
+		return nil, err
+	}
+	if name == "html" {
+		return func(w io.Writer, r *Run) error { return HTMLIn(w, r, lang) }, nil
+	}
+	if lang == korean.String() {
+		return nil, fmt.Errorf("format %s is English; --lang ko is for html", name)
+	}
+	return Format(name)
+}

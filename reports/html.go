@@ -1,52 +1,21 @@
 package reports
 
 import (
-	"bytes"
 	"cmp"
-	"crypto/sha256"
-	_ "embed"
-	"encoding/base64"
 	"fmt"
-	"html/template"
-	"io"
 	"slices"
 	"strings"
 )
 
-//go:embed page/page.html
-var pageText string
-
-//go:embed page/page.css
-var pageStyle string
-
-//go:embed page/page.js
-var pageScript string
-
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"mark": mark, "label": label, "grouped": grouped, "decimal": decimal, "span": span, "risk": risk,
-	"count": count, "ms": milliseconds, "coord": coord, "sentence": sentence,
-}).Parse(pageText))
-
-// HTML writes one self-contained page that works from disk, without network and without script. What it shows of
-// exchanges is bounded, so that 400 scenarios and 64 keys stay under 2 MB; the page says where it left something
-// out. All text shows as written, never as markup, and a content security policy in the page forbids every request.
-func HTML(w io.Writer, r *Run) error {
-	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, newPage(r)); err != nil {
-		return fmt.Errorf("html: %w", err)
-	}
-	_, err := io.WriteString(w, harmless(b.String()))
-	return err
-}
-
 // page is what the template shows.
 type page struct {
 	*Run
-	Style    template.CSS
-	Script   template.JS
-	Policy   string
+	frame
+	Says     phrase        // the verdict, for a manager
+	Detail   []phrase      // what it rests on, for an engineer
 	Outcomes []outcomeView // those that occurred
-	Grave    []caseView    // fail, unexpected-pass, error, blocked
+	Levels   []levelView
+	Grave    []caseView // fail, unexpected-pass, error, blocked
 	Areas    []areaView
 	Load     []loadView
 }
@@ -58,11 +27,28 @@ type outcomeView struct {
 	X, W    float64
 }
 
+type levelView struct {
+	Level Level
+	Cells []int // a count per page.Outcomes
+}
+
 type areaView struct {
 	Area
+	Name  phrase
 	Cells []int // a count per page.Outcomes
 	Open  bool  // something in it did not pass
 	Rules []ruleView
+}
+
+// Counted are the outcomes that occurred in the area.
+func (a areaView) Counted() []outcomeView {
+	var found []outcomeView
+	for _, o := range Outcomes() {
+		if n := a.Counts[o]; n > 0 {
+			found = append(found, outcomeView{Outcome: o, N: n})
+		}
+	}
+	return found
 }
 
 type ruleView struct {
@@ -79,6 +65,14 @@ type caseView struct {
 	Broken    []Rule
 }
 
+// Last is the place of the exchange that a failure rests on, which is open; -1: none is.
+func (c caseView) Last() int {
+	if c.Outcome != Failed {
+		return -1
+	}
+	return len(c.Shown) - 1
+}
+
 // Told says whether the case has more to show than its line.
 func (c caseView) Told() bool { return !c.Elsewhere && (c.Outcome != Passed || len(c.Shown) > 0) }
 
@@ -87,8 +81,8 @@ type exchangeView struct {
 	Heard string // what came back
 }
 
-func newPage(r *Run) *page {
-	p := &page{Run: r, Style: template.CSS(pageStyle), Script: template.JS(pageScript), Policy: policy()}
+func newPage(r *Run, f frame) *page {
+	p := &page{Run: r, frame: f, Says: r.headline(), Detail: r.detail()}
 	counts := r.Counts()
 	x := 0.0
 	for _, o := range Outcomes() {
@@ -98,6 +92,7 @@ func newPage(r *Run) *page {
 			x += w
 		}
 	}
+	p.levels()
 	p.areas(caseViews(r))
 	for i := range r.Loads {
 		p.Load = append(p.Load, newLoadView(i, &r.Loads[i]))
@@ -105,15 +100,26 @@ func newPage(r *Run) *page {
 	return p
 }
 
-// policy allows the page's own style and script by their hashes, and nothing else: no request leaves the page.
-func policy() string {
-	return fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'",
-		hash(pageStyle), hash(pageScript))
-}
-
-func hash(s string) string {
-	h := sha256.Sum256([]byte(s))
-	return "sha256-" + base64.StdEncoding.EncodeToString(h[:])
+// levels counts the scenarios of each level, the most binding first.
+func (p *page) levels() {
+	counts := map[Level]Counts{}
+	for i := range p.Scenarios {
+		s := &p.Scenarios[i]
+		if counts[s.Level] == nil {
+			counts[s.Level] = Counts{}
+		}
+		counts[s.Level][s.Outcome.known()]++
+	}
+	for _, level := range []Level{Must, Should, Inferred, ""} {
+		if counts[level] == nil {
+			continue
+		}
+		v := levelView{Level: level}
+		for _, o := range p.Outcomes {
+			v.Cells = append(v.Cells, counts[level][o.Outcome])
+		}
+		p.Levels = append(p.Levels, v)
+	}
 }
 
 // areas files the cases under their rules and the rules under their areas.
@@ -145,7 +151,7 @@ func orNone(rules []string) []string {
 func graver(o, than Outcome) bool { return o.rank() < than.rank() }
 
 func (p *page) area(a Area, byRule map[string][]caseView) areaView {
-	v := areaView{Area: a}
+	v := areaView{Area: a, Name: a.phrase()}
 	for _, o := range p.Outcomes {
 		v.Cells = append(v.Cells, a.Counts[o.Outcome])
 		v.Open = v.Open || o.N > 0 && graver(o.Outcome, KnownFail) && a.Counts[o.Outcome] > 0
@@ -173,7 +179,7 @@ func withUnregistered(a Area, byRule map[string][]caseView) []Rule {
 const (
 	pageExchanges = 6       // per scenario, the last ones
 	pageBody      = 2_000   // bytes of a request's or an answer's body
-	pageBudget    = 800_000 // bytes of exchanges in all
+	pageBudget    = 650_000 // bytes of exchanges in all
 )
 
 // caseViews are the scenarios of a run in its order. Exchanges are shown until the budget is spent, the gravest

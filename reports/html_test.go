@@ -25,7 +25,7 @@ func TestThePageLoadsNothing(t *testing.T) {
 		if at := loads.FindString(page); at != "" {
 			t.Errorf("%s: the page has %q", name, at)
 		}
-		for _, part := range []string{"default-src &#39;none&#39;", `<html lang="en">`, "<title>"} {
+		for _, part := range []string{"default-src &#39;none&#39;", `<html lang="en" data-auto>`, "<title "} {
 			if !strings.Contains(page, part) {
 				t.Errorf("%s: the page lacks %q", name, part)
 			}
@@ -113,22 +113,22 @@ func TestColoursContrast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	themes := regexp.MustCompile(`:root\{[^}]*\}`).FindAllString(string(css), -1)
-	if len(themes) != 3 {
-		t.Fatalf("%d themes, want light, dark and print", len(themes))
+	vars := regexp.MustCompile(`--([a-z-]+):light-dark\(#([0-9a-f]{3,6}),#([0-9a-f]{3,6})\)`).FindAllStringSubmatch(string(css), -1)
+	if len(vars) < 20 {
+		t.Fatalf("%d colours, want those of both themes", len(vars))
 	}
-	for i, theme := range themes {
+	for i, theme := range []string{"light", "dark"} {
 		colours := map[string]string{}
-		for _, m := range regexp.MustCompile(`--([a-z-]+):#([0-9a-f]{3,6})\b`).FindAllStringSubmatch(theme, -1) {
-			colours[m[1]] = m[2]
+		for _, m := range vars {
+			colours[m[1]] = m[2+i]
 		}
-		pairs := [][2]string{{"ink", "bg"}, {"soft", "bg"}, {"link", "bg"}, {"soft", "panel"}, {"ink", "fail-bg"}, {"soft", "band"}, {"limited", "bg"}, {"accepted", "bg"}}
+		pairs := [][2]string{{"ink", "bg"}, {"soft", "bg"}, {"link", "bg"}, {"soft", "panel"}, {"ink", "fail-bg"}, {"soft", "band"}, {"limited", "bg"}, {"accepted", "bg"}, {"fit", "bg"}, {"ink", "band"}}
 		for _, o := range []string{"pass", "fail", "warn", "open", "skip"} {
 			pairs = append(pairs, [2]string{o, o + "-bg"}, [2]string{"ink", o + "-bg"})
 		}
 		for _, p := range pairs {
 			if c := contrast(t, colours[p[0]], colours[p[1]]); c < 4.5 {
-				t.Errorf("theme %d: %s on %s has contrast %.2f", i, p[0], p[1], c)
+				t.Errorf("%s: %s on %s has contrast %.2f", theme, p[0], p[1], c)
 			}
 		}
 	}

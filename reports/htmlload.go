@@ -4,64 +4,76 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 )
 
 // loadView is a load profile as the page shows it.
 type loadView struct {
 	*Load
-	Anchor  string
-	Sum     *plot // all keys together; nil with a single key
-	Plots   []keyView
-	Model   string // in words; empty if none was fitted
-	Limited bool   // some key was refused by a limit
-	Other   bool
-	Line    string // what the limit line is; empty: there is none
+	Anchor    string
+	Sum       *plot // all keys together; nil with a single key
+	Plots     []keyView
+	Model     phrase // in words; empty if none was fitted
+	Limited   bool   // some key was refused by a limit
+	Other     bool
+	Fitted    bool   // the plots show what the model would accept
+	Line      phrase // what the limit line is; empty: there is none
+	Spectra   []*spectrum
+	Isolation *isolation
+	WhatIf    *whatIf
 }
 
 type keyView struct {
 	*KeySeries
 	Plot   *plot
-	Totals string
+	Totals phrase
 }
 
 func newLoadView(n int, l *Load) loadView {
-	v := loadView{Load: l, Anchor: fmt.Sprintf("load-%d", n+1), Model: modelWords(l.Model)}
+	v := loadView{Load: l, Anchor: fmt.Sprintf("load-%d", n+1), Model: l.Model.phrase()}
 	var perKey, shared float64
 	if l.Limit != nil && l.Limit.Scope == "system" {
 		shared = l.Limit.Rate
-		v.Line = fmt.Sprintf("published limit: %s per second for all keys together", decimal(shared))
+		v.Line = say("limit-all", shared)
 	} else if l.Limit != nil {
 		perKey = l.Limit.Rate
-		v.Line = fmt.Sprintf("published limit: %s per second for each key", decimal(perKey))
+		v.Line = say("limit-key", perKey)
 	}
-	all := sumOf(l.Keys)
-	v.Limited, v.Other = sum(all.limited) > 0, sum(all.other) > 0
+	all, fits := sumOf(l.Keys), l.fitted()
+	for _, f := range fits {
+		all.fit = plus(all.fit, f)
+	}
+	v.Limited, v.Other, v.Fitted = sum(all.limited) > 0, sum(all.other) > 0, fits != nil
 	if len(l.Keys) > 1 {
 		v.Sum = draw(all, 760, 220, ceiling(all.peak(), shared), shared, l.Phases)
-		v.Sum.name(v.Anchor+"-all", "All keys together", describe(all))
+		v.Sum.name(v.Anchor+"-all", say("all-keys"), describe(all))
 	} else {
 		perKey = max(perKey, shared)
 	}
-	v.keys(perKey)
+	v.keys(perKey, fits)
+	v.Spectra, v.Isolation, v.WhatIf = spectra(l, v.Anchor), isolated(l), l.otherwise(v.Anchor)
 	return v
 }
 
 // keys draws every key on the same scale, so that their heights compare.
-func (v *loadView) keys(limit float64) {
-	peak := 0.0
+func (v *loadView) keys(limit float64, fits [][]float64) {
+	peak, all := 0.0, make([]series, len(v.Keys))
 	for i := range v.Keys {
-		peak = max(peak, seriesOf(&v.Keys[i]).peak())
+		all[i] = seriesOf(&v.Keys[i])
+		if fits != nil {
+			all[i].fit = fits[i]
+		}
+		peak = max(peak, all[i].peak())
 	}
-	for i := range v.Keys {
+	for i, s := range all {
 		k := &v.Keys[i]
-		s := seriesOf(k)
 		p := draw(s, 360, 170, ceiling(peak, limit), limit, phasesOf(v.Phases, i))
-		p.name(fmt.Sprintf("%s-k%d", v.Anchor, i+1), "Key "+k.Name, describe(s))
+		p.name(fmt.Sprintf("%s-k%d", v.Anchor, i+1), say("key", k.Name), describe(s))
 		v.Plots = append(v.Plots, keyView{k, p, totals(s)})
 	}
 }
 
-func (p *plot) name(id, title, desc string) { p.ID, p.Title, p.Desc = id, title, desc }
+func (p *plot) name(id string, title, desc phrase) { p.ID, p.Title, p.Desc = id, title, desc }
 
 // phasesOf are the phases that put load on a key.
 func phasesOf(phases []Phase, key int) []Phase {
@@ -74,29 +86,15 @@ func phasesOf(phases []Phase, key int) []Phase {
 	return found
 }
 
-func totals(s series) string {
-	said := fmt.Sprintf("%s of %s accepted", grouped(int64(sum(s.accepted))), grouped(int64(sum(s.offered))))
-	if n := int64(sum(s.limited)); n > 0 {
-		said += ", " + grouped(n) + " limited"
+func totals(s series) phrase {
+	said := []phrase{say("totals", whole(s.accepted), whole(s.offered))}
+	if sum(s.limited) > 0 {
+		said = append(said, say("totals-lim", whole(s.limited)))
 	}
-	if n := int64(sum(s.other)); n > 0 {
-		said += ", " + grouped(n) + " failed otherwise"
+	if sum(s.other) > 0 {
+		said = append(said, say("totals-other", whole(s.other)))
 	}
-	return said
-}
-
-func modelWords(m *Model) string {
-	if m == nil {
-		return ""
-	}
-	said := fmt.Sprintf("%s, scope %s", m.Kind, m.Scope)
-	if s := m.Rate.words(); s != "" {
-		said += ", rate " + s + " per second"
-	}
-	if s := m.Burst.words(); s != "" {
-		said += ", burst " + s
-	}
-	return said
+	return joined(said, comma)
 }
 
 // words is "299.6 (298.1 to 301)", as much of it as is known.
@@ -104,20 +102,23 @@ func (i Interval) words() string {
 	limits := ""
 	switch {
 	case i.Low != nil && i.High != nil:
-		limits = decimal(*i.Low) + " to " + decimal(*i.High)
+		limits = figure(*i.Low) + " to " + figure(*i.High)
 	case i.Low != nil:
-		limits = "at least " + decimal(*i.Low)
+		limits = "at least " + figure(*i.Low)
 	case i.High != nil:
-		limits = "at most " + decimal(*i.High)
+		limits = "at most " + figure(*i.High)
 	}
 	switch {
 	case i.Best == nil:
 		return limits
 	case limits == "":
-		return decimal(*i.Best)
+		return figure(*i.Best)
 	default:
-		return decimal(*i.Best) + " (" + limits + ")"
+		return figure(*i.Best) + " (" + limits + ")"
 	}
 }
+
+// figure writes an estimate to five places, which tells 299.87 from 300.
+func figure(x float64) string { return strconv.FormatFloat(x, 'g', 5, 64) }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -11,7 +11,7 @@ import (
 // plot is a drawing of one series of calls per second: lengths in user units of the SVG, all labels as text.
 type plot struct {
 	ID            string
-	Title, Desc   string // for who cannot see it
+	Title, Desc   phrase // for who cannot see it
 	W, H          float64
 	Left, Top     float64 // of the drawing area
 	Right, Bottom float64
@@ -21,9 +21,9 @@ type plot struct {
 	Limit         *tick // At is its height
 	Offered       string
 	Accepted      string
-	Area          string // under Accepted
 	Limited       string // empty if there was none
 	Other         string
+	Fit           string // what was expected of Accepted
 	Rows          []plotRow
 	RowSeconds    int // a row of the table and a step of the lines is the mean over so many seconds
 }
@@ -47,13 +47,15 @@ type plotRow struct {
 }
 
 const (
-	plotPoints = 160 // steps drawn at most
+	plotPoints = 160 // steps drawn at most, and
+	plotStep   = 3   // no narrower than these units
 	plotRows   = 60  // rows of the table at most
 )
 
 // series is what a plot draws: calls in each second.
 type series struct {
 	offered, accepted, limited, other []float64
+	fit                               []float64 // what a limiter would accept; nil: none is drawn
 }
 
 func (s series) seconds() int {
@@ -62,7 +64,7 @@ func (s series) seconds() int {
 
 func (s series) peak() float64 {
 	top := 0.0
-	for _, v := range [][]float64{s.offered, s.accepted, s.limited, s.other} {
+	for _, v := range [][]float64{s.offered, s.accepted, s.limited, s.other, s.fit} {
 		for _, x := range v {
 			top = max(top, x)
 		}
@@ -72,7 +74,7 @@ func (s series) peak() float64 {
 
 // binned is the mean over every width seconds; the last bin may be shorter.
 func (s series) binned(width int) series {
-	return series{binned(s.offered, width), binned(s.accepted, width), binned(s.limited, width), binned(s.other, width)}
+	return series{binned(s.offered, width), binned(s.accepted, width), binned(s.limited, width), binned(s.other, width), binned(s.fit, width)}
 }
 
 func binned(v []float64, width int) []float64 {
@@ -95,7 +97,7 @@ func sum(v []float64) float64 {
 }
 
 func seriesOf(k *KeySeries) series {
-	return series{floats(k.Offered), floats(k.Accepted), floats(k.Limited), floats(k.Other)}
+	return series{floats(k.Offered), floats(k.Accepted), floats(k.Limited), floats(k.Other), nil}
 }
 
 func floats(v []int64) []float64 {
@@ -134,14 +136,15 @@ func plus(a, b []float64) []float64 {
 // limit is 0 where the plot has no limit line.
 func draw(s series, w, h, top, limit float64, phases []Phase) *plot {
 	p := &plot{W: w, H: h, Left: 38, Top: 18, Right: w - 6, Bottom: h - 32}
-	width := (s.seconds() + plotPoints - 1) / plotPoints
+	points := min(plotPoints, int(w/plotStep))
+	width := (s.seconds() + points - 1) / points
 	steps, end := s.binned(width), float64(max(1, s.seconds()))
 	x := func(second float64) float64 { return p.Left + (p.Right-p.Left)*min(second, end)/end }
 	y := func(v float64) float64 { return p.Bottom - (p.Bottom-p.Top)*min(v, top)/top }
 	path := func(v []float64) string { return stairs(v, float64(max(1, width)), x, y) }
 	p.Offered, p.Accepted = path(steps.offered), path(steps.accepted)
-	if p.Accepted != "" {
-		p.Area = p.Accepted + "V" + coord(p.Bottom) + "H" + coord(p.Left) + "Z"
+	if p.Accepted != "" { // it stands on the axis, so that it can be filled
+		p.Accepted = "M" + coord(p.Left) + " " + coord(p.Bottom) + "L" + p.Accepted[1:] + "V" + coord(p.Bottom)
 	}
 	if sum(s.limited) > 0 {
 		p.Limited = path(steps.limited)
@@ -149,6 +152,7 @@ func draw(s series, w, h, top, limit float64, phases []Phase) *plot {
 	if sum(s.other) > 0 {
 		p.Other = path(steps.other)
 	}
+	p.Fit = path(steps.fit)
 	if limit > 0 {
 		p.Limit = &tick{y(limit), decimal(limit)}
 	}
@@ -248,13 +252,8 @@ func rows(s series, width int) []plotRow {
 }
 
 // describe says in words what a plot shows.
-func describe(s series) string {
-	said := fmt.Sprintf("Over %s: offered %s calls, accepted %s, refused by a limit %s",
-		count(s.seconds(), "second"), grouped(int64(sum(s.offered))), grouped(int64(sum(s.accepted))), grouped(int64(sum(s.limited))))
-	if n := int64(sum(s.other)); n > 0 {
-		said += ", failed otherwise " + grouped(n)
-	}
-	return said + "."
+func describe(s series) phrase {
+	return say("desc", s.seconds(), whole(s.offered), whole(s.accepted), whole(s.limited), whole(s.other))
 }
 
 // Height, Above, Below, Foot and Gutter place the labels around the drawing area.

@@ -58,7 +58,7 @@ func TestDrawingNeedsNoData(t *testing.T) {
 			t.Errorf("got %v", f)
 		}
 	}
-	if p.Offered != "" || p.Area != "" || len(p.Rows) != 0 {
+	if p.Offered != "" || p.Accepted != "" || len(p.Rows) != 0 {
 		t.Errorf("lines without data: %+v", p)
 	}
 }
@@ -72,8 +72,8 @@ func TestThePlotShowsRefusalsOnlyWhereThereAreSome(t *testing.T) {
 	if quiet.Limit != nil || loud.Limit == nil {
 		t.Error("the limit line does not follow the limit")
 	}
-	if !strings.HasSuffix(loud.Area, "Z") {
-		t.Errorf("area %q is not closed", loud.Area)
+	if foot := coord(loud.Bottom); !strings.HasPrefix(loud.Accepted, "M38 "+foot+"L38 ") || !strings.HasSuffix(loud.Accepted, "V"+foot) {
+		t.Errorf("%q does not stand on the axis", loud.Accepted)
 	}
 }
 

@@ -255,6 +255,8 @@ type Generator struct {
 	Blocked  int64    `json:"blocked,omitzero"` // of those missed: the target owed answers to all calls that may be in flight
 	Repeats  []string `json:"repeats,omitzero"` // each phase that was played again, with what was wrong before
 	Workers  int      `json:"workers"`
+
+	Machine []Machine `json:"machine,omitzero"` // what the machine did to the generator, for each attempt; it explains, and decides nothing
 }
 
 // Phase is one stretch of a load profile.
@@ -278,6 +280,7 @@ type Phase struct {
 	Late     Quantiles `json:"late"`            // send minus due
 	Due      Quantiles `json:"due"`             // latency of accepted calls from the due time
 	Send     Quantiles `json:"send"`            // the same from the real send
+	Server   Quantiles `json:"server,omitzero"` // the server's own time for them, where it says so (Server-Timing)
 	GaveUp   Quantiles `json:"gaveUp,omitzero"` // missed calls and time-outs: from due until given up, so that what they would have taken is more
 }
 

@@ -157,6 +157,12 @@ func (t *text) load(l *Load) {
 	}
 	g := l.Generator
 	t.put("  generator     ", fmt.Sprintf("sent %s of %s, missed %s; %s", grouped(g.Sent), grouped(g.Planned), grouped(g.Missed), certificate(g)))
+	if g.OK {
+		return
+	}
+	for _, m := range g.Machine {
+		t.put("  machine       ", m.String())
+	}
 }
 
 // grounds is what a claim's verdict rests on.

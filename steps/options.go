@@ -42,8 +42,9 @@ type Options struct {
 	// AllowOverload permits scenarios that push the target past its published limits. They always
 	// run where the admin listener shows a reference.
 	AllowOverload bool
-	Has           []string       // capabilities to take for granted beside those that are found
-	Progress      func(Progress) // called after each case, one call at a time; may be nil
+	Has           []string        // capabilities to take for granted beside those that are found
+	Started       func(id string) // called before each case that is not skipped; may be nil
+	Progress      func(Progress)  // called after each case; may be nil. It and Started are called one at a time
 }
 
 // Progress is where a run stands.

@@ -48,6 +48,27 @@ func TestTheSeedShufflesAcrossFeatures(t *testing.T) {
 	}
 }
 
+// TestEveryCaseIsToldOfBeforeItRuns: at any time, what was started and has not ended is what runs.
+func TestEveryCaseIsToldOfBeforeItRuns(t *testing.T) {
+	running, most := map[string]bool{}, 0
+	r := run(t, steps.Options{
+		Open: honest, Parallel: 3, IDs: []string{"account/*", "legacy/*"},
+		Started: func(id string) {
+			running[id] = true
+			most = max(most, len(running))
+		},
+		Progress: func(p steps.Progress) {
+			if running[p.Case.ID] == (p.Case.Outcome == reports.Skipped) {
+				t.Errorf("%s ended as %s, started %v", p.Case.ID, p.Case.Outcome, running[p.Case.ID])
+			}
+			delete(running, p.Case.ID)
+		},
+	})
+	if len(running) > 0 || most < 1 || most > 3 {
+		t.Errorf("of %d cases %d ran at once, and %v never ended", len(r.Scenarios), most, running)
+	}
+}
+
 // atOnce returns how many calls a run on a shared target has under way at once, at most. A case makes
 // one at a time.
 func atOnce(t *testing.T, o steps.Options) (most int) {

@@ -196,6 +196,7 @@ func (r *runner) runCase(ctx context.Context, c Case) {
 		r.file(s, false)
 		return
 	}
+	r.started(c.ID)
 	start := time.Now()
 	v, t := r.try(ctx, c, &s)
 	s.Millis = float64(time.Since(start).Microseconds()) / 1000
@@ -207,6 +208,14 @@ func (r *runner) runCase(ctx context.Context, c Case) {
 		s.Step = t.step.Text
 	}
 	r.file(s, errors.Is(t.err, target.ErrNoAnswer))
+}
+
+func (r *runner) started(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.o.Started != nil {
+		r.o.Started(id)
+	}
 }
 
 // tell keeps a finding that belongs to no scenario.

@@ -9,14 +9,15 @@ import (
 )
 
 func newCompare() *cobra.Command {
-	var format string
+	var format, lang string
 	c := &cobra.Command{
 		Use: "compare OLD.json NEW.json", Short: "Tells what regressed between two runs from what merely changed", Args: cobra.ExactArgs(2),
 		Long: `compare tells what regressed from the old run to the new one (exit 1), what held and was not found out
 this time (exit 3), and what is merely other: scenarios and rules that are new or gone, warnings, limits.
 A figure of a load profile has regressed only where the intervals of both runs do not overlap.`,
 		Example: `  kmsproof compare main/run.json kmsproof-out/run.json
-  kmsproof compare main/run.json kmsproof-out/run.json --format markdown >> "$GITHUB_STEP_SUMMARY"`,
+  kmsproof compare main/run.json kmsproof-out/run.json --format markdown >> "$GITHUB_STEP_SUMMARY"
+  kmsproof compare main/run.json kmsproof-out/run.json --format html > compare.html`,
 		RunE: func(c *cobra.Command, args []string) error {
 			before, err := reports.Read(args[0])
 			if err != nil {
@@ -27,7 +28,7 @@ A figure of a load profile has regressed only where the intervals of both runs d
 				return err
 			}
 			diff := reports.Compare(before, after)
-			if err := diff.Write(c.OutOrStdout(), format); err != nil {
+			if err := diff.WriteIn(c.OutOrStdout(), format, lang); err != nil {
 				return err
 			}
 			if code := diff.ExitCode(); code != exitPass {
@@ -37,5 +38,6 @@ A figure of a load profile has regressed only where the intervals of both runs d
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", fmt.Sprintf("one of %v", reports.ComparisonFormats()))
+	c.Flags().StringVar(&lang, "lang", "auto", fmt.Sprintf("language in which an html page opens, one of %v; auto is the browser's", reports.Languages()))
 	return c
 }

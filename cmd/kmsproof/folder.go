@@ -95,7 +95,11 @@ func (d *folder) write(r *reports.Run) error {
 		return fmt.Errorf("run file: %w", err)
 	}
 	for _, f := range rendered {
-		if err := render(r, f.format, filepath.Join(d.path, f.file)); err != nil {
+		write, err := reports.Format(f.format)
+		if err != nil {
+			return err
+		}
+		if err := render(r, f.format, write, filepath.Join(d.path, f.file)); err != nil {
 			return err
 		}
 	}
@@ -111,11 +115,7 @@ func (d *folder) forget(name string) error {
 }
 
 // render writes one format of a run to a file.
-func render(r *reports.Run, format, path string) error {
-	write, err := reports.Format(format)
-	if err != nil {
-		return err
-	}
+func render(r *reports.Run, format string, write reports.Writer, path string) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return fmt.Errorf("%s report: %w", format, err)

@@ -16,9 +16,9 @@ import (
 	"github.com/kmsproof/kmsproof/target"
 )
 
-// perform runs a job with everything around it: the folder, the ledger, the progress line, the
+// perform runs a job with everything around it: the folder, the ledger, the live view, the
 // reports, the summary and the exit code. prepare fills in what to run once the target is known.
-func (o *common) perform(c *cobra.Command, prepare func(*proof.Job, *progress) error) error {
+func (o *common) perform(c *cobra.Command, prepare func(*proof.Job) error) error {
 	if o.timeout < 0 {
 		return fmt.Errorf("--timeout %v: it must not be below zero", o.timeout)
 	}
@@ -30,11 +30,10 @@ func (o *common) perform(c *cobra.Command, prepare func(*proof.Job, *progress) e
 		return err
 	}
 	defer t.Close()
-	line := newProgress(c.ErrOrStderr(), o.quiet)
 	job := proof.Job{
 		Command: c.Name(), Version: version, Config: configuration(c.Flags()), Strict: o.strict, Target: t, Seed: o.seed,
 	}
-	if err := prepare(&job, line); err != nil {
+	if err := prepare(&job); err != nil {
 		return err
 	}
 	if t.Shared != nil {
@@ -47,7 +46,7 @@ func (o *common) perform(c *cobra.Command, prepare func(*proof.Job, *progress) e
 			return err
 		}
 	}
-	return o.leave(ctx, c, job, line)
+	return o.leave(ctx, c, job)
 }
 
 // plan counts what the job would do, writes it for a dry run, and refuses what is over the budget.
@@ -68,7 +67,14 @@ func (o *common) plan(ctx context.Context, c *cobra.Command, job proof.Job) erro
 }
 
 // leave runs the job and leaves its files in the folder.
-func (o *common) leave(ctx context.Context, c *cobra.Command, job proof.Job, line *progress) error {
+func (o *common) leave(ctx context.Context, c *cobra.Command, job proof.Job) error {
+	page, err := o.listen()
+	if err != nil {
+		return err
+	}
+	if page != nil {
+		defer page.Close()
+	}
 	d, err := openFolder(o.out)
 	if err != nil {
 		return err
@@ -84,8 +90,7 @@ func (o *common) leave(ctx context.Context, c *cobra.Command, job proof.Job, lin
 			return err
 		}
 	}
-	run, err := job.Do(ctx)
-	line.clear()
+	run, err := o.do(ctx, job, page, c.ErrOrStderr())
 	if err := errors.Join(err, done()); err != nil {
 		return err
 	}

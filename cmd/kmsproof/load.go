@@ -28,9 +28,9 @@ A run whose own generator fell short is invalid: it says nothing about the targe
 			if err != nil {
 				return err
 			}
-			return o.perform(c, func(j *proof.Job, p *progress) error {
+			return o.perform(c, func(j *proof.Job) error {
 				j.Profiles = []loadgen.Profile{profile}
-				return l.fill(j, &o, p)
+				return l.fill(j, &o)
 			})
 		},
 	}

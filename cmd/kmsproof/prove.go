@@ -24,14 +24,14 @@ the result is then partial at best.`,
   kmsproof prove --target mutant:shared-limiter
   kmsproof prove --target staging.yaml --allow-overload --out proof`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return o.perform(c, func(j *proof.Job, p *progress) error {
+			return o.perform(c, func(j *proof.Job) error {
 				profiles, notes, err := proof.MainProfiles(j.Target, l.overload)
 				if err != nil {
 					return err
 				}
-				j.Conform = &steps.Options{AllowOverload: l.overload, Keep: o.keep, Progress: p.scenario}
+				j.Conform = &steps.Options{AllowOverload: l.overload, Keep: o.keep}
 				j.Profiles, j.Notes = profiles, notes
-				return l.fill(j, &o, p)
+				return l.fill(j, &o)
 			})
 		},
 	}
@@ -55,7 +55,7 @@ func (l *loads) register(c *cobra.Command) {
 }
 
 // fill puts the flags into a job.
-func (l *loads) fill(j *proof.Job, o *common, p *progress) error {
+func (l *loads) fill(j *proof.Job, o *common) error {
 	if err := positive("keys", l.keys); err != nil {
 		return err
 	}
@@ -64,6 +64,5 @@ func (l *loads) fill(j *proof.Job, o *common, p *progress) error {
 	}
 	j.Load.Keys, j.Load.Duration, j.Load.Keep = l.keys, l.duration, o.keep
 	j.Load.AllowOverload = j.Target.Overloads(l.overload)
-	j.Load.Progress = p.load
 	return nil
 }

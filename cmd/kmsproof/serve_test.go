@@ -179,3 +179,19 @@ func get(t *testing.T, url string) string {
 	}
 	return string(text)
 }
+
+func TestServeSaysWhereTheConsoleIs(t *testing.T) {
+	cmd := exec.Command("kmsproof", "serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	p, err := start(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.end(); err != nil {
+		t.Fatal(err)
+	}
+	if want := "console: " + p.ready["admin"] + "/console/\n"; !strings.Contains(stderr.String(), want) {
+		t.Errorf("stderr is %q, want %q in it", stderr.String(), want)
+	}
+}

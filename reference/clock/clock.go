@@ -6,6 +6,7 @@ package clock
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,8 +29,14 @@ type Settable interface {
 }
 
 // Manual is a Settable clock. It either stands still or runs with the machine's clock at an offset.
+// Reading it takes no lock: a server under load reads it from every connection.
 type Manual struct {
-	mu     sync.Mutex
+	setting sync.Mutex // held by those who change how it stands
+	hands   atomic.Pointer[hands]
+}
+
+// hands are how a clock stands.
+type hands struct {
 	frozen bool
 	at     time.Time // the reading at anchor, or the only reading while frozen
 	anchor time.Time // the machine's time when at was set
@@ -38,54 +45,52 @@ type Manual struct {
 var _ Settable = (*Manual)(nil)
 
 // NewManual returns a clock that stands still at start.
-func NewManual(start time.Time) *Manual {
-	return &Manual{frozen: true, at: start.Round(0)}
-}
+func NewManual(start time.Time) *Manual { return newManual(hands{frozen: true, at: start.Round(0)}) }
 
 // NewMachine returns a clock that reads the machine's time until it is moved or frozen.
 func NewMachine() *Manual {
 	now := time.Now()
-	return &Manual{at: now.Round(0), anchor: now}
+	return newManual(hands{at: now.Round(0), anchor: now})
+}
+
+func newManual(h hands) *Manual {
+	c := new(Manual)
+	c.hands.Store(&h)
+	return c
 }
 
 // Now returns the clock's time. It carries no monotonic reading: the clock may be set back.
-func (c *Manual) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now()
+func (c *Manual) Now() time.Time { return c.hands.Load().now() }
+
+func (h *hands) now() time.Time {
+	if h.frozen {
+		return h.at
+	}
+	return h.at.Add(time.Since(h.anchor))
 }
 
-func (c *Manual) now() time.Time {
-	if c.frozen {
-		return c.at
-	}
-	return c.at.Add(time.Since(c.anchor))
+// change sets the hands by how they stand.
+func (c *Manual) change(to func(hands) hands) {
+	c.setting.Lock()
+	defer c.setting.Unlock()
+	h := to(*c.hands.Load())
+	c.hands.Store(&h)
 }
 
 // Set implements [Settable].
 func (c *Manual) Set(t time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at, c.anchor = t.Round(0), time.Now()
+	c.change(func(h hands) hands { return hands{h.frozen, t.Round(0), time.Now()} })
 }
 
 // Advance implements [Settable].
 func (c *Manual) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at, c.anchor = c.now().Add(d), time.Now()
+	c.change(func(h hands) hands { return hands{h.frozen, h.now().Add(d), time.Now()} })
 }
 
 // Freeze implements [Settable].
 func (c *Manual) Freeze(frozen bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at, c.anchor, c.frozen = c.now(), time.Now(), frozen
+	c.change(func(h hands) hands { return hands{frozen, h.now(), time.Now()} })
 }
 
 // Frozen implements [Settable].
-func (c *Manual) Frozen() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.frozen
-}
+func (c *Manual) Frozen() bool { return c.hands.Load().frozen }

@@ -23,8 +23,9 @@ const MaxActivities = 256
 // activities are those of one key. Its zero value is empty. It is safe for concurrent use.
 type activities struct {
 	mu      sync.Mutex
-	ring    []Activity
-	oldest  int // in a full ring
+	ring    []trace
+	oldest  int      // in a full ring
+	words   []string // what traces refer to
 	lastUse *Activity
 }
 
@@ -38,10 +39,10 @@ func (l *activities) add(a Activity) {
 		*l.lastUse = a
 	}
 	if len(l.ring) < MaxActivities {
-		l.ring = append(l.ring, a)
+		l.ring = append(l.ring, l.trace(a))
 		return
 	}
-	l.ring[l.oldest] = a
+	l.ring[l.oldest] = l.trace(a)
 	l.oldest = (l.oldest + 1) % MaxActivities
 }
 
@@ -49,7 +50,10 @@ func (l *activities) add(a Activity) {
 func (l *activities) all() ([]Activity, *Activity) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	list := slices.Concat(l.ring[l.oldest:], l.ring[:l.oldest])
+	list := make([]Activity, len(l.ring))
+	for i := range list {
+		list[i] = l.activity(i)
+	}
 	if l.lastUse == nil {
 		return list, nil
 	}
@@ -60,7 +64,7 @@ func (l *activities) all() ([]Activity, *Activity) {
 // recall replaces what is remembered. Of a list that is too long it keeps the newest.
 func (l *activities) recall(list []Activity, lastUse *Activity) {
 	l.mu.Lock()
-	l.ring, l.oldest, l.lastUse = nil, 0, nil
+	l.ring, l.words, l.oldest, l.lastUse = nil, nil, 0, nil
 	l.mu.Unlock()
 	for _, a := range list {
 		l.add(a)
@@ -90,7 +94,7 @@ func (k *Key) Activities(from, to time.Time, keep func(Activity) bool) []Activit
 	defer k.log.mu.Unlock()
 	var out []Activity
 	for i := range k.log.ring {
-		a := k.log.ring[(k.log.oldest+i)%len(k.log.ring)]
+		a := k.log.activity(i)
 		if !a.At.Before(from) && !a.At.After(to) && (keep == nil || keep(a)) {
 			out = append(out, a)
 		}

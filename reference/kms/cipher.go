@@ -39,5 +39,7 @@ func Base64(text string) ([]byte, error) {
 	if strings.ContainsAny(text, "\r\n") { // the decoder would pass over them
 		return nil, base64.CorruptInputError(strings.IndexAny(text, "\r\n"))
 	}
-	return base64.StdEncoding.Strict().DecodeString(text)
+	return strictBase64.DecodeString(text)
 }
+
+var strictBase64 = base64.StdEncoding.Strict()

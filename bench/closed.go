@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+	"golang.org/x/sync/errgroup"
+)
+
+// connections is how many callers knock at once, each on a connection of its own.
+const connections = 16
+
+// A round is what came of knocking at a server for a while.
+type round struct {
+	perSecond float64
+	p99       time.Duration
+}
+
+// knock lets each connection send one request after the other, over and over, and reads the answers.
+// Any status but 200 is an error: a refusal is cheaper than what is measured.
+func knock(ctx context.Context, address string, requests [][]byte, length time.Duration) (round, error) {
+	began := time.Now()
+	ends := began.Add(length)
+	histograms := make([]*hdrhistogram.Histogram, connections)
+	g, ctx := errgroup.WithContext(ctx)
+	for i := range connections {
+		h := hdrhistogram.New(1, int64(10*time.Second), 3)
+		histograms[i] = h
+		g.Go(func() error { return caller(ctx, address, shareOf(requests, i), ends, h) })
+	}
+	if err := g.Wait(); err != nil {
+		return round{}, err
+	}
+	took := time.Since(began)
+	for _, h := range histograms[1:] {
+		histograms[0].Merge(h)
+	}
+	all := histograms[0]
+	return round{float64(all.TotalCount()) / took.Seconds(), time.Duration(all.ValueAtQuantile(99))}, nil
+}
+
+// shareOf returns the requests that connection i sends.
+func shareOf(requests [][]byte, i int) [][]byte {
+	if len(requests) < connections {
+		return requests
+	}
+	n := len(requests) / connections
+	return requests[i*n : (i+1)*n]
+}
+
+func caller(ctx context.Context, address string, requests [][]byte, ends time.Time, h *hdrhistogram.Histogram) error {
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(ends.Add(10 * time.Second)); err != nil {
+		return err
+	}
+	in := bufio.NewReaderSize(conn, 4<<10)
+	for i := 0; ctx.Err() == nil; i++ {
+		sent := time.Now()
+		if sent.After(ends) {
+			return nil
+		}
+		if _, err := conn.Write(requests[i%len(requests)]); err != nil {
+			return err
+		}
+		if err := answered(in); err != nil {
+			return err
+		}
+		if err := h.RecordValue(int64(time.Since(sent))); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// answered reads one answer with status 200 and a Content-Length.
+func answered(in *bufio.Reader) error {
+	status, err := in.ReadSlice('\n')
+	if err != nil {
+		return err
+	}
+	if len(status) < 12 || string(status[9:12]) != "200" {
+		return fmt.Errorf("answered %q", strings.TrimSpace(string(status)))
+	}
+	length := -1
+	for {
+		line, err := in.ReadSlice('\n')
+		if err != nil {
+			return err
+		}
+		if len(line) <= 2 {
+			break
+		}
+		if value, ok := strings.CutPrefix(string(line), "Content-Length: "); ok {
+			if length, err = strconv.Atoi(strings.TrimSpace(value)); err != nil {
+				return err
+			}
+		}
+	}
+	if length < 0 {
+		return fmt.Errorf("an answer without Content-Length")
+	}
+	_, err = in.Discard(length)
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

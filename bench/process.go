@@ -1,0 +1,80 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+// A process is a server in a process of its own, as users run one.
+type process struct {
+	cmd   *exec.Cmd
+	stdin io.Closer
+	out   *bufio.Reader
+	ready string // the first line that it printed
+}
+
+// launch starts a server and waits until it prints a line.
+func launch(name string, args ...string) (*process, error) {
+	cmd := exec.Command(name, args...)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	p := &process{cmd: cmd, stdin: in, out: bufio.NewReader(out)}
+	if p.ready, err = p.out.ReadString('\n'); err != nil {
+		p.end()
+		return nil, fmt.Errorf("%s did not get ready: %w", name, err)
+	}
+	return p, nil
+}
+
+// end stops the process and waits for it.
+func (p *process) end() {
+	p.stdin.Close()
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	_ = p.cmd.Wait()
+}
+
+// launchBare starts the yardstick.
+func launchBare() (*process, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return launch(self, "-bare")
+}
+
+// A served is what kmsproof serve says of itself.
+type served struct {
+	API20     string `json:"api20"`
+	Admin     string `json:"admin"`
+	AccessKey string `json:"accessKey"`
+	SecretKey string `json:"secretKey"`
+}
+
+// launchReference starts the reference, with published RSA keys and ports that are free.
+func (o *options) launchReference(args ...string) (*process, served, error) {
+	args = append([]string{"serve", "--seed", "1", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"}, args...)
+	p, err := launch(o.kmsproof, args...)
+	if err != nil {
+		return nil, served{}, err
+	}
+	var s served
+	if err := json.Unmarshal([]byte(p.ready), &s); err != nil {
+		p.end()
+		return nil, served{}, fmt.Errorf("the ready line: %w", err)
+	}
+	return p, s, nil
+}

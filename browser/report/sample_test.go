@@ -1,0 +1,70 @@
+//go:build e2e
+
+package report_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+// page writes the report of a run to a file and answers its address.
+func page(t *testing.T, r *reports.Run, lang string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "report.html")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := reports.HTMLIn(f, r, lang); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return "file://" + path
+}
+
+// sample is a run that the reports package keeps for its own tests.
+func sample(t *testing.T, name string) *reports.Run {
+	t.Helper()
+	r, err := reports.Read(filepath.Join("..", "..", "reports", "testdata", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// large has 400 scenarios, a fifth of them failed with their exchanges, and 64 keys for a minute.
+func large(t *testing.T) *reports.Run {
+	r := sample(t, "pass")
+	base := r.Scenarios[0]
+	r.Scenarios = nil
+	for i := range 400 {
+		s := base
+		s.ID, s.Title, s.Line = fmt.Sprintf("large/%d", i), fmt.Sprintf("Case %d behaves as the guide says that it must", i), i+1
+		if i%5 == 0 {
+			s.Outcome, s.Keyword, s.Step, s.Reason = reports.Failed, "Then", "the call is refused", "status 200, want 401"
+			for range 4 {
+				s.Exchanges = append(s.Exchanges, reports.Exchange{Request: "POST http://127.0.0.1/", Body: strings.Repeat("x", 800), Status: 200, Answer: strings.Repeat("y", 1500), Curl: "curl http://127.0.0.1/"})
+			}
+		}
+		r.Scenarios = append(r.Scenarios, s)
+	}
+	l := &r.Loads[0]
+	l.Keys = nil
+	for k := range 64 {
+		s := reports.KeySeries{Name: fmt.Sprintf("key-%02d", k), API: "2.0"}
+		for i := range 60 {
+			n := int64(250 + (i*7919+k*104729)%100)
+			s.Offered, s.Accepted, s.Limited, s.Other = append(s.Offered, n), append(s.Accepted, min(n, 300)), append(s.Limited, max(0, n-300)), append(s.Other, 0)
+		}
+		l.Keys = append(l.Keys, s)
+	}
+	reports.Decide(r)
+	return r
+}

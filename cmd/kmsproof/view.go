@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/kmsproof/kmsproof/live"
+	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/proof"
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+// logPace is how often a line about the run is written where there is no terminal to draw on. A short
+// run writes none.
+const logPace = 15 * time.Second
+
+// onTerminal returns the terminal behind w that a picture can be drawn on.
+func onTerminal(w io.Writer) (*os.File, bool) {
+	f, ok := w.(*os.File)
+	return f, ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
+}
+
+// watch has a job tell a board how it is doing.
+func watch(job *proof.Job) (*live.Board, error) {
+	plan := live.Plan{Command: job.Command, Target: job.Target.Name, Scenarios: job.Conform != nil}
+	for _, p := range job.Profiles {
+		l, err := loadgen.NewPlan(p, job.Load)
+		if err != nil {
+			return nil, err
+		}
+		plan.Loads = append(plan.Loads, l)
+	}
+	b := live.NewBoard(plan, time.Now)
+	if job.Conform != nil {
+		job.Conform.Started, job.Conform.Progress = b.Started, b.Scenario
+	}
+	job.Load.Progress, job.Played = b.Load, b.Played
+	return b, nil
+}
+
+// do runs a job while the views show it. The run's end, and its interruption, end the view on the
+// terminal, so that who interrupts it finds the terminal as it was.
+func (o *common) do(ctx context.Context, job proof.Job, page net.Listener, stderr io.Writer) (*reports.Run, error) {
+	board, err := watch(&job)
+	if err != nil {
+		return nil, err
+	}
+	drawing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	defer context.AfterFunc(ctx, func() {
+		board.Interrupted()
+		stop()
+	})()
+	var views sync.WaitGroup
+	defer publish(board, page, stderr)()
+	if !o.quiet {
+		views.Go(func() {
+			draw(drawing, board, stderr)
+			if ctx.Err() != nil {
+				fmt.Fprintln(stderr, "interrupted: cleaning up; once more ends at once and leaves what there is")
+			}
+		})
+	}
+	run, err := job.Do(ctx)
+	board.Ended(run)
+	stop()
+	views.Wait()
+	return run, err
+}
+
+// listen opens the listener of the live page; nil: none was asked for.
+func (o *common) listen() (net.Listener, error) {
+	if o.live == "" {
+		return nil, nil
+	}
+	l, err := live.Listen(o.live)
+	if err != nil {
+		return nil, fmt.Errorf("--live: %w", err)
+	}
+	return l, nil
+}
+
+// publish shows the board as a page on l, if there is one, until the function that it returns is called.
+func publish(b *live.Board, l net.Listener, stderr io.Writer) (unpublish func()) {
+	if l == nil {
+		return func() {}
+	}
+	fmt.Fprintf(stderr, "live page: http://%s/\n", l.Addr())
+	ctx, stop := context.WithCancel(context.Background())
+	var pages sync.WaitGroup
+	pages.Go(func() {
+		if err := live.Serve(ctx, l, b); err != nil {
+			fmt.Fprintf(stderr, "kmsproof: %v\n", err)
+		}
+	})
+	return func() {
+		stop()
+		pages.Wait()
+	}
+}
+
+// draw shows the board until ctx ends. Where the view fails the run goes on without.
+func draw(ctx context.Context, b *live.Board, stderr io.Writer) {
+	f, ok := onTerminal(stderr)
+	if !ok {
+		live.Lines(ctx, b, stderr, logPace)
+		return
+	}
+	if err := live.Terminal(ctx, b, f); err != nil {
+		fmt.Fprintf(stderr, "kmsproof: %v\n", err)
+	}
+}

@@ -1,0 +1,93 @@
+//go:build e2e
+
+package live_test
+
+import (
+	"bytes"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+// browse opens a page and returns its DOM once it is loaded, and what the browser logged.
+func browse(t *testing.T, url string) (dom, log string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
+		"--enable-logging=stderr", "--user-data-dir="+t.TempDir(), "--dump-dom", url)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("chromium: %v\n%s", err, &errs)
+	}
+	return out.String(), errs.String()
+}
+
+// text is what a reader of a DOM sees, roughly.
+func text(dom string) string {
+	_, body, _ := strings.Cut(dom, "<body>")
+	body, _, _ = strings.Cut(body, "<script>")
+	return strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(body, " ")), " ")
+}
+
+// busy is a run with something of everything.
+func busy(t *testing.T, keys int) *published {
+	p := publish(t)
+	b := &story{Board: p.Board}
+	b.ended("token/An expired token is refused", 1, 2, reports.Failed, "<img src=x> & it encrypts")
+	b.Started("cipher/A plaintext comes back")
+	b.quarters(2*time.Second, func(at time.Duration) loadgen.Progress {
+		s := after(at, keys)
+		s.Keys[0].Limited = 7
+		s.SoFar = reports.Load{Claims: []reports.Claim{{Name: "answers", Verdict: reports.Proven, Why: "all 2 sampled answers decrypted"}}}
+		return s
+	})
+	return p
+}
+
+func TestThePageInABrowser(t *testing.T) {
+	for lang, parts := range map[string][]string{
+		"en": {"The run is under way", "1 of 2, 0 passed, 1 not passed", "runs cipher/A plaintext comes back", "fail token/An expired token is refused: &lt;img src=x&gt; &amp; it encrypts",
+			"P4, attempt 1: 2 of 10 s, 64 keys at 285 a second", "holds so far : 0 calls lost of 114 at most", "at most 0.61 % of the conforming calls are refused",
+			"proven : all 2 sampled answers decrypted", "published for each key: 300 a second", "kp-story0-00064 285 285 0 1.83 0 0", "all keys 18,240", "Load shared-200 waits (0:35)"},
+		"ko": {"실행 중입니다", "2 중 1, 통과 0, 통과하지 못함 1", "P4, 1번째 시도: 10초 중 2초, 키 64개에 각각 초당 285건", "지금까지 유효", "모든 키 18,240"},
+	} {
+		t.Run(lang, func(t *testing.T) {
+			dom, log := browse(t, busy(t, 64).url+"/?lang="+lang)
+			for _, part := range parts {
+				if !strings.Contains(text(dom), part) {
+					t.Errorf("no %q in\n%s", part, text(dom))
+				}
+			}
+			if strings.Contains(log, "CONSOLE") {
+				t.Errorf("on the console:\n%s", log)
+			}
+			if !strings.Contains(dom, `<html lang="`+lang+`"`) || strings.Contains(dom, "<img") {
+				t.Errorf("the page does not say that it is %s, or text became markup", lang)
+			}
+			if n := strings.Count(dom, `<path d="M0`); n != 65 {
+				t.Errorf("%d plots are drawn, want one a key and one of all", n)
+			}
+		})
+	}
+}
+
+func TestThePageOfARunThatIsOver(t *testing.T) {
+	p := busy(t, 2)
+	p.Played(reports.Load{Profile: "per-key-300", Verdict: reports.LoadFail, Why: "The keys share."})
+	p.Ended(&reports.Run{Verdict: reports.Fail, Reasons: []string{"1 scenario failed"}})
+	dom, log := browse(t, p.url)
+	for _, part := range []string{"The run failed", "The report is in the output folder.", "1 scenario failed", "fail The keys share."} {
+		if !strings.Contains(text(dom), part) {
+			t.Errorf("no %q in\n%s", part, text(dom))
+		}
+	}
+	if strings.Contains(log, "CONSOLE") {
+		t.Errorf("on the console:\n%s", log)
+	}
+}

@@ -1,0 +1,70 @@
+package loadgen
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// A crew is how many workers send the calls of a phase, each one call at a time.
+type crew struct {
+	start uint64 // with open connections
+	most  uint64 // beyond that, calls are missed rather than piled up
+}
+
+// fewest and mostWorkers bound a crew.
+const (
+	fewest      = 16
+	mostWorkers = 2048
+)
+
+// crewFor returns the workers of ph by Little's law: calls in flight are the rate times the time that
+// one takes. A crew starts with twice what the time seen before the load asks for, and grows to what
+// calls that all run into the time-out ask for.
+func crewFor(ph Phase, typical, timeout time.Duration) crew {
+	rate := ph.Rate * float64(ph.Keys)
+	within := func(x, low float64) uint64 { return uint64(min(max(x, low), mostWorkers)) }
+	return crew{start: within(2*rate*typical.Seconds(), fewest), most: within(rate*timeout.Seconds(), 2*fewest)}
+}
+
+// A gate lets so many calls be under way at once as workers are wanted. After the generator was held
+// up, many calls are due at the same time: they leave as earlier ones are answered, rather than each
+// on a connection of its own. Where none is answered for a moment the target is slow, and the gate
+// opens wider.
+type gate struct {
+	width  int64 // calls that may be under way
+	most   int64 // of them at last
+	under  atomic.Int64
+	passed chan struct{} // holds one when a call has ended since the last look
+}
+
+// patience is how long a gate waits for an answer before it opens wider.
+const patience = time.Millisecond
+
+func newGate(c crew) *gate {
+	return &gate{width: int64(c.start), most: int64(c.most), passed: make(chan struct{}, 1)}
+}
+
+// wait returns when one more call may be under way. One caller waits at a time.
+func (g *gate) wait() {
+	for g.under.Load() >= g.width {
+		select {
+		case <-g.passed:
+		case <-time.After(patience):
+			if g.width >= g.most {
+				return // the worker that takes the call will wait
+			}
+			g.width = min(g.width+max(1, g.width/4), g.most)
+		}
+	}
+}
+
+// enter counts a call as under way, leave as ended.
+func (g *gate) enter() { g.under.Add(1) }
+
+func (g *gate) leave() {
+	g.under.Add(-1)
+	select {
+	case g.passed <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,48 @@
+package reference
+
+import (
+	"cmp"
+	"maps"
+	"net/http"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reference/console"
+)
+
+// console returns the handler of the console, for the admin listener.
+func (s *Service) console() http.Handler {
+	apis := map[string]http.Handler{}
+	for _, api := range []string{API20, API20KR, API20JP} {
+		apis[api] = s.apis[api]
+	}
+	return console.New(console.Service{
+		Version: cmp.Or(s.options.Version, "dev"), APIs: apis, URLs: s.allURLs, Accounts: s.callers,
+		SigningTime: func() time.Time { return s.judging(s.clock.Now()) }, MachineTime: s.options.MachineSignatures, Load: s.load,
+	})
+}
+
+// callers are the accounts as a console has them.
+func (s *Service) callers() []console.Account {
+	out, w := []console.Account{}, s.world.Load()
+	for _, a := range w.list {
+		policy := string(w.accounts[a.AccessKey].Policy)
+		out = append(out, console.Account{Name: a.Name, Policy: policy, AccessKey: a.AccessKey, SecretKey: a.SecretKey})
+	}
+	return out
+}
+
+func (s *Service) allURLs() map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.urls)
+}
+
+// load is what both limiters decided lately.
+func (s *Service) load() console.Load {
+	now := s.clock.Now()
+	return console.Load{
+		Now:   now.UTC(),
+		API20: console.Gate{Limit: s.gate20.String(), Seconds: s.gate20.meter.Seconds(now)},
+		API10: console.Gate{Limit: s.gate10.String(), Seconds: s.gate10.meter.Seconds(now)},
+	}
+}

@@ -1,0 +1,99 @@
+// The frame: navigation, account, language, colours, and the list of calls with their curl lines.
+import { h, button, select } from './dom.js';
+import { state, control, readClock } from './api.js';
+import { t, language, setLanguage, languages } from './words.js';
+import { keyList } from './keys.js';
+import { keyPage } from './key.js';
+import { journal, load, service } from './server.js';
+
+const stored = (name, fallback) => { try { return localStorage.getItem(name) ?? fallback; } catch { return fallback; } };
+const store = (name, value) => { try { localStorage.setItem(name, value); } catch { /* a browser that keeps nothing */ } };
+
+const main = h('main', { id: 'main', tabindex: '-1' });
+const calls = h('section', { class: 'calls', id: 'calls' });
+let leave = null; // ends what the page that is left still does
+
+const pages = {
+  keys: ([api = 'api20']) => keyList(api),
+  key: ([api, tag, tab = 'overview']) => keyPage(api, decodeURIComponent(tag), tab, draw),
+  journal, load, service: () => service(draw),
+};
+
+function header() {
+  const here = location.hash.split('/')[1] || 'keys';
+  const link = (to, text) => h('a', { href: `#/${to}`, 'aria-current': (here === to || here === 'key' && to === 'keys') && 'page' }, text);
+  return h('header', {},
+    h('a', { class: 'skip', href: '#main', onclick: (e) => { e.preventDefault(); main.focus(); } }, t('Skip to content')),
+    h('strong', { class: 'brand' }, t('kmsproof console')),
+    h('nav', { 'aria-label': t('Console') }, link('keys', t('Keys')), link('load', t('Load')), link('journal', t('Journal')), link('service', t('Server'))),
+    h('div', { class: 'settings' },
+      select(state.info.accounts.map((a) => [a.name, a.name]), state.account, (v) => { state.account = v; store('kmsproof.account', v); draw(); }, { id: 'account', 'aria-label': t('Act as account') }),
+      select(Object.entries(languages), language(), (v) => { setLanguage(v); store('kmsproof.language', v); draw(); }, { id: 'language', 'aria-label': t('Language') }),
+      select([['', t('Colours: as the system')], ['light', t('Light')], ['dark', t('Dark')]], document.documentElement.dataset.theme ?? '', (v) => { setTheme(v); store('kmsproof.theme', v); }, { id: 'theme', 'aria-label': t('Colours') })));
+}
+
+function setTheme(theme) {
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+}
+
+function drawCalls() {
+  const open = new Set([...calls.querySelectorAll('details[open]')].map((d) => d.dataset.n));
+  calls.replaceChildren(h('h2', {}, t('Calls')), h('p', { class: 'none' }, t('What this page asked for, the newest first, and how a shell asks for the same. $ACCESS_KEY, $SECRET_KEY, $ADMIN and $TOKEN are yours to set.')),
+    ...state.calls.map((c, i) => {
+      c.n ??= String(Math.random());
+      return h('details', { 'data-n': c.n, open: open.has(c.n) },
+        h('summary', {}, h('span', { class: c.status < 400 ? 'badge ok' : 'badge refused' }, String(c.status)), ` ${c.method} `, h('code', {}, c.uri)),
+        h('pre', { tabindex: '0', 'aria-label': 'curl' }, c.curl),
+        button(t('Copy'), () => navigator.clipboard?.writeText(c.curl), { 'aria-label': `${t('Copy')} ${i + 1}` }));
+    }));
+}
+
+let drawing = 0;
+let drawn = ''; // the address whose page is shown
+
+// draw shows the page that the address names. A slower earlier one does not come after it.
+async function draw() {
+  const mine = ++drawing;
+  leave?.();
+  leave = null;
+  document.documentElement.lang = language();
+  document.title = t('kmsproof console');
+  const [, name, ...rest] = location.hash.split('/');
+  const focused = document.activeElement?.id;
+  document.querySelector('header')?.replaceWith(header());
+  let content;
+  try {
+    readClock(await control('GET', '/admin/clock', undefined, { silent: true }));
+    content = await (pages[name] ?? pages.keys)(rest);
+  } catch (err) {
+    content = [h('h1', {}, t('That did not work')), h('p', { class: 'fault', role: 'alert' }, err.message), h('p', {}, h('a', { href: '#/keys' }, t('Back to the keys')))];
+  }
+  if (mine !== drawing) { content.leave?.(); return; }
+  leave = content.leave ?? null;
+  const pasted = drawn === location.hash && document.getElementById('token')?.value;
+  drawn = location.hash;
+  main.replaceChildren(...[content].flat());
+  const field = pasted && document.getElementById('token');
+  if (field) { // an action on the same page leaves the token where its reader put it
+    field.value = pasted;
+    field.dispatchEvent(new Event('input'));
+  }
+  drawCalls();
+  if (focused) document.getElementById(focused)?.focus();
+  document.body.dataset.drawn = String(mine);
+}
+
+async function begin() {
+  setTheme(stored('kmsproof.theme', ''));
+  setLanguage(stored('kmsproof.language', ''));
+  state.info = await control('GET', '/console/info', undefined, { silent: true });
+  const wanted = stored('kmsproof.account', '');
+  state.account = state.info.accounts.some((a) => a.name === wanted) ? wanted : state.info.accounts[0].name;
+  state.heard = drawCalls;
+  document.body.replaceChildren(h('header'), main, calls, h('footer', {}, t('A reference for testing. It keeps nothing and protects nothing.'), ` ${state.info.version}`));
+  addEventListener('hashchange', draw);
+  await draw();
+}
+
+begin().catch((err) => document.body.replaceChildren(h('p', { class: 'fault', role: 'alert' }, err.message)));

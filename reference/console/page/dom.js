@@ -1,0 +1,102 @@
+// Elements and dialogs. Text goes in as text: nothing here reads markup.
+import { t } from './words.js';
+
+const svg = new Set(['svg', 'path', 'line', 'rect', 'title']);
+
+// h makes an element. Properties that begin with "on" are listeners; false and null leave a thing out.
+export function h(tag, properties = {}, ...children) {
+  const e = svg.has(tag) ? document.createElementNS('http://www.w3.org/2000/svg', tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === false || value == null) continue;
+    if (name.startsWith('on')) e.addEventListener(name.slice(2), value);
+    else e.setAttribute(name, value === true ? '' : value);
+  }
+  e.append(...children.flat(Infinity).filter((c) => c !== false && c != null));
+  return e;
+}
+
+// button makes a button that stays off while what it does is under way.
+export function button(label, act, properties = {}) {
+  const b = h('button', { type: 'button', ...properties, onclick: async () => {
+    b.disabled = true;
+    try { await act(); } finally { b.disabled = false; }
+  } }, label);
+  return b;
+}
+
+let fields = 0;
+
+// field puts a label before an input, and a hint after it.
+export function field(label, input, hint) {
+  const id = input.id || `field-${++fields}`;
+  input.id = id;
+  if (hint) input.setAttribute('aria-describedby', `${id}-hint`);
+  const caption = h('label', { for: id }, label);
+  const box = input.type === 'checkbox';
+  return h('div', { class: box ? 'field check' : 'field' }, box ? [input, caption] : [caption, input], hint && h('small', { id: `${id}-hint` }, hint));
+}
+
+// select makes a choice among [value, text] pairs.
+export function select(pairs, chosen, onchange, properties = {}) {
+  return h('select', { ...properties, onchange: (e) => onchange?.(e.target.value) },
+    pairs.map(([value, text]) => h('option', { value, selected: value === chosen }, text)));
+}
+
+// table makes a table with a heading row. Without rows it says so in words.
+export function table(heads, rows, none, label) {
+  if (rows.length === 0) return h('p', { class: 'none' }, none);
+  return h('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': label }, h('table', {},
+    h('thead', {}, h('tr', {}, heads.map((x) => h('th', { scope: 'col' }, x)))),
+    h('tbody', {}, rows.map((row) => h('tr', {}, row.map((x) => h('td', {}, x ?? '–')))))));
+}
+
+// facts lists names and values.
+export function facts(pairs) {
+  return h('dl', {}, pairs.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value || '–')]));
+}
+
+// dialog opens a modal dialog and removes it, with all that it shows, when it closes. It resolves to what
+// the form returned, or undefined when it was left.
+export function dialog(title, body, { ok = t('OK'), submit = async () => true, cancel = true, danger = false } = {}) {
+  return new Promise((resolve) => {
+    let result;
+    const fault = h('p', { class: 'fault', role: 'alert' });
+    const go = h('button', { type: 'submit', class: danger ? 'danger' : 'main' }, ok);
+    const form = h('form', { method: 'dialog', onsubmit: async (e) => {
+      e.preventDefault();
+      go.disabled = true;
+      try {
+        result = await submit(form);
+        d.close();
+      } catch (err) {
+        fault.textContent = err.message;
+      }
+      go.disabled = false;
+    } }, h('h2', { id: 'dialog-title' }, title), body, fault,
+    h('div', { class: 'actions' }, cancel && h('button', { type: 'button', onclick: () => d.close() }, t('Cancel')), go));
+    const d = h('dialog', { 'aria-labelledby': 'dialog-title', onclose: () => { d.remove(); resolve(result); } }, form);
+    document.body.append(d);
+    d.showModal();
+  });
+}
+
+// confirm asks before something is done. With a word, which has to be typed, for what cannot be undone.
+export function confirm(title, cautions, act, { ok, word } = {}) {
+  const body = [h('div', { class: 'caution', role: 'note' }, h('strong', {}, t('Caution')), cautions.map((c) => h('p', {}, c)))];
+  if (word) {
+    body.push(field(t('Type {0} to go on', word), h('input', { name: 'word', required: true, autocomplete: 'off', pattern: RegExp.escape ? RegExp.escape(word) : word, title: word })));
+  }
+  return dialog(title, body, { ok, danger: true, submit: async () => { await act(); return true; } });
+}
+
+// when shows Unix milliseconds or a time's text in the reader's way, and in full as its title.
+export function when(value) {
+  if (value == null) return '–';
+  const at = new Date(value);
+  return h('time', { datetime: at.toISOString(), title: at.toISOString() }, at.toLocaleString(document.documentElement.lang));
+}
+
+// badge shows a state by colour and by word.
+export function badge(state) {
+  return h('span', { class: `badge ${String(state).toLowerCase()}` }, state);
+}

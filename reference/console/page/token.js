@@ -1,0 +1,67 @@
+// Reading a token in the page, and trying it. Its signature is not checked here: only the server can.
+import { h, button, field, facts, when, badge } from './dom.js';
+import { serverNow } from './api.js';
+import { t } from './words.js';
+
+// decode returns header and claims of a token. Its error says what is wrong with the text.
+export function decode(text) {
+  const parts = text.trim().split('.');
+  if (parts.length !== 3) throw new Error(t('A token has three parts with dots between them.'));
+  try {
+    return parts.slice(0, 2).map((p) => {
+      const bytes = Uint8Array.from(atob(p.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+      return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    });
+  } catch {
+    throw new Error(t('Header or claims are not JSON in base64url.'));
+  }
+}
+
+// claims shows what a token says, and what that means on this key at the server's time.
+export function claims(text, key) {
+  let header, says;
+  try {
+    [header, says] = decode(text);
+  } catch (err) {
+    return h('p', { class: 'fault', role: 'alert' }, err.message);
+  }
+  const tag = String(says['2'] ?? '').replace(/^keytag__/, '');
+  const left = says.exp && says.exp * 1000 - serverNow();
+  return h('div', { class: 'claims' }, facts([
+    [t('Kind'), says['1'] && badge(says['1'])], [t('Algorithm'), header.alg],
+    [t('Key'), tag === key.tag ? t('this key') : [t('another key'), ' ', h('code', {}, tag)]],
+    [t('Issued to'), says.sub && h('code', {}, says.sub)], [t('Issued'), says.iat && when(says.iat * 1000)],
+    [t('Expires'), says.exp ? [when(says.exp * 1000), ' ', left <= 0 ? badge('EXPIRED') : t('in {0} hours', (left / 3600e3).toFixed(1))] : t('never')],
+    [t('Permissions'), Array.isArray(says['4']) ? t('{0} codes', says['4'].length) : null],
+  ]), h('pre', { tabindex: '0', 'aria-label': t('Claims') }, JSON.stringify(says, null, 1).replaceAll(/\n\s+(\d)/g, ' $1')));
+}
+
+// decoder is a field for a token, with what it says below.
+export function decoder(key) {
+  const input = h('textarea', { id: 'token', rows: 4, spellcheck: 'false', autocomplete: 'off' });
+  const out = h('div', { 'aria-live': 'polite', id: 'decoded' });
+  const show = (...what) => out.replaceChildren(...what);
+  input.addEventListener('input', () => show(...(input.value.trim() ? [claims(input.value, key)] : [])));
+  return [
+    field(t('Token'), input, t('It is read in this page and sent nowhere until you try it. The signature is not checked here.')),
+    h('div', { class: 'actions' }, button(t('Try it'), async () => {
+      if (!input.value.trim()) { input.focus(); return; }
+      show(claims(input.value, key), await attempt(key, input.value.trim()));
+    }, { id: 'try-token' }), button(t('Clear'), () => { input.value = ''; show(); })),
+    out,
+  ];
+}
+
+// attempt uses the token for what its kind is for: an access token encrypts, a refresh token asks for an
+// access token, which is dropped.
+async function attempt(key, token) {
+  let refresh = false;
+  try { refresh = decode(token)[1]['1'] === 'REFRESH'; } catch { /* the server will say so */ }
+  try {
+    if (refresh) await key.ask('POST', '/access-token', {}, { token });
+    else await key.ask('POST', '/encrypt', { plaintext: 'aGVsbG8=' }, { token });
+    return h('p', { class: 'good', role: 'status', id: 'tried' }, t('The server accepts it.'));
+  } catch (err) {
+    return h('p', { class: 'fault', role: 'alert', id: 'tried' }, `${t('The server refuses it:')} ${err.message}`);
+  }
+}

@@ -1,0 +1,177 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// comparisonPage is what the template shows of two runs.
+type comparisonPage struct {
+	*Comparison
+	frame
+	Says     phrase
+	Sides    []sideView
+	Outcomes []outcomeTurn
+	Loads    []loadTurn
+	Parts    []changesView
+}
+
+type sideView struct {
+	Side
+	Name phrase
+	Says phrase
+}
+
+// outcomeTurn is how many scenarios ended in an outcome, in each run.
+type outcomeTurn struct {
+	Outcome  Outcome
+	Old, New int
+	Delta    string
+}
+
+// loadTurn is a profile of both runs. A run without it has an empty cell.
+type loadTurn struct {
+	Profile string
+	Cells   [2]*loadCell
+}
+
+type loadCell struct {
+	*Load
+	Side phrase
+	P99  float64 // of the worst phase, milliseconds from due
+	Sum  *plot
+}
+
+type changesView struct {
+	Title phrase
+	Rows  []changeView
+}
+
+type changeView struct {
+	Change
+	Before, After phrase
+}
+
+// HTMLIn writes the two runs side by side on one self-contained page, in one of Languages.
+func (c *Comparison) HTMLIn(w io.Writer, lang string) error {
+	f, l, err := newFrame(lang)
+	if err != nil {
+		return fmt.Errorf("comparison: %w", err)
+	}
+	f.Title = say("c.title")
+	p := &comparisonPage{Comparison: c, frame: f, Says: c.headline(), Outcomes: c.outcomes(), Loads: c.profiles()}
+	for i, s := range []Side{c.Old, c.New} {
+		p.Sides = append(p.Sides, sideView{s, sideName(i), c.runs[i].headline()})
+	}
+	for _, t := range titles {
+		p.Parts = append(p.Parts, changesView{say("c." + string(t.Weight)), changeViews(c.With(t.Weight))})
+	}
+	return f.write(w, "compare.html", l, p)
+}
+
+func sideName(i int) phrase { return []phrase{say("c.old"), say("c.new")}[i] }
+
+// Mood is the verdict that the page is coloured by.
+func (p *comparisonPage) Mood() Verdict {
+	return map[int]Verdict{0: Pass, 1: Fail, 3: None}[p.ExitCode()]
+}
+
+// headline is Headline in each language.
+func (c *Comparison) headline() phrase {
+	var parts []phrase
+	for _, t := range titles {
+		if n := len(c.With(t.Weight)); n > 0 {
+			p := say("c." + string(t.Weight))
+			parts = append(parts, phrase{grouped(int64(n)) + " " + strings.ToLower(p[english]), p[korean] + " " + grouped(int64(n))})
+		}
+	}
+	if len(parts) == 0 {
+		parts = []phrase{say("c.nothing")}
+	}
+	p := say("c.headline", joined(parts, comma), say("n.scenarios", c.Same))
+	return phrase{sentence(p[english]), p[korean]}
+}
+
+// outcomes are those that occurred in either run.
+func (c *Comparison) outcomes() []outcomeTurn {
+	old, now := c.runs[0].Counts(), c.runs[1].Counts()
+	var out []outcomeTurn
+	for _, o := range Outcomes() {
+		if old[o]+now[o] > 0 {
+			out = append(out, outcomeTurn{o, old[o], now[o], fmt.Sprintf("%+d", now[o]-old[o])})
+		}
+	}
+	return out
+}
+
+// profiles pairs the load profiles of both runs by name, those of the new run first.
+func (c *Comparison) profiles() []loadTurn {
+	var out []loadTurn
+	for side := 1; side >= 0; side-- {
+		for i := range c.runs[side].Loads {
+			l := &c.runs[side].Loads[i]
+			at := slices.IndexFunc(out, func(t loadTurn) bool { return t.Profile == l.Profile })
+			if at < 0 {
+				at = len(out)
+				out = append(out, loadTurn{Profile: l.Profile})
+			}
+			out[at].Cells[side] = &loadCell{Load: l, Side: sideName(side), P99: worst99(l)}
+		}
+	}
+	for i := range out {
+		out[i].draw(i)
+	}
+	return out
+}
+
+// draw gives both plots one height for a call, so that they compare.
+func (t *loadTurn) draw(n int) {
+	top, shared := 0.0, 0.0
+	for _, c := range t.Cells {
+		if c == nil {
+			continue
+		}
+		top = max(top, sumOf(c.Keys).peak())
+		if c.Limit != nil && c.Limit.Scope == "system" {
+			shared = max(shared, c.Limit.Rate)
+		}
+	}
+	for side, c := range t.Cells {
+		if c == nil || len(c.Keys) == 0 {
+			continue
+		}
+		all := sumOf(c.Keys)
+		c.Sum = draw(all, 520, 200, ceiling(top, shared), shared, c.Phases)
+		c.Sum.name(fmt.Sprintf("pair-%d-%d", n+1, side+1), say("c.all-of", t.Profile, sideName(side)), describe(all))
+	}
+}
+
+func worst99(l *Load) float64 {
+	worst := 0.0
+	for _, ph := range l.Phases {
+		worst = max(worst, ph.Due.P99)
+	}
+	return worst
+}
+
+func changeViews(changes []Change) []changeView {
+	var rows []changeView
+	for _, x := range changes {
+		x.Why = shorten(x.Why, 300)
+		rows = append(rows, changeView{x, state(x.Kind, x.Old, say("c.new-here")), state(x.Kind, x.New, say("c.gone"))})
+	}
+	return rows
+}
+
+// state is an outcome or verdict as a word of the table, anything else as it is.
+func state(kind, word string, none phrase) phrase {
+	if word == "" {
+		return none
+	}
+	if slices.Contains([]string{"scenario", "load", "claim"}, kind) {
+		return sayOr("o.", word)
+	}
+	return same(shorten(word, 300))
+}

@@ -1,0 +1,140 @@
+package reports
+
+// headline is Headline in each language.
+func (r *Run) headline() phrase {
+	switch r.Verdict {
+	case Pass:
+		return say("h.pass", joined(r.checked(), say("and")))
+	case Fail:
+		if failed := r.failed(); len(failed) > 0 {
+			return say("h.fail", joined(failed, say("and")))
+		}
+		return say("h.fail-other")
+	case Partial:
+		return say("h.partial")
+	default:
+		return say("h.none")
+	}
+}
+
+// checked is what was checked, in numbers.
+func (r *Run) checked() []phrase {
+	var parts []phrase
+	if n := len(r.Scenarios) - r.Counts()[Skipped]; n > 0 {
+		parts = append(parts, say("n.scenarios", n))
+	}
+	if n := len(r.Loads); n > 0 {
+		parts = append(parts, say("n.loads", n))
+	}
+	return parts
+}
+
+// failed is what failed, in numbers.
+func (r *Run) failed() []phrase {
+	n := r.Counts()[Failed]
+	if r.Strict {
+		n += r.Counts()[Warned]
+	}
+	var parts []phrase
+	if n > 0 {
+		parts = append(parts, say("n-of", n, say("n.scenarios", len(r.Scenarios))))
+	}
+	if n := r.failedLoads(); n > 0 {
+		parts = append(parts, say("n-of", n, say("n.loads", len(r.Loads))))
+	}
+	return parts
+}
+
+// detail tells an engineer in a paragraph what the verdict rests on.
+func (r *Run) detail() []phrase {
+	var said []phrase
+	if len(r.Scenarios) > 0 {
+		said = append(said, say("d.scenarios", say("n.scenarios", len(r.Scenarios)), say("d.rules", len(r.Rules)), r.counted()))
+	}
+	if areas := r.failedAreas(); len(areas) > 0 {
+		said = append(said, say("d.failed", joined(areas, comma)))
+	}
+	for i := range r.Loads {
+		said = append(said, r.Loads[i].detail()...)
+	}
+	if r.Interrupted {
+		said = append(said, say("d.interrupted"))
+	}
+	return said
+}
+
+func (r *Run) counted() phrase {
+	var parts []phrase
+	counts := r.Counts()
+	for _, o := range Outcomes() {
+		if n := counts[o]; n > 0 {
+			p := sayOr("o.", o)
+			parts = append(parts, phrase{grouped(int64(n)) + " " + p[english], p[korean] + " " + grouped(int64(n))})
+		}
+	}
+	return joined(parts, comma)
+}
+
+func (r *Run) failedAreas() []phrase {
+	var areas []phrase
+	for _, a := range r.Areas() {
+		if a.Counts[Failed] > 0 {
+			areas = append(areas, a.phrase())
+		}
+	}
+	return areas
+}
+
+func (a Area) phrase() phrase {
+	if p, ok := words["a."+a.Code]; ok {
+		return p
+	}
+	return same(a.Name)
+}
+
+// detail says what a profile rests on. One whose generator fell short says nothing about the target.
+func (l *Load) detail() []phrase {
+	proven, deciding, wrong := l.decided()
+	said := []phrase{say("d.load", l.On(), sayOr("o.", l.Verdict), proven, deciding, l.Generator.Sent, l.Generator.Planned)}
+	if l.Verdict == LoadInvalid {
+		return append(said, say("d.short"))
+	}
+	if l.Model != nil && l.Model.Rate.Best != nil {
+		said = append(said, say("d.fit", l.Model.phrase()))
+	}
+	if wrong > 0 {
+		said = append(said, say("d.error", risk(wrong)))
+	}
+	return said
+}
+
+// decided counts the claims that decide and those of them that are proven, with the largest probability that one is
+// wrong.
+func (l *Load) decided() (proven, deciding int, wrong float64) {
+	for _, c := range l.Claims {
+		if !c.Gates {
+			continue
+		}
+		deciding++
+		wrong = max(wrong, c.PError)
+		if c.Verdict == Proven {
+			proven++
+		}
+	}
+	return proven, deciding, wrong
+}
+
+// phrase says which limiter was fitted; empty if none was.
+func (m *Model) phrase() phrase {
+	if m == nil {
+		return phrase{}
+	}
+	parts := []phrase{say("model", m.Kind, m.Scope)}
+	if s := m.Rate.words(); s != "" {
+		parts = append(parts, say("model-rate", s))
+	}
+	if s := m.Burst.words(); s != "" {
+		parts = append(parts, say("model-burst", s))
+	}
+	return joined(parts, comma)
+}
