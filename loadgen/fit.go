@@ -1,6 +1,7 @@
 package loadgen
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -50,9 +51,6 @@ const (
 
 // minRefused is the share of refusals below which a stream did not saturate its limiter.
 const minRefused = 0.03
-
-// maxPairs bounds how many refusals are paired with each other; of more, an even selection is.
-const maxPairs = 1500
 
 // seen is one call for fitting, in seconds: the limiter saw it between at and by.
 type seen struct {
@@ -165,7 +163,7 @@ func count(calls []seen, is func(seen) bool) (n int) {
 // fitBucket bounds rate and burst by pairs of refusals.
 func (f *fit) fitBucket(calls []seen) {
 	marks := markRefusals(calls)
-	rate := pairBounds(marks)
+	rate := pairBounds(marks, 0)
 	if rate.low > rate.high {
 		return
 	}
@@ -206,7 +204,7 @@ func markRefusals(calls []seen) []mark {
 		m.doneBefore = upTo(done, m.at)
 		m.sentBefore = upTo(sent, m.by)
 	}
-	return thinned(marks)
+	return marks
 }
 
 // upTo returns how many of the sorted times are not after t.
@@ -220,32 +218,41 @@ func upTo(times []float64, t float64) int {
 	return i
 }
 
-// thinned returns at most maxPairs of the marks, evenly chosen, with the first and the last.
-func thinned(marks []mark) []mark {
-	if len(marks) <= maxPairs {
-		return marks
-	}
-	out := make([]mark, 0, maxPairs)
-	for i := range maxPairs {
-		out = append(out, marks[i*(len(marks)-1)/(maxPairs-1)])
-	}
-	return out
+// pairBounds returns the tightest bounds of the rate over all pairs of refusals, for a limiter
+// whose level at a refusal is known up to play calls.
+func pairBounds(marks []mark, play float64) interval {
+	return interval{max(0, steepest(marks, play)), flattest(marks, play)}
 }
 
-// pairBounds returns the tightest bounds of the rate over all pairs of refusals.
-func pairBounds(marks []mark) interval {
-	rate := interval{0, math.Inf(1)}
-	for i, u := range marks {
-		for _, v := range marks[i+1:] {
-			if shortest := v.at - u.by; shortest > 0 {
-				rate.high = min(rate.high, float64(v.sentBefore-u.doneBefore+1)/shortest)
-			}
-			if longest := v.by - u.at; longest > 0 {
-				rate.low = max(rate.low, float64(v.doneBefore-u.sentBefore-1)/longest)
-			}
+// flattest returns the upper bound: the fewest calls per second that may have been accepted between
+// two refusals, the first of which was answered before the second was sent.
+func flattest(marks []mark, play float64) float64 {
+	ended := slices.Clone(marks)
+	slices.SortFunc(ended, func(a, b mark) int { return cmp.Compare(a.by, b.by) })
+	high, h := math.Inf(1), hull{}
+	for _, v := range marks {
+		for len(ended) > 0 && ended[0].by < v.at {
+			h.add(point{ended[0].by, float64(ended[0].doneBefore)})
+			ended = ended[1:]
+		}
+		if slope, ok := h.flattest(point{v.at, float64(v.sentBefore+1) + play}); ok {
+			high = min(high, slope)
 		}
 	}
-	return rate
+	return high
+}
+
+// steepest returns the lower bound: the most calls per second that were surely accepted between two
+// refusals. Upside down it is the flattest line.
+func steepest(marks []mark, play float64) float64 {
+	low, h := math.Inf(-1), hull{}
+	for _, v := range marks {
+		if slope, ok := h.flattest(point{v.by, -(float64(v.doneBefore-1) - play)}); ok {
+			low = max(low, -slope)
+		}
+		h.add(point{v.at, -float64(v.sentBefore)})
+	}
+	return low
 }
 
 // burstBounds returns the bounds of a bucket that was full when the first call came: at a refusal
