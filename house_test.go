@@ -19,8 +19,9 @@ var imports = map[string][]string{
 	"cmd/kmsproof": {everything},
 	"proof":        {everything},
 
-	"steps":   {"target", "reports", "features"},
-	"loadgen": {"target", "reports", "features"},
+	"steps":       {"target", "reports", "features"},
+	"loadgen":     {"target", "reports", "features"},
+	"loadgen/zoo": {"loadgen", "reports"},
 
 	"reference/mutant": {"reference", "reference/kms", "reference/limit", "reference/clock"},
 	"reference":        {"reference/kms", "reference/limit", "reference/clock", "reference/testkeys", "features"},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/loadgen/zoo"
 )
 
 // One experiment of the table of characteristics: a profile played and judged on virtual time.
@@ -15,7 +16,7 @@ func BenchmarkExperiment(b *testing.B) {
 	}
 	c := loadgen.Conditions{Late: 200 * time.Microsecond, Travel: 300 * time.Microsecond}
 	for b.Loop() {
-		r, err := loadgen.Simulate(p, loadgen.Options{Seed: 1, AllowOverload: true}, c, own(bucketOf(300, 300)))
+		r, err := loadgen.Simulate(p, loadgen.Options{Seed: 1, AllowOverload: true}, c, zoo.Each(zoo.Bucket(300, 300)))
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -19,14 +20,21 @@ func TestTheBoundsAreThoseOfAllPairs(t *testing.T) {
 			m.sentBefore = m.doneBefore + rapid.IntRange(0, 3).Draw(t, "under way")
 			marks = append(marks, m)
 		}
-		got, want := pairBounds(marks, 0), interval{0, math.Inf(1)}
+		var done []float64
+		for range rapid.IntRange(0, 40).Draw(t, "accepted") {
+			done = append(done, rapid.Float64Range(0, 0.3).Draw(t, "done"))
+		}
+		slices.Sort(done)
+		got, want := pairBounds(marks, done, 0), interval{0, math.Inf(1)}
 		for i, u := range marks {
+			for n, by := range done {
+				if u.at < by {
+					want.low = max(want.low, float64(n-u.sentBefore)/(by-u.at))
+				}
+			}
 			for _, v := range marks[i+1:] {
 				if shortest := v.at - u.by; shortest > 0 {
 					want.high = min(want.high, float64(v.sentBefore-u.doneBefore+1)/shortest)
-				}
-				if longest := v.by - u.at; longest > 0 {
-					want.low = max(want.low, float64(v.doneBefore-u.sentBefore-1)/longest)
 				}
 			}
 		}

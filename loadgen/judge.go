@@ -99,8 +99,12 @@ func (e *evidence) model(claims []reports.Claim) *reports.Model {
 	}
 	for _, c := range claims {
 		switch {
-		case c.Name == claimIndependence && c.Verdict == reports.Proven, c.Name == claimShared && c.Verdict == reports.Refuted:
+		case c.Name == claimIndependence && c.Verdict == reports.Proven, c.Name == claimShared && c.Verdict == reports.Refuted && e.apart():
 			scope = "key"
+		case c.Name == claimIndependence && c.Verdict == reports.Refuted && len(e.pairs) > 0:
+			scope, f = "pairs", e.pairs[0].fit
+		case c.Name == claimShared && c.Verdict == reports.Refuted && e.total.known():
+			scope, f = "system", e.total
 		case c.Name == claimIndependence && c.Verdict == reports.Refuted, c.Name == claimShared && c.Verdict == reports.Proven:
 			scope = "system"
 			if e.has(Together) {
@@ -112,10 +116,10 @@ func (e *evidence) model(claims []reports.Claim) *reports.Model {
 	if f.kind == noLimit {
 		m.Scope = "unknown"
 	}
-	if f.kind == bucket || f.kind == bySecond {
+	if f.known() {
 		m.Rate = shown(f.rate)
 	}
-	if f.kind == bucket && !f.summed {
+	if (f.kind == bucket || f.kind == inFlight) && !f.summed {
 		m.Burst = shown(f.burst)
 	}
 	return m
