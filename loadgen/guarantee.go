@@ -29,7 +29,10 @@ type tried struct {
 // excused, that another was accepted so near to it that a bucket of one at the published rate may have
 // been empty, and no larger bucket refuses more; full, that as many as a second may bring may have
 // been accepted within the second before, so that a limiter which counts by the second was right.
-type outcome struct{ refused, excused, full bool }
+type outcome struct {
+	refused, excused, full bool
+	at                     time.Duration // of the send, since the start of the profile
+}
 
 func (t *tried) add(o outcome) {
 	t.n++
@@ -73,7 +76,7 @@ func (s *served) count(a *Played, l Limit) {
 	for _, c := range all {
 		refused := c.class != Accepted
 		limited := refused && c.class.Limited()
-		o := outcome{refused: refused, excused: limited && near.excuse(c.key, c.call), full: limited && near.full(c.key, c.call)}
+		o := outcome{at: a.Start + time.Duration(c.send)*time.Microsecond, refused: refused, excused: limited && near.excuse(c.key, c.call), full: limited && near.full(c.key, c.call)}
 		s.classes[c.class]++
 		s.keys[c.key].add(o)
 		s.all.add(o)
@@ -105,8 +108,8 @@ func newNeighbours(tracks []track, l Limit) neighbours {
 		for _, c := range calls {
 			last = max(last, c.done)
 			n.latest[over] = append(n.latest[over], last)
-			n.counts[over].sent = append(n.counts[over].sent, seconds(c.send))
-			n.counts[over].done = append(n.counts[over].done, seconds(c.done))
+			n.counts[over].sent = append(n.counts[over].sent, inSeconds(c.send))
+			n.counts[over].done = append(n.counts[over].done, inSeconds(c.done))
 		}
 		slices.Sort(n.counts[over].done)
 	}
@@ -137,11 +140,11 @@ func (n neighbours) excuse(key int, c call) bool {
 // second before c.
 func (n neighbours) full(key int, c call) bool {
 	accepted := n.counts[n.over(key)]
-	return float64(accepted.perhaps(seconds(c.send)-1, seconds(c.done))) >= 1e6/n.interval
+	return float64(accepted.perhaps(inSeconds(c.send)-1, inSeconds(c.done))) >= 1e6/n.interval
 }
 
-// seconds returns microseconds as seconds.
-func seconds(micros uint32) float64 { return float64(micros) / 1e6 }
+// inSeconds returns microseconds as seconds.
+func inSeconds(micros uint32) float64 { return float64(micros) / 1e6 }
 
 // reasons names the classes of what was not accepted, most frequent first.
 func (s served) reasons() string {

@@ -14,6 +14,21 @@ import (
 // is wrong. A claim whose phases the generator did not deliver is invalid: nothing is said about
 // the target.
 func Judge(r Recording) reports.Load {
+	e, load := decide(r)
+	load.Isolation = e.isolated()
+	load.Fairness = e.fairness()
+	load.Witnesses = e.witnesses(load.Claims)
+	load.Replays = r.replays(load.Keys)
+	return load
+}
+
+// Decide is Judge without what illustrates the verdict: for who judges thousands of recordings.
+func Decide(r Recording) reports.Load {
+	_, load := decide(r)
+	return load
+}
+
+func decide(r Recording) (*evidence, reports.Load) {
 	e := examine(r)
 	load := reports.Load{
 		Profile: r.Profile.Name,
@@ -29,7 +44,7 @@ func Judge(r Recording) reports.Load {
 	load.Generator = e.generator()
 	load.Verdict = verdict(load.Claims)
 	load.Why = why(load)
-	return load
+	return e, load
 }
 
 // verdict combines the claims that gate: one refuted is enough to fail, and nothing is passed
@@ -50,7 +65,7 @@ func verdict(claims []reports.Claim) reports.LoadVerdict {
 }
 
 // telling is the order in which claims explain a verdict.
-var telling = []string{claimIndependence, claimShared, claimRate, claimGuarantee, claimLimit, claimAnswers}
+var telling = []string{claimIndependence, claimShared, claimIsolation, claimRate, claimGuarantee, claimLimit, claimAnswers}
 
 // why is the sentence under the verdict: what the most telling claim that decided it says; of a
 // pass what the two most telling ones say.
@@ -74,7 +89,7 @@ func why(load reports.Load) string {
 		text = parts[0]
 	}
 	if load.Verdict == reports.LoadInvalid {
-		text = "nothing is said about the target, because the generator fell short: " + strings.Join(load.Generator.Problems, "; ")
+		text = "nothing is said about the target, because the generator fell short: " + some(load.Generator.Problems)
 	}
 	if len(load.LeftOut) > 0 {
 		text += "; left out, because they push past the published limit: " + strings.Join(load.LeftOut, ", ")
@@ -141,8 +156,11 @@ func shown(i interval) (out reports.Interval) {
 func (e *evidence) generator() reports.Generator {
 	g := reports.Generator{Problems: []string{}, Workers: e.r.Workers}
 	for _, ph := range e.p.Phases {
-		g.Problems = append(g.Problems, e.problems[ph.Role]...)
-		if a := e.attempts[ph.Role]; a != nil {
+		a := e.latest(ph.Name)
+		if a == nil {
+			g.Problems = append(g.Problems, ph.Name+" was not played")
+		} else {
+			g.Problems = append(g.Problems, certify(e.p, a)...)
 			t := a.tally()
 			g.Planned += t.planned
 			g.Sent += t.sent

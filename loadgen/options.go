@@ -67,6 +67,7 @@ func ready(p Profile, o Options) (Profile, []string, error) {
 	if err := q.checkPlayed(); err != nil {
 		return p, nil, fmt.Errorf("load profile %s with these options: %w", p.Name, err)
 	}
+	q.Phases = expanded(q.Phases)
 	return q, left, nil
 }
 

@@ -38,10 +38,10 @@ func planned(p Profile, left []string) Plan {
 	plan := Plan{Profile: p.Name, Keys: p.Keys, SetUp: p.Keys * setUpCalls(p.API), Removal: 2 * p.Keys, LeftOut: left, Again: p.Again,
 		Lasts: time.Duration(len(p.Phases)-1)*p.Rest + p.Rest/4}
 	for _, ph := range p.Phases {
-		plan.Load += ph.planned() * ph.Keys
+		plan.Load += ph.calls()
 		plan.Checks += ph.Keys
 		plan.Lasts += ph.Length
-		plan.Peak = max(plan.Peak, ph.Rate*float64(ph.Keys))
+		plan.Peak = max(plan.Peak, ph.rate())
 	}
 	plan.Detects = detects(p)
 	return plan
@@ -104,6 +104,7 @@ func detects(p Profile) (lines []string) {
 			lines = append(lines, line)
 		}
 	}
+	lines = append(lines, detectsIsolation(p)...)
 	if calls > 0 {
 		lines = append(lines, fmt.Sprintf("refusals of conforming calls above %.2g %%, at %.1f %% certainty", 100*refusedAtMost(0, calls), percentLevel))
 	}
@@ -114,7 +115,7 @@ func detects(p Profile) (lines []string) {
 // it plays along, or of all.
 func judged(p Profile, ph Phase) int {
 	switch {
-	case p.Overloads(ph), p.Limit.Scope == PerKey && ph.Keys < p.Keys:
+	case ph.Role == Off, p.Overloads(ph), p.Limit.Scope == PerKey && ph.Keys < p.Keys:
 		return 0
 	case p.Limit.Scope == PerKey:
 		return ph.planned()

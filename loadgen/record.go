@@ -65,7 +65,7 @@ type second struct{ offered, accepted, limited, other int64 }
 func newPlayed(ph Phase, attempt int, start time.Duration) *Played {
 	p := &Played{Phase: ph, Attempt: attempt, Start: start, late: histogram{digits: 3}, tracks: make([]track, ph.Keys)}
 	for i := range p.tracks {
-		p.tracks[i].calls = make([]call, 0, ph.planned())
+		p.tracks[i].calls = make([]call, 0, ph.of(i).planned())
 	}
 	return p
 }
@@ -145,7 +145,7 @@ type tally struct {
 func (p *Played) tally() tally {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	t := tally{planned: int64(p.Phase.planned()) * int64(p.Phase.Keys)}
+	t := tally{planned: int64(p.Phase.calls())}
 	for i := range p.tracks {
 		t.missed += p.tracks[i].missed
 		t.blocked += p.tracks[i].blocked

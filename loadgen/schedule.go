@@ -49,7 +49,8 @@ type schedule struct {
 func newSchedule(ph Phase, seed uint64) *schedule {
 	s := &schedule{}
 	for key := range ph.Keys {
-		st := stream{key: key, n: ph.planned(), rate: ph.Rate, offset: float64(key) / float64(ph.Keys)}
+		one := ph.of(key)
+		st := stream{key: key, n: one.planned(), rate: one.Rate, offset: float64(key) / float64(ph.Keys)}
 		if ph.Role != Conform {
 			st.jitter = rand.New(rand.NewPCG(seed, uint64(key)))
 			st.offset = st.jitter.Float64()

@@ -87,7 +87,7 @@ func (s *sender) miss(next slot, after time.Duration) {
 
 // spare returns how many calls of an attempt may be missed.
 func spare(p Profile, ph Phase) int64 {
-	return int64((1 - p.bounds(ph).Sent) * float64(ph.planned()*ph.Keys))
+	return int64((1 - p.bounds(ph).Sent) * float64(ph.calls()))
 }
 
 func (s *sender) raisePeak(n int64) {
@@ -115,7 +115,7 @@ func (s *sender) exchange(k *loaded) (Class, []byte) {
 // workers returns how many calls may be in flight at once, by Little's law with the time-out for an
 // answer, within 32 and 2048. Beyond that calls are missed rather than piled up.
 func workers(ph Phase, timeout time.Duration) uint64 {
-	return uint64(min(max(ph.Rate*float64(ph.Keys)*timeout.Seconds(), 32), 2048))
+	return uint64(min(max(ph.rate()*timeout.Seconds(), 32), 2048))
 }
 
 // initialWorkers are started with an attempt; Vegeta adds more when none is free.
@@ -130,7 +130,7 @@ func attack(ctx context.Context, r *rig, p Profile, o Options, a *Played, sample
 	s := &sender{ctx: ctx, rig: r, base: r.t.RoundTripper(target.Source{}), played: a, began: began, tooLate: p.MissAfter,
 		timeout: o.timeout(), due: due, samples: samples, most: int64(most), spare: spare(p, a.Phase)}
 	pace := &pacer{ctx: ctx, plan: newSchedule(a.Phase, o.Seed), began: began, missed: s.miss, tooLate: p.MissAfter, due: due,
-		stall: func(due time.Duration) time.Duration { return o.stall(a.Phase, due) }, sentRate: a.Phase.Rate * float64(a.Phase.Keys),
+		stall: func(due time.Duration) time.Duration { return o.stall(a.Phase, due) }, sentRate: a.Phase.rate(),
 		hopeless: func() bool { return s.gaveUp.Load() > 0 }}
 	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: s}), vegeta.Workers(initialWorkers), vegeta.MaxWorkers(most))
 	to := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodPost, URL: "http://load.invalid/"})

@@ -131,7 +131,7 @@ func experiment(s Subject, c Client, seed uint64) finding {
 	if err != nil {
 		panic(err) // the profile is ours
 	}
-	return s.compare(loadgen.Judge(recording), seed)
+	return s.compare(loadgen.Decide(recording), seed)
 }
 
 // compare says what is right and wrong about a result.
