@@ -15,7 +15,8 @@ type rival struct {
 	name   string
 	shared bool
 	rate   float64
-	window bool // counts by the calendar second instead of by a bucket of one second's worth
+	burst  float64 // zero: one second's worth
+	window bool    // counts by the calendar second instead of by a bucket of one second's worth
 }
 
 // rivals are the limiters that the published pages can be read as, and the published rate counted by
@@ -104,7 +105,7 @@ func (b *reserve) take(v rival, at float64) bool {
 		b.used = max(0, b.used-v.rate*(at-b.at))
 	}
 	b.at = at
-	if b.used+1 > v.rate+1e-9 {
+	if b.used+1 > cmp.Or(v.burst, v.rate)+1e-9 {
 		return false
 	}
 	b.used++

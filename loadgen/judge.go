@@ -39,11 +39,17 @@ func decide(r Recording) (*evidence, reports.Load) {
 		Phases:  e.phases(),
 		Keys:    series(r),
 	}
+	load.Controls = r.Controls
+	broken := failed(r.Controls)
+	uncontrolled(load.Claims, broken)
 	load.Limit = &reports.Limit{Rate: r.Profile.Limit.Rate, Scope: string(r.Profile.Limit.Scope)}
 	load.Model = e.model(load.Claims)
 	load.Generator = e.generator()
 	load.Verdict = verdict(load.Claims)
 	load.Why = why(load)
+	if len(broken) > 0 {
+		load.Why = sentence("nothing is said about the target, because the controls failed: " + some(broken))
+	}
 	return e, load
 }
 

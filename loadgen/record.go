@@ -19,7 +19,8 @@ type Recording struct {
 	Keys      []string // names of the keys
 	Played    []*Played
 	Checked   Checked
-	Workers   int // most calls in flight at once
+	Controls  []reports.Control // empty: none were asked for
+	Workers   int               // most calls in flight at once
 }
 
 // Checked counts the answers that were decrypted again after their phase.

@@ -25,21 +25,41 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 	if err := plan.fits(t.Budget, t.Requests()); err != nil {
 		return reports.Load{}, err
 	}
-	if err := running(ctx, t); err != nil {
+	var shown []reports.Control
+	if o.Controls {
+		if shown, err = controls(ctx, q, o.Seed); err != nil {
+			return reports.Load{}, err
+		}
+		if len(failed(shown)) > 0 {
+			return Judge(Recording{Profile: q, Seed: o.Seed, Left: left, Keys: numbered(q.Keys), Controls: shown}), nil
+		}
+	}
+	rec, err := record(ctx, t, q, left, o)
+	if rec.Keys == nil {
 		return reports.Load{}, err
+	}
+	rec.Controls = shown
+	return Judge(rec), err
+}
+
+// record plays a profile that is ready and within the budget. A recording without keys means that
+// nothing was sent under load.
+func record(ctx context.Context, t *target.Target, q Profile, left []string, o Options) (Recording, error) {
+	if err := running(ctx, t); err != nil {
+		return Recording{}, err
 	}
 	r, err := build(ctx, t, q, o.Seed, func(ctx context.Context) error { return wait(ctx, time.Second) })
 	defer r.remove(ctx, o)
 	if err != nil {
-		return reports.Load{}, err
+		return Recording{}, err
 	}
-	if err := t.Reserve(plan.Load); err != nil {
-		return reports.Load{}, err
+	if err := t.Reserve(planned(q, left).Load); err != nil {
+		return Recording{}, err
 	}
 	rec := Recording{Profile: q, Seed: o.Seed, Reference: t.Offers(target.Admin), Left: left, Keys: r.names()}
 	live := &live{rig: r, p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys)}
 	err = live.watched(ctx)
-	return Judge(rec), err
+	return rec, err
 }
 
 // A live player plays in real time.

@@ -43,10 +43,7 @@ func Simulate(p Profile, o Options, c Conditions, serve Service) (Recording, err
 	if err != nil {
 		return Recording{}, err
 	}
-	r := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Workers: 1}
-	for key := range q.Keys {
-		r.Keys = append(r.Keys, fmt.Sprintf("key %d", key+1))
-	}
+	r := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Keys: numbered(q.Keys), Workers: 1}
 	ask := func(_ context.Context, at time.Duration, key int) (Class, time.Duration, error) {
 		a := serve(Call{At: epoch.Add(at), Key: key})
 		if a.Refused {
@@ -59,6 +56,14 @@ func Simulate(p Profile, o Options, c Conditions, serve Service) (Recording, err
 
 // asking makes a call at a time since the start of the profile and returns how long it was served.
 type asking func(ctx context.Context, at time.Duration, key int) (Class, time.Duration, error)
+
+// numbered names keys that have no names of their own.
+func numbered(keys int) (names []string) {
+	for key := range keys {
+		names = append(names, fmt.Sprintf("key %d", key+1))
+	}
+	return names
+}
 
 // A virtual player has its own time: a phase takes as long as asking takes.
 type virtual struct {

@@ -55,3 +55,10 @@ type Replay struct {
 	Accepted [][]int64 `json:"accepted"` // by key and second, as in KeySeries
 	Refused  [][]int64 `json:"refused"`
 }
+
+// Control is something of which the truth is known, tried before the target.
+type Control struct {
+	Name string `json:"name"` // "a known liar"
+	OK   bool   `json:"ok"`   // it came out as what it is; else the load says nothing
+	Text string `json:"text"` // how it came out
+}

@@ -157,6 +157,7 @@ type Load struct {
 	Generator Generator   `json:"generator"`
 	Phases    []Phase     `json:"phases"`
 	Keys      []KeySeries `json:"keys"`
+	Controls  []Control   `json:"controls,omitempty"`  // what was tried first on a server of our own
 	Isolation *Isolation  `json:"isolation,omitempty"` // of the profiles in which one key is hot
 	Fairness  []Fairness  `json:"fairness,omitempty"`  // a line for each phase that drives several keys over the limit
 	Witnesses []Witness   `json:"witnesses,omitempty"` // of the claims that were refuted
