@@ -50,7 +50,8 @@ func examine(r Recording) *evidence {
 	return e
 }
 
-// A pair is two keys whose streams fit one limiter when pooled, and none by themselves.
+// A pair is two keys whose streams fit one bucket when pooled, and no limiter by themselves. Other kinds
+// of limiters bind a few seconds of part of a stream too little to tell.
 type pair struct {
 	keys [2]int
 	fit
@@ -75,7 +76,7 @@ func paired(tracks []track, pooled fit, each []fit) (found []pair) {
 		first := open[0]
 		open = open[1:]
 		for n, second := range open {
-			if f := fitted([]track{tracks[first], tracks[second]}); f.exact() {
+			if f := fitted([]track{tracks[first], tracks[second]}); f.kind == bucket {
 				found = append(found, pair{[2]int{first, second}, f})
 				open = slices.Delete(open, n, n+1)
 				break

@@ -55,20 +55,20 @@ type seen struct {
 func (s seen) accepted() bool { return !s.refused && !s.maybe }
 
 // observe returns the calls of the tracks by the time of their send, as the limiter may have seen
-// them. A call that failed otherwise may have been counted by the limiter or not. The shortest round trip is taken off each: it is travel that every call pays.
+// them. A call that failed otherwise may have been counted by the limiter or not. What every call pays
+// for its way is taken off each: it moves all calls alike.
 func observe(tracks []track) []seen {
 	var out []seen
-	shortest := math.Inf(1)
 	for i := range tracks {
 		for _, c := range tracks[i].calls {
 			s := seen{at: float64(c.send) / 1e6, by: float64(c.done) / 1e6, refused: c.class == RateLimited}
 			s.maybe = c.class != Accepted && !s.refused
-			shortest = min(shortest, s.by-s.at)
 			out = append(out, s)
 		}
 	}
+	toll := paid(out)
 	for i := range out {
-		out[i].by = max(out[i].at, out[i].by-shortest)
+		out[i].by = max(out[i].at, out[i].by-toll)
 	}
 	slices.SortFunc(out, func(a, b seen) int {
 		if a.at < b.at {
@@ -77,6 +77,16 @@ func observe(tracks []track) []seen {
 		return 1
 	})
 	return out
+}
+
+// paid returns what every call pays for its way, both ways together. The shortest round trip is a little
+// more: its call was lucky twice. How little, the shortest hundredth of them tells.
+func paid(calls []seen) float64 {
+	all := ways(calls, func(seen) bool { return true })
+	if len(all) == 0 {
+		return 0
+	}
+	return max(0, 2*all[0]-all[len(all)/100])
 }
 
 // sends returns the send times of the tracks in seconds, sorted.

@@ -170,7 +170,7 @@ func (windowKind) explains(f *fit, calls []seen) (limits, bool) {
 	if f.maybe > 0 {
 		return limits{}, false
 	}
-	edge, ok := windowEdge(calls)
+	edge, ok := windowEdge(calls, f.travel)
 	if !ok {
 		return limits{}, false
 	}
@@ -187,19 +187,20 @@ func (windowKind) explains(f *fit, calls []seen) (limits, bool) {
 	return perSecond(n)
 }
 
-// windowEdge returns within what range the windows begin, up to whole seconds: where calls are
-// accepted again after some in a row were refused.
-func windowEdge(calls []seen) (edge interval, ok bool) {
-	row, found := 0, false
+// windowEdge returns within what range the windows begin, up to whole seconds: where a call is accepted
+// after all that were sent for longer than any is under way were refused, so that it has not merely
+// overtaken them.
+func windowEdge(calls []seen, travel float64) (edge interval, ok bool) {
+	since := math.Inf(1) // the send of the first of the refusals in a row
 	for i, c := range calls {
 		if c.refused {
-			row++
+			since = min(since, c.at)
 			continue
 		}
-		if row >= 3 {
+		if c.at-since > travel+windowPause {
 			begins := interval{calls[i-1].at, c.by}
-			if !found {
-				edge, found = begins, true
+			if !ok {
+				edge, ok = begins, true
 			}
 			k := math.Round(begins.low - edge.low)
 			edge = interval{max(edge.low, begins.low-k), min(edge.high, begins.high-k)}
@@ -207,10 +208,14 @@ func windowEdge(calls []seen) (edge interval, ok bool) {
 				return edge, false
 			}
 		}
-		row = 0
+		since = math.Inf(1)
 	}
-	return edge, found
+	return edge, ok
 }
+
+// windowPause is for how long at least a window that is used up refuses, in seconds, for its end to be
+// taken for one. A bucket or a counter refuses a few calls in a row.
+const windowPause = 0.005
 
 // counterKind accepts a call when this second's calls and the share of the last second's that the
 // sliding second still covers stay below n.
