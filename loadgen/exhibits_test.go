@@ -113,3 +113,19 @@ func TestTheReplayOfTheTruthIsNearest(t *testing.T) {
 		}
 	}
 }
+
+// Over fifteen seconds a rate is known to a few tenths, and a reserve of several seconds' worth is seen.
+func TestALongLookIsExact(t *testing.T) {
+	for _, tt := range []struct {
+		rate, burst float64
+	}{{300, 300}, {300, 1500}, {299, 30}} {
+		m := judged(t, profile(t, "identify"), loadgen.Options{Seed: 2, AllowOverload: true}, clients["near"], zoo.Each(zoo.Bucket(tt.rate, tt.burst))).Model
+		if m == nil || m.Kind != "token bucket" || m.Scope != "key" && tt.burst < 1000 {
+			t.Fatalf("%v: model %+v", tt, m)
+		}
+		low, high := *m.Rate.Low, *m.Rate.High
+		if low > tt.rate || high < tt.rate || high-low > 0.7 {
+			t.Errorf("%v: rate %v to %v", tt, low, high)
+		}
+	}
+}

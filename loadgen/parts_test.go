@@ -268,8 +268,8 @@ func TestLookupNamesWhatThereIs(t *testing.T) {
 			t.Errorf("error %v, want it to name %s", err, p.Name)
 		}
 	}
-	if n := len(Profiles()); n != 4 {
-		t.Errorf("%d profiles, want 4", n)
+	if n := len(Profiles()); n != 5 {
+		t.Errorf("%d profiles, want 5", n)
 	}
 }
 
