@@ -15,6 +15,11 @@ type Options struct {
 	Keep          bool          // leave the keys on the target
 	Timeout       time.Duration // for one call under load; zero means 5 s
 
+	// Controls shows first, on a server of its own on loopback, that an honest limiter is believed and
+	// a lying one caught here and now. Where it does not, the run is invalid and the target is left
+	// alone.
+	Controls bool
+
 	// Progress is told how the phase under way is doing, at most four times a second, always from
 	// the same goroutine. Nil: nobody is.
 	Progress func(Progress)
@@ -67,6 +72,7 @@ func ready(p Profile, o Options) (Profile, []string, error) {
 	if err := q.checkPlayed(); err != nil {
 		return p, nil, fmt.Errorf("load profile %s with these options: %w", p.Name, err)
 	}
+	q.Phases = expanded(q.Phases)
 	return q, left, nil
 }
 

@@ -29,6 +29,9 @@ func TestAJobRunsScenariosAndLoadOverSockets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	profile.MissAfter = time.Second // the controls count on any machine
+	profile.Conforming = loadgen.Bounds{Sent: 0.01, LateP99: time.Minute}
+	profile.Saturating = profile.Conforming
 	job := proof.Job{
 		Command: "prove", Version: "test", Target: resolve(t, "reference"), Seed: 1,
 		Conform:  &steps.Options{Rule: "KMS2-ACL"},
