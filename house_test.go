@@ -25,7 +25,8 @@ var imports = map[string][]string{
 	"steps/sequence": nil,
 	"steps/history":  nil,
 
-	"loadgen": {"loadgen/machine", "loadgen/wire", "target", "reports", "features"},
+	"loadgen":     {"loadgen/machine", "loadgen/wire", "target", "reports", "features"},
+	"loadgen/zoo": {"loadgen", "reports"},
 
 	"reference/mutant": {"reference", "reference/kms", "reference/limit", "reference/clock"},
 	"reference":        {"reference/kms", "reference/limit", "reference/clock", "reference/testkeys", "reference/console", "features"},

@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/loadgen/zoo"
 )
 
 // The load travels over TLS as well, and its connections are kept.
 func TestTheLoadTravelsOverTLS(t *testing.T) {
-	s := newService(everything)
+	s := newService(zoo.Everything)
 	var mu sync.Mutex
 	callers := map[string]int{}
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -53,7 +54,7 @@ func TestTheLoadTravelsOverTLS(t *testing.T) {
 
 // An interrupt ends calls that wait for their answers.
 func TestAnInterruptWaitsForNoAnswer(t *testing.T) {
-	s := newService(everything)
+	s := newService(zoo.Everything)
 	silent := make(chan struct{})
 	ctx, cancel := context.WithCancel(t.Context())
 	var once sync.Once

@@ -15,6 +15,7 @@ const (
 	claimRate         = "rate"
 	claimLimit        = "limit"
 	claimShared       = "shared"
+	claimIsolation    = "isolation"
 	claimAnswers      = "answers"
 )
 
@@ -33,7 +34,7 @@ func (e *evidence) claims() []reports.Claim {
 	if len(e.conforming()) > 0 {
 		out = append(out, e.guarantee())
 	}
-	if e.p.Limit.Scope == PerKey && len(e.p.Phases) > 0 {
+	if e.p.Limit.Scope == PerKey && (len(e.conforming()) > 0 || e.has(Together) || len(e.p.Phases) > 0 && !e.has(On)) {
 		out = append(out, e.independence())
 	}
 	if e.has(Together) {
@@ -43,6 +44,9 @@ func (e *evidence) claims() []reports.Claim {
 			out = append(out, e.shared())
 		}
 		out = append(out, e.limit())
+	}
+	if e.has(On) {
+		out = append(out, e.isolation())
 	}
 	for i := range out {
 		out[i] = e.unlessBlocked(out[i])
@@ -56,7 +60,7 @@ func (e *evidence) claims() []reports.Claim {
 // conforming returns the roles of the played phases that keep within the published limit.
 func (e *evidence) conforming() (roles []Role) {
 	for _, ph := range e.p.Phases {
-		if !e.p.Overloads(ph) {
+		if !e.p.Overloads(ph) && ph.Role != Off {
 			roles = append(roles, ph.Role)
 		}
 	}
@@ -77,13 +81,22 @@ func certain(c reports.Claim, v reports.ClaimVerdict, why string, args ...any) r
 	return c
 }
 
+// some joins the first few problems, and says how many more there are.
+func some(problems []string) string {
+	const shown = 3
+	if len(problems) <= shown {
+		return strings.Join(problems, "; ")
+	}
+	return fmt.Sprintf("%s; and %d more", strings.Join(problems[:shown], "; "), len(problems)-shown)
+}
+
 // unless returns the claim as invalid when the generator fell short in one of its phases.
 func (e *evidence) unless(c reports.Claim, roles ...Role) (reports.Claim, bool) {
 	problems := e.invalid(roles...)
 	if len(problems) == 0 {
 		return c, true
 	}
-	return settle(c, reports.ClaimInvalid, "the generator fell short: %s", strings.Join(problems, "; ")), false
+	return settle(c, reports.ClaimInvalid, "the generator fell short: %s", some(problems)), false
 }
 
 // legible is unless for the saturated phases. Another limit than the rate limit in there hides it.

@@ -21,7 +21,7 @@ const (
 // one takes. A crew starts with twice what the time seen before the load asks for, and grows to what
 // calls that all run into the time-out ask for.
 func crewFor(ph Phase, typical, timeout time.Duration) crew {
-	rate := ph.Rate * float64(ph.Keys)
+	rate := ph.rate()
 	within := func(x, low float64) uint64 { return uint64(min(max(x, low), mostWorkers)) }
 	return crew{start: within(2*rate*typical.Seconds(), fewest), most: within(rate*timeout.Seconds(), 2*fewest)}
 }
@@ -47,12 +47,12 @@ func newGate(c crew) *gate {
 // wait returns when one more call may be under way. One caller waits at a time.
 func (g *gate) wait() {
 	for g.under.Load() >= g.width {
+		if g.width >= g.most {
+			return // the worker that takes the call will wait
+		}
 		select {
 		case <-g.passed:
 		case <-time.After(patience):
-			if g.width >= g.most {
-				return // the worker that takes the call will wait
-			}
 			g.width = min(g.width+max(1, g.width/4), g.most)
 		}
 	}

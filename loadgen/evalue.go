@@ -13,21 +13,31 @@ const alpha = 1e-3
 // refusesMore reports whether the outcomes (true: refused), in order, refute "the chance of a
 // refusal is at most p" with an error of at most level. The bets are shared among three alternatives.
 func refusesMore(outcomes []bool, p, level float64) bool {
-	alternatives := []float64{min(4*p, 0.9), max(0.1, min(4*p, 0.9)), max(0.5, min(4*p, 0.9))}
-	wealth := make([]float64, len(alternatives)) // logarithms
-	for _, refused := range outcomes {
-		for i, q := range alternatives {
-			if refused {
-				wealth[i] += math.Log(q / p)
-			} else {
-				wealth[i] += math.Log((1 - q) / (1 - p))
-			}
-		}
-		if logMean(wealth) >= math.Log(1/level) {
-			return true
+	return pValue(outcomes, p) <= level
+}
+
+// pValue returns a p-value of "the chance of a refusal is at most p": one over the most that the bet
+// was ever worth. Under the hypothesis it is at most x with a probability of at most x.
+func pValue(outcomes []bool, p float64) float64 {
+	refused, most := 0, 0.0
+	for n, r := range outcomes {
+		if r {
+			refused++
+			most = max(most, wealth(refused, n+1, p)) // it only falls until the next refusal
 		}
 	}
-	return false
+	return math.Exp(-most)
+}
+
+// wealth returns the logarithm of what a bet against "the chance of a refusal is at most p" is worth
+// after k refusals in n calls.
+func wealth(k, n int, p float64) float64 {
+	low := min(4*p, 0.9)
+	bets := make([]float64, 0, 3)
+	for _, q := range [...]float64{low, max(0.1, low), max(0.5, low)} {
+		bets = append(bets, float64(k)*math.Log(q/p)+float64(n-k)*(math.Log1p(-q)-math.Log1p(-p)))
+	}
+	return logMean(bets)
 }
 
 // refusedAtMost returns the smallest p for which n outcomes with k refusals refute "the chance of

@@ -17,6 +17,7 @@ type evidence struct {
 	each     []fit             // of each key, all at once
 	total    fit               // of all keys at once, as one stream
 	gentle   fit               // of the keys of the gentle phase, as one stream
+	pairs    []pair            // of keys that share a limiter, where it is not one for all
 }
 
 func examine(r Recording) *evidence {
@@ -41,11 +42,48 @@ func examine(r Recording) *evidence {
 			e.each = append(e.each, fitted(a.tracks[i:i+1]).after(e.p))
 		}
 		e.total = totalled(fitted(a.tracks).after(e.p), e.each)
+		e.pairs = paired(a.tracks, e.total, e.each)
 		if e.p.Limit.Scope == PerKey {
 			e.total.reserved *= float64(len(e.each))
 		}
 	}
 	return e
+}
+
+// A pair is two keys whose streams fit one bucket when pooled, and no limiter by themselves. Other kinds
+// of limiters bind a few seconds of part of a stream too little to tell.
+type pair struct {
+	keys [2]int
+	fit
+}
+
+// mostPaired is the number of keys up to which pairs are searched for: that takes a fit for each two.
+const mostPaired = 16
+
+// paired finds the keys that share a limiter by twos, where no one limiter explains them all.
+func paired(tracks []track, pooled fit, each []fit) (found []pair) {
+	odd := func(f fit) bool { return f.saturated && !f.exact() }
+	if len(each) > mostPaired || pooled.exact() {
+		return nil
+	}
+	var open []int
+	for i, f := range each {
+		if odd(f) {
+			open = append(open, i)
+		}
+	}
+	for len(open) > 1 {
+		first := open[0]
+		open = open[1:]
+		for n, second := range open {
+			if f := fitted([]track{tracks[first], tracks[second]}); f.kind == bucket {
+				found = append(found, pair{[2]int{first, second}, f})
+				open = slices.Delete(open, n, n+1)
+				break
+			}
+		}
+	}
+	return found
 }
 
 // totalled returns what all keys sustain together: by the pooled stream where that fits a limiter,
@@ -90,8 +128,24 @@ func (f fit) after(p Profile) fit {
 	return f
 }
 
-// known reports whether the stream fits a limiter.
-func (f fit) known() bool { return f.kind == bucket || f.kind == bySecond }
+// known reports whether the stream fits a limiter that has a rate.
+func (f fit) known() bool {
+	return f.kind != unknown && f.kind != noLimit && f.kind != inFlight
+}
+
+// exact reports whether the stream fits a limiter of a kind that binds every answer. Part of a stream
+// that meets such a limiter with others fits none, but may look like a few buckets, or even.
+func (f fit) exact() bool { return f.known() && f.kind != severalBuckets && f.kind != bySecond }
+
+// inexact is how far, as a share, the rate of a kind may lie off the published one for it to be
+// that: half a per cent where every refusal bounds it, more where calls are merely counted.
+func (f fit) inexact() float64 {
+	switch f.kind {
+	case severalBuckets, slidingCounter, bySecond, delays:
+		return 5 * tolerance
+	}
+	return tolerance
+}
 
 // sharp reports whether the way of most calls is shorter than the time between two at the given
 // rate. Over a longer way a limiter of another kind can pass for a bucket with a rate of its own.
@@ -100,10 +154,10 @@ func (f fit) sharp(rate float64) bool { return f.usual*rate < 1 }
 // sustained returns the rate that a stream is known to sustain. A stream that nothing refused
 // sustains what is left of it when the reserve is taken off.
 func (f fit) sustained() interval {
-	switch f.kind {
-	case bucket, bySecond:
+	switch {
+	case f.known():
 		return f.rate
-	case noLimit:
+	case f.kind == noLimit:
 		return interval{max(0, float64(f.took)-f.reserved) / f.lasted, math.Inf(1)}
 	}
 	return interval{0, math.Inf(1)}
@@ -114,8 +168,10 @@ func (f fit) String() string {
 	switch {
 	case f.kind == noLimit:
 		return fmt.Sprintf("everything offered (%.0f per second for %.3g s)", f.offered, f.lasted)
+	case f.kind == inFlight:
+		return fmt.Sprintf("at most %.0f calls in flight at once (about %.0f per second)", f.burst.high, f.whole)
 	case f.kind == unknown && f.whole >= 0:
-		return fmt.Sprintf("about %.0f per second in no pattern of a bucket", f.whole)
+		return fmt.Sprintf("about %.0f per second in no known pattern", f.whole)
 	case f.kind == unknown:
 		return fmt.Sprintf("nearly everything offered (%.0f per second)", f.offered)
 	case math.IsInf(f.rate.high, 1):
@@ -131,8 +187,12 @@ func (f fit) String() string {
 // proviso says what the figures of String rest on; a comma comes first.
 func (f fit) proviso() string {
 	switch f.kind {
-	case bucket:
-		return ", if the limiter is a token bucket"
+	case bucket, slidingLog, fixedWindow, slidingCounter:
+		return ", if the limiter is a " + string(f.kind)
+	case severalBuckets:
+		return ", if the limiter is a few token buckets"
+	case delays:
+		return ", by delays and not by refusals"
 	case bySecond:
 		return ", if the limiter counts by the second"
 	case noLimit:
@@ -146,7 +206,7 @@ func (f fit) about() float64 {
 	if f.kind == noLimit {
 		return f.offered
 	}
-	if f.whole >= 0 && (f.kind == unknown || math.IsInf(f.rate.high, 1)) {
+	if f.whole >= 0 && (!f.known() || math.IsInf(f.rate.high, 1)) {
 		return f.whole
 	}
 	return f.rate.middle()

@@ -1,6 +1,7 @@
 package loadgen
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -12,12 +13,13 @@ import (
 // never full in between. Each call reached the limiter at an unknown moment between its send and
 // its answer, so what is counted between u and v is known up to the calls in flight. Every pair of
 // refusals thus gives a lower and an upper bound of r that hold with certainty for a token bucket;
-// the largest lower and the smallest upper one remain. When they contradict each other, no token
-// bucket answered.
+// the largest lower and the smallest upper one remain. From a refusal on, no more than what flows in is
+// accepted, whether or not another refusal follows: that bounds r from below as well. When the bounds
+// contradict each other, no token bucket answered.
 type fit struct {
 	saturated bool     // at least minRefused of the calls after the first refusal were refused
 	kind      kind     // what the answers look like
-	rate      interval // per second, sustained; meaningful for bucket and bySecond
+	rate      interval // per second, sustained; meaningful for the kinds that are known
 	burst     interval // meaningful for bucket
 	whole     float64  // accepted per second over the last whole seconds after the first refusal; negative when there is none
 	offered   float64  // sent per second
@@ -39,20 +41,8 @@ type interval struct{ low, high float64 }
 
 func (i interval) middle() float64 { return (i.low + i.high) / 2 }
 
-type kind string
-
-const (
-	bucket   kind = "token bucket"
-	bySecond kind = "a count per second" // a window or a log of one second
-	noLimit  kind = "none seen"
-	unknown  kind = "unknown"
-)
-
 // minRefused is the share of refusals below which a stream did not saturate its limiter.
 const minRefused = 0.03
-
-// maxPairs bounds how many refusals are paired with each other; of more, an even selection is.
-const maxPairs = 1500
 
 // seen is one call for fitting, in seconds: the limiter saw it between at and by.
 type seen struct {
@@ -65,20 +55,20 @@ type seen struct {
 func (s seen) accepted() bool { return !s.refused && !s.maybe }
 
 // observe returns the calls of the tracks by the time of their send, as the limiter may have seen
-// them. A call that failed otherwise may have been counted by the limiter or not. The shortest round trip is taken off each: it is travel that every call pays.
+// them. A call that failed otherwise may have been counted by the limiter or not. What every call pays
+// for its way is taken off each: it moves all calls alike.
 func observe(tracks []track) []seen {
 	var out []seen
-	shortest := math.Inf(1)
 	for i := range tracks {
 		for _, c := range tracks[i].calls {
 			s := seen{at: float64(c.send) / 1e6, by: float64(c.done) / 1e6, refused: c.class == RateLimited}
 			s.maybe = c.class != Accepted && !s.refused
-			shortest = min(shortest, s.by-s.at)
 			out = append(out, s)
 		}
 	}
+	toll := paid(out)
 	for i := range out {
-		out[i].by = max(out[i].at, out[i].by-shortest)
+		out[i].by = max(out[i].at, out[i].by-toll)
 	}
 	slices.SortFunc(out, func(a, b seen) int {
 		if a.at < b.at {
@@ -87,6 +77,16 @@ func observe(tracks []track) []seen {
 		return 1
 	})
 	return out
+}
+
+// paid returns what every call pays for its way, both ways together. The shortest round trip is a little
+// more: its call was lucky twice. How little, the shortest hundredth of them tells.
+func paid(calls []seen) float64 {
+	all := ways(calls, func(seen) bool { return true })
+	if len(all) == 0 {
+		return 0
+	}
+	return max(0, 2*all[0]-all[len(all)/100])
 }
 
 // sends returns the send times of the tracks in seconds, sorted.
@@ -121,6 +121,7 @@ func fitted(tracks []track) fit {
 		if f.maybe > 0 {
 			f.kind = unknown
 		}
+		f.fitDelays(calls)
 		return f
 	}
 	f.firstRun = first
@@ -136,11 +137,30 @@ func fitted(tracks []track) fit {
 		return f
 	}
 	f.least, f.most = slidingSeconds(tail, end)
-	f.fitBucket(calls)
-	if f.kind == unknown && f.maybe == 0 {
+	if !f.identify(calls) && f.maybe == 0 {
 		f.fitSeconds(tail, end)
 	}
 	return f
+}
+
+// identify names the first kind that explains the answers; ok is false when none does. A handful of
+// calls at once may be what a tiny bucket holds or what may be in flight: where both explain the
+// answers, neither is named.
+func (f *fit) identify(calls []seen) (ok bool) {
+	for _, p := range predictors {
+		l, ok := p.explains(f, calls)
+		if !ok {
+			continue
+		}
+		if p.kind() == bucket && f.tiny(0) {
+			if _, either := (inFlightKind{}).explains(f, calls); either {
+				return true
+			}
+		}
+		f.kind, f.rate, f.burst = p.kind(), l.rate, l.burst
+		return true
+	}
+	return false
 }
 
 // travels returns the longest way of a call, and one that nine of ten keep within.
@@ -162,23 +182,6 @@ func count(calls []seen, is func(seen) bool) (n int) {
 	return n
 }
 
-// fitBucket bounds rate and burst by pairs of refusals.
-func (f *fit) fitBucket(calls []seen) {
-	marks := markRefusals(calls)
-	rate := pairBounds(marks)
-	if rate.low > rate.high {
-		return
-	}
-	burst := burstBounds(marks, rate, calls[0])
-	// Where the bucket may have run full within a gap between two calls, what was lost there
-	// makes the upper bound too small. What flows in is at most what was offered, for else
-	// nothing would have been refused.
-	if f.offered*(largestGap(calls)+f.travel)+3 > burst.high {
-		rate.high = math.Inf(1)
-	}
-	f.kind, f.rate, f.burst = bucket, rate, burst
-}
-
 // A mark is a refusal with the number of calls accepted before it.
 type mark struct {
 	seen
@@ -186,10 +189,10 @@ type mark struct {
 	sentBefore int // sent before this was answered: perhaps earlier
 }
 
-// markRefusals counts the accepted calls around each refusal.
-func markRefusals(calls []seen) []mark {
-	var sent, done []float64
-	var marks []mark
+// markRefusals counts the accepted calls around each refusal, and returns when each of those that were
+// surely accepted was done.
+func markRefusals(calls []seen) (marks []mark, done []float64) {
+	var sent []float64
 	for _, c := range calls {
 		if c.refused {
 			marks = append(marks, mark{seen: c})
@@ -206,7 +209,7 @@ func markRefusals(calls []seen) []mark {
 		m.doneBefore = upTo(done, m.at)
 		m.sentBefore = upTo(sent, m.by)
 	}
-	return thinned(marks)
+	return marks, done
 }
 
 // upTo returns how many of the sorted times are not after t.
@@ -220,32 +223,45 @@ func upTo(times []float64, t float64) int {
 	return i
 }
 
-// thinned returns at most maxPairs of the marks, evenly chosen, with the first and the last.
-func thinned(marks []mark) []mark {
-	if len(marks) <= maxPairs {
-		return marks
-	}
-	out := make([]mark, 0, maxPairs)
-	for i := range maxPairs {
-		out = append(out, marks[i*(len(marks)-1)/(maxPairs-1)])
-	}
-	return out
+// pairBounds returns the tightest bounds of the rate over all pairs of a refusal and what came after
+// it, for a limiter whose level at a refusal is known up to play calls.
+func pairBounds(marks []mark, done []float64, play float64) interval {
+	return interval{max(0, steepest(marks, done, play)), flattest(marks, play)}
 }
 
-// pairBounds returns the tightest bounds of the rate over all pairs of refusals.
-func pairBounds(marks []mark) interval {
-	rate := interval{0, math.Inf(1)}
-	for i, u := range marks {
-		for _, v := range marks[i+1:] {
-			if shortest := v.at - u.by; shortest > 0 {
-				rate.high = min(rate.high, float64(v.sentBefore-u.doneBefore+1)/shortest)
-			}
-			if longest := v.by - u.at; longest > 0 {
-				rate.low = max(rate.low, float64(v.doneBefore-u.sentBefore-1)/longest)
-			}
+// flattest returns the upper bound: the fewest calls per second that may have been accepted between
+// two refusals, the first of which was answered before the second was sent.
+func flattest(marks []mark, play float64) float64 {
+	ended := slices.Clone(marks)
+	slices.SortFunc(ended, func(a, b mark) int { return cmp.Compare(a.by, b.by) })
+	high, h := math.Inf(1), hull{}
+	for _, v := range marks {
+		for len(ended) > 0 && ended[0].by < v.at {
+			h.add(point{ended[0].by, float64(ended[0].doneBefore)})
+			ended = ended[1:]
+		}
+		if slope, ok := h.flattest(point{v.at, float64(v.sentBefore+1) + play}); ok {
+			high = min(high, slope)
 		}
 	}
-	return rate
+	return high
+}
+
+// steepest returns the lower bound: the most calls per second that were surely accepted from a refusal
+// to any later moment, but for less than one that was left at the refusal. The calls are told by when
+// each was done, sorted. Upside down it is the flattest line.
+func steepest(marks []mark, done []float64, play float64) float64 {
+	low, h := math.Inf(-1), hull{}
+	for n, by := range done {
+		for len(marks) > 0 && marks[0].at < by {
+			h.add(point{marks[0].at, -float64(marks[0].sentBefore)})
+			marks = marks[1:]
+		}
+		if slope, ok := h.flattest(point{by, -(float64(n) - play)}); ok {
+			low = max(low, -slope)
+		}
+	}
+	return low
 }
 
 // burstBounds returns the bounds of a bucket that was full when the first call came: at a refusal

@@ -25,10 +25,14 @@ type tried struct {
 	outcomes            []outcome
 }
 
-// An outcome is whether a call was not accepted, and whether the smallest of buckets excuses that:
-// a limit refused it so near to another that was accepted that a bucket of one at the published
-// rate may have been empty. No larger bucket refuses more.
-type outcome struct{ refused, excused bool }
+// An outcome is whether a call was not accepted, and what excuses that where a limit refused it:
+// excused, that another was accepted so near to it that a bucket of one at the published rate may have
+// been empty, and no larger bucket refuses more; full, that as many as a second may bring may have
+// been accepted within the second before, so that a limiter which counts by the second was right.
+type outcome struct {
+	refused, excused, full bool
+	at                     time.Duration // of the send, since the start of the profile
+}
 
 func (t *tried) add(o outcome) {
 	t.n++
@@ -41,11 +45,11 @@ func (t *tried) add(o outcome) {
 	t.outcomes = append(t.outcomes, o)
 }
 
-// tested returns the outcomes for a test. Where the bucket may be tiny, excused refusals are left
-// out: they count neither way.
+// tested returns the outcomes for a test. Refusals that are excused are left out: they count neither
+// way. That another call was near excuses only where the bucket may be tiny.
 func (t tried) tested(tiny bool) (refused []bool) {
 	for _, o := range t.outcomes {
-		if !tiny || !o.excused {
+		if !o.full && !(tiny && o.excused) {
 			refused = append(refused, o.refused)
 		}
 	}
@@ -71,7 +75,8 @@ func (s *served) count(a *Played, l Limit) {
 	}
 	for _, c := range all {
 		refused := c.class != Accepted
-		o := outcome{refused: refused, excused: refused && c.class.Limited() && near.excuse(c.key, c.call)}
+		limited := refused && c.class.Limited()
+		o := outcome{at: a.Start + time.Duration(c.send)*time.Microsecond, refused: refused, excused: limited && near.excuse(c.key, c.call), full: limited && near.full(c.key, c.call)}
 		s.classes[c.class]++
 		s.keys[c.key].add(o)
 		s.all.add(o)
@@ -84,10 +89,11 @@ type neighbours struct {
 	interval float64  // microseconds between two calls at the published rate
 	accepted [][]call // by what the limit counts over, in the order of sending
 	latest   [][]uint32
+	counts   []counts // of the accepted calls, in seconds
 }
 
 func newNeighbours(tracks []track, l Limit) neighbours {
-	n := neighbours{scope: l.Scope, interval: 1e6 / l.Rate, accepted: make([][]call, len(tracks)), latest: make([][]uint32, len(tracks))}
+	n := neighbours{scope: l.Scope, interval: 1e6 / l.Rate, accepted: make([][]call, len(tracks)), latest: make([][]uint32, len(tracks)), counts: make([]counts, len(tracks))}
 	for key := range tracks {
 		over := n.over(key)
 		for _, c := range tracks[key].calls {
@@ -102,7 +108,10 @@ func newNeighbours(tracks []track, l Limit) neighbours {
 		for _, c := range calls {
 			last = max(last, c.done)
 			n.latest[over] = append(n.latest[over], last)
+			n.counts[over].sent = append(n.counts[over].sent, inSeconds(c.send))
+			n.counts[over].done = append(n.counts[over].done, inSeconds(c.done))
 		}
+		slices.Sort(n.counts[over].done)
 	}
 	return n
 }
@@ -126,6 +135,16 @@ func (n neighbours) excuse(key int, c call) bool {
 	})
 	return sent > 0 && float64(c.send)-float64(n.latest[over][sent-1]) < n.interval
 }
+
+// full reports whether as many calls as the limit allows in a second may have been accepted within the
+// second before c.
+func (n neighbours) full(key int, c call) bool {
+	accepted := n.counts[n.over(key)]
+	return float64(accepted.perhaps(inSeconds(c.send)-1, inSeconds(c.done))) >= 1e6/n.interval
+}
+
+// inSeconds returns microseconds as seconds.
+func inSeconds(micros uint32) float64 { return float64(micros) / 1e6 }
 
 // reasons names the classes of what was not accepted, most frequent first.
 func (s served) reasons() string {
@@ -202,7 +221,8 @@ func (e *evidence) guarantee() reports.Claim {
 	c.Bound = fmt.Sprintf("at most %s refused at %.1f %% certainty: %d of %d, %s %d of %d; the sends asked for a bucket of %.1f",
 		percent(bound), percentLevel, s.all.refused, s.all.n, worstOf(e.p.Limit), worst.refused, worst.n, asked)
 	tiny := e.tiny(asked)
-	if bad, yes := s.refuses(e.p.Limit, tiny); yes {
+	bad, yes := s.refuses(e.p.Limit, tiny)
+	if yes {
 		c.Bound = fmt.Sprintf("%d of %d refused, more than %s at %.1f %% certainty: worst of all %d of %d; the sends asked for a bucket of %.1f",
 			s.all.refused, s.all.n, percent(rarely), percentLevel, bad.refused, bad.n, asked)
 		return certain(c, reports.Refuted, "%s of the calls within the published limit were not accepted, on the worst key %s (%s)",

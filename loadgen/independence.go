@@ -91,11 +91,11 @@ func (e *evidence) oneForAll() bool {
 // oneLimiter reports whether the streams, each saturated, fit one limiter only when pooled.
 func oneLimiter(pooled fit, each []fit) bool {
 	for _, f := range each {
-		if !f.saturated || f.kind != unknown {
+		if !f.saturated || f.exact() {
 			return false
 		}
 	}
-	return pooled.known() && !pooled.summed
+	return pooled.exact() && !pooled.summed
 }
 
 // String shows a range of shares.
@@ -111,12 +111,23 @@ func (i interval) String() string {
 func (e *evidence) sharing() string {
 	total := e.total.about()
 	switch {
+	case len(e.pairs) > 0:
+		p := e.pairs[0]
+		return fmt.Sprintf("keys %d and %d share about %.0f calls per second (%s)%s", p.keys[0]+1, p.keys[1]+1, p.about(), p.kind, morePairs(e.pairs[1:]))
 	case e.total.summed || !e.total.known():
 		return fmt.Sprintf("some of the %d keys share: together they get about %.0f calls per second", len(e.each), total)
 	case e.alone.kind != noLimit && total > 1.05*e.alone.about():
 		return fmt.Sprintf("the %d keys have a common cap of about %.0f calls per second", len(e.each), total)
 	}
 	return fmt.Sprintf("the %d keys share about %.0f calls per second", len(e.each), total)
+}
+
+// morePairs names the other keys that share by twos.
+func morePairs(rest []pair) (text string) {
+	for _, p := range rest {
+		text += fmt.Sprintf(", so do %d and %d", p.keys[0]+1, p.keys[1]+1)
+	}
+	return text
 }
 
 // undisturbed judges by the streams within the published limit alone: two keys that are refused

@@ -14,6 +14,21 @@ import (
 // is wrong. A claim whose phases the generator did not deliver is invalid: nothing is said about
 // the target.
 func Judge(r Recording) reports.Load {
+	e, load := decide(r)
+	load.Isolation = e.isolated()
+	load.Fairness = e.fairness()
+	load.Witnesses = e.witnesses(load.Claims)
+	load.Replays = r.replays(load.Keys)
+	return load
+}
+
+// Decide is Judge without what illustrates the verdict: for who judges thousands of recordings.
+func Decide(r Recording) reports.Load {
+	_, load := decide(r)
+	return load
+}
+
+func decide(r Recording) (*evidence, reports.Load) {
 	e := examine(r)
 	load := reports.Load{
 		Profile: r.Profile.Name,
@@ -24,12 +39,18 @@ func Judge(r Recording) reports.Load {
 		Phases:  e.phases(),
 		Keys:    series(r),
 	}
+	load.Controls = r.Controls
+	broken := failed(r.Controls)
+	uncontrolled(load.Claims, broken)
 	load.Limit = &reports.Limit{Rate: r.Profile.Limit.Rate, Scope: string(r.Profile.Limit.Scope)}
 	load.Model = e.model(load.Claims)
 	load.Generator = e.generator()
 	load.Verdict = verdict(load.Claims)
 	load.Why = why(load)
-	return load
+	if len(broken) > 0 {
+		load.Why = sentence("nothing is said about the target, because the controls failed: " + some(broken))
+	}
+	return e, load
 }
 
 // verdict combines the claims that gate: one refuted is enough to fail, and nothing is passed
@@ -50,7 +71,7 @@ func verdict(claims []reports.Claim) reports.LoadVerdict {
 }
 
 // telling is the order in which claims explain a verdict.
-var telling = []string{claimIndependence, claimShared, claimRate, claimGuarantee, claimLimit, claimAnswers}
+var telling = []string{claimIndependence, claimShared, claimIsolation, claimRate, claimGuarantee, claimLimit, claimAnswers}
 
 // why is the sentence under the verdict: what the most telling claim that decided it says; of a
 // pass what the two most telling ones say.
@@ -74,7 +95,7 @@ func why(load reports.Load) string {
 		text = parts[0]
 	}
 	if load.Verdict == reports.LoadInvalid {
-		text = "nothing is said about the target, because the generator fell short: " + strings.Join(load.Generator.Problems, "; ")
+		text = "nothing is said about the target, because the generator fell short: " + some(load.Generator.Problems)
 	}
 	if len(load.LeftOut) > 0 {
 		text += "; left out, because they push past the published limit: " + strings.Join(load.LeftOut, ", ")
@@ -99,8 +120,12 @@ func (e *evidence) model(claims []reports.Claim) *reports.Model {
 	}
 	for _, c := range claims {
 		switch {
-		case c.Name == claimIndependence && c.Verdict == reports.Proven, c.Name == claimShared && c.Verdict == reports.Refuted:
+		case c.Name == claimIndependence && c.Verdict == reports.Proven, c.Name == claimShared && c.Verdict == reports.Refuted && e.apart():
 			scope = "key"
+		case c.Name == claimIndependence && c.Verdict == reports.Refuted && len(e.pairs) > 0:
+			scope, f = "pairs", e.pairs[0].fit
+		case c.Name == claimShared && c.Verdict == reports.Refuted && e.total.known():
+			scope, f = "system", e.total
 		case c.Name == claimIndependence && c.Verdict == reports.Refuted, c.Name == claimShared && c.Verdict == reports.Proven:
 			scope = "system"
 			if e.has(Together) {
@@ -112,10 +137,10 @@ func (e *evidence) model(claims []reports.Claim) *reports.Model {
 	if f.kind == noLimit {
 		m.Scope = "unknown"
 	}
-	if f.kind == bucket || f.kind == bySecond {
+	if f.known() {
 		m.Rate = shown(f.rate)
 	}
-	if f.kind == bucket && !f.summed {
+	if (f.kind == bucket || f.kind == inFlight) && !f.summed {
 		m.Burst = shown(f.burst)
 	}
 	return m
@@ -137,8 +162,11 @@ func shown(i interval) (out reports.Interval) {
 func (e *evidence) generator() reports.Generator {
 	g := reports.Generator{Problems: []string{}, Workers: e.r.Workers}
 	for _, ph := range e.p.Phases {
-		g.Problems = append(g.Problems, e.problems[ph.Role]...)
-		if a := e.attempts[ph.Role]; a != nil {
+		a := e.latest(ph.Name)
+		if a == nil {
+			g.Problems = append(g.Problems, ph.Name+" was not played")
+		} else {
+			g.Problems = append(g.Problems, certify(e.p, a)...)
 			t := a.tally()
 			g.Planned += t.planned
 			g.Sent += t.sent

@@ -15,6 +15,11 @@ type Options struct {
 	Keep          bool          // leave the keys on the target
 	Timeout       time.Duration // for one call under load; zero means 5 s
 
+	// Controls shows first, on a server of its own on loopback, that an honest limiter is believed and
+	// a lying one caught here and now. Where it does not, the run is invalid and the target is left
+	// alone.
+	Controls bool
+
 	// Progress is told how the profile is doing once its keys are set up, at most four times a second,
 	// always from the same goroutine. It reads counters: no call waits for it. Nil: nobody is told.
 	Progress func(Progress)
@@ -55,6 +60,7 @@ func ready(p Profile, o Options) (Profile, []string, error) {
 	if err := q.checkPlayed(); err != nil {
 		return p, nil, fmt.Errorf("load profile %s with these options: %w", p.Name, err)
 	}
+	q.Phases = expanded(q.Phases)
 	return q, left, nil
 }
 

@@ -236,7 +236,7 @@ func TestProfilesAreReadStrictly(t *testing.T) {
 		{"keys: 4", "keys: 1", "one key cannot show sharing"},
 		{`api: "2.0"`, `api: "3.0"`, "api"},
 		{"scope: key", "scope: planet", "limit.scope"},
-		{"rate: 285", "rate: 0", "phases[1].rate"},
+		{"conform, rate: 300", "conform, rate: 0", "phases[1].rate"},
 		{"role: conform", "role: gentle", "phases[1].role"},
 		{"for: 10s", "for: 10", "p.yaml:20"},
 		{"missAfter: 5ms", "missAfter: 0s", "missAfter"},
@@ -268,8 +268,8 @@ func TestLookupNamesWhatThereIs(t *testing.T) {
 			t.Errorf("error %v, want it to name %s", err, p.Name)
 		}
 	}
-	if n := len(Profiles()); n != 3 {
-		t.Errorf("%d profiles, want 3", n)
+	if n := len(Profiles()); n != 5 {
+		t.Errorf("%d profiles, want 5", n)
 	}
 }
 
@@ -282,16 +282,16 @@ func TestAPlanSaysWhatItNeedsAndCanTell(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plan.Load != 1920+11400+2250+9000 || plan.Keys != 4 || plan.Lasts != 36500*time.Millisecond || plan.Peak != 1800 {
+	if plan.Load != 1920+12000+2250+9000 || plan.Keys != 4 || plan.Lasts != 36500*time.Millisecond || plan.Peak != 1800 {
 		t.Errorf("%+v", plan)
 	}
-	for _, want := range []string{"4 keys", "24601 calls in 36.5 s", "1.5 per second (0.5 %) off", "below 202 per second", "below 1164 per second"} {
+	for _, want := range []string{"4 keys", "25201 calls in 36.5 s", "1.5 per second (0.5 %) off", "below 202 per second", "below 1164 per second"} {
 		if !strings.Contains(plan.String(), want) {
 			t.Errorf("the plan does not say %q:\n%s", want, plan)
 		}
 	}
 	within, err := NewPlan(p, Options{})
-	if err != nil || within.Load != 1920+11400 || !strings.Contains(within.String(), "left out") {
+	if err != nil || within.Load != 1920+12000 || !strings.Contains(within.String(), "left out") {
 		t.Errorf("%v: %v", within, err)
 	}
 }

@@ -21,6 +21,7 @@ type Plan struct {
 	Peak    float64       // calls per second, all keys together
 	Detects []string      // what the run can tell, a line each
 	Again   time.Duration // most that phases which are repeated add to Lasts
+	Control int           // calls to a server of our own, before any to the target; a budget does not count them
 	LeftOut []string      // phases that push past the published limit and may not be played
 }
 
@@ -30,7 +31,13 @@ func NewPlan(p Profile, o Options) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	return planned(q, left), nil
+	plan := planned(q, left)
+	if o.Controls {
+		control := planned(controlProfile(q), nil)
+		plan.Control = control.Calls()
+		plan.Lasts += control.Lasts
+	}
+	return plan, nil
 }
 
 // planned counts a profile as it will be played.
@@ -38,10 +45,10 @@ func planned(p Profile, left []string) Plan {
 	plan := Plan{Profile: p.Name, Keys: p.Keys, SetUp: p.Keys * setUpCalls(p.API), Removal: 2 * p.Keys, LeftOut: left, Again: p.Again,
 		Lasts: time.Duration(len(p.Phases))*p.Rest + p.Rest/4}
 	for _, ph := range p.Phases {
-		plan.Load += ph.planned() * ph.Keys
+		plan.Load += ph.calls()
 		plan.Checks += ph.Keys
 		plan.Lasts += ph.Length
-		plan.Peak = max(plan.Peak, ph.Rate*float64(ph.Keys))
+		plan.Peak = max(plan.Peak, ph.rate())
 	}
 	plan.Detects = detects(p)
 	return plan
@@ -79,6 +86,9 @@ func (p Plan) String() string {
 		p.Profile, p.Keys, p.Calls(), p.Lasts.Seconds(), p.Peak, p.Removal)
 	fmt.Fprintf(&b, "  calls: %d to set up, %d under load, up to %d to check answers; a phase that the generator fails is repeated, twice at most and for %v in all\n",
 		p.SetUp, p.Load, p.Checks, p.Again)
+	if p.Control > 0 {
+		fmt.Fprintf(&b, "  first: %d calls to a server of our own, to show that this machine can tell an honest limiter from a liar\n", p.Control)
+	}
 	for _, line := range p.Detects {
 		fmt.Fprintf(&b, "  can tell: %s\n", line)
 	}
@@ -104,6 +114,7 @@ func detects(p Profile) (lines []string) {
 			lines = append(lines, line)
 		}
 	}
+	lines = append(lines, detectsIsolation(p)...)
 	if calls > 0 {
 		lines = append(lines, fmt.Sprintf("refusals of conforming calls above %.2g %%, at %.1f %% certainty", 100*refusedAtMost(0, calls), percentLevel))
 	}
@@ -114,7 +125,7 @@ func detects(p Profile) (lines []string) {
 // it plays along, or of all.
 func judged(p Profile, ph Phase) int {
 	switch {
-	case p.Overloads(ph), p.Limit.Scope == PerKey && ph.Keys < p.Keys:
+	case ph.Role == Off, p.Overloads(ph), p.Limit.Scope == PerKey && ph.Keys < p.Keys:
 		return 0
 	case p.Limit.Scope == PerKey:
 		return ph.planned()

@@ -34,12 +34,16 @@ const (
 // A Role says what the judge uses a phase for.
 type Role string
 
-// The roles of phases. A profile has each at most once.
+// The roles of phases. A profile names each at most once, and neither Off nor On.
 const (
 	Gentle   Role = "gentle"   // each key below the limit, the keys together above a shared one
 	Conform  Role = "conform"  // everything within the published limit: nothing may be refused
 	Alone    Role = "alone"    // one key driven over the limit by itself
 	Together Role = "together" // every key driven over the limit with the stream of Alone
+
+	Isolate Role = "isolate" // each key hot in turn while the others are quiet: played as blocks of Off and On
+	Off     Role = "off"     // all keys quiet
+	On      Role = "on"      // one key hot
 )
 
 // Profile is a load experiment as plain data. All its fields are needed; [ParseProfile] and
@@ -82,13 +86,49 @@ type Phase struct {
 	Shape   []Stretch     `yaml:"shape,omitempty" json:"shape,omitempty"`    // its course; none: at Rate all the time
 	Spacing Spacing       `yaml:"spacing,omitempty" json:"spacing,omitzero"` // empty: as its role asks for
 	Gap     time.Duration `yaml:"gap,omitempty" json:"gap,omitzero"`         // shortest time between two calls of a key, where the spacing is Poisson
+	HotRate float64       `yaml:"hotRate,omitempty" json:"hotRate,omitzero"` // calls per second on the hot key of the role isolate
+	Blocks  int           `yaml:"blocks,omitempty" json:"blocks,omitzero"`   // how often a key is hot; zero: as often as there are keys
+	Hot     int           `yaml:"-" json:"hot,omitzero"`                     // number of the hot key, from 1; zero: none is
 }
 
 // attempts is how often a phase is played when the generator falls short: once, and twice again
 // where Profile.Again leaves time for it.
 const attempts = 3
 
-// planned returns the calls of the phase on one key. All of them are due before its end.
+// of returns the phase as one key sees it.
+func (ph Phase) of(key int) Phase {
+	if key+1 == ph.Hot {
+		ph.Rate = ph.HotRate
+	}
+	return ph
+}
+
+// calls returns the calls of the phase on all keys.
+func (ph Phase) calls() (n int) {
+	for key := range ph.Keys {
+		n += ph.of(key).planned()
+	}
+	return n
+}
+
+// parts returns as how many phases this one is played, with a number of keys that holds where it
+// names none.
+func (ph Phase) parts(keys int) int {
+	if ph.Role != Isolate {
+		return 1
+	}
+	return 2 * max(ph.Blocks, cmp.Or(ph.Keys, keys))
+}
+
+// rate returns the calls per second on all keys together.
+func (ph Phase) rate() (sum float64) {
+	for key := range ph.Keys {
+		sum += ph.of(key).Rate
+	}
+	return sum
+}
+
+// planned returns the calls of the phase on one key that is not hot. All of them are due before its end.
 func (ph Phase) planned() int {
 	calls := 0.0
 	for _, s := range ph.stretches() {
@@ -98,7 +138,7 @@ func (ph Phase) planned() int {
 }
 
 // saturates reports whether the phase drives keys over the limit on purpose.
-func (ph Phase) saturates() bool { return ph.Role == Alone || ph.Role == Together }
+func (ph Phase) saturates() bool { return ph.Role == Alone || ph.Role == Together || ph.Role == On }
 
 // bounds returns what the generator owes in ph.
 func (p Profile) bounds(ph Phase) Bounds {
@@ -110,7 +150,7 @@ func (p Profile) bounds(ph Phase) Bounds {
 
 // Overloads reports whether ph pushes a target past the published limit.
 func (p Profile) Overloads(ph Phase) bool {
-	offered := ph.Rate
+	offered := max(ph.Rate, ph.HotRate)
 	if p.Limit.Scope == System {
 		offered *= float64(ph.Keys)
 	}
@@ -196,8 +236,8 @@ func (ph Phase) check(field string, keys int) error {
 	switch {
 	case ph.Name == "":
 		return fmt.Errorf("%s.name: it is missing", field)
-	case !slices.Contains([]Role{Gentle, Conform, Alone, Together}, ph.Role):
-		return fmt.Errorf("%s.role: %q is none of gentle, conform, alone, together", field, ph.Role)
+	case !slices.Contains([]Role{Gentle, Conform, Alone, Together, Isolate}, ph.Role):
+		return fmt.Errorf("%s.role: %q is none of gentle, conform, alone, together, isolate", field, ph.Role)
 	case ph.Keys < 0 || ph.Keys > keys:
 		return fmt.Errorf("%s.keys: %d is not within 0 and %d", field, ph.Keys, keys)
 	case ph.Role == Alone && ph.Keys != 1:
@@ -206,6 +246,12 @@ func (ph Phase) check(field string, keys int) error {
 		return fmt.Errorf("%s.rate: %v is not within 0 and 100000", field, ph.Rate)
 	case ph.Length <= 0 || ph.Length > time.Hour:
 		return fmt.Errorf("%s.for: %v is not within 0 and 1h", field, ph.Length)
+	case ph.Role != Isolate && (ph.HotRate != 0 || ph.Blocks != 0):
+		return fmt.Errorf("%s: hotRate and blocks are for the role isolate", field)
+	case ph.Role == Isolate && (ph.HotRate <= ph.Rate || ph.HotRate > 100_000):
+		return fmt.Errorf("%s.hotRate: %v is not within rate and 100000", field, ph.HotRate)
+	case ph.Blocks < 0 || ph.Blocks > 1000:
+		return fmt.Errorf("%s.blocks: %d is not within 0 and 1000", field, ph.Blocks)
 	}
 	if err := ph.checkShape(field); err != nil {
 		return err
@@ -247,7 +293,7 @@ func (p Profile) stretch(d time.Duration) float64 {
 	}
 	var all time.Duration
 	for _, ph := range p.Phases {
-		all += ph.Length
+		all += ph.Length * time.Duration(ph.parts(p.Keys))
 	}
 	return float64(d) / float64(all)
 }

@@ -20,7 +20,8 @@ type Recording struct {
 	Keys      []string // names of the keys
 	Played    []*Played
 	Checked   Checked
-	Workers   int // most calls in flight at once
+	Controls  []reports.Control // empty: none were asked for
+	Workers   int               // most calls in flight at once
 
 	spool *spool // nil until something is recorded
 }
@@ -71,7 +72,7 @@ type call struct {
 func newPlayed(ph Phase, attempt int, start time.Duration) *Played {
 	p := &Played{Phase: ph, Attempt: attempt, Start: start, late: histogram{digits: 3}, tracks: make([]track, ph.Keys)}
 	for key := range p.tracks {
-		p.tracks[key].law = func() law { return ph.law(key, p.seed) }
+		p.tracks[key].law = func() law { return ph.of(key).law(key, p.seed) }
 	}
 	return p
 }
@@ -151,7 +152,7 @@ type tally struct {
 func (p *Played) tally() tally {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	t := tally{planned: int64(p.Phase.planned()) * int64(p.Phase.Keys)}
+	t := tally{planned: int64(p.Phase.calls())}
 	for i := range p.tracks {
 		t.missed += p.tracks[i].missed
 		t.blocked += p.tracks[i].blocked

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/loadgen/zoo"
 	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/target"
 )
@@ -22,7 +23,7 @@ func TestABudgetRefusesBeforeTheFirstCall(t *testing.T) {
 		{target.Budget{Keys: 1}, "keys: 2"},
 		{target.Budget{KeysTotal: 1}, "keysTotal: 2"},
 	} {
-		s := newService(everything)
+		s := newService(zoo.Everything)
 		to := inMemory(s)
 		to.Budget = tt.budget
 		_, err := loadgen.Run(t.Context(), to, profile(t, "gentle"), loadgen.Options{})
@@ -37,7 +38,7 @@ func TestABudgetRefusesBeforeTheFirstCall(t *testing.T) {
 
 func TestTheBudgetIsNeverExceeded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newService(everything)
+		s := newService(zoo.Everything)
 		to := inMemory(s)
 		to.Budget = target.Budget{Requests: 2892}
 		always := loadgen.Options{Stall: func(string, time.Duration) time.Duration { return 5 * time.Millisecond }}
@@ -64,7 +65,7 @@ func TestATargetThatCannotBeAskedIsAnError(t *testing.T) {
 			t.Transport = func(target.Source) http.RoundTripper { return handlerTransport{http.NotFoundHandler()} }
 		}, "status 404"},
 	} {
-		to := inMemory(newService(everything))
+		to := inMemory(newService(zoo.Everything))
 		tt.change(to)
 		_, err := loadgen.Run(t.Context(), to, profile(t, tt.profile), loadgen.Options{AllowOverload: true})
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -80,8 +81,8 @@ func (deaf) RoundTrip(*http.Request) (*http.Response, error) { return nil, error
 func TestTheFirstCallsWaitForAnEmptyBucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		busy := func(d time.Duration) limiter {
-			return func(at time.Time, _ int) bool { return at.Sub(began) > d }
+		busy := func(d time.Duration) loadgen.Service {
+			return func(c loadgen.Call) loadgen.Answer { return loadgen.Answer{Refused: c.At.Sub(began) <= d} }
 		}
 		if _, err := loadgen.Run(t.Context(), inMemory(newService(busy(2*time.Second))), profile(t, "gentle"), loadgen.Options{}); err != nil {
 			t.Errorf("busy for two seconds: %v", err)

@@ -66,20 +66,20 @@ func (s *stage) begin(ctx context.Context, at time.Duration) error {
 }
 
 // ask makes one call at the given time and sorts its answer.
-func (s *stage) ask(ctx context.Context, at time.Duration, key int) (Class, error) {
+func (s *stage) ask(ctx context.Context, at time.Duration, key int) (Class, time.Duration, error) {
 	s.set(s.start.Add(at))
 	resp, err := s.base.RoundTrip(s.rig.keys[key].request(ctx))
 	if err != nil {
-		return classifyError(err), ctx.Err()
+		return classifyError(err), 0, ctx.Err()
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return classifyError(err), ctx.Err()
+		return classifyError(err), 0, ctx.Err()
 	}
 	class := classify(resp.StatusCode, body)
 	if class == Accepted {
 		s.samples.offer(key, body)
 	}
-	return class, nil
+	return class, 0, nil
 }

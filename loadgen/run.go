@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -26,31 +27,48 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 	if err := plan.fits(t.Budget, t.Requests()); err != nil {
 		return reports.Load{}, err
 	}
-	if err := running(ctx, t); err != nil {
+	var shown []reports.Control
+	if o.Controls {
+		if shown, err = controls(ctx, q, o.Seed); err != nil {
+			return reports.Load{}, err
+		}
+		if len(failed(shown)) > 0 {
+			return Judge(Recording{Profile: q, Seed: o.Seed, Left: left, Keys: numbered(q.Keys), Controls: shown}), nil
+		}
+	}
+	rec, err := record(ctx, t, q, left, o)
+	defer rec.spool.close()
+	if rec.Keys == nil {
 		return reports.Load{}, err
+	}
+	rec.Controls = shown
+	return Judge(rec), err
+}
+
+// record plays a profile that is ready and within the budget. A recording without keys means that
+// nothing was sent under load.
+func record(ctx context.Context, t *target.Target, q Profile, left []string, o Options) (Recording, error) {
+	if err := running(ctx, t); err != nil {
+		return Recording{}, err
 	}
 	r, err := build(ctx, t, q, o.Seed, func(ctx context.Context) error { return wait(ctx, time.Second) })
 	defer r.remove(ctx, o)
 	if err != nil {
-		return reports.Load{}, err
+		return Recording{}, err
 	}
-	if err := t.Reserve(plan.Load); err != nil {
-		return reports.Load{}, err
+	if err := t.Reserve(planned(q, left).Load); err != nil {
+		return Recording{}, err
 	}
 	if err := wait(ctx, q.Rest); err != nil { // the set-up has used the limits, and the target may still be busy with it
-		return reports.Load{}, err
+		return Recording{}, err
 	}
 	rec := Recording{Profile: q, Seed: o.Seed, Reference: t.Offers(target.Admin), Left: left, Keys: r.names()}
 	live := &live{rig: r, base: carrierFor(t), p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys)}
 	defer live.base.close()
 	defer context.AfterFunc(ctx, live.base.close)()
 	rec.spool = &spool{}
-	defer rec.spool.close()
 	err = live.watched(ctx)
-	if lost := rec.spool.failed(); lost != nil {
-		return reports.Load{}, lost
-	}
-	return Judge(rec), err
+	return rec, errors.Join(rec.spool.failed(), err)
 }
 
 // A live player plays in real time.
@@ -93,7 +111,7 @@ func (l *live) watched(ctx context.Context) error {
 func (l *live) elapsed() time.Duration { return time.Since(l.began) }
 
 // affords takes the calls of one more attempt from the budget.
-func (l *live) affords(ph Phase) bool { return l.rig.t.Reserve(ph.planned()*ph.Keys) == nil }
+func (l *live) affords(ph Phase) bool { return l.rig.t.Reserve(ph.calls()) == nil }
 
 // rest waits for half of d, so that the buckets hold something again, checks the samples of the
 // last attempt, and waits for the other half.

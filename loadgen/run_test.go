@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/loadgen/zoo"
 	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/target"
 )
@@ -21,14 +22,14 @@ import (
 func TestAWholeRunWithoutWaiting(t *testing.T) {
 	for _, tt := range []struct {
 		profile, name string
-		take          func() limiter
+		take          func() loadgen.Service
 		want          reports.LoadVerdict
 		why           string
 	}{
-		{"per-key-300", "300 each", func() limiter { return own(bucketOf(300, 300)) }, reports.LoadPass, "every key carries at least 29"},
-		{"per-key-300", "200 shared", func() limiter { return shared(bucketOf(200, 200)) }, reports.LoadFail, "share about 200"},
-		{"shared-200", "200 shared", func() limiter { return shared(bucketOf(200, 200)) }, reports.LoadPass, "share 200"},
-		{"gentle", "300 each", func() limiter { return own(bucketOf(300, 300)) }, reports.LoadPass, "do not share"},
+		{"per-key-300", "300 each", func() loadgen.Service { return zoo.Each(zoo.Bucket(300, 300)) }, reports.LoadPass, "every key carries at least 29"},
+		{"per-key-300", "200 shared", func() loadgen.Service { return zoo.Shared(zoo.Bucket(200, 200)) }, reports.LoadFail, "share about 200"},
+		{"shared-200", "200 shared", func() loadgen.Service { return zoo.Shared(zoo.Bucket(200, 200)) }, reports.LoadPass, "share 200"},
+		{"gentle", "300 each", func() loadgen.Service { return zoo.Each(zoo.Bucket(300, 300)) }, reports.LoadPass, "do not share"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newService(tt.take())
@@ -51,7 +52,7 @@ func TestAWholeRunWithoutWaiting(t *testing.T) {
 
 func TestAWrongAnswerUnderLoadIsFound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newService(own(bucketOf(300, 300)))
+		s := newService(zoo.Each(zoo.Bucket(300, 300)))
 		s.lies = true
 		l, err := loadgen.Run(t.Context(), inMemory(s), profile(t, "gentle"), loadgen.Options{})
 		if err != nil {
@@ -66,7 +67,7 @@ func TestAWrongAnswerUnderLoadIsFound(t *testing.T) {
 
 func TestAStalledSenderIsInvalidAndMakesNothingUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newService(everything)
+		s := newService(zoo.Everything)
 		o := loadgen.Options{Stall: func(_ string, due time.Duration) time.Duration {
 			if due > time.Second && due < 1010*time.Millisecond {
 				return 300 * time.Millisecond
@@ -93,7 +94,7 @@ func TestAStalledSenderIsInvalidAndMakesNothingUp(t *testing.T) {
 
 func TestASlowTargetIsNotTheSendersFault(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newService(everything)
+		s := newService(zoo.Everything)
 		s.slow = 100 * time.Millisecond
 		l, err := loadgen.Run(t.Context(), inMemory(s), profile(t, "gentle"), loadgen.Options{})
 		if err != nil {
@@ -113,7 +114,7 @@ func TestASlowTargetIsNotTheSendersFault(t *testing.T) {
 // That is its doing: the generator is certified, and nothing is proven from the calls that were left.
 func TestWhatTheTargetHoldsUpIsNotTheSendersFault(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newService(everything)
+		s := newService(zoo.Everything)
 		s.slow = 3 * time.Second
 		l, err := loadgen.Run(t.Context(), inMemory(s), profile(t, "per-key-300"), loadgen.Options{})
 		if err != nil {
@@ -133,7 +134,7 @@ func TestWhatTheTargetHoldsUpIsNotTheSendersFault(t *testing.T) {
 
 func TestACancelledRunCleansUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newService(everything)
+		s := newService(zoo.Everything)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		o := loadgen.Options{Progress: func(p loadgen.Progress) {
@@ -164,7 +165,7 @@ func TestKeysStayWhereTheyShall(t *testing.T) {
 		"disposable": {func(t *target.Target, _ *loadgen.Options) { t.Disposable = true }, 2},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			s, o := newService(everything), loadgen.Options{Duration: time.Second}
+			s, o := newService(zoo.Everything), loadgen.Options{Duration: time.Second}
 			to := inMemory(s)
 			tt.change(to, &o)
 			if _, err := loadgen.Run(t.Context(), to, profile(t, "gentle"), o); err != nil {
@@ -179,7 +180,7 @@ func TestKeysStayWhereTheyShall(t *testing.T) {
 
 func TestLeftoversAreTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newService(everything)
+		s := newService(zoo.Everything)
 		to := inMemory(s)
 		to.Transport = func(target.Source) http.RoundTripper { return undeletable{handlerTransport{s}} }
 		var lines []string
@@ -212,7 +213,7 @@ func TestProgressIsToldFourTimesASecond(t *testing.T) {
 				sending = append(sending, p)
 			}
 		}}
-		if _, err := loadgen.Run(t.Context(), inMemory(newService(everything)), profile(t, "gentle"), o); err != nil {
+		if _, err := loadgen.Run(t.Context(), inMemory(newService(zoo.Everything)), profile(t, "gentle"), o); err != nil {
 			t.Fatal(err)
 		}
 		if n := len(sending); n < 46 || n > 49 {
@@ -239,7 +240,7 @@ func TestProgressTellsOfEveryKeyAndWhatIsCertainSoFar(t *testing.T) {
 			left = p.Left
 		}}
 		p := profile(t, "per-key-300")
-		if _, err := loadgen.Run(t.Context(), inMemory(newService(own(bucketOf(300, 300)))), p, o); err != nil {
+		if _, err := loadgen.Run(t.Context(), inMemory(newService(zoo.Each(zoo.Bucket(300, 300)))), p, o); err != nil {
 			t.Fatal(err)
 		}
 		conform, together, end := last["P4"], last["P6b"], last[""]
@@ -288,7 +289,7 @@ func TestACertificateIsLostWithOneCallTooManyOrTooLate(t *testing.T) {
 // A short run over real sockets. How punctual this machine is just now is not the subject, so the
 // bounds are wide; the books must balance all the same.
 func TestOverSockets(t *testing.T) {
-	s := newService(everything)
+	s := newService(zoo.Everything)
 	var phases sync.Map
 	o := loadgen.Options{AllowOverload: true, Duration: 2 * time.Second, Progress: func(p loadgen.Progress) { phases.Store(p.Phase, true) }}
 	p := patient(profile(t, "per-key-300"))
@@ -315,15 +316,15 @@ func TestOverSockets(t *testing.T) {
 func TestARehearsalJudgesAServerWithoutWaiting(t *testing.T) {
 	for _, tt := range []struct {
 		profile string
-		take    limiter
+		take    loadgen.Service
 		want    reports.LoadVerdict
 		why     string
 	}{
-		{"per-key-300", own(bucketOf(300, 300)), reports.LoadPass, "every key carries at least 29"},
-		{"per-key-300", shared(bucketOf(200, 200)), reports.LoadFail, "share about 200"},
-		{"per-key-300", own(bucketOf(285, 285)), reports.LoadFail, "about 285 calls per second, not 300"},
-		{"shared-200", shared(bucketOf(200, 200)), reports.LoadPass, "share 200"},
-		{"shared-200", own(bucketOf(200, 200)), reports.LoadFail, "do not share"},
+		{"per-key-300", zoo.Each(zoo.Bucket(300, 300)), reports.LoadPass, "every key carries at least 29"},
+		{"per-key-300", zoo.Shared(zoo.Bucket(200, 200)), reports.LoadFail, "share about 200"},
+		{"per-key-300", zoo.Each(zoo.Bucket(285, 285)), reports.LoadFail, "about 285 calls per second, not 300"},
+		{"shared-200", zoo.Shared(zoo.Bucket(200, 200)), reports.LoadPass, "share 200"},
+		{"shared-200", zoo.Each(zoo.Bucket(200, 200)), reports.LoadFail, "do not share"},
 	} {
 		s := newService(tt.take)
 		now := time.Now()

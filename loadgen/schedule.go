@@ -38,7 +38,8 @@ type schedule struct {
 func newSchedule(ph Phase, seed uint64) *schedule {
 	s := &schedule{}
 	for key := range ph.Keys {
-		st := stream{key: key, left: ph.planned(), law: ph.law(key, seed)}
+		one := ph.of(key)
+		st := stream{key: key, left: one.planned(), law: one.law(key, seed)}
 		if st.left > 0 {
 			st.due = st.law.next()
 			s.heap = append(s.heap, st)

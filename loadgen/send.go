@@ -105,7 +105,7 @@ func (s *sender) miss(next slot, after time.Duration) {
 
 // spare returns how many calls of an attempt may be missed.
 func spare(p Profile, ph Phase) int64 {
-	return int64((1 - p.bounds(ph).Sent) * float64(ph.planned()*ph.Keys))
+	return int64((1 - p.bounds(ph).Sent) * float64(ph.calls()))
 }
 
 func (s *sender) raisePeak(n int64) {
@@ -123,7 +123,7 @@ func attack(ctx context.Context, r *rig, base carrier, p Profile, o Options, a *
 	s := &sender{ctx: ctx, rig: r, base: base, played: a, began: began, tooLate: p.MissAfter,
 		timeout: o.timeout(), due: due, gate: gate, samples: samples, most: int64(crew.most), spare: spare(p, a.Phase)}
 	pace := &pacer{ctx: ctx, plan: newSchedule(a.Phase, o.Seed), began: began, missed: s.miss, tooLate: p.MissAfter, due: due, gate: gate,
-		stall: func(due time.Duration) time.Duration { return o.stall(a.Phase, due) }, sentRate: a.Phase.Rate * float64(a.Phase.Keys),
+		stall: func(due time.Duration) time.Duration { return o.stall(a.Phase, due) }, sentRate: a.Phase.rate(),
 		hopeless: func() bool { return s.gaveUp.Load() > 0 }}
 	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: s}), vegeta.Workers(min(2*crew.start, crew.most)), vegeta.MaxWorkers(crew.most))
 	to := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodPost, URL: "http://load.invalid/"})

@@ -16,7 +16,7 @@ import (
 
 // A service is the least of a KMS that a load run needs. It encrypts by writing the plaintext down.
 type service struct {
-	take limiter
+	take loadgen.Service
 	now  func() time.Time
 	slow time.Duration // of a cipher call
 	lies bool          // encrypts something else under load
@@ -27,7 +27,7 @@ type service struct {
 	calls int
 }
 
-func newService(take limiter) *service {
+func newService(take loadgen.Service) *service {
 	return &service{take: take, now: time.Now, keys: map[string]int{}}
 }
 
@@ -93,7 +93,7 @@ func (s *service) cipher(w http.ResponseWriter, r *http.Request, tag, from, to s
 	s.mu.Lock()
 	s.calls++
 	lie := s.lies && s.calls > 100
-	ok := s.take(s.now(), number)
+	ok := !s.take(loadgen.Call{At: s.now(), Key: number}).Refused
 	s.mu.Unlock()
 	if !ok {
 		w.WriteHeader(http.StatusTooManyRequests)

@@ -87,8 +87,11 @@ func (s *spool) failed() error {
 	return s.err
 }
 
-// close gives the file back. What lies in it is lost.
+// close gives the file back. What lies in it is lost. Nothing was recorded with a spool that is nil.
 func (s *spool) close() {
+	if s == nil {
+		return
+	}
 	if s.file != nil {
 		_ = s.file.Close()
 	}

@@ -2,6 +2,7 @@ package loadgen_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/loadgen/zoo"
 	"github.com/kmsproof/kmsproof/reports"
 )
 
@@ -29,7 +31,7 @@ var clients = map[string]loadgen.Conditions{
 	"stalls":  {Late: 200 * time.Microsecond, Travel: 300 * time.Microsecond, StallEvery: 3 * time.Second, StallFor: 15 * time.Millisecond},
 }
 
-func judged(t *testing.T, p loadgen.Profile, o loadgen.Options, c loadgen.Conditions, take limiter) reports.Load {
+func judged(t *testing.T, p loadgen.Profile, o loadgen.Options, c loadgen.Conditions, take loadgen.Service) reports.Load {
 	t.Helper()
 	r, err := loadgen.Simulate(p, o, c, take)
 	if err != nil {
@@ -59,70 +61,70 @@ var (
 
 var verdicts = []struct {
 	profile, name string
-	make          func() limiter
+	make          func() loadgen.Service
 	want          []reports.LoadVerdict
 	claims        said
 	why           string // must be part of Why
 }{
-	{"per-key-300", "300 each", func() limiter { return own(bucketOf(300, 300)) }, []reports.LoadVerdict{reports.LoadPass},
+	{"per-key-300", "300 each", func() loadgen.Service { return zoo.Each(zoo.Bucket(300, 300)) }, []reports.LoadVerdict{reports.LoadPass},
 		said{"guarantee": proven, "independence": proven, "rate": proven, "limit": proven}, "every key carries at least 29"},
-	{"per-key-300", "300 each, bucket of 30", func() limiter { return own(bucketOf(300, 30)) }, []reports.LoadVerdict{reports.LoadPass},
+	{"per-key-300", "300 each, bucket of 30", func() loadgen.Service { return zoo.Each(zoo.Bucket(300, 30)) }, []reports.LoadVerdict{reports.LoadPass},
 		said{"guarantee": proven, "independence": proven, "rate": proven, "limit": proven}, "every key carries at least 29"},
-	{"per-key-300", "300 each, bucket of 5", func() limiter { return own(bucketOf(300, 5)) }, []reports.LoadVerdict{reports.LoadPass, reports.LoadInconclusive},
+	{"per-key-300", "300 each, bucket of 5", func() loadgen.Service { return zoo.Each(zoo.Bucket(300, 5)) }, []reports.LoadVerdict{reports.LoadPass, reports.LoadInconclusive},
 		said{"guarantee": notRefuted, "independence": notRefuted, "rate": notRefuted, "limit": notRefuted}, ""},
-	{"per-key-300", "300 each, bucket of 1", func() limiter { return own(bucketOf(300, 1)) }, []reports.LoadVerdict{reports.LoadInconclusive},
+	{"per-key-300", "300 each, bucket of 1", func() loadgen.Service { return zoo.Each(zoo.Bucket(300, 1)) }, []reports.LoadVerdict{reports.LoadInconclusive},
 		said{"guarantee": notRefuted, "independence": notRefuted, "rate": open, "limit": notRefuted}, ""},
-	{"per-key-300", "200 shared", func() limiter { return shared(bucketOf(200, 200)) }, []reports.LoadVerdict{reports.LoadFail},
+	{"per-key-300", "200 shared", func() loadgen.Service { return zoo.Shared(zoo.Bucket(200, 200)) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": refuted, "independence": refuted, "rate": refuted, "limit": proven}, "The 4 keys share about 200 calls per second"},
-	{"per-key-300", "200 shared, bucket of 20", func() limiter { return shared(bucketOf(200, 20)) }, []reports.LoadVerdict{reports.LoadFail},
+	{"per-key-300", "200 shared, bucket of 20", func() loadgen.Service { return zoo.Shared(zoo.Bucket(200, 20)) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": refuted, "independence": refuted, "limit": proven}, "The 4 keys share about 200 calls per second"},
-	{"per-key-300", "200 shared by the calendar second", func() limiter { return shared(windowOf(200, 370*time.Millisecond)) }, []reports.LoadVerdict{reports.LoadFail},
+	{"per-key-300", "200 shared by the calendar second", func() loadgen.Service { return zoo.Shared(zoo.Window(200, time.Second, 370*time.Millisecond)) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": refuted, "independence": notProven, "rate": refuted}, ""},
-	{"per-key-300", "300 shared", func() limiter { return shared(bucketOf(300, 300)) }, []reports.LoadVerdict{reports.LoadFail},
+	{"per-key-300", "300 shared", func() loadgen.Service { return zoo.Shared(zoo.Bucket(300, 300)) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": refuted, "independence": refuted, "limit": proven}, "The 4 keys share about 300 calls per second"},
-	{"per-key-300", "300 each, 1000 together", func() limiter { return capped(300, 1000) }, []reports.LoadVerdict{reports.LoadFail},
+	{"per-key-300", "300 each, 1000 together", func() loadgen.Service { return zoo.Capped(300, 1000) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"independence": refuted, "limit": notRefuted}, "common cap of about 1000"},
-	{"per-key-300", "5 % short", func() limiter { return own(bucketOf(285, 285)) }, []reports.LoadVerdict{reports.LoadFail},
+	{"per-key-300", "5 % short", func() loadgen.Service { return zoo.Each(zoo.Bucket(285, 285)) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": proven, "independence": proven, "rate": refuted, "limit": proven}, "about 285 calls per second, not 300"},
-	{"per-key-300", "1 % short", func() limiter { return own(bucketOf(297, 297)) }, []reports.LoadVerdict{reports.LoadFail},
+	{"per-key-300", "1 % short", func() loadgen.Service { return zoo.Each(zoo.Bucket(297, 297)) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": proven, "independence": proven, "rate": refuted, "limit": proven}, "about 297 calls per second, not 300"},
-	{"per-key-300", "one key of four 5 % short", func() limiter { return oddKeyOut(2, 300, 285) }, []reports.LoadVerdict{reports.LoadFail},
+	{"per-key-300", "one key of four 5 % short", func() loadgen.Service { return zoo.OddOneOut(2, 300, 285) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": proven, "rate": refuted}, "key 3 of 4"},
-	{"per-key-300", "200 each", func() limiter { return own(bucketOf(200, 200)) }, []reports.LoadVerdict{reports.LoadFail},
+	{"per-key-300", "200 each", func() loadgen.Service { return zoo.Each(zoo.Bucket(200, 200)) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": refuted, "independence": proven, "rate": refuted, "limit": proven}, "about 200 calls per second, not 300"},
-	{"per-key-300", "330 each", func() limiter { return own(bucketOf(330, 330)) }, []reports.LoadVerdict{reports.LoadFail},
+	{"per-key-300", "330 each", func() loadgen.Service { return zoo.Each(zoo.Bucket(330, 330)) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": proven, "independence": proven, "rate": proven, "limit": refuted}, "more than 300"},
-	{"per-key-300", "no limit", func() limiter { return everything }, []reports.LoadVerdict{reports.LoadFail},
+	{"per-key-300", "no limit", func() loadgen.Service { return zoo.Everything }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": proven, "independence": proven, "rate": proven, "limit": refuted}, "at 300 per second that needs a bucket of"},
-	{"per-key-300", "300 each by the calendar second", func() limiter { return own(windowOf(300, 370*time.Millisecond)) }, []reports.LoadVerdict{reports.LoadPass, reports.LoadInconclusive},
+	{"per-key-300", "300 each by the calendar second", func() loadgen.Service { return zoo.Each(zoo.Window(300, time.Second, 370*time.Millisecond)) }, []reports.LoadVerdict{reports.LoadPass, reports.LoadInconclusive},
 		said{"guarantee": proven, "independence": notRefuted, "rate": notRefuted, "limit": notRefuted}, ""},
-	{"per-key-300", "300 each in the last second", func() limiter { return own(logOf(300)) }, []reports.LoadVerdict{reports.LoadPass, reports.LoadInconclusive},
+	{"per-key-300", "300 each in the last second", func() loadgen.Service { return zoo.Each(zoo.Log(300)) }, []reports.LoadVerdict{reports.LoadPass, reports.LoadInconclusive},
 		said{"guarantee": proven, "independence": notRefuted, "rate": notRefuted, "limit": notRefuted}, ""},
-	{"per-key-300", "300 each by a sliding counter", func() limiter { return own(counterOf(300)) }, []reports.LoadVerdict{reports.LoadPass, reports.LoadInconclusive},
+	{"per-key-300", "300 each by a sliding counter", func() loadgen.Service { return zoo.Each(zoo.Counter(300, 0)) }, []reports.LoadVerdict{reports.LoadPass, reports.LoadInconclusive},
 		said{"guarantee": proven, "independence": notRefuted, "rate": notRefuted, "limit": notRefuted}, ""},
-	{"per-key-300", "half dropped at random", func() limiter { return dropping(0.5) }, []reports.LoadVerdict{reports.LoadFail},
+	{"per-key-300", "half dropped at random", func() loadgen.Service { return zoo.Dropping(0.5, rand.New(rand.NewPCG(7, 7))) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": refuted, "independence": notRefuted, "rate": notProven}, "50 %"},
 
-	{"shared-200", "200 shared", func() limiter { return shared(bucketOf(200, 200)) }, []reports.LoadVerdict{reports.LoadPass},
+	{"shared-200", "200 shared", func() loadgen.Service { return zoo.Shared(zoo.Bucket(200, 200)) }, []reports.LoadVerdict{reports.LoadPass},
 		said{"guarantee": proven, "shared": proven, "limit": proven}, "All keys share 200"},
-	{"shared-200", "200 shared, bucket of 20", func() limiter { return shared(bucketOf(200, 20)) }, []reports.LoadVerdict{reports.LoadPass, reports.LoadInconclusive},
+	{"shared-200", "200 shared, bucket of 20", func() loadgen.Service { return zoo.Shared(zoo.Bucket(200, 20)) }, []reports.LoadVerdict{reports.LoadPass, reports.LoadInconclusive},
 		said{"guarantee": proven, "shared": notRefuted, "limit": notRefuted}, ""},
-	{"shared-200", "200 shared by the calendar second", func() limiter { return shared(windowOf(200, 370*time.Millisecond)) }, []reports.LoadVerdict{reports.LoadPass, reports.LoadInconclusive},
+	{"shared-200", "200 shared by the calendar second", func() loadgen.Service { return zoo.Shared(zoo.Window(200, time.Second, 370*time.Millisecond)) }, []reports.LoadVerdict{reports.LoadPass, reports.LoadInconclusive},
 		said{"guarantee": proven, "shared": notRefuted, "limit": notRefuted}, ""},
-	{"shared-200", "200 each", func() limiter { return own(bucketOf(200, 200)) }, []reports.LoadVerdict{reports.LoadFail},
+	{"shared-200", "200 each", func() loadgen.Service { return zoo.Each(zoo.Bucket(200, 200)) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": proven, "shared": refuted, "limit": refuted}, "The keys do not share"},
-	{"shared-200", "300 each", func() limiter { return own(bucketOf(300, 300)) }, []reports.LoadVerdict{reports.LoadFail},
+	{"shared-200", "300 each", func() loadgen.Service { return zoo.Each(zoo.Bucket(300, 300)) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": proven, "shared": refuted, "limit": refuted}, "The keys do not share"},
-	{"shared-200", "300 shared", func() limiter { return shared(bucketOf(300, 300)) }, []reports.LoadVerdict{reports.LoadFail},
+	{"shared-200", "300 shared", func() loadgen.Service { return zoo.Shared(zoo.Bucket(300, 300)) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": proven, "shared": refuted}, "more than 200"},
-	{"shared-200", "190 shared", func() limiter { return shared(bucketOf(190, 190)) }, []reports.LoadVerdict{reports.LoadFail},
+	{"shared-200", "190 shared", func() loadgen.Service { return zoo.Shared(zoo.Bucket(190, 190)) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": proven, "shared": refuted, "limit": proven}, "about 190 calls per second, less than 200"},
 
-	{"gentle", "300 each", func() limiter { return own(bucketOf(300, 300)) }, []reports.LoadVerdict{reports.LoadPass},
+	{"gentle", "300 each", func() loadgen.Service { return zoo.Each(zoo.Bucket(300, 300)) }, []reports.LoadVerdict{reports.LoadPass},
 		said{"guarantee": proven, "independence": proven}, "more was not offered"},
-	{"gentle", "200 shared", func() limiter { return shared(bucketOf(200, 200)) }, []reports.LoadVerdict{reports.LoadFail},
+	{"gentle", "200 shared", func() loadgen.Service { return zoo.Shared(zoo.Bucket(200, 200)) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": refuted, "independence": refuted}, "The keys share about 200 calls per second"},
-	{"gentle", "100 each", func() limiter { return own(bucketOf(100, 100)) }, []reports.LoadVerdict{reports.LoadFail},
+	{"gentle", "100 each", func() loadgen.Service { return zoo.Each(zoo.Bucket(100, 100)) }, []reports.LoadVerdict{reports.LoadFail},
 		said{"guarantee": refuted, "independence": open}, ""},
 }
 
@@ -183,13 +185,13 @@ func TestTheModelIsTheLimiter(t *testing.T) {
 	for _, tt := range []struct {
 		name, profile, kind, scope string
 		rate, burst                float64
-		make                       func() limiter
+		make                       func() loadgen.Service
 	}{
-		{"300 each", "per-key-300", "token bucket", "key", 300, 300, func() limiter { return own(bucketOf(300, 300)) }},
-		{"300 each, bucket of 60", "per-key-300", "token bucket", "key", 300, 60, func() limiter { return own(bucketOf(300, 60)) }},
-		{"200 shared", "per-key-300", "token bucket", "system", 200, 200, func() limiter { return shared(bucketOf(200, 200)) }},
-		{"200 shared", "shared-200", "token bucket", "system", 200, 200, func() limiter { return shared(bucketOf(200, 200)) }},
-		{"200 each", "shared-200", "token bucket", "key", 200, 200, func() limiter { return own(bucketOf(200, 200)) }},
+		{"300 each", "per-key-300", "token bucket", "key", 300, 300, func() loadgen.Service { return zoo.Each(zoo.Bucket(300, 300)) }},
+		{"300 each, bucket of 60", "per-key-300", "token bucket", "key", 300, 60, func() loadgen.Service { return zoo.Each(zoo.Bucket(300, 60)) }},
+		{"200 shared", "per-key-300", "token bucket", "system", 200, 200, func() loadgen.Service { return zoo.Shared(zoo.Bucket(200, 200)) }},
+		{"200 shared", "shared-200", "token bucket", "system", 200, 200, func() loadgen.Service { return zoo.Shared(zoo.Bucket(200, 200)) }},
+		{"200 each", "shared-200", "token bucket", "key", 200, 200, func() loadgen.Service { return zoo.Each(zoo.Bucket(200, 200)) }},
 	} {
 		m := judged(t, profile(t, tt.profile), loadgen.Options{Seed: 1, AllowOverload: true}, clients["near"], tt.make()).Model
 		if m == nil || m.Kind != tt.kind || m.Scope != tt.scope {
@@ -220,8 +222,8 @@ func TestAStalledGeneratorIsInvalid(t *testing.T) {
 		}
 		return 0
 	}}
-	for _, make := range []func() limiter{
-		func() limiter { return own(bucketOf(300, 300)) }, func() limiter { return shared(bucketOf(200, 200)) },
+	for _, make := range []func() loadgen.Service{
+		func() loadgen.Service { return zoo.Each(zoo.Bucket(300, 300)) }, func() loadgen.Service { return zoo.Shared(zoo.Bucket(200, 200)) },
 	} {
 		p := profile(t, "per-key-300")
 		p.Again = time.Minute
@@ -236,14 +238,14 @@ func TestAStalledGeneratorIsInvalid(t *testing.T) {
 			t.Errorf("%d attempts, want P4 three times and 6 in all", n)
 		}
 	}
-	honest := judged(t, profile(t, "per-key-300"), slow, clients["near"], own(bucketOf(300, 300)))
+	honest := judged(t, profile(t, "per-key-300"), slow, clients["near"], zoo.Each(zoo.Bucket(300, 300)))
 	if honest.Verdict != reports.LoadInvalid || !strings.Contains(honest.Why, "nothing is said") && !strings.Contains(honest.Why, "Nothing is said") {
 		t.Errorf("%s: %s, want invalid", honest.Verdict, honest.Why)
 	}
 }
 
 func TestPhasesOverTheLimitNeedLeave(t *testing.T) {
-	l := judged(t, profile(t, "per-key-300"), loadgen.Options{}, clients["near"], own(bucketOf(285, 285)))
+	l := judged(t, profile(t, "per-key-300"), loadgen.Options{}, clients["near"], zoo.Each(zoo.Bucket(285, 285)))
 	if got, want := strings.Join(l.LeftOut, " "), "P6a P6b"; got != want {
 		t.Errorf("left out %q, want %q", got, want)
 	}
@@ -258,7 +260,7 @@ func TestPhasesOverTheLimitNeedLeave(t *testing.T) {
 }
 
 func TestAForeignTargetMayCarryMore(t *testing.T) {
-	r, err := loadgen.Simulate(profile(t, "per-key-300"), loadgen.Options{AllowOverload: true}, clients["near"], everything)
+	r, err := loadgen.Simulate(profile(t, "per-key-300"), loadgen.Options{AllowOverload: true}, clients["near"], zoo.Everything)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +271,7 @@ func TestAForeignTargetMayCarryMore(t *testing.T) {
 }
 
 func TestTheSameRecordingIsJudgedTheSame(t *testing.T) {
-	r, err := loadgen.Simulate(profile(t, "per-key-300"), loadgen.Options{AllowOverload: true, Seed: 5}, clients["stalls"], own(bucketOf(285, 285)))
+	r, err := loadgen.Simulate(profile(t, "per-key-300"), loadgen.Options{AllowOverload: true, Seed: 5}, clients["stalls"], zoo.Each(zoo.Bucket(285, 285)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,7 +281,7 @@ func TestTheSameRecordingIsJudgedTheSame(t *testing.T) {
 }
 
 func TestSecondsAddUp(t *testing.T) {
-	l := judged(t, profile(t, "shared-200"), loadgen.Options{AllowOverload: true}, clients["near"], shared(bucketOf(200, 200)))
+	l := judged(t, profile(t, "shared-200"), loadgen.Options{AllowOverload: true}, clients["near"], zoo.Shared(zoo.Bucket(200, 200)))
 	var sent, offered, kinds int64
 	for _, ph := range l.Phases {
 		sent += ph.Sent

@@ -15,31 +15,54 @@ type Conditions struct {
 	Late       time.Duration // mean of how late a call leaves, exponentially distributed
 	Travel     time.Duration // longest way to the server and back, each; evenly distributed from zero
 	StallEvery time.Duration // the client holds still once in this time; zero: never
-	StallFor   time.Duration // so long
+	StallFor   time.Duration // longest time that it does; evenly distributed from zero
 }
+
+// A Call is one call that reaches a simulated service.
+type Call struct {
+	At  time.Time
+	Key int // from zero
+}
+
+// An Answer is what a simulated service does with a call. The zero value accepts it at once.
+type Answer struct {
+	Refused bool          // by the rate limit
+	After   time.Duration // how long the service takes
+}
+
+// A Service answers calls on virtual time. Their instants never go back.
+type Service func(Call) Answer
 
 // epoch is the beginning of virtual time for Simulate.
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Simulate plays p on virtual time against a limiter: take reports whether it accepts a call of a
-// key (counted from zero) at an instant. Instants never go back. The same arguments give the same
-// recording, up to what take remembers. Its error means that p or o is wrong.
-func Simulate(p Profile, o Options, c Conditions, take func(at time.Time, key int) bool) (Recording, error) {
+// Simulate plays p on virtual time against a service. The same arguments give the same recording, up
+// to what the service remembers. Its error means that p or o is wrong.
+func Simulate(p Profile, o Options, c Conditions, serve Service) (Recording, error) {
 	q, left, err := ready(p, o)
 	if err != nil {
 		return Recording{}, err
 	}
-	r := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Workers: 1}
-	for key := range q.Keys {
-		r.Keys = append(r.Keys, fmt.Sprintf("key %d", key+1))
-	}
-	ask := func(_ context.Context, at time.Duration, key int) (Class, error) {
-		if take(epoch.Add(at), key) {
-			return Accepted, nil
+	r := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Keys: numbered(q.Keys), Workers: 1}
+	ask := func(_ context.Context, at time.Duration, key int) (Class, time.Duration, error) {
+		a := serve(Call{At: epoch.Add(at), Key: key})
+		if a.Refused {
+			return RateLimited, a.After, nil
 		}
-		return RateLimited, nil
+		return Accepted, a.After, nil
 	}
 	return r, perform(context.Background(), &r, newVirtual(q, o, c, ask))
+}
+
+// asking makes a call at a time since the start of the profile and returns how long it was served.
+type asking func(ctx context.Context, at time.Duration, key int) (Class, time.Duration, error)
+
+// numbered names keys that have no names of their own.
+func numbered(keys int) (names []string) {
+	for key := range keys {
+		names = append(names, fmt.Sprintf("key %d", key+1))
+	}
+	return names
 }
 
 // A virtual player has its own time: a phase takes as long as asking takes.
@@ -49,11 +72,16 @@ type virtual struct {
 	c     Conditions
 	rng   *rand.Rand
 	now   time.Duration
-	ask   func(ctx context.Context, at time.Duration, key int) (Class, error)
+	ask   asking
 	begin func(ctx context.Context, at time.Duration) error // before each attempt; may be nil
+
+	stalled struct { // the last stall that was drawn
+		n, lasts time.Duration
+		rng      *rand.Rand
+	}
 }
 
-func newVirtual(p Profile, o Options, c Conditions, ask func(context.Context, time.Duration, int) (Class, error)) *virtual {
+func newVirtual(p Profile, o Options, c Conditions, ask asking) *virtual {
 	return &virtual{p: p, o: o, c: c, ask: ask, rng: rand.New(rand.NewPCG(o.Seed, 1<<32))}
 }
 
@@ -82,7 +110,7 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		class, err := v.ask(ctx, v.now+call.at, call.key)
+		class, took, err := v.ask(ctx, v.now+call.at, call.key)
 		if err != nil {
 			return err
 		}
@@ -90,7 +118,7 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 			a.missed(call.slot, call.send-call.due)
 			continue
 		}
-		a.sent(call.slot, call.send, call.at+v.travel(), class)
+		a.sent(call.slot, call.send, call.at+took+v.travel(), class)
 	}
 	v.now += a.Phase.Length + 2*v.c.Travel
 	return nil
@@ -128,11 +156,21 @@ func (v *virtual) leaves(due time.Duration) time.Duration {
 		send += time.Duration(v.rng.ExpFloat64() * float64(v.c.Late))
 	}
 	if v.c.StallEvery > 0 {
-		if into := (v.now + send) % v.c.StallEvery; into < v.c.StallFor {
-			send += v.c.StallFor - into
+		at := v.now + send
+		if into, lasts := at%v.c.StallEvery, v.stall(at/v.c.StallEvery); into < lasts {
+			send += lasts - into
 		}
 	}
 	return send
+}
+
+// stall returns how long the client holds still for the n-th time.
+func (v *virtual) stall(n time.Duration) time.Duration {
+	if n != v.stalled.n || v.stalled.rng == nil {
+		v.stalled.n, v.stalled.rng = n, rand.New(rand.NewPCG(v.o.Seed, uint64(n)))
+		v.stalled.lasts = time.Duration(v.stalled.rng.Float64() * float64(v.c.StallFor))
+	}
+	return v.stalled.lasts
 }
 
 func (v *virtual) travel() time.Duration {

@@ -41,7 +41,9 @@ func (j Job) Cost(ctx context.Context) (Cost, error) {
 		}
 	}
 	for _, p := range j.Profiles {
-		plan, err := loadgen.NewPlan(p, j.Load)
+		o := j.Load
+		o.Controls = true
+		plan, err := loadgen.NewPlan(p, o)
 		if err != nil {
 			return c, err
 		}

@@ -142,7 +142,7 @@ func (j Job) profile(ctx context.Context, run *reports.Run, p loadgen.Profile) e
 		return err
 	}
 	o := j.Load
-	o.Seed = j.Seed
+	o.Seed, o.Controls = j.Seed, true
 	o.Leftover = func(line string) { run.Leftovers = append(run.Leftovers, line) }
 	result, err := loadgen.Run(ctx, t, p, o)
 	if j.Target.Shared == nil {

@@ -30,6 +30,9 @@ func TestAJobRunsScenariosAndLoadOverSockets(t *testing.T) {
 		t.Fatal(err)
 	}
 	var told []string
+	profile.MissAfter = time.Second // the controls count on any machine
+	profile.Conforming = loadgen.Bounds{Sent: 0.01, LateP99: time.Minute}
+	profile.Saturating = profile.Conforming
 	job := proof.Job{
 		Command: "prove", Version: "test", Target: resolve(t, "reference"), Seed: 1,
 		Played:   func(l reports.Load) { told = append(told, l.Profile) },

@@ -193,7 +193,12 @@ type Load struct {
 	Generator Generator   `json:"generator"`
 	Phases    []Phase     `json:"phases"`
 	Keys      []KeySeries `json:"keys"`
-	LeftOut   []string    `json:"leftOut"` // phases not played, because they push a target past its published limit
+	Controls  []Control   `json:"controls,omitempty"`  // what was tried first on a server of our own
+	Isolation *Isolation  `json:"isolation,omitempty"` // of the profiles in which one key is hot
+	Fairness  []Fairness  `json:"fairness,omitempty"`  // a line for each phase that drives several keys over the limit
+	Witnesses []Witness   `json:"witnesses,omitempty"` // of the claims that were refuted
+	Replays   []Replay    `json:"replays,omitempty"`   // what other limiters would have done with the same calls
+	LeftOut   []string    `json:"leftOut"`             // phases not played, because they push a target past its published limit
 }
 
 // API returns which API the profile was played on, "2.0" or "1.0"; empty where it has no keys.

@@ -14,16 +14,24 @@ import (
 func newLoad() *cobra.Command {
 	var o common
 	var l loads
+	var k characteristics
 	c := &cobra.Command{
-		Use: "load PROFILE", Short: "Plays one load profile and judges it", Args: cobra.ExactArgs(1),
+		Use: "load PROFILE", Short: "Plays one load profile and judges it", Args: k.args,
 		Long: `load plays one load profile, built in or from a YAML file, and decides its claims.
 
-A run whose own generator fell short is invalid: it says nothing about the target (exit 3).`,
+A run whose own generator fell short is invalid: it says nothing about the target (exit 3).
+
+With --characteristics it plays no profile, but asks the judge about limiters of which the truth is
+known, thousands of times each. Anything wrong is exit 1.`,
 		Example: `  kmsproof list profiles
   kmsproof load gentle --target staging.yaml
   kmsproof load per-key-300 --target mutant:slow-limiter
-  kmsproof load my-profile.yaml --keys 8 --dry-run`,
+  kmsproof load my-profile.yaml --keys 8 --dry-run
+  kmsproof load --characteristics --experiments 100`,
 		RunE: func(c *cobra.Command, args []string) error {
+			if k.wanted {
+				return k.judge(c, &o)
+			}
 			profile, err := findProfile(args[0])
 			if err != nil {
 				return err
@@ -36,6 +44,7 @@ A run whose own generator fell short is invalid: it says nothing about the targe
 	}
 	o.register(c)
 	l.register(c)
+	k.register(c)
 	return c
 }
 

@@ -489,6 +489,7 @@ var kills = map[string][]string{
 	"shared-limiter": {
 		"limits/A key that is used up takes nothing from another key",
 		"load:per-key-300/independence",
+		"load:isolation/isolation",
 	},
 	"shared-limiter-300": {
 		"limits/A key that is used up takes nothing from another key",

@@ -1,0 +1,124 @@
+package loadgen
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+// A rival is a limiter that might have been there instead.
+type rival struct {
+	name   string
+	shared bool
+	rate   float64
+	burst  float64 // zero: one second's worth
+	window bool    // counts by the calendar second instead of by a bucket of one second's worth
+}
+
+// rivals are the limiters that the published pages can be read as, and the published rate counted by
+// the second.
+func rivals(l Limit) []rival {
+	out := []rival{
+		{name: "300 per second for each key", rate: 300},
+		{name: "300 per second shared by all keys", rate: 300, shared: true},
+		{name: "200 per second shared by all keys", rate: 200, shared: true},
+	}
+	return append(out, rival{name: fmt.Sprintf("%.4g in each calendar second%s", l.Rate, forWhom(l)), rate: l.Rate, shared: l.Scope == System, window: true})
+}
+
+func forWhom(l Limit) string {
+	if l.Scope == System {
+		return " for all keys"
+	}
+	return " for each key"
+}
+
+// A ask is one call that was sent, in time since the start of the profile.
+type ask struct {
+	key int
+	at  time.Duration
+}
+
+// asked returns every call that was sent, in order.
+func (r Recording) asked() (out []ask) {
+	for _, a := range r.Played {
+		for key := range a.tracks {
+			for _, c := range a.tracks[key].calls {
+				out = append(out, ask{key, a.Start + time.Duration(c.send)*time.Microsecond})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b ask) int { return cmp.Compare(a.at, b.at) })
+	return out
+}
+
+// replays shows what the rivals would have done with the calls that were sent. The limiter's view is
+// that of the sends: the way of a call moves few of them over a second's edge.
+func (r Recording) replays(seen []reports.KeySeries) (out []reports.Replay) {
+	calls := r.asked()
+	if len(calls) == 0 || len(seen) == 0 {
+		return nil
+	}
+	for _, v := range rivals(r.Profile.Limit) {
+		out = append(out, v.replay(calls, seen))
+	}
+	return out
+}
+
+func (v rival) replay(calls []ask, seen []reports.KeySeries) reports.Replay {
+	out := reports.Replay{Limiter: v.name}
+	for _, k := range seen {
+		out.Accepted, out.Refused = append(out.Accepted, make([]int64, len(k.Offered))), append(out.Refused, make([]int64, len(k.Offered)))
+	}
+	limiters := make([]reserve, len(seen))
+	for _, c := range calls {
+		over := c.key
+		if v.shared {
+			over = 0
+		}
+		second := min(int(c.at/time.Second), len(out.Accepted[c.key])-1)
+		if limiters[over].take(v, c.at.Seconds()) {
+			out.Accepted[c.key][second]++
+		} else {
+			out.Refused[c.key][second]++
+		}
+	}
+	out.Apart = apart(out.Accepted, seen, len(calls))
+	return out
+}
+
+// A reserve is the state of a rival for one key, or for all. Its zero value is full.
+type reserve struct {
+	used float64 // of the bucket, or of the window
+	at   float64 // the instant of the last call
+}
+
+func (b *reserve) take(v rival, at float64) bool {
+	switch {
+	case v.window && math.Floor(at) > math.Floor(b.at):
+		b.used = 0
+	case !v.window:
+		b.used = max(0, b.used-v.rate*(at-b.at))
+	}
+	b.at = at
+	if b.used+1 > cmp.Or(v.burst, v.rate)+1e-9 {
+		return false
+	}
+	b.used++
+	return true
+}
+
+// apart returns by how much of all calls the accepted ones of each key and second differ.
+func apart(accepted [][]int64, seen []reports.KeySeries, calls int) float64 {
+	differ := 0.0
+	for key, k := range seen {
+		for second, n := range k.Accepted {
+			differ += math.Abs(float64(n - accepted[key][second]))
+		}
+	}
+	return differ / float64(calls)
+}

@@ -1,0 +1,307 @@
+package loadgen
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+const (
+	undisturbedBelow = 0.005 // a quiet key may be refused this often whatever the others do
+	isolatedBelow    = 0.03  // the bound that isolation must reach to be called proven; it is printed with it
+)
+
+// A block is a time in which all keys are quiet, and the time after it in which one of them is hot.
+type block struct{ off, on *Played }
+
+func (b block) hot() int { return b.on.Phase.Hot - 1 }
+
+// blocks returns the pairs of phases of the roles Off and On that were played.
+func (e *evidence) blocks() (out []block) {
+	var off *Played
+	for _, ph := range e.p.Phases {
+		switch a := e.latest(ph.Name); {
+		case a == nil:
+		case ph.Role == Off:
+			off = a
+		case ph.Role == On && off != nil:
+			out = append(out, block{off, a})
+		}
+	}
+	return out
+}
+
+// unfit returns what the generator failed to deliver in the blocks.
+func (e *evidence) unfit(blocks []block) (problems []string) {
+	if len(blocks) == 0 {
+		return []string{"no block was played to its end"}
+	}
+	for _, b := range blocks {
+		problems = append(problems, certify(e.p, b.off)...)
+		problems = append(problems, certify(e.p, b.on)...)
+	}
+	return problems
+}
+
+// A cell is what one victim saw while one key was hot.
+type cell struct {
+	hot, victim int
+	tried
+	p         float64
+	disturbed bool
+}
+
+// matrix returns a cell for each hot key and each victim, with those marked that are disturbed: by
+// Holm's procedure, so that the chance to mark any wrongly is at most alpha however many there are.
+func matrix(blocks []block, l Limit) (cells []cell) {
+	at := map[[2]int]int{}
+	for _, b := range blocks {
+		var s served
+		s.count(b.on, l)
+		for victim, k := range s.keys {
+			if victim == b.hot() {
+				continue
+			}
+			where := [2]int{b.hot(), victim}
+			if _, ok := at[where]; !ok {
+				at[where] = len(cells)
+				cells = append(cells, cell{hot: b.hot(), victim: victim})
+			}
+			cells[at[where]].join(k)
+		}
+	}
+	for i := range cells {
+		cells[i].p = pValue(cells[i].tested(false), undisturbedBelow)
+	}
+	for rank, i := range byP(cells) {
+		if cells[i].p > alpha/float64(len(cells)-rank) {
+			break
+		}
+		cells[i].disturbed = true
+	}
+	return cells
+}
+
+// byP returns the places of the cells by rising p-value.
+func byP(cells []cell) []int {
+	order := make([]int, len(cells))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(cells[a].p, cells[b].p) })
+	return order
+}
+
+// join adds the calls of another stream.
+func (t *tried) join(o tried) {
+	t.n, t.refused, t.excused = t.n+o.n, t.refused+o.refused, t.excused+o.excused
+	t.outcomes = append(t.outcomes, o.outcomes...)
+}
+
+// isolation: keys that are asked little are served as well while another is driven over its limit.
+func (e *evidence) isolation() reports.Claim {
+	blocks := e.blocks()
+	c := reports.Claim{Name: claimIsolation, Gates: true, Text: fmt.Sprintf("a key that is asked little is refused at most %s of its calls while another is driven over its limit", percent(isolatedBelow))}
+	if problems := e.unfit(blocks); len(problems) > 0 {
+		return settle(c, reports.ClaimInvalid, "the generator fell short: %s", some(problems))
+	}
+	cells := matrix(blocks, e.p.Limit)
+	var quiet tried
+	for _, b := range blocks {
+		var s served
+		s.count(b.off, e.p.Limit)
+		quiet.join(s.all)
+	}
+	bound, worst := worstVictim(cells, e.p.Keys)
+	c.Bound = fmt.Sprintf("at most %s refused at %.1f %% certainty: worst key %d of %d; without a hot key %d of %d; one key at %.4g per second, the others at %.4g",
+		percent(bound), percentLevel, worst.refused, worst.n, quiet.refused, quiet.n, blocks[0].on.Phase.HotRate, blocks[0].on.Phase.Rate)
+	hit := slices.DeleteFunc(slices.Clone(cells), func(c cell) bool { return !c.disturbed })
+	switch {
+	case refusesMore(quiet.tested(false), undisturbedBelow, alpha):
+		return settle(c, reports.ClaimInconclusive, "the keys are refused without a hot key as well (%d of %d)", quiet.refused, quiet.n)
+	case len(hit) > 0:
+		first := hit[byP(hit)[0]]
+		return certain(c, reports.Refuted, "key %d was refused %s of its %d calls while key %d was hot, and %d of %d such pairs were disturbed",
+			first.victim+1, share(first.tried), first.n, first.hot+1, len(hit), len(cells))
+	case bound > isolatedBelow:
+		return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s refused can be shown, %s is needed", percent(bound), percent(isolatedBelow))
+	}
+	return certain(c, reports.Proven, "whichever key is hot, the others are refused at most %s of their calls", percent(bound))
+}
+
+// worstVictim returns the largest share of refusals that a victim may have, with its calls.
+func worstVictim(cells []cell, keys int) (bound float64, worst tried) {
+	for victim := range keys {
+		var all tried
+		for _, c := range cells {
+			if c.victim == victim {
+				all.join(c.tried)
+			}
+		}
+		if b := refusedAtMost(all.refused, all.n); all.n > 0 && b > bound {
+			bound, worst = b, all
+		}
+	}
+	return bound, worst
+}
+
+// isolated is what the run file shows of it; nil where no block was played.
+func (e *evidence) isolated() *reports.Isolation {
+	blocks := e.blocks()
+	if len(e.unfit(blocks)) > 0 {
+		return nil
+	}
+	out := &reports.Isolation{Quiet: blocks[0].on.Phase.Rate, Hot: blocks[0].on.Phase.HotRate}
+	for _, c := range matrix(blocks, e.p.Limit) {
+		out.Cells = append(out.Cells, reports.Cell{Hot: c.hot, Victim: c.victim, Sent: int64(c.n), Refused: int64(c.refused), PValue: c.p, Disturbed: c.disturbed})
+	}
+	for key := range e.p.Keys {
+		out.Victims = append(out.Victims, victim(blocks, key, e.r.Seed))
+	}
+	return out
+}
+
+// A pairing is what a victim saw in one block: the accepted share and the latency without and with a
+// hot key.
+type pairing struct{ off, on, p50, p99 float64 }
+
+// victim compares a key in the blocks in which another was hot with itself just before.
+func victim(blocks []block, key int, seed uint64) reports.Victim {
+	var pairs []pairing
+	for _, b := range blocks {
+		if b.hot() == key {
+			continue
+		}
+		off, on := &b.off.tracks[key], &b.on.tracks[key]
+		grown := func(q float64) float64 {
+			return millis(on.due[Accepted].quantile(q)) - millis(off.due[Accepted].quantile(q))
+		}
+		pairs = append(pairs, pairing{off.acceptedShare(), on.acceptedShare(), grown(50), grown(99)})
+	}
+	rng := rand.New(rand.NewPCG(seed, uint64(key)))
+	return reports.Victim{Key: key, PValue: signFlips(pairs),
+		Ratio: resampled(rng, pairs, ratioOf),
+		P50:   resampled(rng, pairs, func(p []pairing) float64 { return meanOf(p, func(p pairing) float64 { return p.p50 }) }),
+		P99:   resampled(rng, pairs, func(p []pairing) float64 { return meanOf(p, func(p pairing) float64 { return p.p99 }) }),
+	}
+}
+
+// acceptedShare returns the share of a key's calls that were accepted; one when none was sent.
+func (t *track) acceptedShare() float64 {
+	sent := int64(0)
+	for _, n := range t.counts {
+		sent += n
+	}
+	if sent == 0 {
+		return 1
+	}
+	return float64(t.counts[Accepted]) / float64(sent)
+}
+
+func ratioOf(pairs []pairing) float64 {
+	off := meanOf(pairs, func(p pairing) float64 { return p.off })
+	if off == 0 {
+		return 1
+	}
+	return meanOf(pairs, func(p pairing) float64 { return p.on }) / off
+}
+
+func meanOf(pairs []pairing, of func(pairing) float64) float64 {
+	sum := 0.0
+	for _, p := range pairs {
+		sum += of(p)
+	}
+	return sum / float64(max(1, len(pairs)))
+}
+
+// resamples is how often blocks are drawn for an interval. The blocks are drawn, and not the calls,
+// because calls of a block depend on each other.
+const resamples = 400
+
+// resampled returns a figure of the pairs with the middle 95 % of it over blocks drawn anew. Of one
+// block nothing can be said about how it varies.
+func resampled(rng *rand.Rand, pairs []pairing, figure func([]pairing) float64) reports.Interval {
+	round := func(x float64) *float64 { x = math.Round(1e4*x) / 1e4; return &x }
+	out := reports.Interval{Best: round(figure(pairs))}
+	if len(pairs) < 2 {
+		return out
+	}
+	drawn, all := make([]pairing, len(pairs)), make([]float64, resamples)
+	for i := range all {
+		for j := range drawn {
+			drawn[j] = pairs[rng.IntN(len(pairs))]
+		}
+		all[i] = figure(drawn)
+	}
+	slices.Sort(all)
+	out.Low, out.High = round(all[resamples/40]), round(all[resamples-1-resamples/40])
+	return out
+}
+
+// mostFlipped bounds the blocks whose signs are flipped in every way.
+const mostFlipped = 16
+
+// signFlips returns the p-value of "a hot key makes no difference to what is accepted": if so, each
+// block's difference might as well have the other sign.
+func signFlips(pairs []pairing) float64 {
+	pairs = pairs[:min(len(pairs), mostFlipped)]
+	seen := 0.0
+	for _, p := range pairs {
+		seen += p.off - p.on
+	}
+	asLarge, ways := 0, 1<<len(pairs)
+	for signs := range ways {
+		sum := 0.0
+		for i, p := range pairs {
+			if signs>>i&1 == 1 {
+				sum -= p.off - p.on
+			} else {
+				sum += p.off - p.on
+			}
+		}
+		if sum >= seen-1e-12 {
+			asLarge++
+		}
+	}
+	return float64(asLarge) / float64(ways)
+}
+
+// expanded returns the phases of the role Isolate as the blocks that they stand for: each key hot in
+// turn, and before each block one in which none is.
+func expanded(phases []Phase) (out []Phase) {
+	for _, ph := range phases {
+		if ph.Role != Isolate {
+			out = append(out, ph)
+			continue
+		}
+		for i := range max(ph.Blocks, ph.Keys) {
+			off := ph
+			off.Name, off.Role, off.Hot, off.HotRate, off.Blocks = fmt.Sprintf("%s.%d off", ph.Name, i+1), Off, 0, 0, 0
+			on := ph
+			on.Name, on.Role, on.Hot, on.Blocks = fmt.Sprintf("%s.%d on", ph.Name, i+1), On, i%ph.Keys+1, 0
+			out = append(out, off, on)
+		}
+	}
+	return out
+}
+
+// detectsIsolation says what the blocks can show.
+func detectsIsolation(p Profile) (lines []string) {
+	hot, length := Phase{}, time.Duration(0)
+	for _, ph := range p.Phases {
+		if ph.Role == On {
+			hot, length = ph, length+ph.Length
+		}
+	}
+	if hot.Name == "" {
+		return nil
+	}
+	perVictim := int(hot.Rate * (length - length/time.Duration(p.Keys)).Seconds())
+	return []string{fmt.Sprintf("isolation: more than %s of a quiet key's calls refused while another gets %.4g per second, for each of %d pairs of keys",
+		percent(max(undisturbedBelow, refusedAtMost(0, perVictim))), hot.HotRate, p.Keys*(p.Keys-1))}
+}

@@ -1,0 +1,203 @@
+package zoo
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+// Plan says how often the judge is asked. The zero value asks three thousand times about every
+// subject behind every client.
+type Plan struct {
+	Experiments int       // per cell, each with a seed of its own; zero means 3000
+	Seed        uint64    // the first; the same seed gives the same table
+	Subjects    []Subject // nil: all
+	Clients     []Client  // nil: all
+
+	// Progress is told how many experiments are done, of how many, from several goroutines. Nil:
+	// nobody is.
+	Progress func(done, of int)
+}
+
+// A Cell counts what the judge said of one subject behind one client.
+type Cell struct {
+	Subject string `json:"subject"`
+	Profile string `json:"profile"`
+	Client  string `json:"client"`
+	Right   int    `json:"right"`   // the verdict that is true
+	Open    int    `json:"open"`    // inconclusive
+	Invalid int    `json:"invalid"` // the client fell short, so nothing was said
+	Wrong   int    `json:"wrong"`   // a claim, a rate or a scope that is not true
+
+	Kind     string   `json:"kind,omitzero"`    // what it is
+	Named    int      `json:"named"`            // times that the kind was named rightly
+	Misnamed int      `json:"misnamed"`         // times that another was
+	Faults   []string `json:"faults,omitempty"` // the first few that were wrong, with their seeds
+	Allowed  string   `json:"open because,omitempty"`
+}
+
+// Wrongly reports whether something was said that is not true.
+func (c Cell) Wrongly() bool { return c.Wrong > 0 || c.Misnamed > 0 }
+
+// Unexplained reports whether nothing was said although nothing stands against it.
+func (c Cell) Unexplained() bool { return c.Open > 0 && c.Allowed == "" }
+
+// Experiments returns how often the judge was asked.
+func (c Cell) Experiments() int { return c.Right + c.Open + c.Invalid + c.Wrong }
+
+const (
+	experiments = 3000
+	keptFaults  = 3
+)
+
+func (p *Plan) fill() {
+	if p.Experiments == 0 {
+		p.Experiments = experiments
+	}
+	if p.Subjects == nil {
+		p.Subjects = Subjects()
+	}
+	if p.Clients == nil {
+		p.Clients = Clients()
+	}
+}
+
+// Characterize asks the judge. The cells come in the order of the subjects, those of a subject in the
+// order of the clients. Its error is that of ctx, or means that a profile does not exist.
+func Characterize(ctx context.Context, p Plan) ([]Cell, error) {
+	p.fill()
+	var cells []Cell
+	for _, s := range p.Subjects {
+		if _, err := loadgen.Lookup(s.Profile); err != nil {
+			return nil, err
+		}
+		for _, c := range p.Clients {
+			cells = append(cells, Cell{Subject: s.Name, Profile: s.Profile, Client: c.Name, Kind: s.Kind, Allowed: s.Open})
+		}
+	}
+	var mu sync.Mutex
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	total := len(cells) * p.Experiments
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				n := int(next.Add(1)) - 1
+				if n >= total {
+					return
+				}
+				cell, seed := n%len(cells), p.Seed+uint64(n/len(cells))
+				found := experiment(p.Subjects[cell/len(p.Clients)], p.Clients[cell%len(p.Clients)], seed)
+				mu.Lock()
+				cells[cell].add(found)
+				mu.Unlock()
+				if p.Progress != nil {
+					p.Progress(n+1, total)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for i := range cells {
+		slices.Sort(cells[i].Faults)
+	}
+	return cells, ctx.Err()
+}
+
+// A finding is what came of one experiment.
+type finding struct {
+	seed            uint64
+	verdict         reports.LoadVerdict
+	right           bool
+	wrong           string // why; empty when nothing is
+	named, misnamed bool
+}
+
+// experiment plays a profile against a subject and compares what is said with what is true.
+func experiment(s Subject, c Client, seed uint64) finding {
+	profile, err := loadgen.Lookup(s.Profile)
+	if err != nil {
+		panic(err) // it was looked up before
+	}
+	rng := rand.New(rand.NewPCG(seed, 77))
+	recording, err := loadgen.Simulate(profile, loadgen.Options{Seed: seed, AllowOverload: true}, c.Conditions, s.Make(rng))
+	if err != nil {
+		panic(err) // the profile is ours
+	}
+	return s.compare(loadgen.Decide(recording), seed)
+}
+
+// compare says what is right and wrong about a result.
+func (s Subject) compare(l reports.Load, seed uint64) finding {
+	f := finding{seed: seed, verdict: l.Verdict, right: l.Verdict == s.Want, wrong: s.falsehood(l)}
+	if m := l.Model; m != nil && s.Kind != "" {
+		f.named = m.Kind == s.Kind
+		f.misnamed = !f.named && !vague(m.Kind)
+	}
+	return f
+}
+
+// vague reports whether a kind is the answer of who cannot tell.
+func vague(kind string) bool { return kind == "unknown" || kind == perSecond || kind == none }
+
+// falsehood returns what is said and not true; empty when nothing is.
+func (s Subject) falsehood(l reports.Load) string {
+	for _, c := range l.Claims {
+		holds, known := s.Truth[c.Name]
+		if known && (c.Verdict == reports.Proven && !holds || c.Verdict == reports.Refuted && holds) {
+			return fmt.Sprintf("%s is %s: %s", c.Name, c.Verdict, c.Why)
+		}
+	}
+	if (l.Verdict == reports.LoadPass || l.Verdict == reports.LoadFail) && l.Verdict != s.Want {
+		return fmt.Sprintf("the run is a %s: %s", l.Verdict, l.Why)
+	}
+	m := l.Model
+	if m == nil || s.Rate == 0 || m.Scope != s.Scope {
+		if m != nil && s.Scope != "" && m.Scope != s.Scope && m.Scope != "unknown" {
+			return fmt.Sprintf("the scope is %s, not %s", m.Scope, s.Scope)
+		}
+		return ""
+	}
+	if low := m.Rate.Low; low != nil && *low > s.Rate+0.01 {
+		return fmt.Sprintf("the rate is at least %v, but it is %v", *low, s.Rate)
+	}
+	if high := m.Rate.High; high != nil && *high < s.Rate-0.01 {
+		return fmt.Sprintf("the rate is at most %v, but it is %v", *high, s.Rate)
+	}
+	return ""
+}
+
+// add counts one experiment.
+func (c *Cell) add(f finding) {
+	switch {
+	case f.wrong != "":
+		c.Wrong++
+		c.fault(f, f.wrong)
+	case f.verdict == reports.LoadInvalid:
+		c.Invalid++
+	case f.right:
+		c.Right++
+	default:
+		c.Open++
+	}
+	if f.named {
+		c.Named++
+	}
+	if f.misnamed {
+		c.Misnamed++
+		c.fault(f, "the kind is misnamed")
+	}
+}
+
+func (c *Cell) fault(f finding, text string) {
+	if len(c.Faults) < keptFaults {
+		c.Faults = append(c.Faults, fmt.Sprintf("seed %d: %s", f.seed, text))
+	}
+}

@@ -1,0 +1,162 @@
+// Package zoo holds limiters of many kinds, honest and broken, with what is true of each, and finds
+// out how often the judge of load runs is right about them. Everything happens on virtual time.
+package zoo
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+// A Subject is a limiter that the judge is asked about.
+type Subject struct {
+	Name    string
+	Profile string
+	Make    func(rng *rand.Rand) loadgen.Service // rng is fresh in every experiment
+	Want    reports.LoadVerdict                  // what the profile says of it when it says something
+	Truth   Truth
+	Kind    string  // as a model names it; empty: no one kind is right
+	Scope   string  // as a model names it; empty: no one scope is right
+	Rate    float64 // per second, as a model of this scope gives it; zero: there is no one rate
+	Open    string  // why no verdict is right, too; empty: it is not
+}
+
+// Truth says which claims hold of a subject. What is not in it is not decided by the profile: over so
+// short a time both are fair to say.
+type Truth map[string]bool
+
+// Kinds and scopes of models.
+const (
+	tokenBucket = "token bucket"
+	fixedWindow = "fixed window"
+	slidingLog  = "sliding log"
+	counter     = "sliding counter"
+	perSecond   = "a count per second"
+	severals    = "several buckets"
+	delays      = "delays"
+	concurrent  = "in-flight limit"
+	none        = "none seen"
+
+	byKey  = "key"
+	bySys  = "system"
+	byPair = "pairs"
+)
+
+var (
+	honest     = Truth{"guarantee": true, "independence": true, "rate": true, "limit": true}
+	generous   = Truth{"guarantee": true, "independence": true, "rate": true, "limit": false}
+	short      = Truth{"independence": true, "rate": false, "limit": true}
+	veryShort  = Truth{"guarantee": false, "independence": true, "rate": false, "limit": true}
+	sharing    = Truth{"guarantee": false, "independence": false, "rate": false}
+	inTotal    = Truth{"guarantee": true, "shared": true, "limit": true}
+	notInTotal = Truth{"shared": false, "limit": false}
+)
+
+// alone reports what is true of the guarantee alone.
+func only(claim string, holds bool) Truth { return Truth{claim: holds} }
+
+// each is a subject in which every key has a limiter of its own.
+func each(one func() Limiter) func(*rand.Rand) loadgen.Service {
+	return func(*rand.Rand) loadgen.Service { return Each(one) }
+}
+
+func shared(one func() Limiter) func(*rand.Rand) loadgen.Service {
+	return func(*rand.Rand) loadgen.Service { return Shared(one) }
+}
+
+// phase draws where in a second a calendar begins.
+func phase(rng *rand.Rand) time.Duration {
+	return time.Duration(rng.Float64() * float64(time.Second))
+}
+
+const (
+	smallBucket = "so small a bucket is emptied by the client's own unevenness"
+	noPattern   = "what is known of the rate is a count over a few seconds, which is not exact enough for half a per cent"
+	hiddenShare = "sharing shows only by what the keys get together, which is not exact where no kind of limiter fits"
+	refused     = "refusals of no kind of limiter show that calls are refused, not why"
+)
+
+const own300, all200 = "per-key-300", "shared-200"
+
+// Subjects returns the zoo.
+func Subjects() []Subject {
+	pass, fail := reports.LoadPass, reports.LoadFail
+	return []Subject{
+		{Name: "bucket of 300", Profile: own300, Make: each(Bucket(300, 300)), Want: pass, Truth: honest, Kind: tokenBucket, Scope: byKey, Rate: 300},
+		{Name: "bucket of 60", Profile: own300, Make: each(Bucket(300, 60)), Want: pass, Truth: honest, Kind: tokenBucket, Scope: byKey, Rate: 300},
+		{Name: "bucket of 30", Profile: own300, Make: each(Bucket(300, 30)), Want: pass, Truth: honest, Kind: tokenBucket, Scope: byKey, Rate: 300},
+		{Name: "bucket of 3", Profile: own300, Make: each(Bucket(300, 3)), Want: pass, Truth: honest, Kind: tokenBucket, Scope: byKey, Rate: 300, Open: smallBucket},
+		{Name: "bucket of 1", Profile: own300, Make: each(Bucket(300, 1)), Want: pass, Truth: honest, Open: smallBucket},
+		{Name: "fixed window", Profile: own300, Want: pass, Truth: honest, Kind: fixedWindow, Scope: byKey, Rate: 300, Open: noPattern,
+			Make: func(rng *rand.Rand) loadgen.Service { return Each(Window(300, time.Second, phase(rng))) }},
+		{Name: "sliding log", Profile: own300, Make: each(Log(300)), Want: pass, Truth: honest, Kind: slidingLog, Scope: byKey, Rate: 300, Open: noPattern},
+		{Name: "sliding counter", Profile: own300, Want: pass, Truth: honest, Kind: counter, Scope: byKey, Rate: 300, Open: noPattern,
+			Make: func(rng *rand.Rand) loadgen.Service { return Each(Counter(300, phase(rng))) }},
+		{Name: "2 nodes of 150", Profile: own300, Want: pass, Truth: honest, Kind: severals, Scope: byKey, Rate: 300, Open: noPattern,
+			Make: func(rng *rand.Rand) loadgen.Service { return Each(nodes(2, rng, Bucket(150, 150))) }},
+		{Name: "330", Profile: own300, Make: each(Bucket(330, 330)), Want: fail, Truth: generous, Kind: tokenBucket, Scope: byKey, Rate: 330},
+		{Name: "no limit", Profile: own300, Make: func(*rand.Rand) loadgen.Service { return Everything }, Want: fail, Truth: generous, Kind: none},
+		{Name: "restarts every 2 s, and forgets", Profile: own300, Make: each(forgetful(300, 300, 2*time.Second)), Want: fail, Truth: Truth{"guarantee": true, "independence": true, "limit": false}, Open: noPattern},
+		{Name: "clock jumps 0.5 s ahead every 2 s", Profile: own300, Make: each(stepping(300, 300, 2*time.Second, 500*time.Millisecond)), Want: fail, Truth: Truth{"guarantee": true, "independence": true, "limit": false}, Open: noPattern},
+		{Name: "per connection, 4 of them", Profile: own300, Want: fail, Truth: generous, Kind: none,
+			Make: func(rng *rand.Rand) loadgen.Service { return Each(nodes(4, rng, Bucket(300, 300))) }},
+
+		{Name: "1 % short", Profile: own300, Make: each(Bucket(297, 297)), Want: fail, Truth: short, Kind: tokenBucket, Scope: byKey, Rate: 297},
+		{Name: "3 % short", Profile: own300, Make: each(Bucket(291, 291)), Want: fail, Truth: short, Kind: tokenBucket, Scope: byKey, Rate: 291},
+		{Name: "5 % short", Profile: own300, Make: each(Bucket(285, 285)), Want: fail, Truth: short, Kind: tokenBucket, Scope: byKey, Rate: 285},
+		{Name: "one key of four 5 % short", Profile: own300, Want: fail, Truth: Truth{"independence": true, "rate": false, "limit": true}, Scope: byKey,
+			Make: func(*rand.Rand) loadgen.Service { return OddOneOut(2, 300, 285) }},
+		{Name: "leaks a tenth", Profile: own300, Make: each(leaking(300, 300, 0.1)), Want: fail, Truth: Truth{"independence": true, "rate": false, "limit": true}, Kind: tokenBucket, Scope: byKey, Rate: 270},
+		{Name: "charges refused calls", Profile: own300, Make: each(charging(300, 300)), Want: fail, Truth: Truth{"rate": false}, Open: noPattern},
+		{Name: "clock jumps 0.5 s back every 2 s", Profile: own300, Make: each(stepping(300, 300, 2*time.Second, -500*time.Millisecond)), Want: fail, Truth: Truth{"rate": false}, Open: noPattern},
+		{Name: "200 for each key", Profile: own300, Make: each(Bucket(200, 200)), Want: fail, Truth: veryShort, Kind: tokenBucket, Scope: byKey, Rate: 200},
+		{Name: "half dropped at random", Profile: own300, Want: fail, Truth: Truth{"guarantee": false, "rate": false},
+			Make: func(rng *rand.Rand) loadgen.Service { return Dropping(0.5, rng) }},
+		{Name: "1 in 100 dropped at random", Profile: own300, Want: fail, Truth: only("guarantee", false),
+			Make: func(rng *rand.Rand) loadgen.Service { return Dropping(0.01, rng) }},
+		{Name: "delays to 300, refuses none", Profile: own300, Make: func(*rand.Rand) loadgen.Service { return shaping(300) }, Want: pass, Truth: Truth{"guarantee": true, "independence": true, "rate": true}, Kind: delays, Scope: byKey, Rate: 300, Open: noPattern},
+		{Name: "delays to 250, refuses none", Profile: own300, Make: func(*rand.Rand) loadgen.Service { return shaping(250) }, Want: fail, Truth: Truth{"rate": false}, Kind: delays, Scope: byKey, Rate: 250, Open: noPattern},
+		{Name: "4 in flight for each key", Profile: own300, Want: fail, Truth: Truth{"guarantee": false, "rate": false}, Kind: concurrent, Open: refused,
+			Make: func(rng *rand.Rand) loadgen.Service { return inFlight(4, 18*time.Millisecond, rng) }},
+
+		{Name: "200 shared", Profile: own300, Make: shared(Bucket(200, 200)), Want: fail, Truth: sharing, Kind: tokenBucket, Scope: bySys, Rate: 200},
+		{Name: "200 shared, bucket of 20", Profile: own300, Make: shared(Bucket(200, 20)), Want: fail, Truth: sharing, Kind: tokenBucket, Scope: bySys, Rate: 200},
+		{Name: "200 shared, bucket of 1", Profile: own300, Make: shared(Bucket(200, 1)), Want: fail, Truth: sharing, Open: smallBucket},
+		{Name: "200 shared, fixed window", Profile: own300, Want: fail, Truth: sharing, Kind: fixedWindow, Scope: bySys, Rate: 200,
+			Make: func(rng *rand.Rand) loadgen.Service { return Shared(Window(200, time.Second, phase(rng))) }},
+		{Name: "250 shared", Profile: own300, Make: shared(Bucket(250, 250)), Want: fail, Truth: sharing, Kind: tokenBucket, Scope: bySys, Rate: 250},
+		{Name: "300 shared", Profile: own300, Make: shared(Bucket(300, 300)), Want: fail, Truth: sharing, Kind: tokenBucket, Scope: bySys, Rate: 300},
+		{Name: "pairs share 300", Profile: own300, Want: fail, Truth: sharing, Kind: tokenBucket, Scope: byPair, Rate: 300,
+			Make: func(*rand.Rand) loadgen.Service { return Grouped(2, Bucket(300, 300)) }},
+		{Name: "300 each, 1000 together", Profile: own300, Make: func(*rand.Rand) loadgen.Service { return Capped(300, 1000) }, Want: fail, Truth: only("independence", false), Open: hiddenShare},
+		{Name: "300 each, 1150 together", Profile: own300, Make: func(*rand.Rand) loadgen.Service { return Capped(300, 1150) }, Want: fail, Truth: only("independence", false), Open: hiddenShare},
+
+		{Name: "1.0: bucket of 200", Profile: all200, Make: shared(Bucket(200, 200)), Want: pass, Truth: inTotal, Kind: tokenBucket, Scope: bySys, Rate: 200},
+		{Name: "1.0: bucket of 20", Profile: all200, Make: shared(Bucket(200, 20)), Want: pass, Truth: inTotal, Kind: tokenBucket, Scope: bySys, Rate: 200, Open: smallBucket},
+		{Name: "1.0: fixed window", Profile: all200, Want: pass, Truth: inTotal, Kind: fixedWindow, Scope: bySys, Rate: 200, Open: noPattern,
+			Make: func(rng *rand.Rand) loadgen.Service { return Shared(Window(200, time.Second, phase(rng))) }},
+		{Name: "1.0: 200 for each key", Profile: all200, Make: each(Bucket(200, 200)), Want: fail, Truth: notInTotal, Kind: tokenBucket, Scope: byKey, Rate: 200},
+		{Name: "1.0: 5 % short", Profile: all200, Make: shared(Bucket(190, 190)), Want: fail, Truth: Truth{"shared": false}, Kind: tokenBucket, Scope: bySys, Rate: 190},
+	}
+}
+
+// A Client is the conditions under which a subject is judged.
+type Client struct {
+	Name string
+	Text string
+	loadgen.Conditions
+}
+
+// Clients returns the three clients of the table.
+func Clients() []Client {
+	return []Client{
+		{"idle", "calls leave 0.2 ms late on average and travel up to 0.3 ms each way",
+			loadgen.Conditions{Late: 200 * time.Microsecond, Travel: 300 * time.Microsecond}},
+		{"busy", "calls leave 0.3 ms late on average and travel up to 1.5 ms each way; every 3 s the client holds still for up to 15 ms",
+			loadgen.Conditions{Late: 300 * time.Microsecond, Travel: 1500 * time.Microsecond, StallEvery: 3 * time.Second, StallFor: 15 * time.Millisecond}},
+		{"stalled", "as idle, but every 3 s the client holds still for up to 250 ms",
+			loadgen.Conditions{Late: 200 * time.Microsecond, Travel: 300 * time.Microsecond, StallEvery: 3 * time.Second, StallFor: 250 * time.Millisecond}},
+	}
+}

@@ -1,0 +1,91 @@
+package zoo_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/kmsproof/kmsproof/loadgen/zoo"
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+func TestTheJudgeIsNeverWrong(t *testing.T) {
+	cells, err := zoo.Characterize(t.Context(), zoo.Plan{Experiments: 2, Seed: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cells {
+		t.Logf("%-34s %-8s right %3d open %3d invalid %3d wrong %3d  named %3d misnamed %3d", c.Subject, c.Client, c.Right, c.Open, c.Invalid, c.Wrong, c.Named, c.Misnamed)
+		if c.Wrongly() {
+			t.Errorf("%s, client %s: %d wrong and %d misnamed of %d: %q", c.Subject, c.Client, c.Wrong, c.Misnamed, c.Experiments(), c.Faults)
+		}
+		if c.Unexplained() {
+			t.Errorf("%s, client %s: %d of %d inconclusive, and nothing is said of why", c.Subject, c.Client, c.Open, c.Experiments())
+		}
+	}
+}
+
+// Each row is an experiment of which something was once said that is not true: over a line that scatters
+// calls, one that was lucky both ways moved a bound by a call, and calls that overtook others looked
+// like the edge of a window.
+func TestWhatWasWrongOnceIsNot(t *testing.T) {
+	for _, tt := range []struct {
+		subject string
+		seed    uint64
+	}{
+		{"5 % short", 500277}, {"200 shared, fixed window", 500072}, {"200 shared, fixed window", 500102}, {"200 shared, fixed window", 500116},
+	} {
+		subjects := slices.DeleteFunc(zoo.Subjects(), func(s zoo.Subject) bool { return s.Name != tt.subject })
+		cells, err := zoo.Characterize(t.Context(), zoo.Plan{Experiments: 1, Seed: tt.seed, Subjects: subjects, Clients: zoo.Clients()[1:2]})
+		if err != nil || len(cells) != 1 {
+			t.Fatalf("%s: %d cells, %v", tt.subject, len(cells), err)
+		}
+		if c := cells[0]; c.Right != 1 || c.Misnamed != 0 {
+			t.Errorf("%s, seed %d: %+v", tt.subject, tt.seed, c)
+		}
+	}
+}
+
+// A judge that says the opposite is found out: so is one that is right about everything but a scope.
+func TestAWrongJudgeIsFoundOut(t *testing.T) {
+	liar := zoo.Subjects()[0] // honest, and said to be short
+	liar.Want, liar.Truth = reports.LoadFail, zoo.Truth{"rate": false}
+	elsewhere := zoo.Subjects()[0]
+	elsewhere.Scope = "system"
+	faster := zoo.Subjects()[0]
+	faster.Rate = 310
+	other := zoo.Subjects()[0]
+	other.Kind = "fixed window"
+	cells, err := zoo.Characterize(t.Context(), zoo.Plan{Experiments: 1, Subjects: []zoo.Subject{liar, elsewhere, faster, other}, Clients: zoo.Clients()[:1]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range cells {
+		if !c.Wrongly() || len(c.Faults) == 0 {
+			t.Errorf("row %d: nothing is found wrong: %+v", i, c)
+		}
+	}
+}
+
+func TestThePageIsMadeOfTheCells(t *testing.T) {
+	plan := zoo.Plan{Experiments: 2, Subjects: zoo.Subjects()[:2], Clients: zoo.Clients()}
+	var cells []zoo.Cell
+	for _, s := range plan.Subjects {
+		for _, c := range plan.Clients {
+			cells = append(cells, zoo.Cell{Subject: s.Name, Profile: s.Profile, Client: c.Name, Kind: s.Kind, Right: 1, Open: 1, Named: 2, Allowed: "x"})
+		}
+	}
+	var page, table strings.Builder
+	if err := errors.Join(zoo.Markdown(&page, plan, cells), zoo.Table(&table, plan, cells)); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"| bucket of 300 | per-key-300 | pass | 1 / 1 / 0 / 0 |", "**0 of 12 were wrong and 0 kinds were misnamed**", "token bucket, 100 %"} {
+		if !strings.Contains(page.String(), want) {
+			t.Errorf("the page does not say %q:\n%s", want, page.String())
+		}
+	}
+	if !strings.Contains(table.String(), "12 experiments: 6 right, 6 inconclusive, 0 invalid, 0 wrong") {
+		t.Errorf("the table says\n%s", table.String())
+	}
+}
