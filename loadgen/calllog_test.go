@@ -12,15 +12,6 @@ import (
 	"pgregory.net/rapid"
 )
 
-// all returns what a log gives back.
-func (l *callLog) all(t testing.TB) (out []fate) {
-	t.Helper()
-	if err := l.fates(func(f fate) bool { out = append(out, f); return true }); err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
 // Whatever became of the calls, and in whatever order it became known, a log gives it back in the
 // order in which they were due, from memory and from its file.
 func TestALogGivesBackWhatWasNoted(t *testing.T) {

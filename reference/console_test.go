@@ -114,6 +114,7 @@ func TestTheConsolesAnswersAreNeitherKeptNorLent(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, _ = io.Copy(io.Discard, answer.Body)
+		answer.Body.Close()
 		csp := answer.Header.Get("Content-Security-Policy")
 		if !strings.HasPrefix(csp, "default-src 'none'; ") || strings.Contains(csp, "unsafe") || answer.Header.Get("Cache-Control") != "no-store" || answer.Header.Get("Access-Control-Allow-Origin") != "" {
 			t.Errorf("%s: %d %v", path, answer.StatusCode, answer.Header)
@@ -124,8 +125,12 @@ func TestTheConsolesAnswersAreNeitherKeptNorLent(t *testing.T) {
 func TestTheAdminListenerLeadsToTheConsole(t *testing.T) {
 	r := newRig(t, reference.Options{})
 	answer, err := r.try(nil, reference.Admin, http.MethodGet, "/", "")
-	if err != nil || answer.StatusCode != http.StatusFound || answer.Header.Get("Location") != "/console/" {
-		t.Errorf("%v %v, want a redirect to /console/", answer, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusFound || answer.Header.Get("Location") != "/console/" {
+		t.Errorf("%v, want a redirect to /console/", answer)
 	}
 	if status, _ := r.call(nil, reference.Admin, http.MethodGet, "/console/", "", "Host", "x"); status != 200 {
 		t.Errorf("the page: %d", status)

@@ -1,6 +1,7 @@
 package steps_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -47,10 +48,13 @@ func byHand(carry http.RoundTripper) func(context.Context, target.API, target.So
 		if err != nil {
 			return nil, err
 		}
+		defer resp.Body.Close()
+		var answer bytes.Buffer
+		_ = resp.Write(&answer)
 		go func() { // ends when the answer is read or the client closes its end
 			defer server.Close()
 			_, _ = server.Read(make([]byte, 1<<10))
-			_ = resp.Write(server)
+			_, _ = server.Write(answer.Bytes())
 		}()
 		return client, nil
 	}

@@ -179,7 +179,7 @@ func serverTime(value string) time.Duration {
 // line returns the next line without its end. It is good until the next read.
 func line(in *bufio.Reader) ([]byte, error) {
 	s, err := in.ReadSlice('\n')
-	if err == bufio.ErrBufferFull {
+	if errors.Is(err, bufio.ErrBufferFull) {
 		return nil, fmt.Errorf("the head of the answer holds a line longer than %d bytes", in.Size())
 	}
 	if err != nil {
@@ -193,7 +193,7 @@ func line(in *bufio.Reader) ([]byte, error) {
 
 // broke tells an answer that ended too early from one that never began.
 func broke(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

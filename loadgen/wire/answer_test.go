@@ -31,11 +31,13 @@ func FuzzAnswersAreReadAsNetHTTPReadsThem(f *testing.F) {
 		in := bufio.NewReader(bytes.NewReader(data))
 		resp, err := http.ReadResponse(in, &http.Request{Method: http.MethodPost})
 		for err == nil && resp.StatusCode < 200 && resp.StatusCode != 101 {
+			resp.Body.Close()
 			resp, err = http.ReadResponse(in, &http.Request{Method: http.MethodPost})
 		}
 		if err != nil {
 			t.Skip("net/http refuses a field's form, which is of no use here")
 		}
+		defer resp.Body.Close()
 		body, err := io.ReadAll(resp.Body)
 		if err != nil {
 			t.Skip("net/http refuses the form of a trailer")

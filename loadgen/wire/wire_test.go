@@ -422,7 +422,10 @@ func TestRoundTripServesAnOrdinaryClient(t *testing.T) {
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
-	if _, err := w.RoundTrip(req.WithContext(ended)); !errors.Is(err, context.Canceled) {
+	if resp, err := w.RoundTrip(req.WithContext(ended)); !errors.Is(err, context.Canceled) {
 		t.Errorf("with an ended context: %v", err)
+		if err == nil {
+			resp.Body.Close()
+		}
 	}
 }
