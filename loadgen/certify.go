@@ -1,6 +1,7 @@
 package loadgen
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -28,13 +29,14 @@ func certify(p Profile, a *Played) (problems []string) {
 	if p.Overloads(a.Phase) {
 		return problems
 	}
-	if asked := need(a, p.Limit); asked > uneventful {
-		problems = append(problems, fmt.Sprintf("%s: calls left so close together that only a bucket of %.1f takes them, at most %d is allowed", a.Phase.Name, asked, uneventful))
+	if asked, most := need(a, p.Limit), cmp.Or(b.Burst, uneventful); asked > most {
+		problems = append(problems, fmt.Sprintf("%s: calls left so close together that only a bucket of %.1f takes them, at most %.4g is allowed", a.Phase.Name, asked, most))
 	}
 	return problems
 }
 
-// uneventful is the largest bucket that the sends of a conforming phase may ask for, in calls.
+// uneventful is the largest bucket that the sends of a conforming phase may ask for unless the profile
+// says otherwise, in calls.
 const uneventful = 5
 
 // need returns the smallest token bucket of the given rate that would have let through every call

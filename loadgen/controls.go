@@ -37,7 +37,7 @@ func controlProfile(p Profile) Profile {
 	rate := max(controlLeast, 1.25*peak/4)
 	return Profile{Name: "controls", Title: "The generator and the judge on a server of our own", API: "2.0", Keys: 4,
 		Limit: Limit{Scope: PerKey, Rate: 2 * rate, Burst: 2 * rate}, Rest: 300 * time.Millisecond, MissAfter: p.MissAfter, Again: 8 * time.Second,
-		Conforming: Bounds{Sent: min(p.Conforming.Sent, p.Saturating.Sent), LateP99: max(p.Conforming.LateP99, p.Saturating.LateP99)}, Saturating: p.Saturating,
+		Conforming: Bounds{Sent: min(p.Conforming.Sent, p.Saturating.Sent), LateP99: max(p.Conforming.LateP99, p.Saturating.LateP99), Burst: p.Conforming.Burst}, Saturating: p.Saturating,
 		Phases: []Phase{{Name: "P0", Role: Gentle, Keys: 4, Rate: rate, Length: time.Duration(controlCalls / rate * float64(time.Second))}}}
 }
 

@@ -73,6 +73,10 @@ type Limit struct {
 type Bounds struct {
 	Sent    float64       `yaml:"sent" json:"sent"`       // least share of planned calls that were sent
 	LateP99 time.Duration `yaml:"lateP99" json:"lateP99"` // highest 99th percentile of send minus due
+
+	// Burst is the largest bucket that the sends of a phase within the limit may ask for, in calls; zero
+	// means 5.
+	Burst float64 `yaml:"burst,omitempty" json:"burst,omitzero"`
 }
 
 // Phase is one stretch of load: at a constant rate, or with a course of its own.

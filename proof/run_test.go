@@ -31,7 +31,7 @@ func TestAJobRunsScenariosAndLoadOverSockets(t *testing.T) {
 	}
 	var told []string
 	profile.MissAfter = time.Second // the controls count on any machine
-	profile.Conforming = loadgen.Bounds{Sent: 0.01, LateP99: time.Minute}
+	profile.Conforming = loadgen.Bounds{Sent: 0.01, LateP99: time.Minute, Burst: 10_000}
 	profile.Saturating = profile.Conforming
 	job := proof.Job{
 		Command: "prove", Version: "test", Target: resolve(t, "reference"), Seed: 1,

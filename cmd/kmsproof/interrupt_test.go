@@ -191,7 +191,7 @@ limit: {scope: key, rate: 300, burst: 300}
 rest: 1s
 missAfter: 1s
 again: 0s
-conforming: {sent: 0.01, lateP99: 1m}
+conforming: {sent: 0.01, lateP99: 1m, burst: 10000}
 saturating: {sent: 0.01, lateP99: 1m}
 phases:
   - {name: P2, role: gentle, keys: 2, rate: 120, for: 9s}
