@@ -7,10 +7,10 @@ SHELL := bash
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-# The kill matrix judges whole load profiles on virtual time, thirty times slower under the race
-# detector: minutes, for code that runs under it in other packages anyhow.
-UNRACED := ./proof ./.ci/excuse
-RACED    = $(filter-out %/proof,$(shell go list ./...))
+# The kill matrix and the zoo judge whole load profiles on virtual time, thirty times slower under the
+# race detector: minutes, for code that runs under it in other packages anyhow.
+UNRACED := ./proof ./loadgen/zoo ./.ci/excuse
+RACED    = $(filter-out %/proof %/zoo,$(shell go list ./...))
 
 # Each test once: with REST=1, test leaves out the packages whose tests check has run.
 TESTED = $(if $(REST),$(UNRACED),./... ./.ci/excuse)
