@@ -12,6 +12,9 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 UNRACED := ./proof ./loadgen/zoo ./.ci/excuse
 RACED    = $(filter-out %/proof %/zoo,$(shell go list ./...))
 
+# So do these tests of loadgen.
+UNRACED_TESTS := ^(TestEveryLimiterIsToldForWhatItIs|TestWhatWasMistakenIsNot)$$
+
 # Each test once: with REST=1, test leaves out the packages whose tests check has run.
 TESTED = $(if $(REST),$(UNRACED),./... ./.ci/excuse)
 
@@ -36,6 +39,7 @@ prove: build ## the main job, on an embedded reference: conformance and load, on
 .PHONY: test
 test: ## every test that needs only Go
 	go test -shuffle=on $(TESTED)
+	$(if $(REST),go test -run '$(UNRACED_TESTS)' ./loadgen)
 	go -C bench test -shuffle=on .
 
 .PHONY: check
@@ -122,4 +126,4 @@ tidy:
 race:
 	@command -v $$(go env CC | cut -d' ' -f1) >/dev/null || { \
 	echo "the race detector needs a C compiler, and there is none: install one (Debian: apt-get install gcc libc6-dev); make test needs none" >&2; exit 1; }
-	CGO_ENABLED=1 go test -race -shuffle=on $(RACED)
+	CGO_ENABLED=1 go test -race -shuffle=on -skip '$(UNRACED_TESTS)' $(RACED)
