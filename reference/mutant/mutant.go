@@ -38,7 +38,7 @@ func (m Mutant) Options(o reference.Options) reference.Options {
 func All() []Mutant {
 	all := slices.Concat(keys(), versions(), ciphers(), uses(), creators(), tokens(), acls(), callers(), regions(), onTheWire(), cached(), limits())
 	for i := range all {
-		all[i].Kills = slices.Concat(kills[all[i].Name], killsOfUses[all[i].Name])
+		all[i].Kills = kills[all[i].Name]
 	}
 	return all
 }

@@ -1,0 +1,84 @@
+package mutant
+
+// killsOfAcls names, for the mutants of acls.go, the scenarios and load claims that must catch them.
+var killsOfAcls = map[string][]string{
+	"acl-default-allow": {
+		"acl/Switched on, it denies the access token to everybody",
+		"acl/Switched on, it denies the refresh token to everybody",
+	},
+	"acl-ignored": {
+		"acl/Switched on, it denies the access token to everybody",
+		"acl/Only a listed address is allowed, for the access token",
+		"acl/Only a listed address is allowed, for the refresh token",
+	},
+	"acl-spares-older-tokens": {
+		"acl/Issued before the IP ACL was switched on, the access token is checked",
+		"acl/Issued before the IP ACL was switched on, the refresh token is checked",
+	},
+	"acl-spares-renewal": {
+		"acl/Switched on, it denies the refresh token to everybody",
+	},
+	"acl-deletion-late": {
+		"acl/A deleted address is denied at once, for the access token",
+		"acl/A deleted address is denied at once, for the refresh token",
+	},
+	"acl-addition-late": {
+		"acl/An added address is allowed at once, for the access token",
+		"acl/An added address is allowed at once, for the refresh token",
+	},
+	"acl-one-for-all": {
+		"acl/An address that another key allows is not allowed here",
+	},
+	"acl-on-for-all": {
+		"acl/The tokens of another key are not denied",
+	},
+	"acl-deny-when-off": {
+		"acl/Switched off, it lets everybody in again",
+	},
+	"acl-prefix": {
+		"acl/Only a listed address is allowed, for the access token",
+		"acl/Only a listed address is allowed, for the refresh token",
+	},
+	"acl-first-only": {
+		"acl/Several addresses are allowed, each by itself",
+	},
+	"acl-on-at-first": {
+		"acl/At first the IP ACL is off and empty, and tokens work from anywhere",
+	},
+	"acl-judges-accounts": {
+		"acl/The account may encrypt from an address that is not listed",
+		"acl/The account may decrypt from an address that is not listed",
+	},
+	"acl-takes-networks": {
+		"acl/a network is no address: \"192.0.2.0/24\"",
+	},
+	"acl-answers-nothing": {
+		"acl/Adding and deleting answer with the list that is left",
+	},
+	"forwarded-for-believed": {
+		"acl/A denied caller gains nothing by X-Forwarded-For",
+	},
+	"real-ip-believed": {
+		"acl/A denied caller gains nothing by X-Real-IP",
+	},
+	"forwarded-believed": {
+		"acl/A denied caller gains nothing by Forwarded",
+	},
+	"client-ip-believed": {
+		"acl/A denied caller gains nothing by X-Client-IP",
+	},
+	"acl-goes-off": {
+		"acl/It stays on, however long nobody touches it, for the access token",
+		"acl/It stays on, however long nobody touches it, for the refresh token",
+	},
+	"acl-takes-ipv6": {
+		"acl/IPv6 is no address: \"2001:db8::1\"",
+		"acl/a mapped address is no address: \"::ffff:192.0.2.1\"",
+	},
+	"acl-takes-hosts": {
+		"acl/a host name is no address: \"localhost\"",
+		"acl/a word is no address: \"any\"",
+		"acl/a wildcard is no address: \"192.0.2.*\"",
+		"acl/three bytes is no address: \"192.0.2\"",
+	},
+}

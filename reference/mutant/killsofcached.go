@@ -1,0 +1,20 @@
+package mutant
+
+// killsOfCached names, for the mutants of cached.go, the scenarios and load claims that must catch them.
+var killsOfCached = map[string][]string{
+	"token-cached": {
+		"creator/Replacing the creator ends its access tokens at once",
+		"creator/Disabling the creator ends its access tokens at once",
+		"clients:4",
+	},
+	"acl-cached": {
+		"clients:4",
+	},
+	"acl-update-lost": {
+		"clients:4",
+	},
+	"token-cached-when-busy": {
+		"under-load:creator/Replacing the creator ends its access tokens at once",
+		"under-load:creator/Disabling the creator ends its access tokens at once",
+	},
+}

@@ -1,0 +1,72 @@
+package mutant
+
+// killsOfCiphers names, for the mutants of ciphers.go, the scenarios and load claims that must catch them.
+var killsOfCiphers = map[string][]string{
+	"other-prefix": {
+		"cipher/A ciphertext names the version that made it, for the account",
+		"cipher/A ciphertext names the version that made it, for the access token",
+		"legacy/A ciphertext of API 1.0 carries the prefix too",
+		"signature/A signature of an RSA2048 key names the version that made it, signed with the account",
+		"signature/A signature of an RSA2048 key names the version that made it, signed with the access token",
+		"signature/A signature of an ECDSA key names the version that made it, signed with the account",
+		"signature/A signature of an ECDSA key names the version that made it, signed over API 1.0",
+		"customkey/The ciphertext of a custom key names the version that made it",
+	},
+	"lists-reversed": {
+		"cipher/A list of 7 is answered by a list, item by item, for the account",
+		"cipher/A list of 7 is answered by a list, item by item, for the access token",
+	},
+	"small-plaintexts": {
+		"cipher/32 KB are 32768 bytes before base64: 32768 bytes are accepted",
+	},
+	"huge-plaintexts": {
+		"cipher/A plaintext of 40000 bytes is refused, for the account",
+		"cipher/A plaintext of 40000 bytes is refused, for the access token",
+	},
+	"anything-is-plaintext": {
+		"cipher/A plaintext that is no base64 is refused",
+		"cipher/A plaintext that is a number is refused",
+		"cipher/A plaintext that is an object is refused",
+	},
+	"wrong-plaintext": {
+		"cipher/A plaintext of 1 byte comes back, for the account",
+		"cipher/A plaintext of 32 bytes comes back, for the account",
+		"cipher/A plaintext of 24000 bytes comes back, for the account",
+	},
+	"prefix-mended": {
+		"cipher/A ciphertext without its prefix is refused",
+		"cipher/A ciphertext with half of its prefix is refused",
+		"cipher/A ciphertext with the prefix of version 9 is refused",
+	},
+	"wrong-plaintext-1.0": {
+		"legacy/What API 1.0 encrypts, it decrypts",
+	},
+	"no-message-1.0": {
+		"legacy/A success of API 1.0 carries an empty message",
+	},
+	"lists-reversed-1.0": {
+		"legacy/A list comes back item by item from API 1.0",
+	},
+	"tag-unread": {
+		"cipher/A ciphertext with a bit of its head off does not decrypt, for the account",
+		"cipher/A ciphertext with a bit of its text off does not decrypt, for the account",
+		"cipher/A ciphertext with a bit of its tail off does not decrypt, for the account",
+		"cipher/A ciphertext without its last byte does not decrypt, for the account",
+		"cipher/A ciphertext with a byte more does not decrypt, for the account",
+		"cipher/A ciphertext with a bit of its text off does not decrypt, for the access token",
+		"reencrypt/A ciphertext with a bit of its text off is not encrypted anew, with the account",
+		"reencrypt/A ciphertext with a bit of its tail off is not encrypted anew, with the access token",
+		"reencrypt/A ciphertext with a bit of its text off is not encrypted anew, over API 1.0",
+		"cipher/A ciphertext with a bit of its text off does not decrypt over API 1.0",
+		"cipher/A ciphertext with a bit of its tail off does not decrypt over API 1.0",
+	},
+	"one-material": {
+		"cipher/The ciphertext of another key does not decrypt",
+		"reencrypt/The ciphertext of another key is not encrypted anew",
+		"version/A ciphertext under the prefix of another version of its key is refused",
+	},
+	"wrong-when-busy": {
+		"load:gentle/answers",
+		"load:per-key-300/answers",
+	},
+}
