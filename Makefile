@@ -7,13 +7,14 @@ SHELL := bash
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-# The kill matrix and the zoo judge whole load profiles on virtual time, thirty times slower under the
-# race detector: minutes, for code that runs under it in other packages anyhow.
-UNRACED := ./proof ./loadgen/zoo ./.ci/excuse
-RACED    = $(filter-out %/proof %/zoo,$(shell go list ./...))
+# What judges whole load profiles on virtual time, or plays the whole suite or the command over and over,
+# is ten to thirty times slower under the race detector: minutes, for code that runs under it in other
+# packages anyhow.
+UNRACED := ./proof ./loadgen/zoo ./cmd/kmsproof ./.ci/excuse
+RACED    = $(filter-out %/proof %/zoo %/cmd/kmsproof,$(shell go list ./...))
 
-# So do these tests of loadgen.
-UNRACED_TESTS := ^(TestEveryLimiterIsToldForWhatItIs|TestWhatWasMistakenIsNot)$$
+# So are these tests of loadgen and steps.
+UNRACED_TESTS := ^(TestEveryLimiterIsToldForWhatItIs|TestWhatWasMistakenIsNot|TestKeysThatAreOnlyUsedAreLent|TestTheSuiteHoldsOnTargetsThatAreNotOurs|TestWhatATargetLacksIsSkipped|TestWhatIsNoAnswerOfAKMSPassesNothing|TestASharedTargetIsLeftAsItWas)$$
 
 # Each test once: with REST=1, test leaves out the packages whose tests check has run.
 TESTED = $(if $(REST),$(UNRACED),./... ./.ci/excuse)
@@ -39,7 +40,7 @@ prove: build ## the main job, on an embedded reference: conformance and load, on
 .PHONY: test
 test: ## every test that needs only Go
 	go test -shuffle=on $(TESTED)
-	$(if $(REST),go test -run '$(UNRACED_TESTS)' ./loadgen)
+	$(if $(REST),go test -run '$(UNRACED_TESTS)' ./loadgen ./steps)
 	go -C bench test -shuffle=on .
 
 .PHONY: check
