@@ -62,6 +62,12 @@ golden: ## write the golden files anew; look at the diff
 docs: ## write docs/rules.md anew, from the rules, the scenarios and the mutants
 	go test ./proof -run '^TestTheRulesPageIsUpToDate$$' -update
 
+.PHONY: verdicts
+verdicts: ## write docs/verdicts.md anew: how often the verdicts are right (EXPERIMENTS each, 3000: an hour on two cores)
+	mkdir -p bin
+	go run ./cmd/kmsproof load --characteristics --experiments $(or $(EXPERIMENTS),3000) --format markdown > bin/verdicts.md
+	mv bin/verdicts.md docs/verdicts.md
+
 # The parts of check.
 
 .PHONY: format
