@@ -88,6 +88,12 @@ reviewed: ## name the scenarios of rules that changed, and note that they were l
 matrix: build ## write proof/matrix.txt anew: how every scenario ends on every mutant
 	bin/kmsproof mutants --matrix proof/matrix.txt --seed 1
 
+.PHONY: verdicts
+verdicts: ## write docs/verdicts.md anew: how often the verdicts are right (EXPERIMENTS each, 3000: an hour on two cores)
+	mkdir -p bin
+	go run ./cmd/kmsproof load --characteristics --experiments $(or $(EXPERIMENTS),3000) --format markdown > bin/verdicts.md
+	mv bin/verdicts.md docs/verdicts.md
+
 # The parts of check.
 
 .PHONY: format

@@ -13,12 +13,8 @@ type inFlightKind struct{}
 func (inFlightKind) kind() kind { return inFlight }
 
 func (inFlightKind) explains(f *fit, calls []seen) (limits, bool) {
-	refusing, serving := ways(calls, func(s seen) bool { return s.refused }), ways(calls, seen.accepted)
-	if len(refusing) == 0 || len(serving) == 0 {
-		return limits{}, false
-	}
-	travel := refusing[len(refusing)-1] // a refusal is nothing but its way
-	if serving[len(serving)/2] < 3*travel || f.maybe > 0 {
+	travel, slow := serving(calls)
+	if !slow || f.maybe > 0 {
 		return limits{}, false
 	}
 	accepted, n := acceptedOf(calls), interval{1, math.Inf(1)}
@@ -30,6 +26,17 @@ func (inFlightKind) explains(f *fit, calls []seen) (limits, bool) {
 		}
 	}
 	return limits{rate: interval{0, math.Inf(1)}, burst: n}, n.low <= n.high
+}
+
+// serving returns how long a call is under way at most when it is refused, which is nothing but its way,
+// and whether serving one takes much longer, so that several may be in flight at once.
+func serving(calls []seen) (travel float64, slow bool) {
+	refused, served := ways(calls, func(s seen) bool { return s.refused }), ways(calls, seen.accepted)
+	if len(refused) == 0 || len(served) == 0 {
+		return 0, false
+	}
+	travel = refused[len(refused)-1]
+	return travel, served[len(served)/2] >= 3*travel
 }
 
 // ways returns how long the calls of a sort were under way, sorted.

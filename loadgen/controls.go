@@ -36,7 +36,7 @@ func controlProfile(p Profile) Profile {
 	}
 	rate := max(controlLeast, 1.25*peak/4)
 	return Profile{Name: "controls", Title: "The generator and the judge on a server of our own", API: "2.0", Keys: 4,
-		Limit: Limit{Scope: PerKey, Rate: 2 * rate, Burst: 2 * rate}, Rest: 300 * time.Millisecond, MissAfter: p.MissAfter, Again: 8 * time.Second,
+		Limit: Limit{Scope: PerKey, Rate: 2 * rate, Burst: 2 * rate}, Rest: time.Second, MissAfter: p.MissAfter, Again: 8 * time.Second,
 		Conforming: Bounds{Sent: min(p.Conforming.Sent, p.Saturating.Sent), LateP99: max(p.Conforming.LateP99, p.Saturating.LateP99), Burst: p.Conforming.Burst}, Saturating: p.Saturating,
 		Phases: []Phase{{Name: "P0", Role: Gentle, Keys: 4, Rate: rate, Length: time.Duration(controlCalls / rate * float64(time.Second))}}}
 }
@@ -74,7 +74,7 @@ func shownBy(r Recording) []reports.Control {
 		switch {
 		case out[i].OK:
 		case i == 0:
-			out[i].Text = "could not be tried: " + some(append(honest.Generator.Problems, liar.Generator.Problems...))
+			out[i].Text = "could not be tried: " + some(slices.Concat(honest.Generator.Problems, liar.Generator.Problems)[:1])
 		case !l.Generator.OK:
 			out[i].Text = "could not be tried either"
 		default:

@@ -137,6 +137,14 @@ func (f fit) known() bool {
 // that meets such a limiter with others fits none, but may look like a few buckets, or even.
 func (f fit) exact() bool { return f.known() && f.kind != severalBuckets && f.kind != bySecond }
 
+// named names the kind, or the kinds where two explain the same.
+func (f fit) named() string {
+	if f.either {
+		return string(f.kind) + " or a " + string(slidingCounter)
+	}
+	return string(f.kind)
+}
+
 // inexact is how far, as a share, the rate of a kind may lie off the published one for it to be
 // that: half a per cent where every refusal bounds it, more where calls are merely counted.
 func (f fit) inexact() float64 {
@@ -188,7 +196,7 @@ func (f fit) String() string {
 func (f fit) proviso() string {
 	switch f.kind {
 	case bucket, slidingLog, fixedWindow, slidingCounter:
-		return ", if the limiter is a " + string(f.kind)
+		return ", if the limiter is a " + f.named()
 	case severalBuckets:
 		return ", if the limiter is a few token buckets"
 	case delays:

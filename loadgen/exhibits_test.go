@@ -129,3 +129,23 @@ func TestALongLookIsExact(t *testing.T) {
 		}
 	}
 }
+
+// A block that the generator failed is left out and said; while every key was hot in another, the rest counts.
+func TestABlockThatFailedIsLeftOut(t *testing.T) {
+	p := profile(t, "isolation")
+	p.Again = 0
+	o := loadgen.Options{Seed: 3, AllowOverload: true, Stall: func(phase string, due time.Duration) time.Duration {
+		if phase == "P7.2 on" && due%time.Second < 3*time.Millisecond {
+			return 300 * time.Millisecond
+		}
+		return 0
+	}}
+	c := claim(judged(t, p, o, clients["near"], zoo.Each(zoo.Bucket(300, 300))), "isolation")
+	if c.Verdict != reports.Proven || !strings.Contains(c.Bound, "1 of 8 blocks are left out") {
+		t.Errorf("%s: %s (%s)", c.Verdict, c.Why, c.Bound)
+	}
+	p.Phases[0].Blocks = 4
+	if c := claim(judged(t, p, o, clients["near"], zoo.Each(zoo.Bucket(300, 300))), "isolation"); c.Verdict != reports.ClaimInvalid {
+		t.Errorf("without its block of key 2 it is %s: %s", c.Verdict, c.Why)
+	}
+}

@@ -33,6 +33,7 @@ type fit struct {
 	lasted    float64 // seconds from the first send to the last
 	usual     float64 // travel that nine calls of ten keep within, in seconds
 	reserved  float64 // calls that may have been accepted out of a reserve, where none was seen to end
+	either    bool    // a sliding counter explains what the bucket does
 	summed    bool    // added up from the streams of single keys
 }
 
@@ -144,8 +145,9 @@ func fitted(tracks []track) fit {
 }
 
 // identify names the first kind that explains the answers; ok is false when none does. A handful of
-// calls at once may be what a tiny bucket holds or what may be in flight: where both explain the
-// answers, neither is named.
+// calls at once may be what a tiny bucket holds or, where serving takes long, what may be in flight:
+// neither is named then. A sliding counter whose second begins with the load answers as a bucket
+// of a third of its size does, at the same rate: then both are named.
 func (f *fit) identify(calls []seen) (ok bool) {
 	for _, p := range predictors {
 		l, ok := p.explains(f, calls)
@@ -153,14 +155,21 @@ func (f *fit) identify(calls []seen) (ok bool) {
 			continue
 		}
 		if p.kind() == bucket && f.tiny(0) {
-			if _, either := (inFlightKind{}).explains(f, calls); either {
+			if _, slow := serving(calls); slow {
 				return true
 			}
 		}
 		f.kind, f.rate, f.burst = p.kind(), l.rate, l.burst
+		f.either = f.kind == bucket && explained(counterKind{}, f, calls)
 		return true
 	}
 	return false
+}
+
+// explained reports whether some limiter of a kind can have given the answers.
+func explained(p predictor, f *fit, calls []seen) bool {
+	_, ok := p.explains(f, calls)
+	return ok
 }
 
 // travels returns the longest way of a call, and one that nine of ten keep within.

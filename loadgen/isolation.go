@@ -3,8 +3,6 @@ package loadgen
 import (
 	"cmp"
 	"fmt"
-	"math"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -36,16 +34,27 @@ func (e *evidence) blocks() (out []block) {
 	return out
 }
 
-// unfit returns what the generator failed to deliver in the blocks.
-func (e *evidence) unfit(blocks []block) (problems []string) {
-	if len(blocks) == 0 {
-		return []string{"no block was played to its end"}
+// sound returns the blocks that the generator delivered, and what was wrong with the others. A block says
+// what it says without them, but every key must have been hot in one: else problems holds why nothing is said.
+func (e *evidence) sound() (good []block, left int, problems []string) {
+	hot := map[int]bool{}
+	for _, b := range e.blocks() {
+		faults := slices.Concat(certify(e.p, b.off), certify(e.p, b.on))
+		if len(faults) > 0 {
+			left++
+			problems = append(problems, faults...)
+			continue
+		}
+		good = append(good, b)
+		hot[b.hot()] = true
 	}
-	for _, b := range blocks {
-		problems = append(problems, certify(e.p, b.off)...)
-		problems = append(problems, certify(e.p, b.on)...)
+	switch {
+	case len(hot) == e.p.Keys:
+		return good, left, nil
+	case len(problems) == 0:
+		problems = []string{"not every key had its turn"}
 	}
-	return problems
+	return nil, left, problems
 }
 
 // A cell is what one victim saw while one key was hot.
@@ -105,9 +114,9 @@ func (t *tried) join(o tried) {
 
 // isolation: keys that are asked little are served as well while another is driven over its limit.
 func (e *evidence) isolation() reports.Claim {
-	blocks := e.blocks()
+	blocks, left, problems := e.sound()
 	c := reports.Claim{Name: claimIsolation, Gates: true, Text: fmt.Sprintf("a key that is asked little is refused at most %s of its calls while another is driven over its limit", percent(isolatedBelow))}
-	if problems := e.unfit(blocks); len(problems) > 0 {
+	if len(problems) > 0 {
 		return settle(c, reports.ClaimInvalid, "the generator fell short: %s", some(problems))
 	}
 	cells := matrix(blocks, e.p.Limit)
@@ -120,6 +129,9 @@ func (e *evidence) isolation() reports.Claim {
 	bound, worst := worstVictim(cells, e.p.Keys)
 	c.Bound = fmt.Sprintf("at most %s refused at %.1f %% certainty: worst key %d of %d; without a hot key %d of %d; one key at %.4g per second, the others at %.4g",
 		percent(bound), percentLevel, worst.refused, worst.n, quiet.refused, quiet.n, blocks[0].on.Phase.HotRate, blocks[0].on.Phase.Rate)
+	if left > 0 {
+		c.Bound += fmt.Sprintf("; %d of %d blocks are left out, because the generator fell short in them", left, left+len(blocks))
+	}
 	hit := slices.DeleteFunc(slices.Clone(cells), func(c cell) bool { return !c.disturbed })
 	switch {
 	case refusesMore(quiet.tested(false), undisturbedBelow, alpha):
@@ -152,8 +164,8 @@ func worstVictim(cells []cell, keys int) (bound float64, worst tried) {
 
 // isolated is what the run file shows of it; nil where no block was played.
 func (e *evidence) isolated() *reports.Isolation {
-	blocks := e.blocks()
-	if len(e.unfit(blocks)) > 0 {
+	blocks, _, problems := e.sound()
+	if len(problems) > 0 {
 		return nil
 	}
 	out := &reports.Isolation{Quiet: blocks[0].on.Phase.Rate, Hot: blocks[0].on.Phase.HotRate}
@@ -164,111 +176,6 @@ func (e *evidence) isolated() *reports.Isolation {
 		out.Victims = append(out.Victims, victim(blocks, key, e.r.Seed))
 	}
 	return out
-}
-
-// A pairing is what a victim saw in one block: the accepted share and the latency without and with a
-// hot key.
-type pairing struct{ off, on, p50, p99 float64 }
-
-// victim compares a key in the blocks in which another was hot with itself just before.
-func victim(blocks []block, key int, seed uint64) reports.Victim {
-	var pairs []pairing
-	for _, b := range blocks {
-		if b.hot() == key {
-			continue
-		}
-		off, on := &b.off.tracks[key], &b.on.tracks[key]
-		grown := func(q float64) float64 {
-			return millis(on.due[Accepted].quantile(q)) - millis(off.due[Accepted].quantile(q))
-		}
-		pairs = append(pairs, pairing{off.acceptedShare(), on.acceptedShare(), grown(50), grown(99)})
-	}
-	rng := rand.New(rand.NewPCG(seed, uint64(key)))
-	return reports.Victim{Key: key, PValue: signFlips(pairs),
-		Ratio: resampled(rng, pairs, ratioOf),
-		P50:   resampled(rng, pairs, func(p []pairing) float64 { return meanOf(p, func(p pairing) float64 { return p.p50 }) }),
-		P99:   resampled(rng, pairs, func(p []pairing) float64 { return meanOf(p, func(p pairing) float64 { return p.p99 }) }),
-	}
-}
-
-// acceptedShare returns the share of a key's calls that were accepted; one when none was sent.
-func (t *track) acceptedShare() float64 {
-	sent := int64(0)
-	for _, n := range t.counts {
-		sent += n
-	}
-	if sent == 0 {
-		return 1
-	}
-	return float64(t.counts[Accepted]) / float64(sent)
-}
-
-func ratioOf(pairs []pairing) float64 {
-	off := meanOf(pairs, func(p pairing) float64 { return p.off })
-	if off == 0 {
-		return 1
-	}
-	return meanOf(pairs, func(p pairing) float64 { return p.on }) / off
-}
-
-func meanOf(pairs []pairing, of func(pairing) float64) float64 {
-	sum := 0.0
-	for _, p := range pairs {
-		sum += of(p)
-	}
-	return sum / float64(max(1, len(pairs)))
-}
-
-// resamples is how often blocks are drawn for an interval. The blocks are drawn, and not the calls,
-// because calls of a block depend on each other.
-const resamples = 400
-
-// resampled returns a figure of the pairs with the middle 95 % of it over blocks drawn anew. Of one
-// block nothing can be said about how it varies.
-func resampled(rng *rand.Rand, pairs []pairing, figure func([]pairing) float64) reports.Interval {
-	round := func(x float64) *float64 { x = math.Round(1e4*x) / 1e4; return &x }
-	out := reports.Interval{Best: round(figure(pairs))}
-	if len(pairs) < 2 {
-		return out
-	}
-	drawn, all := make([]pairing, len(pairs)), make([]float64, resamples)
-	for i := range all {
-		for j := range drawn {
-			drawn[j] = pairs[rng.IntN(len(pairs))]
-		}
-		all[i] = figure(drawn)
-	}
-	slices.Sort(all)
-	out.Low, out.High = round(all[resamples/40]), round(all[resamples-1-resamples/40])
-	return out
-}
-
-// mostFlipped bounds the blocks whose signs are flipped in every way.
-const mostFlipped = 16
-
-// signFlips returns the p-value of "a hot key makes no difference to what is accepted": if so, each
-// block's difference might as well have the other sign.
-func signFlips(pairs []pairing) float64 {
-	pairs = pairs[:min(len(pairs), mostFlipped)]
-	seen := 0.0
-	for _, p := range pairs {
-		seen += p.off - p.on
-	}
-	asLarge, ways := 0, 1<<len(pairs)
-	for signs := range ways {
-		sum := 0.0
-		for i, p := range pairs {
-			if signs>>i&1 == 1 {
-				sum -= p.off - p.on
-			} else {
-				sum += p.off - p.on
-			}
-		}
-		if sum >= seen-1e-12 {
-			asLarge++
-		}
-	}
-	return float64(asLarge) / float64(ways)
 }
 
 // expanded returns the phases of the role Isolate as the blocks that they stand for: each key hot in

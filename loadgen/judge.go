@@ -15,7 +15,9 @@ import (
 // the target.
 func Judge(r Recording) reports.Load {
 	e, load := decide(r)
-	load.Isolation = e.isolated()
+	if e.has(On) {
+		load.Isolation = e.isolated()
+	}
 	load.Fairness = e.fairness()
 	load.Witnesses = e.witnesses(load.Claims)
 	load.Replays = r.replays(load.Keys)
@@ -48,6 +50,7 @@ func decide(r Recording) (*evidence, reports.Load) {
 	load.Verdict = verdict(load.Claims)
 	load.Why = why(load)
 	if len(broken) > 0 {
+		load.Generator.OK, load.Generator.Problems = false, broken
 		load.Why = sentence("nothing is said about the target, because the controls failed: " + some(broken))
 	}
 	return e, load
@@ -133,14 +136,14 @@ func (e *evidence) model(claims []reports.Claim) *reports.Model {
 			}
 		}
 	}
-	m := &reports.Model{Kind: string(f.kind), Scope: scope}
+	m := &reports.Model{Kind: f.named(), Scope: scope}
 	if f.kind == noLimit {
 		m.Scope = "unknown"
 	}
 	if f.known() {
 		m.Rate = shown(f.rate)
 	}
-	if (f.kind == bucket || f.kind == inFlight) && !f.summed {
+	if (f.kind == bucket && !f.either || f.kind == inFlight) && !f.summed {
 		m.Burst = shown(f.burst)
 	}
 	return m

@@ -231,8 +231,8 @@ type Claim struct {
 
 // Model is the limiter that fits what was seen.
 type Model struct {
-	Kind  string   `json:"kind"`  // "token bucket", "none seen", "unknown"
-	Scope string   `json:"scope"` // "key", "system", "unknown"
+	Kind  string   `json:"kind"`  // "token bucket", "fixed window", ...; two where both explain the same; "none seen", "unknown"
+	Scope string   `json:"scope"` // "key", "system", "pairs" of keys, "unknown"
 	Rate  Interval `json:"ratePerSecond"`
 	Burst Interval `json:"burst"`
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -117,6 +118,7 @@ type finding struct {
 	verdict         reports.LoadVerdict
 	right           bool
 	wrong           string // why; empty when nothing is
+	called          string // the kind, as the model names it
 	named, misnamed bool
 }
 
@@ -138,8 +140,8 @@ func experiment(s Subject, c Client, seed uint64) finding {
 func (s Subject) compare(l reports.Load, seed uint64) finding {
 	f := finding{seed: seed, verdict: l.Verdict, right: l.Verdict == s.Want, wrong: s.falsehood(l)}
 	if m := l.Model; m != nil && s.Kind != "" {
-		f.named = m.Kind == s.Kind
-		f.misnamed = !f.named && !vague(m.Kind)
+		f.called, f.named = m.Kind, m.Kind == s.Kind
+		f.misnamed = !strings.Contains(m.Kind, s.Kind) && !vague(m.Kind)
 	}
 	return f
 }
@@ -192,7 +194,7 @@ func (c *Cell) add(f finding) {
 	}
 	if f.misnamed {
 		c.Misnamed++
-		c.fault(f, "the kind is misnamed")
+		c.fault(f, "the kind is called "+f.called)
 	}
 }
 

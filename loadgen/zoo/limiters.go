@@ -109,7 +109,7 @@ func charging(rate, burst float64) func() Limiter {
 	}
 }
 
-// leaking returns buckets that lose a share of every token that comes in.
+// leaking returns buckets that lose a share of what comes in: they are buckets of a lower rate.
 func leaking(rate, burst, share float64) func() Limiter {
 	return Bucket(rate*(1-share), burst)
 }

@@ -54,7 +54,7 @@ var (
 	notInTotal = Truth{"shared": false, "limit": false}
 )
 
-// alone reports what is true of the guarantee alone.
+// only is the truth about one claim, where nothing is said of the others.
 func only(claim string, holds bool) Truth { return Truth{claim: holds} }
 
 // each is a subject in which every key has a limiter of its own.

@@ -2,6 +2,7 @@ package zoo_test
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -28,13 +29,14 @@ func TestTheJudgeIsNeverWrong(t *testing.T) {
 
 // Each row is an experiment of which something was once said that is not true: over a line that scatters
 // calls, one that was lucky both ways moved a bound by a call, and calls that overtook others looked
-// like the edge of a window.
+// like the edge of a window; a sliding counter whose second begins with the load was called a bucket.
 func TestWhatWasWrongOnceIsNot(t *testing.T) {
 	for _, tt := range []struct {
 		subject string
 		seed    uint64
 	}{
 		{"5 % short", 500277}, {"200 shared, fixed window", 500072}, {"200 shared, fixed window", 500102}, {"200 shared, fixed window", 500116},
+		{"sliding counter", 3000072}, {"sliding counter", 3000134},
 	} {
 		subjects := slices.DeleteFunc(zoo.Subjects(), func(s zoo.Subject) bool { return s.Name != tt.subject })
 		cells, err := zoo.Characterize(t.Context(), zoo.Plan{Experiments: 1, Seed: tt.seed, Subjects: subjects, Clients: zoo.Clients()[1:2]})
@@ -87,5 +89,27 @@ func TestThePageIsMadeOfTheCells(t *testing.T) {
 	}
 	if !strings.Contains(table.String(), "12 experiments: 6 right, 6 inconclusive, 0 invalid, 0 wrong") {
 		t.Errorf("the table says\n%s", table.String())
+	}
+}
+
+// What the page says of the theory is what the command writes today; its figures are of the day it was made.
+func TestThePageIsOfThisCommand(t *testing.T) {
+	data, err := os.ReadFile("../../docs/verdicts.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fresh strings.Builder
+	if err := zoo.Markdown(&fresh, zoo.Plan{Subjects: zoo.Subjects()[:1], Clients: zoo.Clients()[:1]}, make([]zoo.Cell, 1)); err != nil {
+		t.Fatal(err)
+	}
+	const figures = "## The experiment"
+	want, _, _ := strings.Cut(fresh.String(), figures)
+	if got, _, ok := strings.Cut(string(data), figures); !ok || got != want {
+		t.Error("docs/verdicts.md is out of date: make verdicts")
+	}
+	for _, s := range zoo.Subjects() {
+		if !strings.Contains(string(data), "| "+s.Name+" | "+s.Profile+" |") {
+			t.Errorf("docs/verdicts.md has no %s: make verdicts", s.Name)
+		}
 	}
 }

@@ -1,0 +1,114 @@
+package loadgen
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+// A pairing is what a victim saw in one block: the accepted share and the latency without and with a
+// hot key.
+type pairing struct{ off, on, p50, p99 float64 }
+
+// victim compares a key in the blocks in which another was hot with itself just before.
+func victim(blocks []block, key int, seed uint64) reports.Victim {
+	var pairs []pairing
+	for _, b := range blocks {
+		if b.hot() == key {
+			continue
+		}
+		off, on := &b.off.tracks[key], &b.on.tracks[key]
+		grown := func(q float64) float64 {
+			return millis(on.due[Accepted].quantile(q)) - millis(off.due[Accepted].quantile(q))
+		}
+		pairs = append(pairs, pairing{off.acceptedShare(), on.acceptedShare(), grown(50), grown(99)})
+	}
+	rng := rand.New(rand.NewPCG(seed, uint64(key)))
+	return reports.Victim{Key: key, PValue: signFlips(pairs),
+		Ratio: resampled(rng, pairs, ratioOf),
+		P50:   resampled(rng, pairs, func(p []pairing) float64 { return meanOf(p, func(p pairing) float64 { return p.p50 }) }),
+		P99:   resampled(rng, pairs, func(p []pairing) float64 { return meanOf(p, func(p pairing) float64 { return p.p99 }) }),
+	}
+}
+
+// acceptedShare returns the share of a key's calls that were accepted; one when none was sent.
+func (t *track) acceptedShare() float64 {
+	sent := int64(0)
+	for _, n := range t.counts {
+		sent += n
+	}
+	if sent == 0 {
+		return 1
+	}
+	return float64(t.counts[Accepted]) / float64(sent)
+}
+
+func ratioOf(pairs []pairing) float64 {
+	off := meanOf(pairs, func(p pairing) float64 { return p.off })
+	if off == 0 {
+		return 1
+	}
+	return meanOf(pairs, func(p pairing) float64 { return p.on }) / off
+}
+
+func meanOf(pairs []pairing, of func(pairing) float64) float64 {
+	sum := 0.0
+	for _, p := range pairs {
+		sum += of(p)
+	}
+	return sum / float64(max(1, len(pairs)))
+}
+
+// resamples is how often blocks are drawn for an interval. The blocks are drawn, and not the calls,
+// because calls of a block depend on each other.
+const resamples = 400
+
+// resampled returns a figure of the pairs with the middle 95 % of it over blocks drawn anew. Of one
+// block nothing can be said about how it varies.
+func resampled(rng *rand.Rand, pairs []pairing, figure func([]pairing) float64) reports.Interval {
+	round := func(x float64) *float64 { x = math.Round(1e4*x) / 1e4; return &x }
+	out := reports.Interval{Best: round(figure(pairs))}
+	if len(pairs) < 2 {
+		return out
+	}
+	drawn, all := make([]pairing, len(pairs)), make([]float64, resamples)
+	for i := range all {
+		for j := range drawn {
+			drawn[j] = pairs[rng.IntN(len(pairs))]
+		}
+		all[i] = figure(drawn)
+	}
+	slices.Sort(all)
+	out.Low, out.High = round(all[resamples/40]), round(all[resamples-1-resamples/40])
+	return out
+}
+
+// mostFlipped bounds the blocks whose signs are flipped in every way.
+const mostFlipped = 16
+
+// signFlips returns the p-value of "a hot key makes no difference to what is accepted": if so, each
+// block's difference might as well have the other sign.
+func signFlips(pairs []pairing) float64 {
+	pairs = pairs[:min(len(pairs), mostFlipped)]
+	seen := 0.0
+	for _, p := range pairs {
+		seen += p.off - p.on
+	}
+	asLarge, ways := 0, 1<<len(pairs)
+	for signs := range ways {
+		sum := 0.0
+		for i, p := range pairs {
+			if signs>>i&1 == 1 {
+				sum -= p.off - p.on
+			} else {
+				sum += p.off - p.on
+			}
+		}
+		if sum >= seen-1e-12 {
+			asLarge++
+		}
+	}
+	return float64(asLarge) / float64(ways)
+}
