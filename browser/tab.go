@@ -84,11 +84,20 @@ func (tab *Tab) Do(actions ...chromedp.Action[chromedp.Void]) {
 	for _, a := range actions {
 		ctx, cancel := context.WithTimeout(tab.ctx, Patience)
 		err := chromedp.Do(ctx, a)
+		for redrawn(err) && ctx.Err() == nil {
+			err = chromedp.Do(ctx, a)
+		}
 		cancel()
 		if err != nil {
 			tab.t.Fatalf("in the browser: %v", err)
 		}
 	}
+}
+
+// redrawn reports whether an element was replaced by the page between being found and being reached, so
+// that nothing was done to it.
+func redrawn(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "Could not find node with given id")
 }
 
 // Value evaluates an expression in the page, and waits where it is a promise.
