@@ -267,6 +267,7 @@ func TestWhatIsDeclaredAndNotThereIsTold(t *testing.T) {
 				return inner.RoundTrip(r)
 			})
 		}}, "declared and not found: API 1.0 (api10): "},
+		"another API at the host of a region": {setting{change: func(t *target.Target) { t.URLs[target.API20JP] = t.URLs[target.API10] }}, "no host of isolated keys answers at"},
 		"a wrong API key": {setting{change: func(t *target.Target) {
 			c := t.Credentials["owner"]
 			c.APIKey = "wrong"
@@ -274,7 +275,7 @@ func TestWhatIsDeclaredAndNotThereIsTold(t *testing.T) {
 		}}, "the key is wrong, or the target does not know the older signature"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tt.s.prove(t, steps.Options{Seed: 2, IDs: []string{"account/*", "legacy/*", "acl/A*"}}, func(t *testing.T, r *steps.Result, _ *target.Target) {
+			tt.s.prove(t, steps.Options{Seed: 2, IDs: []string{"account/*", "legacy/*", "acl/A*", "region/A global*"}}, func(t *testing.T, r *steps.Result, _ *target.Target) {
 				spared(20, noClock, noRegions, ", though it is declared")(t, r, nil)
 				told := slices.ContainsFunc(r.Findings, func(f reports.Finding) bool {
 					return f.Kind == "capability" && f.Exit == 0 && strings.Contains(f.Text, tt.want)
