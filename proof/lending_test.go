@@ -17,6 +17,7 @@ import (
 // spoilt are the mutants whose flaw shows once, or to everybody, on a server that scenarios share.
 var spoilt = map[string]string{
 	"key-on-demand":  "it makes one key, whose name is then taken",
+	"list-loses-one": "the newest key may be that of another scenario",
 	"acl-on-for-all": "what one scenario does to it denies all others",
 
 	"korea-an-hour-behind": "what puts the regions right after a scenario takes the lag away",

@@ -26,7 +26,6 @@ var harmless = []string{
 	`I create a key(?: .+)?`,
 	`I ask about .+`,
 	`I list keys? .+`,
-	`I list all keys`,
 	`I encrypt (?:with|a list|an empty list|without|the raw text|the same|over API 1.0|{n} bytes?)(?: .+)?`,
 	`I decrypt .+`,
 	`I {use} {way}{from}`,
