@@ -116,6 +116,36 @@ func TestTheLimitersDecisionsAreRead(t *testing.T) {
 	}
 }
 
+func TestProcessorTimeIsRead(t *testing.T) {
+	for stat, want := range map[string]time.Duration{
+		"7 (a) b) S 1 2 3 4 5 6 7 8 9 10 11 12 13\n": 230 * ms,
+		"7 (a) S 1 2 3 4 5 6 7 8 9 10 11":            0,
+		"7 (a) S 1 2 3 4 5 6 7 8 9 10 x 12 13":       0,
+		"":                                           0,
+	} {
+		if got := usedIn(stat); got != want {
+			t.Errorf("%q: %v, want %v", stat, got, want)
+		}
+	}
+}
+
+func TestRoundsAreComparedTurnByTurn(t *testing.T) {
+	quiet, busy := round{perSecond: 4, calls: 4, used: 12 * ms}, round{perSecond: 2, calls: 2, used: 12 * ms}
+	half := rounds{{perSecond: 2, calls: 2, used: 4 * ms}, {perSecond: 1, calls: 1, used: 5 * ms}}
+	if got := half.over(rounds{quiet, busy}, round.rate); !slices.Equal(got, sample{0.5, 0.5}) {
+		t.Errorf("half of each turn: %v", got)
+	}
+	if got := half.processor(); got != 3*ms {
+		t.Errorf("9 ms for 3 calls: %v a call", got)
+	}
+	if f := processorFigure("", half, rounds{quiet, busy}, "x"); f.verdict() != "" || f.got != "3000.0 µs" || !strings.Contains(f.note, "4000.0 µs, so 0.75") {
+		t.Errorf("%+v", f)
+	}
+	if f := processorFigure("", half, rounds{{perSecond: 1, calls: 1}}, "x"); f.got != "unknown" {
+		t.Errorf("beside one that is not known: %+v", f)
+	}
+}
+
 func TestARunFileIsRead(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "run.json")
 	for text, want := range map[string]bool{

@@ -21,29 +21,62 @@ const connections = 16
 type round struct {
 	perSecond float64
 	p99       time.Duration
+	calls     int64
+	used      time.Duration // by the server, of all processors; 0 where the system does not tell
+}
+
+func (r round) rate() float64 { return r.perSecond }
+func (r round) tail() float64 { return float64(r.p99) }
+
+// rounds are those of one server.
+type rounds []round
+
+func (rs rounds) sample(of func(round) float64) sample {
+	out := make(sample, len(rs))
+	for i, r := range rs {
+		out[i] = of(r)
+	}
+	return out
+}
+
+// over returns a value of each round as a multiple of what another server had in the same turn.
+func (rs rounds) over(others rounds, of func(round) float64) sample {
+	return rs.sample(of).over(others.sample(of))
+}
+
+// processor returns what the server used for a call, over all rounds; 0 where the system does not tell. The
+// system counts in steps of ten milliseconds, so a single round tells little.
+func (rs rounds) processor() time.Duration {
+	var calls int64
+	var used time.Duration
+	for _, r := range rs {
+		calls, used = calls+r.calls, used+r.used
+	}
+	return used / time.Duration(max(calls, 1))
 }
 
 // knock lets each connection send one request after the other, over and over, and reads the answers.
 // Any status but 200 is an error: a refusal is cheaper than what is measured.
-func knock(ctx context.Context, address string, requests [][]byte, length time.Duration) (round, error) {
-	began := time.Now()
+func (c contestant) knock(ctx context.Context, length time.Duration) (round, error) {
+	used, began := c.process.used(), time.Now()
 	ends := began.Add(length)
 	histograms := make([]*hdrhistogram.Histogram, connections)
 	g, ctx := errgroup.WithContext(ctx)
 	for i := range connections {
 		h := hdrhistogram.New(1, int64(10*time.Second), 3)
 		histograms[i] = h
-		g.Go(func() error { return caller(ctx, address, shareOf(requests, i), ends, h) })
+		g.Go(func() error { return caller(ctx, c.address, shareOf(c.requests, i), ends, h) })
 	}
 	if err := g.Wait(); err != nil {
 		return round{}, err
 	}
 	took := time.Since(began)
+	used = c.process.used() - used
 	for _, h := range histograms[1:] {
 		histograms[0].Merge(h)
 	}
 	all := histograms[0]
-	return round{float64(all.TotalCount()) / took.Seconds(), time.Duration(all.ValueAtQuantile(99))}, nil
+	return round{float64(all.TotalCount()) / took.Seconds(), time.Duration(all.ValueAtQuantile(99)), all.TotalCount(), used}, nil
 }
 
 // shareOf returns the requests that connection i sends.

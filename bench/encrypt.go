@@ -2,78 +2,120 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
+	"time"
 )
 
-// A pair are two servers that are measured in turns, so that whatever else the machine does falls on
-// both.
-type pair struct {
-	bare, reference string // addresses
-	requests        [][]byte
+// A contestant is a server that is measured beside others, and what it is asked.
+type contestant struct {
+	process  *process
+	address  string
+	requests [][]byte
 }
 
-// compare returns, for each round, the reference's calls per second and p99 as parts of the yardstick's.
-func (o *options) compare(ctx context.Context, p pair) (rates, p99s sample, beside round, err error) {
-	var bares, bareP99s sample
-	for i := range o.rounds + 1 {
-		b, err := knock(ctx, p.bare, p.requests, o.round)
-		if err != nil {
-			return nil, nil, round{}, err
-		}
-		r, err := knock(ctx, p.reference, p.requests, o.round)
-		if err != nil {
-			return nil, nil, round{}, err
-		}
-		if i == 0 { // warms both up
-			continue
-		}
-		rates = append(rates, r.perSecond/b.perSecond)
-		p99s = append(p99s, float64(r.p99)/float64(b.p99))
-		bares, bareP99s = append(bares, b.perSecond), append(bareP99s, float64(b.p99))
+// yardstick starts a bare handler that will be asked the same as the reference.
+func yardstick(requests [][]byte) (contestant, error) {
+	p, err := launchBare()
+	if err != nil {
+		return contestant{}, err
 	}
-	return rates, p99s, round{bares.median(), nanos(bareP99s.median())}, nil
+	return contestant{p, address(strings.TrimSpace(p.ready)), requests}, nil
 }
 
-// against starts both servers and compares them with n keys.
-func (o *options) against(ctx context.Context, n int) (rates, p99s sample, beside round, err error) {
-	bare, err := launchBare()
+// reference starts the reference with so many keys and no limit.
+func (o *options) reference(ctx context.Context, keys int) (contestant, error) {
+	p, s, err := o.launchReference("--limit20", "off")
 	if err != nil {
-		return nil, nil, round{}, err
+		return contestant{}, err
 	}
-	defer bare.end()
-	reference, s, err := o.launchReference("--limit20", "off")
+	requests, err := newService(s).keys(ctx, keys)
 	if err != nil {
-		return nil, nil, round{}, err
+		p.end()
+		return contestant{}, err
 	}
-	defer reference.end()
-	requests, err := newService(s).keys(ctx, n)
-	if err != nil {
-		return nil, nil, round{}, err
+	return contestant{p, address(s.API20), requests}, nil
+}
+
+// contest knocks at each contestant in turn, over and over, so that whatever else the machine does falls on
+// all. It returns the rounds of each, but the first, which warms up.
+func (o *options) contest(ctx context.Context, contestants ...contestant) ([]rounds, error) {
+	all := make([]rounds, len(contestants))
+	for n := range o.rounds + 1 {
+		for i, c := range contestants {
+			r, err := c.knock(ctx, o.round)
+			if err != nil {
+				return nil, err
+			}
+			if n > 0 {
+				all[i] = append(all[i], r)
+			}
+		}
 	}
-	return o.compare(ctx, pair{address(strings.TrimSpace(bare.ready)), address(s.API20), requests})
+	return all, nil
+}
+
+// against returns the rounds of the reference with so many keys for each element of keys, and behind each
+// those of a bare handler that was asked the same.
+func (o *options) against(ctx context.Context, keys ...int) ([]rounds, error) {
+	var all []contestant
+	defer func() {
+		for _, c := range all {
+			c.process.end()
+		}
+	}()
+	for _, n := range keys {
+		r, err := o.reference(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+		b, err := yardstick(r.requests)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, b)
+	}
+	return o.contest(ctx, all...)
 }
 
 func encryptFigures(ctx context.Context, o *options) ([]figure, error) {
-	rates, p99s, beside, err := o.against(ctx, connections)
+	all, err := o.against(ctx, connections)
 	if err != nil {
 		return nil, err
 	}
+	reference, bare := all[0], all[1]
+	rates, p99s := reference.over(bare, round.rate), reference.over(bare, round.tail)
 	return []figure{
 		atLeast("encrypt of 32 bytes by token: calls/s, as part of a bare handler's", "%.2f", rates.median(), 0.75, rates.spread("%.2f")),
 		atMost("the same: p99, as a multiple of the bare handler's", "%.2f", p99s.median(), 2,
-			p99s.spread("%.2f")+"; bare: "+beside.String()),
+			fmt.Sprintf("%s; bare: %.0f calls/s, p99 %v", p99s.spread("%.2f"), bare.sample(round.rate).median(),
+				time.Duration(bare.sample(round.tail).median()).Round(10*time.Microsecond))),
+		processorFigure("the same: processor time of a call", reference, bare, "the bare handler"),
 	}, nil
 }
 
 func manyFigures(ctx context.Context, o *options) ([]figure, error) {
-	few, _, _, err := o.against(ctx, connections)
+	all, err := o.against(ctx, connections, 10_000)
 	if err != nil {
 		return nil, err
 	}
-	many, _, _, err := o.against(ctx, 10_000)
-	if err != nil {
-		return nil, err
-	}
-	return []figure{atLeast("10,000 keys: calls/s, as part of what 16 keys get", "%.2f", many.median()/few.median(), 0.90,
-		"each key with a creator and a token; "+many.spread("%.2f")+" of a bare handler's")}, nil
+	few, many := all[0].over(all[1], round.rate), all[2].over(all[3], round.rate)
+	parts := many.over(few)
+	return []figure{
+		atLeast("10,000 keys: calls/s, as part of what 16 keys get", "%.2f", parts.median(), 0.90,
+			parts.spread("%.2f")+"; each key with a creator and a token, each side as part of a bare handler's"),
+		processorFigure("the same: processor time of a call", all[2], all[0], "16 keys"),
+	}, nil
 }
+
+// processorFigure compares what two servers used of the processors. It has no goal: calls a second have one.
+func processorFigure(what string, of, beside rounds, name string) figure {
+	a, b := of.processor(), beside.processor()
+	if a == 0 || b == 0 {
+		return figure{what: what, got: "unknown", note: "the system does not tell it"}
+	}
+	return figure{what: what, got: fmt.Sprintf("%.1f µs", micros(a)), note: fmt.Sprintf("%s: %.1f µs, so %.2f times as much", name, micros(b), float64(a)/float64(b))}
+}
+
+func micros(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }

@@ -15,13 +15,16 @@ import (
 type figure struct {
 	what  string
 	got   string
-	goal  string
+	goal  string // empty: it has none
 	fails bool
 	note  string // what stands beside it: the yardstick, the spread
 }
 
 func (f figure) verdict() string {
-	if f.fails {
+	switch {
+	case f.goal == "":
+		return ""
+	case f.fails:
 		return "missed"
 	}
 	return "met"
@@ -47,6 +50,15 @@ type sample []float64
 func (s sample) median() float64 {
 	sorted := slices.Sorted(slices.Values(s))
 	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
+}
+
+// over divides each value by the one of another sample in its place.
+func (s sample) over(others sample) sample {
+	out := make(sample, len(s))
+	for i := range s {
+		out[i] = s[i] / others[i]
+	}
+	return out
 }
 
 // spread tells the smallest and the largest value.

@@ -16,13 +16,6 @@ import (
 	"github.com/kmsproof/kmsproof/target"
 )
 
-// String is the yardstick's own figures.
-func (r round) String() string {
-	return fmt.Sprintf("%.0f calls/s, p99 %v", r.perSecond, r.p99.Round(10*time.Microsecond))
-}
-
-func nanos(f float64) time.Duration { return time.Duration(f) }
-
 func address(url string) string { return strings.TrimPrefix(url, "http://") }
 
 // embedded is a service in this process, reached without a socket.

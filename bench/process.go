@@ -7,7 +7,10 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strconv"
+	"strings"
 	"syscall"
+	"time"
 )
 
 // A process is a server in a process of its own, as users run one.
@@ -45,6 +48,31 @@ func (p *process) end() {
 	p.stdin.Close()
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	_ = p.cmd.Wait()
+}
+
+// used returns what the process has used of the processors so far; 0 where the system is not Linux. It
+// counts in hundredths of a second.
+func (p *process) used() time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	return usedIn(string(text))
+}
+
+// usedIn reads the 14th and 15th field of /proc/PID/stat. The second, the name in parentheses, may hold
+// anything.
+func usedIn(stat string) time.Duration {
+	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
+	if len(fields) < 13 {
+		return 0
+	}
+	user, err := strconv.ParseInt(fields[11], 10, 64)
+	system, err2 := strconv.ParseInt(fields[12], 10, 64)
+	if err != nil || err2 != nil {
+		return 0
+	}
+	return time.Duration(user+system) * (time.Second / 100)
 }
 
 // launchBare starts the yardstick.
