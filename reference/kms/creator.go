@@ -4,7 +4,6 @@ import (
 	"crypto/rsa"
 	"fmt"
 	"io"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -20,9 +19,8 @@ type Creator struct {
 	Key        *rsa.PrivateKey // nil when out of office
 	Term       int             // how many creators this key had before
 
-	seat     uint64   // tells the keys' first creators apart; kept by those that follow
-	verified sync.Map // token to Claims: genuine tokens of this creator, so it dies with it
-	held     atomic.Int64
+	seat  uint64  // tells the keys' first creators apart; kept by those that follow
+	known genuine // tokens of this creator, so it dies with it
 }
 
 // Active reports whether the creator is in office. A nil creator is not.
@@ -55,10 +53,6 @@ type Signatures struct {
 }
 
 var _ Authority = (*Signatures)(nil)
-
-// maxVerified bounds how many verified tokens a creator remembers. Beyond it tokens are verified
-// each time.
-const maxVerified = 4096
 
 // Enable implements [Authority].
 func (s *Signatures) Enable(old *Creator, now time.Time) (*Creator, error) {
@@ -93,8 +87,8 @@ func (s *Signatures) Verify(by *Creator, token string) (Claims, error) {
 	if !by.Active() {
 		return Claims{}, refuse(BadToken, "the key has no token creator in office")
 	}
-	if c, ok := by.verified.Load(token); ok {
-		return c.(Claims), nil
+	if c, ok := by.known.find(token); ok {
+		return *c, nil
 	}
 	p, bad := parse(token)
 	if bad != nil {
@@ -103,8 +97,6 @@ func (s *Signatures) Verify(by *Creator, token string) (Claims, error) {
 	if !p.verify(&by.Key.PublicKey) {
 		return Claims{}, refuse(BadToken, "it was not signed by the token creator in office")
 	}
-	if by.held.Add(1) <= maxVerified {
-		by.verified.Store(token, p.claims)
-	}
+	by.known.add(token, p.claims)
 	return p.claims, nil
 }

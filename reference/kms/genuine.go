@@ -1,0 +1,63 @@
+package kms
+
+import (
+	"sync"
+	"unique"
+)
+
+// genuine are the tokens that a creator signed and that were verified once. The zero value is empty. It is
+// safe for concurrent use.
+type genuine struct {
+	mu    sync.RWMutex
+	byEnd map[end]*verified
+}
+
+// A verified token is never changed.
+type verified struct {
+	token  string
+	claims Claims
+}
+
+// end are the last characters of a token. They are of a signature, so hardly any two genuine tokens share
+// them, and looking them up is cheaper than hashing a whole token.
+type end [16]byte
+
+func endOf(token string) (e end) {
+	copy(e[:], token[max(0, len(token)-len(e)):])
+	return e
+}
+
+// find returns what a token says that is among them, to the last character.
+func (g *genuine) find(token string) (*Claims, bool) {
+	g.mu.RLock()
+	v := g.byEnd[endOf(token)]
+	g.mu.RUnlock()
+	if v == nil || v.token != token {
+		return nil, false
+	}
+	return &v.claims, true
+}
+
+// maxVerified bounds how many verified tokens a creator remembers. Beyond it tokens are verified
+// each time.
+const maxVerified = 4096
+
+// add remembers a token that was verified.
+func (g *genuine) add(token string, c Claims) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.byEnd) >= maxVerified {
+		return
+	}
+	if g.byEnd == nil {
+		g.byEnd = map[end]*verified{}
+	}
+	g.byEnd[endOf(token)] = &verified{token, c.shared()}
+}
+
+// shared returns the claims with texts that equal claims share, so that with thousands of keys the caches
+// hold them once.
+func (c Claims) shared() Claims {
+	c.Subject, c.KeyTag = unique.Make(c.Subject).Value(), unique.Make(c.KeyTag).Value()
+	return c
+}
