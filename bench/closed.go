@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"strconv"
 	"strings"
@@ -55,9 +56,9 @@ func (rs rounds) processor() time.Duration {
 	return used / time.Duration(max(calls, 1))
 }
 
-// knock lets each connection send one request after the other, over and over, and reads the answers.
-// Any status but 200 is an error: a refusal is cheaper than what is measured.
-func (c contestant) knock(ctx context.Context, length time.Duration) (round, error) {
+// knock lets each connection send one request after the other, over and over, and read the answers. all has it
+// send each request once at least. Any status but 200 is an error: a refusal is cheaper than what is measured.
+func (c contestant) knock(ctx context.Context, length time.Duration, all bool) (round, error) {
 	used, began := c.process.used(), time.Now()
 	ends := began.Add(length)
 	histograms := make([]*hdrhistogram.Histogram, connections)
@@ -65,7 +66,11 @@ func (c contestant) knock(ctx context.Context, length time.Duration) (round, err
 	for i := range connections {
 		h := hdrhistogram.New(1, int64(10*time.Second), 3)
 		histograms[i] = h
-		g.Go(func() error { return caller(ctx, c.address, shareOf(c.requests, i), ends, h) })
+		share, least := shareOf(c.requests, i), 0
+		if all {
+			least = len(share)
+		}
+		g.Go(func() error { return caller(ctx, c.address, share, least, ends, h) })
 	}
 	if err := g.Wait(); err != nil {
 		return round{}, err
@@ -75,8 +80,8 @@ func (c contestant) knock(ctx context.Context, length time.Duration) (round, err
 	for _, h := range histograms[1:] {
 		histograms[0].Merge(h)
 	}
-	all := histograms[0]
-	return round{float64(all.TotalCount()) / took.Seconds(), time.Duration(all.ValueAtQuantile(99)), all.TotalCount(), used}, nil
+	merged := histograms[0]
+	return round{float64(merged.TotalCount()) / took.Seconds(), time.Duration(merged.ValueAtQuantile(99)), merged.TotalCount(), used}, nil
 }
 
 // shareOf returns the requests that connection i sends.
@@ -88,7 +93,8 @@ func shareOf(requests [][]byte, i int) [][]byte {
 	return requests[i*n : (i+1)*n]
 }
 
-func caller(ctx context.Context, address string, requests [][]byte, ends time.Time, h *hdrhistogram.Histogram) error {
+// caller sends requests in their order, from any of them on, until the time ends and so many are sent.
+func caller(ctx context.Context, address string, requests [][]byte, least int, ends time.Time, h *hdrhistogram.Histogram) error {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		return err
@@ -98,12 +104,13 @@ func caller(ctx context.Context, address string, requests [][]byte, ends time.Ti
 		return err
 	}
 	in := bufio.NewReaderSize(conn, 4<<10)
+	first := rand.IntN(len(requests))
 	for i := 0; ctx.Err() == nil; i++ {
 		sent := time.Now()
-		if sent.After(ends) {
+		if sent.After(ends) && i >= least {
 			return nil
 		}
-		if _, err := conn.Write(requests[i%len(requests)]); err != nil {
+		if _, err := conn.Write(requests[(first+i)%len(requests)]); err != nil {
 			return err
 		}
 		if err := answered(in); err != nil {
