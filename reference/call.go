@@ -27,7 +27,7 @@ type call struct {
 	began   time.Time  // by the machine's
 	key     *kms.Key   // nil for a call on the collection
 	caller  kms.Caller
-	body    *payload
+	body    payload
 }
 
 // An answer is how a call ends.
@@ -144,7 +144,7 @@ func (c *call) receive(routes matcher, w http.ResponseWriter) error {
 		return err
 	}
 	text, err := readBody(w, c.request)
-	c.body = &payload{text: text, strict: c.dialect().RefuseUnknown}
+	c.body = payload{text: text, strict: c.dialect().RefuseUnknown}
 	return err
 }
 
@@ -163,8 +163,15 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength > maxBody {
 		return nil, tooLarge()
 	}
-	body, err := readAll(http.MaxBytesReader(w, r.Body, maxBody), r.ContentLength)
+	from := io.Reader(r.Body)
+	if r.ContentLength < 0 { // else who serves HTTP ends the body where its length says
+		from = http.MaxBytesReader(w, r.Body, maxBody)
+	}
+	body, err := readAll(from, r.ContentLength)
 	if _, over := errors.AsType[*http.MaxBytesError](err); over {
+		return nil, tooLarge()
+	}
+	if len(body) > maxBody {
 		return nil, tooLarge()
 	}
 	if err != nil {
@@ -173,7 +180,8 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// readAll is io.ReadAll with a guess of how much there is, which a caller may have made up.
+// readAll is io.ReadAll with a guess of how much there is, which a caller may have made up. It reads little
+// more than maxBody.
 func readAll(r io.Reader, guess int64) ([]byte, error) {
 	body := make([]byte, 0, min(max(guess, 0), 4<<10)+1)
 	for {
@@ -182,8 +190,8 @@ func readAll(r io.Reader, guess int64) ([]byte, error) {
 		if err == io.EOF {
 			return body, nil
 		}
-		if err != nil {
-			return nil, err
+		if err != nil || len(body) > maxBody {
+			return body, err
 		}
 		body = slices.Grow(body, 1)
 	}

@@ -37,20 +37,25 @@ func one(name string, in texts, out []string, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &member{name, in.shape(out)}, nil
+	return &member{name, out, in.array}, nil
 }
 
-// member is a JSON object with one member.
+// member is a JSON object with one member: a text, or an array of them.
 type member struct {
 	name  string
-	value any
+	texts []string
+	array bool
 }
 
 // MarshalJSONTo implements json.MarshalerTo.
 func (m *member) MarshalJSONTo(enc *jsontext.Encoder) error {
+	value := any(m.texts)
+	if !m.array {
+		value = m.texts[0]
+	}
 	return errors.Join(
 		enc.WriteToken(jsontext.BeginObject), enc.WriteToken(jsontext.String(m.name)),
-		json.MarshalEncode(enc, m.value), enc.WriteToken(jsontext.EndObject),
+		json.MarshalEncode(enc, value), enc.WriteToken(jsontext.EndObject),
 	)
 }
 
@@ -59,7 +64,9 @@ func (c *call) encrypt() (in texts, out []string, err error) {
 		Plaintext texts  `json:"plaintext"`
 		Context   string `json:"context"`
 	}
-	if bad := c.decode(&body); bad != nil {
+	if text, ok := c.body.sole("plaintext"); ok {
+		body.Plaintext = aText(text)
+	} else if bad := c.decode(&body); bad != nil {
 		return in, nil, bad
 	}
 	in = body.Plaintext

@@ -33,7 +33,7 @@ func TestTheConsoleCallsAsTheNamedAccount(t *testing.T) {
 		t.Errorf("a call with a query: %d %s", status, text)
 	}
 	entries := r.service.Journal().Entries(reference.Filter{})
-	if len(entries) != 3 || entries[1].Caller != "viewer" || entries[0].From != "127.0.0.1" {
+	if len(entries) != 3 || entries[1].Caller != "viewer" || entries[0].From.String() != "127.0.0.1" {
 		t.Errorf("the journal has %+v, want three calls from 127.0.0.1, the second the viewer's", entries)
 	}
 }

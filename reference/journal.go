@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"net/netip"
 	"regexp"
 	"strings"
 	"sync"
@@ -21,7 +22,7 @@ type Entry struct {
 	Key     string     `json:"key,omitzero"`        // tag in the path, whether or not there is such a key; on subaccount the account's id
 	Caller  string     `json:"caller,omitzero"`     // name of the account, or of the one that a token was issued to; empty: unknown
 	Kind    string     `json:"callerKind,omitzero"` // account, ACCESS or REFRESH
-	From    string     `json:"from,omitzero"`       // source address
+	From    netip.Addr `json:"from,omitzero"`       // source address
 	Status  int        `json:"status"`              // 0: the connection was reset
 	Reason  kms.Reason `json:"reason,omitzero"`     // of a refusal
 	Detail  string     `json:"detail,omitzero"`     // of a refusal

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +18,7 @@ import (
 	"github.com/kmsproof/kmsproof/reference/kms"
 )
 
-var ignoreTime = cmpopts.IgnoreFields(reference.Entry{}, "Micros")
+var ignoreTime = cmp.Options{cmpopts.IgnoreFields(reference.Entry{}, "Micros"), cmpopts.EquateComparable(netip.Addr{})}
 
 func TestTheJournalTellsEachCall(t *testing.T) {
 	r := newRig(t, reference.Options{})
@@ -30,13 +31,13 @@ func TestTheJournalTellsEachCall(t *testing.T) {
 	r.call(access, reference.API20, http.MethodPost, "/kms/v1/keys/tag/token-set", "")
 	r.do(http.MethodGet, "/other", "")
 	r.call(nil, reference.API10, http.MethodPut, "/keys/v2/tag/encrypt", "")
-	at := start.Add(time.Minute)
+	at, loopback, outside := start.Add(time.Minute), netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("192.0.2.7")
 	want := []reference.Entry{
-		{Seq: 3, API: "api20", Region: kms.KR, Op: kms.Encrypt, Key: "tag", Caller: "owner", Kind: "account", From: "127.0.0.1", Status: 200, Unknown: []string{"extra", "more"}},
-		{Seq: 4, API: "api20", Region: kms.KR, Op: kms.Encrypt, Key: "tag", Caller: "owner", Kind: "ACCESS", From: "192.0.2.7", Status: 200},
-		{Seq: 5, API: "api20", Region: kms.KR, Op: kms.CreateTokenSet, Key: "tag", From: "192.0.2.7", Status: 401, Reason: kms.BadSignature, Detail: "x-ncp-apigw-timestamp: it is needed once"},
-		{Seq: 6, API: "api20", Region: kms.KR, Op: kms.KeyInfo, Key: "other", Caller: "owner", Kind: "account", From: "192.0.2.7", Status: 404, Reason: kms.NoKey, Detail: "there is no key with this tag"},
-		{Seq: 7, API: "api10", Path: "PUT /keys/v2/tag/encrypt", From: "192.0.2.7", Status: 404, Reason: kms.NoRoute, Detail: "there is no such call"},
+		{Seq: 3, API: "api20", Region: kms.KR, Op: kms.Encrypt, Key: "tag", Caller: "owner", Kind: "account", From: loopback, Status: 200, Unknown: []string{"extra", "more"}},
+		{Seq: 4, API: "api20", Region: kms.KR, Op: kms.Encrypt, Key: "tag", Caller: "owner", Kind: "ACCESS", From: outside, Status: 200},
+		{Seq: 5, API: "api20", Region: kms.KR, Op: kms.CreateTokenSet, Key: "tag", From: outside, Status: 401, Reason: kms.BadSignature, Detail: "x-ncp-apigw-timestamp: it is needed once"},
+		{Seq: 6, API: "api20", Region: kms.KR, Op: kms.KeyInfo, Key: "other", Caller: "owner", Kind: "account", From: outside, Status: 404, Reason: kms.NoKey, Detail: "there is no key with this tag"},
+		{Seq: 7, API: "api10", Path: "PUT /keys/v2/tag/encrypt", From: outside, Status: 404, Reason: kms.NoRoute, Detail: "there is no such call"},
 	}
 	for i := range want {
 		want[i].Time = at

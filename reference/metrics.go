@@ -1,8 +1,10 @@
 package reference
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -57,14 +59,22 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-// note counts one call.
-func (m *metrics) note(e *Entry, took time.Duration) {
-	op := string(e.Op)
-	if op == "" {
-		op = "none"
+// A tally counts the successes of one operation of one API without looking up its labels each time. Its
+// zero value is ready.
+type tally struct {
+	once    sync.Once
+	calls   prometheus.Counter
+	latency prometheus.Observer
+}
+
+// note counts one call of an operation; nil is none of ours.
+func (m *metrics) note(op *operation, e *Entry, took time.Duration) {
+	if op != nil && e.Status == http.StatusOK {
+		m.success(&op.tally, e, took)
+	} else {
+		m.calls.WithLabelValues(e.API, cmp.Or(string(e.Op), "none"), strconv.Itoa(e.Status)).Inc()
+		m.latency.WithLabelValues(e.API, cmp.Or(string(e.Op), "none")).Observe(took.Seconds())
 	}
-	m.calls.WithLabelValues(e.API, op, statusText(e.Status)).Inc()
-	m.latency.WithLabelValues(e.API, op).Observe(took.Seconds())
 	if c := m.regions[e.Region]; c != nil {
 		c.Inc()
 	}
@@ -76,12 +86,13 @@ func (m *metrics) note(e *Entry, took time.Duration) {
 	}
 }
 
-// statusText spares the hot path an allocation.
-func statusText(status int) string {
-	if status == http.StatusOK {
-		return "200"
-	}
-	return strconv.Itoa(status)
+func (m *metrics) success(t *tally, e *Entry, took time.Duration) {
+	t.once.Do(func() {
+		t.calls = m.calls.WithLabelValues(e.API, string(e.Op), strconv.Itoa(http.StatusOK))
+		t.latency = m.latency.WithLabelValues(e.API, string(e.Op))
+	})
+	t.calls.Inc()
+	t.latency.Observe(took.Seconds())
 }
 
 // counted is an Authority that counts the tokens it signs.

@@ -20,7 +20,7 @@ func (o *observer) note(c *call, a *answer) {
 	e := c.entry(a)
 	e.Micros = took.Microseconds()
 	o.journal.add(&e)
-	o.metrics.note(&e, took)
+	o.metrics.note(c.op, &e, took)
 	if o.log.Enabled(context.Background(), slog.LevelInfo) {
 		o.log.LogAttrs(context.Background(), slog.LevelInfo, "call", e.attrs()...)
 	}
@@ -29,16 +29,13 @@ func (o *observer) note(c *call, a *answer) {
 // entry is what there is to tell of a call, but its number and its duration.
 func (c *call) entry(a *answer) Entry {
 	e := Entry{
-		Time: c.now, API: c.api, Region: c.region, Key: clip(c.tag), From: c.from().String(),
-		Status: a.status, Reason: a.reason, Detail: clip(a.detail), Fault: a.fault,
+		Time: c.now, API: c.api, Region: c.region, Key: clip(c.tag), From: c.from(),
+		Status: a.status, Reason: a.reason, Detail: clip(a.detail), Fault: a.fault, Unknown: c.body.unknown,
 	}
 	if c.op == nil {
 		e.Path = clip(c.request.Method + " " + c.request.URL.EscapedPath())
 	} else {
 		e.Op = c.op.op
-	}
-	if c.body != nil {
-		e.Unknown = c.body.unknown
 	}
 	e.Caller, e.Kind = c.whose()
 	return e
@@ -60,7 +57,7 @@ func (c *call) whose() (name, kind string) {
 func (e *Entry) attrs() []slog.Attr {
 	attrs := []slog.Attr{
 		slog.Uint64("seq", e.Seq), slog.Time("clock", e.Time), slog.String("api", e.API), slog.Int("status", e.Status),
-		slog.String("from", e.From), slog.Int64("micros", e.Micros),
+		slog.String("from", e.From.String()), slog.Int64("micros", e.Micros),
 	}
 	for _, a := range []slog.Attr{
 		slog.String("region", string(e.Region)), slog.String("op", string(e.Op)), slog.String("path", e.Path), slog.String("key", e.Key),

@@ -25,7 +25,7 @@ const maxUnknown = 8
 // decode reads a body strictly: one JSON object, no duplicate members, no bad UTF-8, nothing after
 // it. Unknown members are noted and passed over. An empty body is an empty object.
 func (c *call) decode(into any) *kms.Refusal {
-	p, body := c.body, c.body.text
+	p, body := &c.body, c.body.text
 	if len(bytes.TrimSpace(body)) == 0 {
 		body = []byte("{}")
 	}
@@ -45,6 +45,35 @@ func (c *call) decode(into any) *kms.Refusal {
 	}
 	return nil
 }
+
+// sole returns the text of a body that is {"name":"text"} to the byte, where the text is of the alphabet of
+// base64. Most bodies are, and are spared the general reader; whatever else a body may be is for decode to
+// judge.
+func (p *payload) sole(name string) (text string, ok bool) {
+	rest, ok := bytes.CutPrefix(p.text, []byte(`{"`))
+	if !ok || !bytes.HasPrefix(rest, []byte(name)) {
+		return "", false
+	}
+	rest, ok = bytes.CutPrefix(rest[len(name):], []byte(`":"`))
+	if !ok {
+		return "", false
+	}
+	rest, ok = bytes.CutSuffix(rest, []byte(`"}`))
+	for _, c := range rest {
+		if !base64Byte[c] {
+			return "", false
+		}
+	}
+	return string(rest), ok
+}
+
+// base64Byte tells the bytes of standard base64 with padding.
+var base64Byte = func() (is [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") {
+		is[c] = true
+	}
+	return is
+}()
 
 func unknownRefusal(err error) *kms.Refusal {
 	field := ""

@@ -38,22 +38,18 @@ const maxBuffer = 4 << 10
 // It reports whether it did.
 func (d *done20) respond(w http.ResponseWriter, status int) bool {
 	m, ok := d.Data.(*member)
-	if !ok {
-		return false
-	}
-	text, ok := m.value.(string)
-	if !ok || len(text) > maxBuffer/2 {
+	if !ok || m.array || len(m.texts[0]) > maxBuffer/2 {
 		return false
 	}
 	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
-	*buffer = append((*buffer)[:0], `{"code":`...)
-	*buffer = quote(*buffer, d.Code)
-	*buffer = append(*buffer, `,"data":{`...)
-	*buffer = quote(*buffer, m.name)
-	*buffer = append(*buffer, ':')
-	*buffer = quote(*buffer, text)
-	*buffer = append(*buffer, "}}"...)
+	out := append((*buffer)[:0], `{"code":"`...)
+	out = append(out, d.Code...) // this and the name are words of ours
+	out = append(out, `","data":{"`...)
+	out = append(out, m.name...)
+	out = append(out, `":`...)
+	out = quote(out, m.texts[0])
+	*buffer = append(out, "}}"...)
 	send(w, status, *buffer)
 	return true
 }

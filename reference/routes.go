@@ -17,7 +17,7 @@ const (
 	byToken               // a token
 )
 
-// An operation is a row of the table of calls.
+// An operation is a row of an API's table of calls.
 type operation struct {
 	op        kms.Op
 	auth      auth
@@ -25,6 +25,7 @@ type operation struct {
 	limited   bool // counts against the rate limit
 	envelope  func(data any) any
 	do        func(*call) (any, error) // reads the body and acts; a *kms.Refusal refuses
+	tally     tally
 }
 
 // routes maps the shapes of calls to operations.

@@ -101,10 +101,9 @@ func New(o Options) (*Service, error) {
 	if err := s.reset(); err != nil {
 		return nil, err
 	}
-	of20 := s.routes20()
 	s.apis = map[string]http.Handler{
-		API20: s.api(API20, of20, s.gate20), API10: s.api(API10, s.routes10(), s.gate10),
-		API20KR: s.api(API20KR, of20, s.gate20), API20JP: s.api(API20JP, of20, s.gate20),
+		API20: s.api(API20, s.routes20(), s.gate20), API10: s.api(API10, s.routes10(), s.gate10),
+		API20KR: s.api(API20KR, s.routes20(), s.gate20), API20JP: s.api(API20JP, s.routes20(), s.gate20),
 		SubAccount: s.api(SubAccount, newAccessRoutes(), nil),
 	}
 	if o.Wrap != nil {

@@ -59,6 +59,8 @@ type texts struct {
 	given bool
 }
 
+func aText(text string) texts { return texts{list: []string{text}, given: true} }
+
 // UnmarshalJSONFrom implements json.UnmarshalerFrom.
 func (t *texts) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	t.given = true
@@ -104,14 +106,6 @@ func (d *Dialect) require(field string, t texts) *kms.Refusal {
 		return kms.BadField(field, "%d items; at most %d are taken", len(t.list), d.MaxItems)
 	}
 	return nil
-}
-
-// one or many: the shape of the answer is the shape of the question.
-func (t *texts) shape(results []string) any {
-	if t.array {
-		return results
-	}
-	return results[0]
 }
 
 // plaintexts decodes the base64 of each text.

@@ -8,8 +8,8 @@ import (
 
 // text writes what version n made: prefix, version, colon, and the payload in standard base64.
 func text(prefix string, n int, payload []byte) string {
-	out := make([]byte, 0, len(prefix)+4+base64.StdEncoding.EncodedLen(len(payload)))
-	out = append(out, prefix...)
+	var small [128]byte // holds what 60 bytes of plaintext come to, without an allocation
+	out := append(small[:0], prefix...)
 	out = strconv.AppendInt(out, int64(n), 10)
 	out = append(out, ':')
 	return string(base64.StdEncoding.AppendEncode(out, payload))
