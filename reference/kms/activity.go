@@ -26,23 +26,22 @@ type activities struct {
 	ring    []trace
 	oldest  int      // in a full ring
 	words   []string // what traces refer to
-	lastUse *Activity
+	lastUse trace    // if used
+	used    bool
 }
 
 func (l *activities) add(a Activity) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	t := l.trace(a)
 	if a.Failed == "" && slices.Contains(uses, a.Op) {
-		if l.lastUse == nil {
-			l.lastUse = new(Activity)
-		}
-		*l.lastUse = a
+		l.lastUse, l.used = t, true
 	}
 	if len(l.ring) < MaxActivities {
-		l.ring = append(l.ring, l.trace(a))
+		l.ring = append(l.ring, t)
 		return
 	}
-	l.ring[l.oldest] = l.trace(a)
+	l.ring[l.oldest] = t
 	l.oldest = (l.oldest + 1) % MaxActivities
 }
 
@@ -54,17 +53,17 @@ func (l *activities) all() ([]Activity, *Activity) {
 	for i := range list {
 		list[i] = l.activity(i)
 	}
-	if l.lastUse == nil {
+	if !l.used {
 		return list, nil
 	}
-	last := *l.lastUse
+	last := l.read(&l.lastUse)
 	return list, &last
 }
 
 // recall replaces what is remembered. Of a list that is too long it keeps the newest.
 func (l *activities) recall(list []Activity, lastUse *Activity) {
 	l.mu.Lock()
-	l.ring, l.words, l.oldest, l.lastUse = nil, nil, 0, nil
+	l.ring, l.words, l.oldest, l.used = nil, nil, 0, false
 	l.mu.Unlock()
 	for _, a := range list {
 		l.add(a)
@@ -74,8 +73,7 @@ func (l *activities) recall(list []Activity, lastUse *Activity) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	last := *lastUse
-	l.lastUse = &last
+	l.lastUse, l.used = l.trace(*lastUse), true
 }
 
 // Note remembers an activity. Operations that only read are none.
@@ -107,8 +105,8 @@ func (k *Key) Activities(from, to time.Time, keep func(Activity) bool) []Activit
 func (k *Key) LastUse() (Activity, bool) {
 	k.log.mu.Lock()
 	defer k.log.mu.Unlock()
-	if k.log.lastUse == nil {
+	if !k.log.used {
 		return Activity{}, false
 	}
-	return *k.log.lastUse, true
+	return k.log.read(&k.log.lastUse), true
 }

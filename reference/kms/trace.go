@@ -53,7 +53,11 @@ func (l *activities) word(text string) uint16 {
 
 // activity returns the i-th activity, the oldest first.
 func (l *activities) activity(i int) Activity {
-	t := &l.ring[(l.oldest+i)%len(l.ring)]
+	return l.read(&l.ring[(l.oldest+i)%len(l.ring)])
+}
+
+// read puts a trace back into its long form.
+func (l *activities) read(t *trace) Activity {
 	a := Activity{
 		At: time.Unix(t.second, int64(t.nanos)).UTC(), System: t.system,
 		Op: Op(l.words[t.op]), By: l.words[t.account], Failed: Reason(l.words[t.why]),

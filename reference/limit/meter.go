@@ -1,7 +1,6 @@
 package limit
 
 import (
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -14,7 +13,13 @@ const Span = 60
 // zero value is ready. It is safe for concurrent use and holds no more than the keys of Span seconds.
 type Meter struct {
 	mu   sync.Mutex
-	ring [Span]Second // each at its Unix second modulo Span
+	ring [Span]second // each at its Unix second modulo Span
+}
+
+// A second is a [Second] that is still counted.
+type second struct {
+	at   int64
+	keys map[string]*Count
 }
 
 // A Second is what was decided within one second.
@@ -33,28 +38,34 @@ type Count struct {
 func (m *Meter) Note(now time.Time, key string, admitted bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := m.second(now.Unix())
-	c := s.Keys[key]
+	keys := m.second(now.Unix()).keys
+	c := keys[key]
+	if c == nil {
+		c = new(Count)
+		keys[key] = c
+	}
 	if admitted {
 		c.Admitted++
 	} else {
 		c.Refused++
 	}
-	s.Keys[key] = c
 }
 
-// second returns the place of a second, emptied if it still holds another one.
-func (m *Meter) second(at int64) *Second {
-	s := &m.ring[((at%Span)+Span)%Span]
+// second returns the place of a second, emptied if it still holds another one. A new one has room for the
+// keys of the one before, which are mostly the same.
+func (m *Meter) second(at int64) *second {
+	s := m.place(at)
 	switch {
-	case s.Keys == nil:
-		s.Keys = map[string]Count{}
-	case s.At != at:
-		clear(s.Keys)
+	case s.keys == nil:
+		s.keys = make(map[string]*Count, len(m.place(at-1).keys))
+	case s.at != at:
+		clear(s.keys)
 	}
-	s.At = at
+	s.at = at
 	return s
 }
+
+func (m *Meter) place(at int64) *second { return &m.ring[((at%Span)+Span)%Span] }
 
 // Seconds returns the seconds in which something was decided, the oldest first, from Span-1 seconds
 // before now to now. After the clock was set back, what lies ahead of it is left out.
@@ -63,10 +74,18 @@ func (m *Meter) Seconds(now time.Time) []Second {
 	defer m.mu.Unlock()
 	out := []Second{}
 	for _, s := range m.ring {
-		if age := now.Unix() - s.At; len(s.Keys) > 0 && age >= 0 && age < Span {
-			out = append(out, Second{s.At, maps.Clone(s.Keys)})
+		if age := now.Unix() - s.at; len(s.keys) > 0 && age >= 0 && age < Span {
+			out = append(out, s.told())
 		}
 	}
 	slices.SortFunc(out, func(a, b Second) int { return int(a.At - b.At) })
+	return out
+}
+
+func (s *second) told() Second {
+	out := Second{s.at, make(map[string]Count, len(s.keys))}
+	for key, c := range s.keys {
+		out.Keys[key] = *c
+	}
 	return out
 }
