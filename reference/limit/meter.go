@@ -16,10 +16,12 @@ type Meter struct {
 	ring [Span]second // each at its Unix second modulo Span
 }
 
-// A second is a [Second] that is still counted.
+// A second is a [Second] that is still counted. Its counts lie side by side, for the garbage collector to
+// pass over.
 type second struct {
-	at   int64
-	keys map[string]*Count
+	at     int64
+	places map[string]int // of keys in counts
+	counts []Count
 }
 
 // A Second is what was decided within one second.
@@ -38,12 +40,7 @@ type Count struct {
 func (m *Meter) Note(now time.Time, key string, admitted bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	keys := m.second(now.Unix()).keys
-	c := keys[key]
-	if c == nil {
-		c = new(Count)
-		keys[key] = c
-	}
+	c := m.second(now.Unix()).count(key)
 	if admitted {
 		c.Admitted++
 	} else {
@@ -51,15 +48,26 @@ func (m *Meter) Note(now time.Time, key string, admitted bool) {
 	}
 }
 
+func (s *second) count(key string) *Count {
+	place, ok := s.places[key]
+	if !ok {
+		place = len(s.counts)
+		s.counts = append(s.counts, Count{})
+		s.places[key] = place
+	}
+	return &s.counts[place]
+}
+
 // second returns the place of a second, emptied if it still holds another one. A new one has room for the
 // keys of the one before, which are mostly the same.
 func (m *Meter) second(at int64) *second {
 	s := m.place(at)
 	switch {
-	case s.keys == nil:
-		s.keys = make(map[string]*Count, len(m.place(at-1).keys))
+	case s.places == nil:
+		s.places = make(map[string]int, len(m.place(at-1).places))
 	case s.at != at:
-		clear(s.keys)
+		clear(s.places)
+		s.counts = s.counts[:0]
 	}
 	s.at = at
 	return s
@@ -74,7 +82,7 @@ func (m *Meter) Seconds(now time.Time) []Second {
 	defer m.mu.Unlock()
 	out := []Second{}
 	for _, s := range m.ring {
-		if age := now.Unix() - s.at; len(s.keys) > 0 && age >= 0 && age < Span {
+		if age := now.Unix() - s.at; len(s.counts) > 0 && age >= 0 && age < Span {
 			out = append(out, s.told())
 		}
 	}
@@ -83,9 +91,9 @@ func (m *Meter) Seconds(now time.Time) []Second {
 }
 
 func (s *second) told() Second {
-	out := Second{s.at, make(map[string]Count, len(s.keys))}
-	for key, c := range s.keys {
-		out.Keys[key] = *c
+	out := Second{s.at, make(map[string]Count, len(s.counts))}
+	for key, place := range s.places {
+		out.Keys[key] = s.counts[place]
 	}
 	return out
 }
