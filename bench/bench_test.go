@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -146,11 +147,22 @@ func TestRoundsAreComparedTurnByTurn(t *testing.T) {
 	}
 }
 
+func TestALoadThatWasNotPlayedIsTold(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "run.json")
+	if err := os.WriteFile(file, []byte(`{"loads":[{"verdict":"invalid","phases":[]}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readPhase(file); !errors.Is(err, errNotPlayed) {
+		t.Errorf("%v, want %v", err, errNotPlayed)
+	}
+}
+
 func TestARunFileIsRead(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "run.json")
 	for text, want := range map[string]bool{
 		`{"loads":[{"phases":[{"planned":10,"sent":9,"late":{"p99":1.5}}]}]}`: true,
 		`{"loads":[]}`: false,
+		`{"loads":[{"verdict":"pass","phases":[]}]}`:      false,
 		`{"loads":[{"phases":[{"planned":0,"sent":0}]}]}`: false,
 	} {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {

@@ -47,8 +47,8 @@ limit: {scope: key, rate: %d, burst: %[2]d}
 rest: 2s
 missAfter: 100ms
 again: 0s
-conforming: {sent: 0.01, lateP99: 1s}
-saturating: {sent: 0.01, lateP99: 1s}
+conforming: {sent: 0.01, lateP99: 1s, burst: 1e6}
+saturating: {sent: 0.01, lateP99: 1s, burst: 1e6}
 phases:
   - {name: P, role: conform, rate: %[2]d, for: %[3]s}
 `, l.keys, ratePerKey, l.length), 0o600),
