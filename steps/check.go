@@ -21,7 +21,8 @@ func equal[T comparable](w *world, what string, got, want T) error {
 	return w.compare(got == want, fmt.Sprintf("%s to be %v", what, want), fmt.Sprintf("%v", got))
 }
 
-// accepted compares an answer with a success. A failure of the target itself decides nothing.
+// accepted compares an answer with a success. Anything else is a finding, also when the target says that
+// it failed itself: where a rule grants a call, a failure is as good as a refusal.
 func (w *world) accepted(r *reply) error {
 	return w.compare(r.ok(), "the call to be accepted", r.String())
 }

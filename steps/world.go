@@ -94,6 +94,7 @@ func (w *world) end(s *godog.Step) error {
 // register names every step to add.
 func (w *world) register(add func(expr string, step any)) {
 	w.keySteps(add)
+	w.creationSteps(add)
 	w.keyListSteps(add)
 	w.useSteps(add)
 	w.cipherSteps(add)
