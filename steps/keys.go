@@ -23,7 +23,7 @@ func (w *world) keySteps(add func(string, any)) {
 	add(`an? {kind} key`, func(ctx context.Context, kind string) error { return w.getKey(ctx, "the key", kind) })
 	add(`another {kind} key`, func(ctx context.Context, kind string) error { return w.getKey(ctx, "the other key", kind) })
 	add(`a key that does not exist`, func() {
-		w.keys["the key"] = &key{tag: strings.Repeat("0123456789abcdef", 4), name: "none", kind: "AES256"}
+		w.keys["the key"] = &key{tag: strings.Repeat("0123456789abcdef", 4), name: "none", kind: "RSA2048"}
 	})
 	add(`{key} is (enabled|disabled)`, w.switchKey)
 	add(`I (enable|disable) the key`, func(ctx context.Context, how string) error {

@@ -48,6 +48,8 @@ var harmless = []string{
 	`the key is such that the account can ` + lookingOn,
 	`the account can still ` + lookingOn,
 	`{key} is "(?:ENABLE|DISABLE|REVOKE)"`,
+	`a key that does not exist`,
+	opener + ` opens (?:every|no|any) use of .+`,
 	`{key} serves the account(?: over API 1.0)?`,
 	`{token} (?:works|is refused|is a|holds|is of|says|names|carries|comes back)(?: .+)?`,
 	`the forged token is refused .+`,

@@ -97,6 +97,7 @@ func (w *world) register(add func(expr string, step any)) {
 	w.creationSteps(add)
 	w.keyListSteps(add)
 	w.useSteps(add)
+	w.openingSteps(add)
 	w.cipherSteps(add)
 	w.customKeySteps(add)
 	w.signatureSteps(add)

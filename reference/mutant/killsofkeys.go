@@ -121,7 +121,7 @@ var killsOfKeys = map[string][]string{
 		"wire/A key creation that is empty is refused and changes nothing",
 	},
 	"key-on-demand": {
-		"key/A key that does not exist is refused",
+		"key/To ask about the key is refused where the key does not exist",
 	},
 	"deletion-cancels": {
 		"key/A deleted key is gone",
