@@ -71,6 +71,9 @@ func (w *world) answerSteps(add func(string, any)) {
 	add(`the answer is a success with its data`, func() error {
 		return w.compare(w.last.ok() && len(w.last.Data) > 0, "status 200, code SUCCESS and data", w.last.String())
 	})
+	add(`the answer is a success without data`, func() error {
+		return w.compare(w.last.ok() && w.last.Data == nil, "status 200, code SUCCESS and data: null", w.last.String())
+	})
 	add(`the answer carries an empty message`, func() error {
 		return w.compare(w.last.Msg != nil && *w.last.Msg == "", "an empty msg", short(redact(string(w.last.Body)), 200))
 	})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/kmsproof/kmsproof/target"
@@ -23,13 +24,22 @@ func (w *world) creationSteps(add func(string, any)) {
 	add(`I create a key with a memo of {n} characters`, func(ctx context.Context, n int) error {
 		return w.createKey(ctx, w.owner(), map[string]any{"memo": strings.Repeat("m", n)})
 	})
+	add(`I create a key with a memo of {n} Korean characters`, func(ctx context.Context, n int) error {
+		return w.createKey(ctx, w.owner(), map[string]any{"memo": strings.Repeat("열", n)})
+	})
+	add(`I create a key and ask for all there is`, func(ctx context.Context) error {
+		return w.createKey(ctx, w.owner(), map[string]any{
+			"memo": "kmsproof", "isConvergent": true, "isAutoRotation": true, "rotationPeriod": 30,
+		})
+	})
+	add(`the answer tells all that was asked for`, w.tellsAll)
 	add(`I create a key of type (.+)`, func(ctx context.Context, raw string) error {
 		return w.createKey(ctx, w.owner(), map[string]any{"keyType": json.RawMessage(raw)})
 	})
 	add(`I create a key with protection (.+)`, func(ctx context.Context, raw string) error {
 		return w.createKey(ctx, w.owner(), map[string]any{"protectionType": json.RawMessage(raw)})
 	})
-	add(`I create a key without its (name|type|protection type)`, w.createWithout)
+	add(`I create a key without its (name|type|protection type|memo|rotation)`, w.createWithout)
 	add(`I ask for a convergent key of type (RSA2048|ECDSA)`, func(ctx context.Context, kind string) error {
 		return w.createKey(ctx, w.owner(), map[string]any{"keyType": kind, "isConvergent": true})
 	})
@@ -170,7 +180,7 @@ func (w *world) isTaken(ctx context.Context, name string) (bool, error) {
 }
 
 func (w *world) createWithout(ctx context.Context, what string) error {
-	member := map[string]string{"name": "keyName", "type": "keyType", "protection type": "protectionType"}[what]
+	member := map[string]string{"name": "keyName", "type": "keyType", "protection type": "protectionType", "memo": "memo", "rotation": "isAutoRotation"}[what]
 	return w.createKey(ctx, w.owner(), map[string]any{member: nil})
 }
 
@@ -185,4 +195,21 @@ func (w *world) isConvergent(not string) error {
 	var is bool
 	err := json.Unmarshal(w.last.Data["isConvergent"], &is)
 	return w.compare(err == nil && is == (not == ""), "the key to be "+not+"convergent", "isConvergent: "+string(w.last.Data["isConvergent"]))
+}
+
+// tellsAll compares the answer with the members of the last key creation, and looks for what the target
+// adds to them.
+func (w *world) tellsAll() error {
+	for _, member := range slices.Sorted(maps.Keys(w.asked)) {
+		if err := equal(w, member, compact(w.last.Data[member]), string(marshal(w.asked[member]))); err != nil {
+			return err
+		}
+	}
+	for _, member := range []string{"keyId", "keystoreId", "registerDate"} {
+		if err := w.compare(wholeNumber(w.last.Data[member]) > 0, member+" to be a number", compact(w.last.Data[member])); err != nil {
+			return err
+		}
+	}
+	registered, next := wholeNumber(w.last.Data["registerDate"]), wholeNumber(w.last.Data["nextRotationDate"])
+	return w.compare(next > registered, "nextRotationDate to be a time after registerDate", compact(w.last.Data["nextRotationDate"]))
 }

@@ -2,8 +2,10 @@ package steps
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/kmsproof/kmsproof/target"
@@ -37,6 +39,12 @@ func (w *world) keySteps(add func(string, any)) {
 	add(`I ask about {key}`, w.askAbout)
 	add(`the answer describes {key}`, w.describes)
 	add(`{key} is "(ENABLE|DISABLE|REVOKE)"`, w.isInState)
+	add(`it names itself and where it is`, w.namesItself)
+	add(`its resource name has the published form`, w.nrnForm)
+	add(`it says that it is where it was asked for`, func() error {
+		at, _ := w.last.str("baseUrl")
+		return equal(w, "baseUrl", at, w.t.URLs[target.API20])
+	})
 	add(`its current version is {n}`, func(n int64) error { return w.numberIs("currentVersion", n) })
 	add(`its rotation period is {n} days?`, func(n int64) error { return w.numberIs("rotationPeriod", n) })
 }
@@ -65,8 +73,18 @@ var deletions = map[string]string{
 	"cancel": "/cancel-deletion", "cancelled": "/cancel-deletion",
 }
 
+// deletion requests or cancels the deletion of a key, which the target must accept, and notes when.
 func (w *world) deletion(ctx context.Context, name, how string) error {
-	return w.manage(ctx, name, "POST", deletions[how])
+	k, err := w.key(name)
+	if err != nil {
+		return err
+	}
+	r, err := w.demand(ctx, call{method: "POST", path: k.path(deletions[how]), by: w.owner()})
+	if err != nil {
+		return err
+	}
+	w.noted[how] = compact(r.Data["statusDate"])
+	return nil
 }
 
 // ownerTries makes a call of the owner about the key.
@@ -101,7 +119,9 @@ func (w *world) describes(name string) error {
 	if err != nil {
 		return err
 	}
-	want := map[string]string{"keyTag": k.tag, "keyName": w.nameOf(k), "keyType": w.kindOf(k), "status": "ENABLE", "protectionType": "BASIC"}
+	want := map[string]string{
+		"keyTag": k.tag, "keyName": w.nameOf(k), "keyType": w.kindOf(k), "status": "ENABLE", "protectionType": w.protectionOf(k),
+	}
 	for _, member := range []string{"keyTag", "keyName", "keyType", "status", "protectionType"} {
 		got, _ := w.last.str(member)
 		if err := equal(w, member, got, want[member]); err != nil {
@@ -118,6 +138,14 @@ func (w *world) nameOf(k *key) string {
 		return name
 	}
 	return k.name
+}
+
+// protectionOf is the protection that was asked for, where the last creation was of this key.
+func (w *world) protectionOf(k *key) string {
+	if raw, ok := w.asked["protectionType"].(json.RawMessage); ok && w.keys["the new key"] == k {
+		return strings.Trim(string(raw), `"`)
+	}
+	return "BASIC"
 }
 
 // kindOf is the type that was asked for, where the last creation was of this key.
@@ -143,3 +171,26 @@ func (w *world) numberIs(member string, want int64) error {
 	got, ok := w.last.number(member)
 	return w.compare(ok && got == want, fmt.Sprintf("%s to be %d", member, want), string(w.last.Data[member]))
 }
+
+// namesItself compares resource name and base URL of a key with nothing: they are there.
+func (w *world) namesItself() error {
+	nrn, _ := w.last.str("nrn")
+	if err := w.compare(nrn != "", "nrn", "members "+memberNames(w.last)); err != nil {
+		return err
+	}
+	base, _ := w.last.str("baseUrl")
+	at, err := url.Parse(base)
+	return w.compare(err == nil && at.IsAbs() && at.Host != "", "baseUrl to be a URL", base)
+}
+
+// resourceName is the form of resource names (management-rmgr-1-1-2): domain, product, region, member
+// number, type and id.
+var resourceName = regexp.MustCompile(`^nrn:[A-Z]+:KMS:[A-Z]*:\d+:Key/[A-Za-z0-9_-]+$`)
+
+func (w *world) nrnForm() error {
+	nrn, _ := w.last.str("nrn")
+	w.reading("nrn is like " + digits.ReplaceAllString(nrn, "0"))
+	return w.compare(len(nrn) <= 128 && resourceName.MatchString(nrn), "nrn:<domain>:KMS:<region>:<member>:Key/<id>, 128 characters at most", nrn)
+}
+
+var digits = regexp.MustCompile(`[0-9a-f]{6,}`)

@@ -25,7 +25,7 @@ var lendable = []string{`a key`, `another key`, `a key with a token set`, `anoth
 var harmless = []string{
 	`I create a key(?: .+)?`,
 	`I ask about .+`,
-	`I list keys? .+`,
+	`I list (?:keys?|page {n} of the keys) .+`,
 	`I encrypt (?:with|a list|an empty list|without|the raw text|the same|over API 1.0|{n} bytes?)(?: .+)?`,
 	`I decrypt .+`,
 	`I {use} {way}{from}`,
@@ -56,7 +56,9 @@ var harmless = []string{
 	`the creator (?:is "(?:ACTIVE|INACTIVE)"|has an ID)`,
 	`the IP ACL (?:is (?:on|off|empty)|lists .+)`,
 	`its (?:current version|rotation period) is .+`,
-	`the (?:plaintexts?|ciphertexts?|list|pages|answer|call|refusal) .+`,
+	`it (?:names|says) .+`,
+	`its resource name .+`,
+	`the (?:plaintexts?|ciphertexts?|list|pages?|answer|call|refusal) .+`,
 	`the (?:state of the key|list of keys) is (?:as )?noted`,
 }
 

@@ -3,6 +3,7 @@ package steps
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -49,7 +50,8 @@ type world struct {
 
 	creatorID string
 	noted     map[string]string
-	asked     map[string]any // members of the last key creation
+	rows      []map[string]json.RawMessage // of the list of keys, in its order
+	asked     map[string]any               // members of the last key creation
 
 	movedClock bool // by a case that does without where it cannot
 
