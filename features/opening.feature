@@ -169,3 +169,39 @@ Feature: Who may use a key
     Examples: API 1.0
       | where        |
       | over API 1.0 |
+
+  @KMS2-KEY-011
+  Scenario Outline: To <manage> is refused where the key does not exist
+    Given a key that does not exist
+    When I <manage> as the account
+    Then the call is refused
+
+    Examples:
+      | manage                          |
+      | ask about the key               |
+      | enable the key                  |
+      | disable the key                 |
+      | rename the key                  |
+      | change the memo                 |
+      | request the deletion            |
+      | cancel the deletion             |
+      | delete the key                  |
+      | rotate the key                  |
+      | change the rotation period      |
+      | switch automatic rotation on    |
+      | switch automatic rotation off   |
+      | list the versions               |
+      | enable a version                |
+      | disable a version               |
+      | read the activity log           |
+      | ask for the last use            |
+      | ask about the creator           |
+      | enable the creator              |
+      | replace the creator             |
+      | disable the creator             |
+      | ask for a token set             |
+      | switch the IP ACL on            |
+      | switch the IP ACL off           |
+      | read the IP ACL                 |
+      | add an address to the IP ACL    |
+      | delete an address of the IP ACL |

@@ -26,7 +26,7 @@ var harmless = []string{
 	`I create a key(?: .+)?`,
 	`I ask about .+`,
 	`I list (?:keys?|page {n} of the keys) .+`,
-	`I encrypt (?:with|a list|an empty list|without|the raw text|the same|over API 1.0|{n} bytes?)(?: .+)?`,
+	`I encrypt(?:,| with| a list| an empty list| without| the raw text| the same| over API 1.0,?| {n} bytes?)(?: .+)?`,
 	`I decrypt .+`,
 	`I {use} {way}{from}`,
 	`I {use} .+ and leave out what it works on`,

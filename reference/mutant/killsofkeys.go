@@ -98,7 +98,7 @@ var killsOfKeys = map[string][]string{
 		"wire/A key creation that is empty is refused and changes nothing",
 	},
 	"key-on-demand": {
-		"key/To ask about the key is refused where the key does not exist",
+		"opening/To ask about the key is refused where the key does not exist",
 	},
 	"ecdsa-becomes-rsa": {
 		"key/A new key of type ECDSA is as it was asked for",

@@ -40,7 +40,7 @@ func openings() []Mutant {
 		{Name: "pending-makes-custom-keys", Flaw: "A key whose deletion is pending makes custom keys.", Apply: state(kms.Pending, kms.CreateCustomKey)},
 		{Name: "disabled-tells-public-key", Flaw: "A disabled key tells its public key.", Apply: state(kms.Disabled, kms.GetPublicKey)},
 		{Name: "viewer-signs", Flaw: "An account with the viewer policy may sign.", Apply: viewerAlso(kms.Sign)},
-		{Name: "key-that-stands-in", Flaw: "For a key that does not exist another signs, over either API, and is shown and changed.", Apply: standsIn(
+		{Name: "key-that-stands-in", Flaw: "For a key that does not exist another signs, over either API, and is shown and changed.", Apply: standsIn(http.StatusNotFound, []string{reference.API20, reference.API10},
 			signing, "GET /{keyTag}", "GET /{keyTag}/versions", "GET /{keyTag}/activities", "GET /{keyTag}/last-use-info",
 			"GET /{keyTag}/acl", "GET /{keyTag}/token-generator", "POST /{keyTag}/acl", "DELETE /{keyTag}/acl",
 			"PUT /{keyTag}/memo", "POST /{keyTag}/rotate")},
@@ -78,9 +78,9 @@ func refusedTokens(route string, spares func(o owner, r *http.Request, t loose) 
 	})
 }
 
-// standsIn returns a flaw by which a key that is there from the start stands in, on some routes, for
-// whatever key is not found.
-func standsIn(routes ...string) func(*reference.Options) {
+// standsIn returns a flaw by which an RSA key that is there from the start stands in for a key, on some
+// routes, where the answer would be a refusal of the given status.
+func standsIn(refusal int, apis []string, routes ...string) func(*reference.Options) {
 	const tag = "standin"
 	return func(opts *reference.Options) {
 		opts.Keys = append(slices.Clone(opts.Keys), reference.Key{Name: tag, Tag: tag, Type: kms.RSA2048})
@@ -88,18 +88,19 @@ func standsIn(routes ...string) func(*reference.Options) {
 			body, _ := io.ReadAll(r.Body)
 			r.Body = io.NopCloser(bytes.NewReader(body))
 			c := capture(next, r)
-			if c.status == http.StatusNotFound && slices.Contains(routes, at) {
-				c = o.call(next, r, r.Method, strings.Replace(r.URL.Path, missing(r), tag, 1), body)
+			if c.status == refusal && slices.Contains(routes, at) {
+				c = o.call(next, r, r.Method, strings.Replace(r.URL.Path, tagOf(r), tag, 1), body)
 			}
 			c.send(w)
 		}
-		inPlace(reference.API20, instead)(opts)
-		inPlace(reference.API10, instead)(opts)
+		for _, api := range apis {
+			inPlace(api, instead)(opts)
+		}
 	}
 }
 
-// missing returns the key tag in the path of a call of either API.
-func missing(r *http.Request) string {
+// tagOf returns the key tag in the path of a call of either API.
+func tagOf(r *http.Request) string {
 	parts := strings.Split(r.URL.Path, "/")
 	if parts[1] == "kms" { // /kms/v1/keys/{keyTag}
 		return parts[4]
