@@ -97,6 +97,7 @@ func (w *world) end(s *godog.Step) error {
 func (w *world) register(add func(expr string, step any)) {
 	w.keySteps(add)
 	w.creationSteps(add)
+	w.namingSteps(add)
 	w.keyListSteps(add)
 	w.useSteps(add)
 	w.openingSteps(add)

@@ -49,5 +49,6 @@ var killsOfDeletions = map[string][]string{
 	},
 	"names-used-once": {
 		"deletion/The name of a deleted key is free again",
+		"naming/The old name of a renamed key is free",
 	},
 }

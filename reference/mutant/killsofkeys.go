@@ -25,11 +25,13 @@ var killsOfKeys = map[string][]string{
 		"migration/A key is not migrated to where an isolated key has its name",
 		"key/A name that is taken is refused",
 		"deletion/The name of a pending key is still taken",
+		"naming/A key is not renamed to the name of another",
 	},
 	"short-memos": {
 		"key/A memo of 100 characters is kept",
 	},
 	"long-memos": {
+		"naming/A memo of 201 characters is not taken in place of another",
 		"key/A memo of 201 characters is refused",
 	},
 	"any-type": {
