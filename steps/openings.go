@@ -54,8 +54,8 @@ func (w *world) eachUse(ctx context.Context, d door, judge func(name string, r *
 	if err != nil {
 		return err
 	}
-	if k.kind != "RSA2048" {
-		return fmt.Errorf("%s is of type %s, which has not every use", d.key, k.kind)
+	if err := w.compare(k.kind == "RSA2048", d.key+" to be of type RSA2048, as was asked", k.kind); err != nil {
+		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(operations)) {
 		if d.over10 && operations[name].path10 == "" {
