@@ -32,6 +32,20 @@ Feature: Calls of an account
       | a time that is no number |
       | nothing                  |
 
+  @KMS2-ACC-002
+  Scenario Outline: An encryption signed with <flaw> is refused
+    Given the key serves the account
+    When I encrypt, signed with <flaw>
+    Then the call is refused
+
+    Examples:
+      | flaw                    |
+      | another secret key      |
+      | another method          |
+      | the path of another key |
+      | another time            |
+      | no signature            |
+
   @KMS2-ACC-003
   Scenario Outline: A call from a clock <time> <side> is <answer>
     Given the key serves the account

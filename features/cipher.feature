@@ -53,6 +53,20 @@ Feature: Encrypting and decrypting
       | 7     | the account      |
       | 7     | the access token |
 
+  @KMS2-ENC-029
+  Scenario: A list of 500 items is answered
+    When I encrypt a list of 500 with the account
+    Then the call is accepted
+    When I decrypt the ciphertexts with the account
+    Then the plaintexts come back in order
+
+  @KMS2-ENC-028
+  Scenario: An empty plaintext comes back
+    When I encrypt 0 bytes with the account
+    Then the call is accepted
+    When I decrypt the ciphertext with the account
+    Then the plaintext comes back
+
   @KMS2-ENC-004
   Scenario Outline: A plaintext of 40000 bytes is refused, for <caller>
     When I encrypt 40000 bytes with <caller>
@@ -124,7 +138,8 @@ Feature: Encrypting and decrypting
   @KMS2-ENC-013
   Scenario: A context means nothing to a plain key
     When I encrypt with a context with the account
-    And I decrypt the ciphertext with the account
+    Then the call is accepted
+    When I decrypt the ciphertext with the account
     Then the plaintext comes back
 
   @KMS2-DEC-002

@@ -163,3 +163,16 @@ Feature: The token creator
     Given a key
     When the creator is enabled
     Then the creator says when it was enabled
+
+  @KMS2-CRE-019
+  Scenario Outline: To <manage> is answered without data
+    Given a key with a token set
+    And the key is such that the account can <manage>
+    When I <manage> as the account
+    Then the answer is a success without data
+
+    Examples:
+      | manage              |
+      | enable the creator  |
+      | replace the creator |
+      | disable the creator |

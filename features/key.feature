@@ -8,6 +8,48 @@ Feature: Keys
     And the answer describes the new key
     And the new key is "ENABLE"
 
+  @KMS2-KEY-001
+  Scenario Outline: A new key of type <kind> is as it was asked for
+    When I create an <kind> key
+    Then the call is accepted
+    And the answer describes the new key
+
+    Examples:
+      | kind    |
+      | RSA2048 |
+      | ECDSA   |
+
+  @KMS2-KEY-026
+  Scenario Outline: A key of protection <protection> is created and serves
+    When I create a key with protection <protection>
+    Then the call is accepted
+    And the answer describes the new key
+    And the new key serves the account
+
+    Examples:
+      | protection   |
+      | "BASIC"      |
+      | "COMMON_HSM" |
+
+  @KMS2-KEY-027
+  Scenario: Creation and key info tell all that a key was asked for
+    When I create a key and ask for all there is
+    Then the answer tells all that was asked for
+    When I ask about the new key
+    Then the answer tells all that was asked for
+
+  @KMS2-KEY-028
+  Scenario: A key is created without a memo
+    When I create a key without its memo
+    Then the call is accepted
+    And the answer describes the new key
+
+  @KMS2-KEY-029
+  Scenario: A key that is not said to rotate does not
+    When I create a key without its rotation
+    Then the call is accepted
+    And the answer says that automatic rotation is off
+
   @KMS2-KEY-002
   Scenario Outline: A name of <kind> is taken
     When I create a key with a name of <kind>
@@ -48,6 +90,17 @@ Feature: Keys
     When I create a key with a memo of 100 characters
     Then the call is accepted
     And the answer carries that memo
+
+  @KMS2-KEY-005
+  Scenario: A memo of 100 Korean characters is kept
+    When I create a key with a memo of 100 Korean characters
+    Then the call is accepted
+    And the answer carries that memo
+
+  @KMS2-KEY-030
+  Scenario: A memo of 101 characters is refused
+    When I create a key with a memo of 101 characters
+    Then the call is refused
 
   @KMS2-KEY-006
   Scenario: A memo of 201 characters is refused
@@ -104,44 +157,29 @@ Feature: Keys
     And the answer describes the key
     And its current version is 1
 
-  @KMS2-KEY-011
-  Scenario: A key that does not exist is refused
-    Given a key that does not exist
+  @KMS2-KEY-031
+  Scenario: Key info names the key in the platform, and where it is
+    Given a key
     When I ask about the key
-    Then the call is refused
+    Then it names itself and where it is
+
+  @KMS2-KEY-032
+  Scenario: The resource name of a key has the platform's form
+    Given a key
+    When I ask about the key
+    Then its resource name has the published form
+
+  @KMS2-KEY-033
+  Scenario: A key is where it was asked for
+    Given a key
+    When I ask about the key
+    Then it says that it is where it was asked for
 
   @KMS2-KEY-012
   Scenario: A key that does not exist is not found
     Given a key that does not exist
     When I ask about the key
     Then the call is refused as not found
-
-  @KMS2-KEY-013
-  Scenario: The list holds the keys of the account
-    Given a key
-    And another key
-    When I list all keys
-    Then the list holds the key
-    And the list holds the other key
-
-  @KMS2-KEY-014
-  Scenario: A page of the list holds no more than asked for
-    Given a key
-    And another key
-    When I list keys with 1 a page
-    Then the call is accepted
-    And the list holds 1 key
-    And the pages hold all keys together
-
-  @KMS2-KEY-015
-  Scenario Outline: A page of <size> keys is refused
-    When I list keys with <size> a page
-    Then the call is refused as a bad request
-
-    Examples:
-      | size |
-      | 0    |
-      | 201  |
 
   @KMS2-KEY-016
   Scenario Outline: A disabled key does not <operation>
@@ -187,6 +225,21 @@ Feature: Keys
     Then the call is accepted
     And the key is "DISABLE"
 
+  @KMS2-KEY-041
+  Scenario: A disabled key is not disabled again
+    Given a key
+    And the key is disabled
+    When I disable the key
+    Then the call is refused as a broken rule
+    And the key is "DISABLE"
+
+  @KMS2-KEY-041
+  Scenario: An enabled key is not enabled again
+    Given a key
+    When I enable the key
+    Then the call is refused as a broken rule
+    And the key is "ENABLE"
+
   @KMS2-ROT-001
   Scenario: A key that rotates does so every 90 days unless asked otherwise
     When I create a key that rotates
@@ -214,59 +267,6 @@ Feature: Keys
       | -1 days  |
       | 0 days   |
       | 731 days |
-
-  @KMS2-DEL-001
-  Scenario: A key whose deletion was requested is pending
-    Given a key
-    When I request the deletion of the key
-    Then the call is accepted
-    And the key is "REVOKE"
-
-  @KMS2-DEL-002
-  Scenario: Only a pending key is deleted
-    Given a key
-    When I delete the key
-    Then the call is refused
-    And the key is "ENABLE"
-
-  @KMS2-DEL-003
-  Scenario: A cancelled deletion leaves the key disabled
-    Given a key
-    And the deletion of the key is requested
-    When I cancel the deletion of the key
-    Then the call is accepted
-    And the key is "DISABLE"
-
-  @KMS2-DEL-004
-  Scenario: A deleted key is gone
-    Given a key
-    And the deletion of the key is requested
-    When I delete the key
-    Then the call is accepted
-    When I ask about the key
-    Then the call is refused
-
-  @KMS2-DEL-005
-  Scenario: A pending key does not encrypt
-    Given a key
-    And the key serves the account
-    When the deletion of the key is requested
-    And I encrypt with the account
-    Then the call is refused
-
-  @KMS2-DEL-006
-  Scenario Outline: A pending key is <fate> 72 hours after the request
-    Given a key
-    And the clock stands still
-    When the deletion of the key is requested
-    And <time> pass
-    And I ask about the key
-    Then the call is <answer>
-
-    Examples:
-      | fate                     | time                    | answer   |
-      | there a minute before    | 71 hours and 59 minutes | accepted |
-      | gone a minute later than | 72 hours and 1 minute   | refused  |
 
   @KMS2-KEY-044
   Scenario Outline: To <change> is answered with the key, its state and the time

@@ -78,3 +78,99 @@ Feature: API 1.0
   Scenario: A ciphertext of API 1.0 carries the prefix too
     When I encrypt 32 bytes over API 1.0
     Then the ciphertext carries the prefix of version 1
+
+  @KMS1-V1-033
+  Scenario Outline: API 1.0 encrypts up to 32 KB: <size> bytes are <answer>
+    When I encrypt <size> bytes over API 1.0
+    Then the call is <answer>
+
+    Examples:
+      | size  | answer   |
+      | 24000 | accepted |
+      | 40000 | refused  |
+
+  @KMS1-V1-033
+  Scenario Outline: The items of a list count together on API 1.0: <count> of <size> bytes are <answer>
+    When I encrypt a list of <count>, <size> bytes each, over API 1.0
+    Then the call is <answer>
+
+    Examples:
+      | count | size | answer   |
+      | 4     | 6000 | accepted |
+      | 5     | 9000 | refused  |
+
+  @KMS1-V1-034
+  Scenario Outline: A call of API 1.0 signed with <flaw> is refused
+    Given the key serves the account over API 1.0
+    When I encrypt over API 1.0, signed with <flaw>
+    Then the call is refused
+
+    Examples:
+      | flaw                     |
+      | another secret key       |
+      | an empty secret key      |
+      | an unknown access key    |
+      | another method           |
+      | the path of another key  |
+      | another time             |
+      | a letter of it off       |
+      | an empty signature       |
+      | no signature             |
+      | no access key            |
+      | no time                  |
+      | a time that is no number |
+
+  @KMS1-V1-035
+  Scenario Outline: An older signature with <flaw> is refused
+    Given the key serves the account over API 1.0
+    When I encrypt over API 1.0 with the older signature, signed with <flaw>
+    Then the call is refused
+
+    Examples:
+      | flaw               |
+      | another secret key |
+      | another API key    |
+      | no API key         |
+      | no signature       |
+
+  @KMS1-V1-036
+  Scenario Outline: The <kind> signature is refused on the path of the other
+    Given the key serves the account over API 1.0
+    When I encrypt over API 1.0 with the <kind> signature on the path of the other
+    Then the call is refused
+
+    Examples:
+      | kind  |
+      | older |
+      | newer |
+
+  @KMS1-V1-037
+  Scenario: The ciphertext of another key does not decrypt over API 1.0
+    Given another key
+    And I encrypt 32 bytes over API 1.0
+    When I decrypt the ciphertext over API 1.0 and the other key
+    Then the call is refused
+
+  @KMS1-V1-038
+  Scenario Outline: An <kind> key does not <use> over API 1.0
+    Given an <kind> key
+    When I <use> over API 1.0
+    Then the call is refused
+
+    Examples:
+      | kind   | use                 |
+      | AES256 | sign                |
+      | ECDSA  | encrypt             |
+      | ECDSA  | create a custom key |
+
+  @KMS1-V1-039
+  Scenario Outline: API 1.0 refuses a plaintext that is <flaw>
+    When I encrypt the raw text <text> over API 1.0
+    Then the call is refused
+
+    Examples:
+      | flaw            | text       |
+      | no base64       | "%%%%"     |
+      | a number        | 12345678   |
+      | an object       | {"a":"b"}  |
+      | a list of lists | [["QQ=="]] |

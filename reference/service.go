@@ -53,7 +53,7 @@ type Service struct {
 	changing sync.Mutex // held from reading how a region is to changing it
 
 	mu   sync.Mutex
-	urls map[string]string // base URLs by API, once they are known
+	urls map[string]string // base URLs by API: those in memory until a listener gives others
 }
 
 // world is what a reset throws away.
@@ -74,7 +74,7 @@ func New(o Options) (*Service, error) {
 	}
 	s := &Service{
 		options: o, clock: o.clock(), rules: o.rules(), random: o.random(), peer: o.Peer, log: o.Log,
-		urls: map[string]string{}, closing: make(chan struct{}),
+		urls: MemoryURLs(), closing: make(chan struct{}),
 	}
 	s.metrics = newMetrics(func() float64 { return float64(s.world.Load().store.Len()) })
 	l20, l10 := o.limiters()

@@ -15,6 +15,17 @@ import (
 
 func (w *world) accountSteps(add func(string, any)) {
 	add(`I ask about the key, signed with (.+)`, w.askSigned)
+	add(`I encrypt, signed with (.+)`, func(ctx context.Context, flaw string) error {
+		c, err := w.useCall("the key", "encrypt", "with the account")
+		if err != nil {
+			return err
+		}
+		if c.by, err = w.flawed(flaw); err != nil {
+			return err
+		}
+		c.body = map[string]any{"plaintext": encode(w.bytes(usualSize))}
+		return w.try(ctx, c)
+	})
 	add(`I ask about the key by a clock {duration} (ahead|behind)`, func(ctx context.Context, span, side string) error {
 		d, err := duration(span)
 		if err != nil {

@@ -25,6 +25,10 @@ func (w *world) aclSteps(add func(string, any)) {
 		return w.changeAddress(ctx, "the other key", ordinal, "added")
 	})
 	add(`I (add|delete) {text} (?:to|from) the IP ACL`, w.tryAddress)
+	add(`I (add|delete) (nothing|"[^"]*"(?: and "[^"]*")+) (?:to|from) the IP ACL`, w.tryAddresses)
+	add(`I add {text} to the IP ACL under the name (\S+)`, w.tryAddressAs)
+	add(`the answer is about the key`, func() error { return w.aboutKey("the key") })
+	add(`the answer says that the IP ACL is (on|off)`, func(how string) error { return w.saysACL(w.last, how) })
 	add(`the IP ACL is (on|off)`, w.aclIs)
 	add(`the IP ACL is empty`, func(ctx context.Context) error { return w.aclLists(ctx, nil) })
 	add(`the IP ACL lists {address}`, func(ctx context.Context, ordinal string) error {
@@ -64,12 +68,46 @@ func (w *world) tryAddress(ctx context.Context, how, address string) error {
 	return w.try(ctx, c)
 }
 
-func (w *world) aclCall(key, method, address string) (call, error) {
+// tryAddresses adds or deletes several addresses at once, or none.
+func (w *world) tryAddresses(ctx context.Context, how, phrase string) error {
+	list, err := quoted(phrase)
+	if err != nil {
+		return err
+	}
+	c, err := w.aclCall("the key", aclMethods[how], list...)
+	if err != nil {
+		return err
+	}
+	return w.try(ctx, c)
+}
+
+// tryAddressAs adds an address under another name than the list has on most pages.
+func (w *world) tryAddressAs(ctx context.Context, address, name string) error {
+	c, err := w.aclCall("the key", "POST")
+	if err != nil {
+		return err
+	}
+	c.body = map[string]any{name: []string{address}}
+	return w.try(ctx, c)
+}
+
+func (w *world) aclCall(key, method string, addresses ...string) (call, error) {
 	k, err := w.key(key)
 	if err != nil {
 		return call{}, err
 	}
-	return call{method: method, path: k.path("/acl"), by: w.owner(), body: map[string]any{"ipList": []string{address}}}, nil
+	body := map[string]any{"ipList": append([]string{}, addresses...)}
+	return call{method: method, path: k.path("/acl"), by: w.owner(), body: body}, nil
+}
+
+// aboutKey compares the tag in the answer with that of a key.
+func (w *world) aboutKey(name string) error {
+	k, err := w.key(name)
+	if err != nil {
+		return err
+	}
+	tag, _ := w.last.str("keyTag")
+	return equal(w, "keyTag", tag, k.tag)
 }
 
 // acl asks for the IP ACL of the key, which the target must show.
@@ -86,8 +124,12 @@ func (w *world) aclIs(ctx context.Context, how string) error {
 	if err != nil {
 		return err
 	}
+	return w.saysACL(r, how)
+}
+
+func (w *world) saysACL(r *reply, how string) error {
 	want := map[string]string{"on": "true", "off": "false"}[how]
-	return equal(w, "isAclEnabled", string(r.Data["isAclEnabled"]), want)
+	return equal(w, "isAclEnabled", compact(r.Data["isAclEnabled"]), want)
 }
 
 func (w *world) aclLists(ctx context.Context, want []string) error {
@@ -110,13 +152,20 @@ func (w *world) answerLists(phrase string) error {
 	if err := w.accepted(w.last); err != nil {
 		return err
 	}
-	var want []string
-	if phrase != "nothing" {
-		if err := json.Unmarshal([]byte("["+strings.ReplaceAll(phrase, " and ", ",")+"]"), &want); err != nil {
-			return err
-		}
+	want, err := quoted(phrase)
+	if err != nil {
+		return err
 	}
 	return w.listIs(w.last, want)
+}
+
+// quoted reads texts in quotes with "and" between them, or nothing.
+func quoted(phrase string) (texts []string, err error) {
+	if phrase == "nothing" {
+		return nil, nil
+	}
+	err = json.Unmarshal([]byte("["+strings.ReplaceAll(phrase, " and ", ",")+"]"), &texts)
+	return texts, err
 }
 
 // claimAddress encrypts from one address with a header that names another.

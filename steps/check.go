@@ -21,7 +21,8 @@ func equal[T comparable](w *world, what string, got, want T) error {
 	return w.compare(got == want, fmt.Sprintf("%s to be %v", what, want), fmt.Sprintf("%v", got))
 }
 
-// accepted compares an answer with a success. A failure of the target itself decides nothing.
+// accepted compares an answer with a success. Anything else is a finding, also when the target says that
+// it failed itself: where a rule grants a call, a failure is as good as a refusal.
 func (w *world) accepted(r *reply) error {
 	return w.compare(r.ok(), "the call to be accepted", r.String())
 }
@@ -69,6 +70,9 @@ func (w *world) answerSteps(add func(string, any)) {
 	add(`the call is refused as (.+)`, func(kind string) error { return w.refusedAs(w.last, kind) })
 	add(`the answer is a success with its data`, func() error {
 		return w.compare(w.last.ok() && len(w.last.Data) > 0, "status 200, code SUCCESS and data", w.last.String())
+	})
+	add(`the answer is a success without data`, func() error {
+		return w.compare(w.last.ok() && w.last.Data == nil, "status 200, code SUCCESS and data: null", w.last.String())
 	})
 	add(`the answer carries an empty message`, func() error {
 		return w.compare(w.last.Msg != nil && *w.last.Msg == "", "an empty msg", short(redact(string(w.last.Body)), 200))

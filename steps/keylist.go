@@ -10,41 +10,55 @@ import (
 
 func (w *world) keyListSteps(add func(string, any)) {
 	add(`I list all keys`, w.listAll)
-	add(`I list keys with {n} a page`, func(ctx context.Context, n string) error {
-		return w.try(ctx, call{method: "GET", path: keysPath + "?pageNo=1&pageSize=" + n, by: w.owner()})
+	add(`I list keys with {n} a page`, func(ctx context.Context, n string) error { return w.listPage(ctx, "1", n) })
+	add(`I list page {n} of the keys with {n} a page`, w.listPage)
+	add(`I list the keys and say nothing of pages`, func(ctx context.Context) error {
+		return w.try(ctx, call{method: "GET", path: keysPath, by: w.owner()})
 	})
 	add(`the answer is a list of keys`, func() error {
 		p := readPage(w.last)
 		return w.compare(w.last.ok() && p.listed, "a list of keys", w.last.String()+", members "+memberNames(w.last))
 	})
 	add(`the list holds {key}`, w.listHolds)
+	add(`the list does not hold {key}`, w.listLacks)
 	add(`the list holds {n} keys?`, w.listCount)
+	add(`the list names {key} before {key}`, w.listOrder)
+	add(`the list describes {key}`, w.listDescribes)
+	add(`the list says when {key} goes, (72 hours after the request|which is never)`, w.listDestroys)
+	add(`the list is page {n}, with {n} a page`, w.listCounts)
+	add(`the page is noted`, func() { w.noted["page"] = strings.Join(readPage(w.last).tags, " ") })
+	add(`the page holds other keys`, w.pageDiffers)
 	add(`the pages hold all keys together`, w.listTotal)
+}
+
+func (w *world) listPage(ctx context.Context, no, size string) error {
+	return w.try(ctx, call{method: "GET", path: keysPath + "?pageNo=" + no + "&pageSize=" + size, by: w.owner()})
 }
 
 // page is one page of the key list.
 type page struct {
 	tags   []string
 	names  []string
+	rows   []map[string]json.RawMessage
 	total  int64
 	ok     bool // it has the published members
 	listed bool // it has a list, under either name
 }
 
 func readPage(r *reply) page {
-	var rows []struct {
-		KeyTag  string `json:"keyTag"`
-		KeyName string `json:"keyName"`
-	}
 	list, lower := r.Data["keyList"]
 	if !lower {
 		list = r.Data["KeyList"]
 	}
-	err := json.Unmarshal(list, &rows)
+	var p page
+	err := json.Unmarshal(list, &p.rows)
 	total, counted := r.number("totalCount")
-	p := page{total: total, ok: err == nil && lower && counted, listed: err == nil}
-	for _, row := range rows {
-		p.tags, p.names = append(p.tags, row.KeyTag), append(p.names, row.KeyName)
+	p.total, p.ok, p.listed = total, err == nil && lower && counted, err == nil
+	for _, row := range p.rows {
+		var tag, name string
+		text(row["keyTag"], &tag)
+		text(row["keyName"], &name)
+		p.tags, p.names = append(p.tags, tag), append(p.names, name)
 	}
 	return p
 }
@@ -52,15 +66,15 @@ func readPage(r *reply) page {
 // listAll asks for page after page. The pages after the first need not be there.
 func (w *world) listAll(ctx context.Context) error {
 	const perPage, maxPages = 200, 100
-	w.noted["listed"], w.noted["names"] = "", ""
+	w.noted["listed"], w.noted["names"], w.rows = "", "", nil
 	for n := range maxPages {
-		path := keysPath + "?pageNo=" + strconv.Itoa(n+1) + "&pageSize=" + strconv.Itoa(perPage)
-		if err := w.try(ctx, call{method: "GET", path: path, by: w.owner()}); err != nil {
+		if err := w.listPage(ctx, strconv.Itoa(n+1), strconv.Itoa(perPage)); err != nil {
 			return err
 		}
 		p := readPage(w.last)
 		w.noted["listed"] += " " + strings.Join(p.tags, " ")
 		w.noted["names"] += " " + strings.Join(p.names, " ")
+		w.rows = append(w.rows, p.rows...)
 		if len(p.tags) < perPage {
 			return nil
 		}

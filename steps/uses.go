@@ -36,7 +36,7 @@ var operations = map[string]operation{
 	"re-encrypt by the other path": {"/reencrypt", "", aCiphertext, true},
 	"sign":                         {"/sign", "sign", someData, false},
 	"verify":                       {"/verify", "verify", aSignature, false},
-	"ask for the public key":       {"/get-pub-key", "", noMember, false},
+	publicKeyUse:                   {"/get-pub-key", "", noMember, false},
 }
 
 func (w *world) useSteps(add func(string, any)) {

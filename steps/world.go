@@ -3,6 +3,7 @@ package steps
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -49,7 +50,8 @@ type world struct {
 
 	creatorID string
 	noted     map[string]string
-	asked     map[string]any // members of the last key creation
+	rows      []map[string]json.RawMessage // of the list of keys, in its order
+	asked     map[string]any               // members of the last key creation
 
 	movedClock bool // by a case that does without where it cannot
 
@@ -94,8 +96,11 @@ func (w *world) end(s *godog.Step) error {
 // register names every step to add.
 func (w *world) register(add func(expr string, step any)) {
 	w.keySteps(add)
+	w.creationSteps(add)
+	w.namingSteps(add)
 	w.keyListSteps(add)
 	w.useSteps(add)
+	w.openingSteps(add)
 	w.cipherSteps(add)
 	w.customKeySteps(add)
 	w.signatureSteps(add)

@@ -108,6 +108,26 @@ func acls() []Mutant {
 			}
 		})},
 		{Name: "acl-answers-nothing", Flaw: "Adding an address answers with an empty list.", Apply: answers("POST /{keyTag}/acl", set("allowedIpList", []string{}))},
+		{Name: "acl-takes-one-of-list", Flaw: "Of several addresses in one call the first is added.", Apply: asks("POST /{keyTag}/acl", members(func(m map[string]any) {
+			if list, _ := m["ipList"].([]any); len(list) > 1 {
+				m["ipList"] = list[:1]
+			}
+		}))},
+		{Name: "acl-takes-what-it-can", Flaw: "Of several addresses in one call those that are none are left out.", Apply: asks("POST /{keyTag}/acl", members(func(m map[string]any) {
+			list, _ := m["ipList"].([]any)
+			m["ipList"] = slices.DeleteFunc(list, func(item any) bool {
+				text, _ := item.(string)
+				_, err := netip.ParseAddr(text)
+				return err != nil && len(list) > 1
+			})
+		}))},
+		{Name: "acl-takes-nothing", Flaw: "To add nothing is accepted.", Apply: asks("POST /{keyTag}/acl", members(func(m map[string]any) {
+			if list, ok := m["ipList"].([]any); ok && len(list) == 0 {
+				m["ipList"] = []string{"192.0.2.250"}
+			}
+		}))},
+		{Name: "acl-switched-unseen", Flaw: "Switching the IP ACL on is answered as if it were off.", Apply: answers("POST /{keyTag}/acl/enable", set("isAclEnabled", false))},
+		{Name: "acl-toggles", Flaw: "Switching the IP ACL on where it is on switches it off.", Apply: inPlace(reference.API20, toggled)},
 		{Name: "forwarded-for-believed", Flaw: "X-Forwarded-For is believed from anybody.", Apply: believing("X-Forwarded-For")},
 		{Name: "real-ip-believed", Flaw: "X-Real-IP is believed from anybody.", Apply: believing("X-Real-Ip")},
 		{Name: "forwarded-believed", Flaw: "Forwarded is believed from anybody.", Apply: believing("Forwarded")},
@@ -220,4 +240,14 @@ func believing(header string) func(*reference.Options) {
 			return p.Addr().Unmap()
 		}
 	}
+}
+
+// toggled switches an IP ACL off that is on and is switched on.
+func toggled(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+	on := route == "POST /{keyTag}/acl/enable" && bytes.Contains(o.about(next, r, http.MethodGet, "/acl").body.Bytes(), []byte(`"isAclEnabled":true`))
+	c := capture(next, r)
+	if on && c.ok() {
+		o.about(next, r, http.MethodPost, "/acl/disable")
+	}
+	c.send(w)
 }

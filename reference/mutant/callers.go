@@ -62,16 +62,8 @@ func callers() []Mutant {
 				return cipher(at) && strings.Contains(r.Header.Get(tokenHeader), "eyJzdWIiOiI1YjEyNjg5MC1jMDgx")
 			})},
 		{Name: "anonymous-renews", Flaw: "A renewal without a token yields tokens.", Apply: inPlace(reference.API20, tokensForNobody)},
-		{Name: "tokens-on-1.0", Flaw: "API 1.0 carries out calls that are not signed.", Apply: asOwner(reference.API10,
-			func(r *http.Request, _ string) bool { return !isSigned(r) })},
-		{Name: "no-signature-v1", Flaw: "API 1.0 refuses the older signature.", Apply: before(reference.API10,
-			func(w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
-				if strings.HasPrefix(r.URL.Path, "/keys/v1/") {
-					http.NotFound(w, r)
-					return
-				}
-				next.ServeHTTP(w, r)
-			})},
+		{Name: "encryption-unsigned", Flaw: "For encrypting nobody looks at the signature.", Apply: asOwner(reference.API20,
+			func(r *http.Request, at string) bool { return at == "POST /{keyTag}/encrypt" && isSigned(r) })},
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -43,15 +43,34 @@ func keys() []Mutant {
 		}))},
 		{Name: "version-zero", Flaw: "The first version of a key is 0.", Apply: answers("GET /{keyTag}", set("currentVersion", 0))},
 		{Name: "key-on-demand", Flaw: "Who asks about a key that does not exist makes one.", Apply: inPlace(reference.API20, keyOnDemand)},
-		{Name: "list-loses-one", Flaw: "The key list leaves the newest key out.", Apply: answers("GET /", func(data map[string]any) {
-			if list, ok := data["keyList"].([]any); ok && len(list) > 0 {
-				data["keyList"] = list[:len(list)-1]
+		{Name: "ecdsa-becomes-rsa", Flaw: "Asked for an ECDSA key, it makes one of RSA.", Apply: asks("POST /", members(func(m map[string]any) {
+			if m["keyType"] == "ECDSA" {
+				m["keyType"] = "RSA2048"
 			}
-		})},
+		}))},
+		{Name: "no-hsm", Flaw: "A key of protection COMMON_HSM is refused.", Apply: rules(func(r *kms.Rules) { r.Protections = []string{"BASIC"} })},
+		{Name: "hsm-forgotten", Flaw: "A key of protection COMMON_HSM becomes one of BASIC.", Apply: asks("POST /", members(func(m map[string]any) {
+			if m["protectionType"] == "COMMON_HSM" {
+				m["protectionType"] = "BASIC"
+			}
+		}))},
+		{Name: "memo-required", Flaw: "A key is not created without a memo.", Apply: asks("POST /", members(func(m map[string]any) {
+			if _, ok := m["memo"]; !ok {
+				m["memo"] = tooLong
+			}
+		}))},
+		{Name: "memo-in-utf-8", Flaw: "A memo may have 200 bytes in UTF-8.", Apply: asks("POST /", members(func(m map[string]any) {
+			if memo, _ := m["memo"].(string); len(memo) > 200 {
+				m["memo"] = tooLong
+			}
+		}))},
+		{Name: "info-without-memo", Flaw: "Key info does not tell the memo.", Apply: answers("GET /{keyTag}", set("memo", ""))},
+		{Name: "created-without-number", Flaw: "A created key is answered without its number.", Apply: answers("POST /", set("keyId", nil))},
+		{Name: "info-without-nrn", Flaw: "Key info does not name the key's resource name.", Apply: answers("GET /{keyTag}", set("nrn", nil))},
+		{Name: "nrn-of-a-server", Flaw: "The resource name of a key is that of a server.", Apply: answers("GET /{keyTag}", set("nrn", "nrn:PUB:VPCServer:KR:1000000:Server/1"))},
+		{Name: "key-is-elsewhere", Flaw: "Key info names another base URL.", Apply: answers("GET /{keyTag}", set("baseUrl", "https://elsewhere.example"))},
 		{Name: "enabling-disables", Flaw: "Enabling a key leaves it disabled.", Apply: moves(kms.EnableKey, kms.Disabled)},
 		{Name: "disabling-revokes", Flaw: "Disabling a key requests its deletion.", Apply: moves(kms.DisableKey, kms.Pending)},
-		{Name: "deletion-disables", Flaw: "Requesting a key's deletion only disables it.", Apply: moves(kms.RequestDeletion, kms.Disabled)},
-		{Name: "cancelling-enables", Flaw: "Cancelling the deletion enables the key.", Apply: moves(kms.CancelDeletion, kms.Enabled)},
 		{Name: "state-since-in-seconds", Flaw: "A change of state is answered with its time in seconds.", Apply: func(o *reference.Options) {
 			for _, change := range []string{"enable", "disable", "request-deletion", "cancel-deletion"} {
 				answers("POST /{keyTag}/"+change, func(data map[string]any) {
@@ -71,21 +90,6 @@ func keys() []Mutant {
 			}
 		}))},
 		{Name: "disabled-encrypts", Flaw: "A disabled key encrypts and decrypts.", Apply: state(kms.Disabled, kms.Ciphers()...)},
-		{Name: "pending-decrypts", Flaw: "A key whose deletion is pending encrypts and decrypts.", Apply: state(kms.Pending, kms.Ciphers()...)},
-		{Name: "deletes-at-once", Flaw: "A key can be deleted without a request before.", Apply: state(kms.Enabled, kms.DeleteKey)},
-		{Name: "deletion-cancels", Flaw: "Deleting a key cancels its deletion.", Apply: inPlace(reference.API20, deletionCancels)},
-		{Name: "deletion-pretended", Pretends: true, Flaw: "Deleting a key does nothing and says it did.", Apply: before(reference.API20,
-			func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
-				if route != "DELETE /{keyTag}" {
-					next.ServeHTTP(w, r)
-					return
-				}
-				c := &captured{header: http.Header{}}
-				success(c, nil)
-				c.send(w)
-			})},
-		{Name: "deletion-early", Flaw: "A pending key goes after 71 hours.", Apply: rules(func(r *kms.Rules) { r.Pending = 71 * time.Hour })},
-		{Name: "deletion-late", Flaw: "A pending key goes after 73 hours.", Apply: rules(func(r *kms.Rules) { r.Pending = 73 * time.Hour })},
 		{Name: "success-as-created", Flaw: "A success is answered with status 201.", Apply: statuses(func(s int) int {
 			if s == http.StatusOK {
 				return http.StatusCreated
@@ -101,6 +105,9 @@ func keys() []Mutant {
 func set(member string, value any) func(map[string]any) {
 	return func(m map[string]any) { m[member] = value }
 }
+
+// tooLong is a memo that every reading refuses.
+var tooLong = strings.Repeat("m", 300)
 
 func names(form string) func(*reference.Options) {
 	return rules(func(r *kms.Rules) { r.Name = regexp.MustCompile(form) })

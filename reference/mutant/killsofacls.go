@@ -81,4 +81,19 @@ var killsOfAcls = map[string][]string{
 		"acl/a wildcard is no address: \"192.0.2.*\"",
 		"acl/three bytes is no address: \"192.0.2\"",
 	},
+	"acl-takes-one-of-list": {
+		"acllist/Several addresses are added and deleted in one call",
+	},
+	"acl-takes-what-it-can": {
+		"acllist/One address that is none refuses all that come with it",
+	},
+	"acl-takes-nothing": {
+		"acllist/To add nothing is a bad request",
+	},
+	"acl-switched-unseen": {
+		"acllist/Switching is answered with the key and how its IP ACL is",
+	},
+	"acl-toggles": {
+		"acllist/What is on stays on when it is switched on again",
+	},
 }

@@ -89,14 +89,6 @@ var killsOfCallers = map[string][]string{
 		"refresh/Nothing is renewed without a token: I renew the token set",
 		"refresh/Nothing is renewed without a token: I ask for an access token",
 	},
-	"tokens-on-1.0": {
-		"legacy/API 1.0 refuses the access token",
-		"legacy/API 1.0 refuses the refresh token",
-		"legacy/API 1.0 refuses no credentials",
-	},
-	"no-signature-v1": {
-		"legacy/API 1.0 takes the older signature on its own path",
-	},
 	"viewer-issues-tokens": {
 		"account/A viewer may not ask for a token set",
 	},
@@ -145,5 +137,12 @@ var killsOfCallers = map[string][]string{
 		"token/No token lets its holder read the IP ACL",
 		"token/No token lets its holder add an address to the IP ACL",
 		"token/No token lets its holder delete an address of the IP ACL",
+	},
+	"encryption-unsigned": {
+		"account/An encryption signed with another secret key is refused",
+		"account/An encryption signed with another method is refused",
+		"account/An encryption signed with the path of another key is refused",
+		"account/An encryption signed with another time is refused",
+		"account/An encryption signed with no signature is refused",
 	},
 }

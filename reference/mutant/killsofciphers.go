@@ -17,9 +17,13 @@ var killsOfCiphers = map[string][]string{
 		"cipher/A list of 7 is answered by a list, item by item, for the access token",
 	},
 	"small-plaintexts": {
+		"legacy/API 1.0 encrypts up to 32 KB: 24000 bytes are accepted",
+		"legacy/The items of a list count together on API 1.0: 4 of 6000 bytes are accepted",
 		"cipher/32 KB are 32768 bytes before base64: 32768 bytes are accepted",
 	},
 	"huge-plaintexts": {
+		"legacy/API 1.0 encrypts up to 32 KB: 40000 bytes are refused",
+		"legacy/The items of a list count together on API 1.0: 5 of 9000 bytes are refused",
 		"cipher/A plaintext of 40000 bytes is refused, for the account",
 		"cipher/A plaintext of 40000 bytes is refused, for the access token",
 	},
@@ -61,6 +65,7 @@ var killsOfCiphers = map[string][]string{
 		"cipher/A ciphertext with a bit of its tail off does not decrypt over API 1.0",
 	},
 	"one-material": {
+		"legacy/The ciphertext of another key does not decrypt over API 1.0",
 		"cipher/The ciphertext of another key does not decrypt",
 		"reencrypt/The ciphertext of another key is not encrypted anew",
 		"version/A ciphertext under the prefix of another version of its key is refused",

@@ -24,11 +24,14 @@ var killsOfKeys = map[string][]string{
 	"shared-names": {
 		"migration/A key is not migrated to where an isolated key has its name",
 		"key/A name that is taken is refused",
+		"deletion/The name of a pending key is still taken",
+		"naming/A key is not renamed to the name of another",
 	},
 	"short-memos": {
 		"key/A memo of 100 characters is kept",
 	},
 	"long-memos": {
+		"naming/A memo of 201 characters is not taken in place of another",
 		"key/A memo of 201 characters is refused",
 	},
 	"any-type": {
@@ -49,20 +52,11 @@ var killsOfKeys = map[string][]string{
 	"version-zero": {
 		"key/Key info describes the key",
 	},
-	"list-loses-one": {
-		"key/The list holds the keys of the account",
-	},
 	"enabling-disables": {
 		"key/A disabled key can be enabled",
 	},
 	"disabling-revokes": {
 		"key/A disabled key says so",
-	},
-	"deletion-disables": {
-		"key/A key whose deletion was requested is pending",
-	},
-	"cancelling-enables": {
-		"key/A cancelled deletion leaves the key disabled",
 	},
 	"state-since-in-seconds": {
 		"key/To enable the key is answered with the key, its state and the time",
@@ -94,21 +88,6 @@ var killsOfKeys = map[string][]string{
 		"key/A disabled key does not encrypt",
 		"key/A disabled key does not decrypt",
 	},
-	"pending-decrypts": {
-		"key/A pending key does not encrypt",
-	},
-	"deletes-at-once": {
-		"key/Only a pending key is deleted",
-	},
-	"deletion-pretended": {
-		"key/A deleted key is gone",
-	},
-	"deletion-early": {
-		"key/A pending key is there a minute before 72 hours after the request",
-	},
-	"deletion-late": {
-		"key/A pending key is gone a minute later than 72 hours after the request",
-	},
 	"success-as-created": {
 		"key/A new key is as it was asked for, and enabled",
 	},
@@ -121,9 +100,36 @@ var killsOfKeys = map[string][]string{
 		"wire/A key creation that is empty is refused and changes nothing",
 	},
 	"key-on-demand": {
-		"key/A key that does not exist is refused",
+		"opening/To ask about the key is refused where the key does not exist",
 	},
-	"deletion-cancels": {
-		"key/A deleted key is gone",
+	"ecdsa-becomes-rsa": {
+		"key/A new key of type ECDSA is as it was asked for",
+	},
+	"no-hsm": {
+		"key/A key of protection \"COMMON_HSM\" is created and serves",
+	},
+	"hsm-forgotten": {
+		"key/A key of protection \"COMMON_HSM\" is created and serves",
+	},
+	"memo-required": {
+		"key/A key is created without a memo",
+	},
+	"memo-in-utf-8": {
+		"key/A memo of 100 Korean characters is kept",
+	},
+	"info-without-memo": {
+		"key/Creation and key info tell all that a key was asked for",
+	},
+	"created-without-number": {
+		"key/Creation and key info tell all that a key was asked for",
+	},
+	"info-without-nrn": {
+		"key/Key info names the key in the platform, and where it is",
+	},
+	"nrn-of-a-server": {
+		"key/The resource name of a key has the platform's form",
+	},
+	"key-is-elsewhere": {
+		"key/A key is where it was asked for",
 	},
 }

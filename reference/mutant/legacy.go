@@ -1,0 +1,51 @@
+package mutant
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/kmsproof/kmsproof/reference"
+)
+
+// legacy breaks what holds of API 1.0 alone, or of it too.
+func legacy() []Mutant {
+	const encrypting, signing, custom = "POST /{keyTag}/encrypt", "POST /{keyTag}/sign", "POST /{keyTag}/createCustomKey"
+	return []Mutant{
+		{Name: "tokens-on-1.0", Flaw: "API 1.0 carries out calls that are not signed.", Apply: asOwner(reference.API10,
+			func(r *http.Request, _ string) bool { return !isSigned(r) })},
+		{Name: "no-signature-v1", Flaw: "API 1.0 refuses the older signature.", Apply: before(reference.API10,
+			func(w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
+				if strings.HasPrefix(r.URL.Path, "/keys/v1/") {
+					http.NotFound(w, r)
+					return
+				}
+				next.ServeHTTP(w, r)
+			})},
+		{Name: "signatures-unread-1.0", Flaw: "API 1.0 does not look at signatures.", Apply: asOwner(reference.API10,
+			func(_ *http.Request, at string) bool { return at == encrypting })},
+		{Name: "older-signatures-unread", Flaw: "API 1.0 takes an older signature as it comes.", Apply: onPath2(
+			func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/keys/v1/") })},
+		{Name: "generations-mixed", Flaw: "API 1.0 takes either signature on either path.", Apply: onPath2(
+			func(r *http.Request) bool {
+				_, older := r.Header["X-Ncp-Apigw-Signature-V1"]
+				return older != strings.HasPrefix(r.URL.Path, "/keys/v1/")
+			})},
+		{Name: "any-type-1.0", Flaw: "On API 1.0 another key does what a key's type does not.", Apply: standsIn(
+			http.StatusBadRequest, []string{reference.API10}, signing, encrypting, custom)},
+		{Name: "anything-is-plaintext-1.0", Flaw: "On API 1.0 a plaintext that is no base64 text is encrypted as it stands.", Apply: asksOf(reference.API10, encrypting, members(func(m map[string]any) {
+			m["plaintext"] = asText(m["plaintext"])
+		}))},
+	}
+}
+
+// onPath2 returns a flaw by which some calls of API 1.0 count as signed by their owner.
+func onPath2(when func(*http.Request) bool) func(*reference.Options) {
+	return inPlace(reference.API10, func(o owner, w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
+		if when(r) && isSigned(r) {
+			r = r.Clone(r.Context())
+			r.URL.Path, r.RequestURI = strings.Replace(r.URL.Path, "/keys/v1/", "/keys/v2/", 1), ""
+			r = o.sign(r)
+		}
+		next.ServeHTTP(w, r)
+	})
+}

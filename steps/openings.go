@@ -1,0 +1,102 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// opener is whoever may open uses of a key: an account, the holder of a token, or nobody.
+const opener = `(the account|the viewer|nobody|the forged token|the (?:old |new |other )?(?:access|refresh) token)`
+
+func (w *world) openingSteps(add func(string, any)) {
+	add(opener+` opens every use of {key}(?: over API ([12]\.0))?{from}`, w.opensEvery)
+	add(opener+` opens (?:no|any) use of {key}( but its public key)?(?: over API ([12]\.0))?{from}`, w.opensNone)
+}
+
+// opensEvery compares each use of a key with a success.
+func (w *world) opensEvery(ctx context.Context, who, key, over, from string) error {
+	return w.eachUse(ctx, door{who, key, over == "1.0", from}, func(name string, r *reply) error {
+		return w.compare(r.ok(), fmt.Sprintf("the call to %s by %s to be accepted", name, who), r.String())
+	})
+}
+
+// opensNone compares each use of a key with a refusal, or each but that of its public key.
+func (w *world) opensNone(ctx context.Context, who, key, but, over, from string) error {
+	return w.eachUse(ctx, door{who, key, over == "1.0", from}, func(name string, r *reply) error {
+		if but != "" && name == publicKeyUse {
+			return nil
+		}
+		err := w.refused(r)
+		if m, ok := errors.AsType[*Mismatch](err); ok {
+			return &Mismatch{Want: fmt.Sprintf("the call to %s by %s to be refused", name, who), Got: m.Got}
+		}
+		return err
+	})
+}
+
+const publicKeyUse = "ask for the public key"
+
+// A door is by whom, over which API and from where the uses of a key are tried.
+type door struct {
+	who, key string
+	over10   bool
+	from     string
+}
+
+// eachUse tries every use of an RSA key, the only type that has them all, and judges each answer.
+func (w *world) eachUse(ctx context.Context, d door, judge func(name string, r *reply) error) error {
+	k, err := w.key(d.key)
+	if err != nil {
+		return err
+	}
+	if err := w.compare(k.kind == "RSA2048", d.key+" to be of type RSA2048, as was asked", k.kind); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(operations)) {
+		if d.over10 && operations[name].path10 == "" {
+			continue
+		}
+		c, err := w.useThrough(ctx, d, k, name)
+		if err != nil {
+			return err
+		}
+		r, err := w.send(ctx, c)
+		if err != nil {
+			return err
+		}
+		if err := judge(name, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// useThrough is the call of one use of a key through a door.
+func (w *world) useThrough(ctx context.Context, d door, k *key, name string) (call, error) {
+	by, err := w.opener(d.who)
+	if err != nil {
+		return call{}, err
+	}
+	o := operations[name]
+	c := call{method: "POST", path: k.path(o.path), by: by}
+	if d.over10 {
+		c.api, c.path = target.API10, k.path10("v2", o.path10)
+	}
+	if c.from, err = w.source(d.from); err != nil {
+		return call{}, err
+	}
+	c.body, err = w.worksOn(ctx, d.key, o)
+	return c, err
+}
+
+func (w *world) opener(name string) (target.Auth, error) {
+	if name == "nobody" {
+		name = "no credentials"
+	}
+	return w.caller(name)
+}
