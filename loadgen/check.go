@@ -65,8 +65,8 @@ func (ph Phase) check(field string, keys int) error {
 	switch {
 	case ph.Name == "":
 		return fmt.Errorf("%s.name: it is missing", field)
-	case !slices.Contains([]Role{Gentle, Conform, Alone, Together, Isolate}, ph.Role):
-		return fmt.Errorf("%s.role: %q is none of gentle, conform, alone, together, isolate", field, ph.Role)
+	case !slices.Contains(roles(), ph.Role):
+		return fmt.Errorf("%s.role: %q is none of %s", field, ph.Role, listed(roles()))
 	case ph.Keys < 0 || ph.Keys > keys:
 		return fmt.Errorf("%s.keys: %d is not within 0 and %d", field, ph.Keys, keys)
 	case ph.Role == Alone && ph.Keys != 1:
@@ -84,6 +84,11 @@ func (ph Phase) check(field string, keys int) error {
 	}
 	if err := ph.checkShape(field); err != nil {
 		return err
+	}
+	if x, ok := experimentOf(ph.Role); ok {
+		if err := x.check(ph, field); err != nil {
+			return err
+		}
 	}
 	if ph.planned() < 1 {
 		return fmt.Errorf("%s: it is too short for one call", field)

@@ -113,6 +113,9 @@ func detects(p Profile) (lines []string) {
 		if line := common(p, ph); line != "" {
 			lines = append(lines, line)
 		}
+		if x, ok := experimentOf(ph.Role); ok {
+			lines = append(lines, x.detects(p, ph)...)
+		}
 	}
 	lines = append(lines, detectsIsolation(p)...)
 	if calls > 0 {
@@ -125,7 +128,7 @@ func detects(p Profile) (lines []string) {
 // it plays along, or of all.
 func judged(p Profile, ph Phase) int {
 	switch {
-	case ph.Role == Off, p.Overloads(ph), p.Limit.Scope == PerKey && ph.Keys < p.Keys:
+	case !ph.steady(), p.Overloads(ph), p.Limit.Scope == PerKey && ph.Keys < p.Keys:
 		return 0
 	case p.Limit.Scope == PerKey:
 		return ph.planned()

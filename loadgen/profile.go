@@ -41,6 +41,8 @@ const (
 	Isolate Role = "isolate" // each key hot in turn while the others are quiet: played as blocks of Off and On
 	Off     Role = "off"     // all keys quiet
 	On      Role = "on"      // one key hot
+
+	Refill Role = "refill" // bursts that use a key up, with rests of different lengths between
 )
 
 // Profile is a load experiment as plain data. All its fields are needed; [ParseProfile] and
@@ -139,8 +141,16 @@ func (ph Phase) planned() int {
 	return int(calls + 1e-9)
 }
 
+// steady reports whether the phase tells by its rate alone what the limiter is: those of the published
+// limits do, the experiments of other roles have claims of their own.
+func (ph Phase) steady() bool { return slices.Contains(steadyRoles, ph.Role) }
+
+var steadyRoles = []Role{Gentle, Conform, Alone, Together}
+
 // saturates reports whether the phase drives keys over the limit on purpose.
-func (ph Phase) saturates() bool { return ph.Role == Alone || ph.Role == Together || ph.Role == On }
+func (ph Phase) saturates() bool {
+	return ph.Role == Alone || ph.Role == Together || ph.Role == On || ph.Role == Refill
+}
 
 // bounds returns what the generator owes in ph.
 func (p Profile) bounds(ph Phase) Bounds {

@@ -23,6 +23,13 @@ var killsOfLimits = map[string][]string{
 		"limits/A key gets its 300 calls at one instant, with the account",
 		"limits/A key gets its 300 calls at one instant, with the access token",
 	},
+	"hoarding-limiter": {
+		"limits/One call more than 300 is over the limit",
+		"load:refill/refill",
+	},
+	"calendar-limiter": {
+		"load:refill/refill",
+	},
 	"no-limiter": {
 		"limits/One call more than 300 is over the limit",
 		"load:per-key-300/limit",
