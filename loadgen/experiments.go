@@ -19,6 +19,7 @@ type experiment struct {
 // experiments are those there are, in the order of their claims.
 var experiments = []experiment{
 	{Refill, checkRefill, detectsRefill, (*evidence).refill},
+	{Outage, checkOutage, detectsOutage, (*evidence).outage},
 }
 
 func experimentOf(r Role) (experiment, bool) {

@@ -43,6 +43,7 @@ const (
 	On      Role = "on"      // one key hot
 
 	Refill Role = "refill" // bursts that use a key up, with rests of different lengths between
+	Outage Role = "outage" // within the limit, and Korea is down for a while
 )
 
 // Profile is a load experiment as plain data. All its fields are needed; [ParseProfile] and
@@ -91,7 +92,14 @@ type Phase struct {
 	Gap     time.Duration `yaml:"gap,omitempty" json:"gap,omitzero"`         // shortest time between two calls of a key, where the spacing is Poisson
 	HotRate float64       `yaml:"hotRate,omitempty" json:"hotRate,omitzero"` // calls per second on the hot key of the role isolate
 	Blocks  int           `yaml:"blocks,omitempty" json:"blocks,omitzero"`   // how often a key is hot; zero: as often as there are keys
+	Down    Span          `yaml:"down,omitempty" json:"down,omitzero"`       // when Korea is down, in the role outage
 	Hot     int           `yaml:"-" json:"hot,omitzero"`                     // number of the hot key, from 1; zero: none is
+}
+
+// A Span is a stretch of a phase.
+type Span struct {
+	From   time.Duration `yaml:"from" json:"from"` // since the start of the phase
+	Length time.Duration `yaml:"for" json:"for"`
 }
 
 // attempts is how often a phase is played when the generator falls short: once, and twice again

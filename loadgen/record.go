@@ -39,6 +39,8 @@ type Played struct {
 	Start   time.Duration // since the start of the profile
 	GivenUp time.Duration // when the generator could no longer deliver it; zero: it was played to its end
 
+	Down Downtime // what Korea was told; zero where it was told nothing
+
 	Machine     machine.Use // while the calls were due; its zero value where no machine was in play
 	Connections int64       // opened in that time
 

@@ -16,7 +16,7 @@ const claimRefill = "refill"
 
 // vagueAbove is the share of the calls owed up to which they must be known for a rest to say anything:
 // they are counted from a refusal to a refusal, and when the limiter saw those is known up to a round trip.
-const vagueAbove = 0.1
+const vagueAbove = 0.2
 
 // A regrown is what a key could use after a rest.
 type regrown struct {
@@ -206,5 +206,5 @@ func checkRefill(ph Phase, field string) error {
 }
 
 func detectsRefill(p Profile, ph Phase) []string {
-	return []string{fmt.Sprintf("%s: what comes back in a rest, to %.2g %% and about two calls, if a burst is answered within a tenth of the rest", ph.Name, 100*tolerance)}
+	return []string{fmt.Sprintf("%s: what comes back in a rest, to %.2g %% and about two calls, if a burst is answered within a fifth of the rest before it", ph.Name, 100*tolerance)}
 }

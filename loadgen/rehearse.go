@@ -21,6 +21,9 @@ func Rehearse(ctx context.Context, t *target.Target, p Profile, o Options, c Con
 	if err != nil {
 		return reports.Load{}, err
 	}
+	if err := q.playableOn(t); err != nil {
+		return reports.Load{}, err
+	}
 	now, err := t.Now(ctx)
 	if err != nil {
 		return reports.Load{}, err
@@ -38,7 +41,7 @@ func Rehearse(ctx context.Context, t *target.Target, p Profile, o Options, c Con
 	rec := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Keys: s.rig.names(), Workers: 1}
 	s.samples = newSamples(q.Keys)
 	v := newVirtual(q, o, c, s.ask)
-	v.begin = s.begin
+	v.begin, v.region = s.begin, func(ctx context.Context, up bool) error { return t.SetRegion(ctx, target.KR, up) }
 	err = perform(ctx, &rec, v)
 	s.pass(v.elapsed() + q.Rest) // the limits hold something again
 	s.samples.check(ctx, s.rig, &rec.Checked)

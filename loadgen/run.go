@@ -48,6 +48,9 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 // record plays a profile that is ready and within the budget. A recording without keys means that
 // nothing was sent under load.
 func record(ctx context.Context, t *target.Target, q Profile, left []string, o Options) (Recording, error) {
+	if err := q.playableOn(t); err != nil {
+		return Recording{}, err
+	}
 	if err := running(ctx, t); err != nil {
 		return Recording{}, err
 	}
@@ -164,6 +167,12 @@ func (l *live) play(ctx context.Context, a *Played) error {
 	var wg sync.WaitGroup
 	var renewed error
 	wg.Go(func() { renewed = l.renew(renewal) })
+	var down outage
+	if a.Phase.Down.Length > 0 {
+		wg.Go(func() {
+			down.err = down.play(renewal, l.rig.t, a, func() time.Duration { return l.elapsed() - a.Start })
+		})
+	}
 	before, opened := machine.Read(), l.base.connections()
 	peak := attack(ctx, l.rig, l.base, l.p, l.o, a, l.samples)
 	a.Machine, a.Connections = machine.Read().Since(before), l.base.connections()-opened
@@ -173,7 +182,8 @@ func (l *live) play(ctx context.Context, a *Played) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return renewed
+	a.Down = down.was
+	return errors.Join(renewed, down.err)
 }
 
 func (l *live) sign(ctx context.Context) error {

@@ -20,13 +20,15 @@ type Conditions struct {
 
 // A Call is one call that reaches a simulated service.
 type Call struct {
-	At  time.Time
-	Key int // from zero
+	At   time.Time
+	Key  int  // from zero
+	Down bool // Korea is down
 }
 
 // An Answer is what a simulated service does with a call. The zero value accepts it at once.
 type Answer struct {
 	Refused bool          // by the rate limit
+	Failed  bool          // by an error of the service
 	After   time.Duration // how long the service takes
 }
 
@@ -44,14 +46,20 @@ func Simulate(p Profile, o Options, c Conditions, serve Service) (Recording, err
 		return Recording{}, err
 	}
 	r := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Keys: numbered(q.Keys), Workers: 1}
+	down := false
 	ask := func(_ context.Context, at time.Duration, key int) (Class, time.Duration, error) {
-		a := serve(Call{At: epoch.Add(at), Key: key})
-		if a.Refused {
+		a := serve(Call{At: epoch.Add(at), Key: key, Down: down})
+		switch {
+		case a.Failed:
+			return ServerError, a.After, nil
+		case a.Refused:
 			return RateLimited, a.After, nil
 		}
 		return Accepted, a.After, nil
 	}
-	return r, perform(context.Background(), &r, newVirtual(q, o, c, ask))
+	v := newVirtual(q, o, c, ask)
+	v.region = func(_ context.Context, up bool) error { down = !up; return nil }
+	return r, perform(context.Background(), &r, v)
 }
 
 // asking makes a call at a time since the start of the profile and returns how long it was served.
@@ -74,6 +82,8 @@ type virtual struct {
 	now   time.Duration
 	ask   asking
 	begin func(ctx context.Context, at time.Duration) error // before each attempt; may be nil
+
+	region func(ctx context.Context, up bool) error // takes Korea down or up
 
 	stalled struct { // the last stall that was drawn
 		n, lasts time.Duration
@@ -106,7 +116,14 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 			return err
 		}
 	}
+	changes := a.Phase.outages()
 	for _, call := range v.arrivals(a) {
+		for len(changes) > 0 && changes[0].at <= call.at {
+			if err := v.region(ctx, changes[0].up); err != nil {
+				return err
+			}
+			changes = changes[1:]
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -119,6 +136,15 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 			continue
 		}
 		a.sent(call.slot, call.send, call.at+took+v.travel(), class)
+	}
+	if d := a.Phase.Down; d.Length > 0 {
+		end := d.From + d.Length
+		a.Down = Downtime{DownAsked: d.From, Down: d.From, UpAsked: end, Up: end}
+	}
+	for _, c := range changes {
+		if err := v.region(ctx, c.up); err != nil {
+			return err
+		}
 	}
 	v.now += a.Phase.Length + 2*v.c.Travel
 	return nil
