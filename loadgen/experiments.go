@@ -20,6 +20,7 @@ type experiment struct {
 var experiments = []experiment{
 	{Refill, checkRefill, detectsRefill, (*evidence).refill},
 	{Outage, checkOutage, detectsOutage, (*evidence).outage},
+	{Climb, checkClimb, detectsClimb, (*evidence).climbed},
 }
 
 func experimentOf(r Role) (experiment, bool) {

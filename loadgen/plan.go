@@ -47,8 +47,8 @@ func planned(p Profile, left []string) Plan {
 	for _, ph := range p.Phases {
 		plan.Load += ph.calls()
 		plan.Checks += ph.Keys
-		plan.Lasts += ph.Length
-		plan.Peak = max(plan.Peak, ph.rate())
+		plan.Lasts += ph.lasts(p.Rest)
+		plan.Peak = max(plan.Peak, ph.rate(), ph.Top*float64(ph.Keys))
 	}
 	plan.Detects = detects(p)
 	return plan

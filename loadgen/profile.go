@@ -31,7 +31,7 @@ const (
 // A Role says what the judge uses a phase for.
 type Role string
 
-// The roles of phases. A profile names each at most once, and neither Off nor On.
+// The roles of phases. A profile names each at most once, and none of Off, On and Step.
 const (
 	Gentle   Role = "gentle"   // each key below the limit, the keys together above a shared one
 	Conform  Role = "conform"  // everything within the published limit: nothing may be refused
@@ -44,6 +44,8 @@ const (
 
 	Refill Role = "refill" // bursts that use a key up, with rests of different lengths between
 	Outage Role = "outage" // within the limit, and Korea is down for a while
+	Climb  Role = "climb"  // the largest rate that is carried is searched for: played as steps of Step
+	Step   Role = "step"   // one rate of a climb
 )
 
 // Profile is a load experiment as plain data. All its fields are needed; [ParseProfile] and
@@ -92,6 +94,8 @@ type Phase struct {
 	Gap     time.Duration `yaml:"gap,omitempty" json:"gap,omitzero"`         // shortest time between two calls of a key, where the spacing is Poisson
 	HotRate float64       `yaml:"hotRate,omitempty" json:"hotRate,omitzero"` // calls per second on the hot key of the role isolate
 	Blocks  int           `yaml:"blocks,omitempty" json:"blocks,omitzero"`   // how often a key is hot; zero: as often as there are keys
+	Top     float64       `yaml:"top,omitempty" json:"top,omitzero"`         // highest rate that the role climb tries, on each key; rate is the first
+	Within  time.Duration `yaml:"within,omitempty" json:"within,omitzero"`   // in the role climb, what 99 of 100 calls must be answered in, from when they were due
 	Down    Span          `yaml:"down,omitempty" json:"down,omitzero"`       // when Korea is down, in the role outage
 	Hot     int           `yaml:"-" json:"hot,omitzero"`                     // number of the hot key, from 1; zero: none is
 }
@@ -117,6 +121,9 @@ func (ph Phase) of(key int) Phase {
 
 // calls returns the calls of the phase on all keys.
 func (ph Phase) calls() (n int) {
+	if ph.Role == Climb {
+		return worst(ph).calls
+	}
 	for key := range ph.Keys {
 		n += ph.of(key).planned()
 	}
@@ -157,7 +164,7 @@ var steadyRoles = []Role{Gentle, Conform, Alone, Together}
 
 // saturates reports whether the phase drives keys over the limit on purpose.
 func (ph Phase) saturates() bool {
-	return ph.Role == Alone || ph.Role == Together || ph.Role == On || ph.Role == Refill
+	return slices.Contains([]Role{Alone, Together, On, Refill, Climb, Step}, ph.Role)
 }
 
 // bounds returns what the generator owes in ph.
@@ -170,7 +177,7 @@ func (p Profile) bounds(ph Phase) Bounds {
 
 // Overloads reports whether ph pushes a target past the published limit.
 func (p Profile) Overloads(ph Phase) bool {
-	offered := max(ph.Rate, ph.HotRate)
+	offered := max(ph.Rate, ph.HotRate, ph.Top)
 	if p.Limit.Scope == System {
 		offered *= float64(ph.Keys)
 	}

@@ -6,6 +6,7 @@ var killsOfLimits = map[string][]string{
 		"limits/A key that is used up takes nothing from another key",
 		"load:per-key-300/independence",
 		"load:isolation/isolation",
+		"load:capacity/carries",
 	},
 	"shared-limiter-300": {
 		"limits/A key that is used up takes nothing from another key",
@@ -54,6 +55,7 @@ var killsOfLimits = map[string][]string{
 		"limits/API 2.0 keeps its 300 for a key while API 1.0 is used up",
 	},
 	"slow-limiter-small-burst": {
+		"load:capacity/carries",
 		"limits/A key gets 300 calls in a second, with the account",
 		"limits/A key gets 300 calls in a second, with the access token",
 		"load:per-key-300/rate",
