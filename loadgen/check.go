@@ -75,8 +75,8 @@ func (ph Phase) check(field string, keys int) error {
 		return fmt.Errorf("%s.rate: %v is not within 0 and 100000", field, ph.Rate)
 	case ph.Length <= 0 || ph.Length > time.Hour:
 		return fmt.Errorf("%s.for: %v is not within 0 and 1h", field, ph.Length)
-	case ph.Role != Isolate && (ph.HotRate != 0 || ph.Blocks != 0):
-		return fmt.Errorf("%s: hotRate and blocks are for the role isolate", field)
+	case ph.Role != Isolate && (ph.HotRate != 0 || ph.Blocks != 0 && ph.Role != Soak):
+		return fmt.Errorf("%s: hotRate and blocks are for the role isolate, and blocks for soak", field)
 	case ph.Role == Isolate && (ph.HotRate <= ph.Rate || ph.HotRate > 100_000):
 		return fmt.Errorf("%s.hotRate: %v is not within rate and 100000", field, ph.HotRate)
 	case ph.Blocks < 0 || ph.Blocks > 1000:

@@ -21,6 +21,7 @@ var experiments = []experiment{
 	{Refill, checkRefill, detectsRefill, (*evidence).refill},
 	{Outage, checkOutage, detectsOutage, (*evidence).outage},
 	{Climb, checkClimb, detectsClimb, (*evidence).climbed},
+	{Soak, checkSoak, detectsSoak, (*evidence).soaked},
 }
 
 func experimentOf(r Role) (experiment, bool) {

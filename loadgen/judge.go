@@ -75,7 +75,7 @@ func verdict(claims []reports.Claim) reports.LoadVerdict {
 
 // telling is the order in which claims explain a verdict.
 var telling = []string{claimIndependence, claimShared, claimIsolation, claimRate, claimGuarantee, claimLimit, claimRefill,
-	claimCarries, claimCapacity, claimContinuity, claimRecovery, claimOutage, claimAnswers}
+	claimServed, claimRefresh, claimResident, claimCarries, claimCapacity, claimContinuity, claimRecovery, claimOutage, claimAnswers}
 
 // why is the sentence under the verdict: what the most telling claim that decided it says; of a
 // pass what the two most telling ones say.
@@ -100,6 +100,10 @@ func why(load reports.Load) string {
 	}
 	if load.Verdict == reports.LoadInvalid {
 		text = "nothing is said about the target, because the generator fell short: " + some(load.Generator.Problems)
+		if len(load.Generator.Problems) == 0 { // a step that the generator ended is no problem of the run
+			i := slices.IndexFunc(load.Claims, func(c reports.Claim) bool { return c.Gates && c.Verdict == reports.ClaimInvalid })
+			text = "nothing is said about the target, because " + load.Claims[i].Why
+		}
 	}
 	if len(load.LeftOut) > 0 {
 		text += "; left out, because they push past the published limit: " + strings.Join(load.LeftOut, ", ")

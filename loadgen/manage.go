@@ -41,17 +41,29 @@ func (r *rig) authorize(ctx context.Context, k *loaded) error {
 	if err := r.manage(ctx, path+"/token-generator", "", nil); err != nil {
 		return fmt.Errorf("create a token creator: %w", err)
 	}
-	var set struct {
-		AccessToken string `json:"accessToken"`
-	}
-	if err := r.manage(ctx, path+"/token-set", "{}", &set); err != nil {
+	set := tokenSet{}
+	if err := r.manage(ctx, path+"/token-set", r.lifetime(), &set); err != nil {
 		return fmt.Errorf("create a token set: %w", err)
 	}
 	if set.AccessToken == "" {
 		return fmt.Errorf("create a token set: the answer holds no accessToken")
 	}
-	k.auth = target.Token(set.AccessToken)
+	k.auth, k.refresh = target.Token(set.AccessToken), set.RefreshToken
 	return nil
+}
+
+// A tokenSet is what the target gives for the asking.
+type tokenSet struct {
+	AccessToken  string `json:"accessToken"`
+	RefreshToken string `json:"refreshToken"`
+}
+
+// lifetime is the body that asks for tokens.
+func (r *rig) lifetime() string {
+	if r.life == 0 {
+		return "{}"
+	}
+	return fmt.Sprintf(`{"accessTokenHours":%d}`, int(r.life.Hours()))
 }
 
 // manage makes one management call as the owner and decodes the data of its answer into out,

@@ -44,6 +44,9 @@ func (p Profile) playableOn(t *target.Target) error {
 		if ph.Down.Length > 0 && !t.CanSetRegions() {
 			return fmt.Errorf("load profile %s: %s: %w", p.Name, t.Name, target.ErrNoRegions)
 		}
+		if len(ph.Forced) > 0 && !t.CanSetClock() {
+			return fmt.Errorf("load profile %s: %s: %w", p.Name, t.Name, target.ErrNoClock)
+		}
 	}
 	return nil
 }

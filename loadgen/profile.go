@@ -46,6 +46,7 @@ const (
 	Outage Role = "outage" // within the limit, and Korea is down for a while
 	Climb  Role = "climb"  // the largest rate that is carried is searched for: played as steps of Step
 	Step   Role = "step"   // one rate of a climb
+	Soak   Role = "soak"   // within the limit for hours, while tokens expire: played as so many phases as blocks says
 )
 
 // Profile is a load experiment as plain data. All its fields are needed; [ParseProfile] and
@@ -96,6 +97,8 @@ type Phase struct {
 	Blocks  int           `yaml:"blocks,omitempty" json:"blocks,omitzero"`   // how often a key is hot; zero: as often as there are keys
 	Top     float64       `yaml:"top,omitempty" json:"top,omitzero"`         // highest rate that the role climb tries, on each key; rate is the first
 	Within  time.Duration `yaml:"within,omitempty" json:"within,omitzero"`   // in the role climb, what 99 of 100 calls must be answered in, from when they were due
+	Life    time.Duration `yaml:"life,omitempty" json:"life,omitzero"`       // of an access token, in the role soak; whole hours
+	Forced  []Forced      `yaml:"forced,omitempty" json:"forced,omitempty"`  // what happens to tokens and clocks in the first block of the role soak
 	Down    Span          `yaml:"down,omitempty" json:"down,omitzero"`       // when Korea is down, in the role outage
 	Hot     int           `yaml:"-" json:"hot,omitzero"`                     // number of the hot key, from 1; zero: none is
 }
@@ -133,7 +136,11 @@ func (ph Phase) calls() (n int) {
 // parts returns as how many phases this one is played, with a number of keys that holds where it
 // names none.
 func (ph Phase) parts(keys int) int {
-	if ph.Role != Isolate {
+	switch ph.Role {
+	case Soak:
+		return max(1, ph.Blocks)
+	case Isolate:
+	default:
 		return 1
 	}
 	return 2 * max(ph.Blocks, cmp.Or(ph.Keys, keys))

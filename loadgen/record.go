@@ -39,12 +39,15 @@ type Played struct {
 	Start   time.Duration // since the start of the profile
 	GivenUp time.Duration // when the generator could no longer deliver it; zero: it was played to its end
 
-	Down Downtime // what Korea was told; zero where it was told nothing
+	Down     Downtime  // what Korea was told; zero where it was told nothing
+	Renewals []Renewal // of tokens, in the role soak
+	Resident [2]int64  // bytes of memory that this process held after a tenth of the attempt and at its end; zero: not known
 
 	Machine     machine.Use // while the calls were due; its zero value where no machine was in play
 	Connections int64       // opened in that time
 
-	seed uint64 // of its schedule
+	seed   uint64 // of its schedule
+	forced int    // of Phase.Forced that has happened
 
 	mu     sync.Mutex
 	late   histogram // send minus due, of the calls that the target did not hold up
@@ -165,7 +168,7 @@ func (p *Played) tally() tally {
 				t.accepted += n
 			case c.Limited():
 				t.limited += n
-			case c == RefusedOther:
+			case c == RefusedOther || c == Unauthorized:
 				t.refused += n
 			default:
 				t.errors += n

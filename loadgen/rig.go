@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,11 @@ type rig struct {
 	owner  target.Credential
 	keys   []*loaded
 
+	life time.Duration // of an access token; zero: as the target has it
+	mu   sync.Mutex    // of auth and refresh of the keys once they are under load
+
+	expired chan int // keys whose token was refused under load; nil: nobody asks
+
 	typical time.Duration // middle of the times that one encryption took before the load
 }
 
@@ -32,6 +38,7 @@ type rig struct {
 type loaded struct {
 	tag, name string
 	auth      target.Auth
+	refresh   string // the token that gets another
 	plaintext string // base64 of 32 bytes
 	body      []byte
 	took      time.Duration            // of the encryption that tried it
@@ -61,6 +68,9 @@ func build(ctx context.Context, t *target.Target, p Profile, seed uint64, pause 
 	}
 	if !t.Offers(r.api) {
 		return r, fmt.Errorf("%s: it has no %s URL, which %s needs", t.Name, r.api, p.Name)
+	}
+	if ph, ok := p.phase(Soak); ok {
+		r.life, r.expired = ph.Life, make(chan int, p.Keys)
 	}
 	owner, ok := t.Credentials["owner"]
 	if !ok {
@@ -154,18 +164,36 @@ func (r *rig) path(k *loaded, operation string) string {
 
 // sign makes the requests of all keys ready, as of now on the target's clock.
 func (r *rig) sign(ctx context.Context, now time.Time) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for _, k := range r.keys {
-		req, err := r.t.HTTPRequest(ctx, target.Request{API: r.api, Method: http.MethodPost, Path: r.path(k, "encrypt"), Body: k.body})
-		if err != nil {
+		if err := r.prepare(ctx, k, now); err != nil {
 			return err
 		}
-		k.auth.Authorize(req, now)
-		call, err := wire.Prepare(req, k.body)
-		if err != nil {
-			return fmt.Errorf("key %s: %w", k.tag, err)
-		}
-		k.ready.Store(&prepared{req, call})
 	}
+	return nil
+}
+
+// tell lets the keeper know that a key's token was refused. It never waits.
+func (r *rig) tell(key int) {
+	select {
+	case r.expired <- key:
+	default:
+	}
+}
+
+// prepare makes the request of a key ready. Calls under load take the new one from then on.
+func (r *rig) prepare(ctx context.Context, k *loaded, now time.Time) error {
+	req, err := r.t.HTTPRequest(ctx, target.Request{API: r.api, Method: http.MethodPost, Path: r.path(k, "encrypt"), Body: k.body})
+	if err != nil {
+		return err
+	}
+	k.auth.Authorize(req, now)
+	call, err := wire.Prepare(req, k.body)
+	if err != nil {
+		return fmt.Errorf("key %s: %w", k.tag, err)
+	}
+	k.ready.Store(&prepared{req, call})
 	return nil
 }
 

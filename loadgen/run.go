@@ -69,6 +69,7 @@ func record(ctx context.Context, t *target.Target, q Profile, left []string, o O
 	live := &live{rig: r, base: carrierFor(t), p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys)}
 	defer live.base.close()
 	defer context.AfterFunc(ctx, live.base.close)()
+	live.keeper = newKeeper(r, o.Seed, live.elapsed)
 	rec.spool = &spool{}
 	err = live.watched(ctx)
 	return rec, errors.Join(rec.spool.failed(), err)
@@ -83,6 +84,7 @@ type live struct {
 	rec     *Recording
 	began   time.Time
 	samples samples
+	keeper  *keeper // nil: no token expires
 
 	mu sync.Mutex
 	standing
@@ -165,13 +167,16 @@ func (l *live) play(ctx context.Context, a *Played) error {
 	defer l.show(nil)
 	renewal, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	var renewed error
+	var renewed, tended error
 	wg.Go(func() { renewed = l.renew(renewal) })
 	var down outage
 	if a.Phase.Down.Length > 0 {
 		wg.Go(func() {
 			down.err = down.play(renewal, l.rig.t, a, func() time.Duration { return l.elapsed() - a.Start })
 		})
+	}
+	if l.keeper != nil {
+		wg.Go(func() { tended = l.tend(renewal, a) })
 	}
 	before, opened := machine.Read(), l.base.connections()
 	peak := attack(ctx, l.rig, l.base, l.p, l.o, a, l.samples)
@@ -183,7 +188,7 @@ func (l *live) play(ctx context.Context, a *Played) error {
 		return err
 	}
 	a.Down = down.was
-	return errors.Join(renewed, down.err)
+	return errors.Join(renewed, down.err, tended)
 }
 
 func (l *live) sign(ctx context.Context) error {

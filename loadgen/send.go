@@ -71,6 +71,9 @@ func (s *sender) sendOne(next slot) {
 		return
 	}
 	s.played.sent(next, shot.left, end, class)
+	if class == Unauthorized {
+		s.rig.tell(next.key)
+	}
 	if class < Transport && shot.answer.Server >= 0 {
 		s.played.served(next.key, class, shot.answer.Server)
 	}

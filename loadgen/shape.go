@@ -71,6 +71,10 @@ func (ph Phase) scaled(length, rate float64) Phase {
 	ph.Length = time.Duration(float64(ph.Length) * length)
 	ph.Down.From = time.Duration(float64(ph.Down.From) * length)
 	ph.Down.Length = time.Duration(float64(ph.Down.Length) * length)
+	ph.Forced = slices.Clone(ph.Forced)
+	for i := range ph.Forced {
+		ph.Forced[i].At = time.Duration(float64(ph.Forced[i].At) * length)
+	}
 	ph.Rate *= rate
 	ph.Shape = slices.Clone(ph.Shape)
 	for i := range ph.Shape {

@@ -83,7 +83,8 @@ type virtual struct {
 	ask   asking
 	begin func(ctx context.Context, at time.Duration) error // before each attempt; may be nil
 
-	region func(ctx context.Context, up bool) error // takes Korea down or up
+	tend   func(ctx context.Context, a *Played, at time.Duration) error // before each call; may be nil
+	region func(ctx context.Context, up bool) error                     // takes Korea down or up
 
 	stalled struct { // the last stall that was drawn
 		n, lasts time.Duration
@@ -126,6 +127,11 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 		}
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+		if v.tend != nil {
+			if err := v.tend(ctx, a, v.now+call.at); err != nil {
+				return err
+			}
 		}
 		class, took, err := v.ask(ctx, v.now+call.at, call.key)
 		if err != nil {
