@@ -21,6 +21,7 @@ var experiments = []experiment{
 	{Refill, checkRefill, detectsRefill, (*evidence).refill},
 	{Outage, checkOutage, detectsOutage, (*evidence).outage},
 	{Climb, checkClimb, detectsClimb, (*evidence).climbed},
+	{Storm, checkStorm, detectsStorm, (*evidence).stormed},
 	{Soak, checkSoak, detectsSoak, (*evidence).soaked},
 }
 

@@ -186,6 +186,10 @@ func expanded(phases []Phase) (out []Phase) {
 			out = append(out, ph.hours()...)
 			continue
 		}
+		if ph.Role == Storm {
+			out = append(out, ph.manners()...)
+			continue
+		}
 		if ph.Role != Isolate {
 			out = append(out, ph)
 			continue

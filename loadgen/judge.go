@@ -75,7 +75,7 @@ func verdict(claims []reports.Claim) reports.LoadVerdict {
 
 // telling is the order in which claims explain a verdict.
 var telling = []string{claimIndependence, claimShared, claimIsolation, claimRate, claimGuarantee, claimLimit, claimRefill,
-	claimServed, claimRefresh, claimResident, claimCarries, claimCapacity, claimContinuity, claimRecovery, claimOutage, claimAnswers}
+	claimUncharged, claimServed, claimRefresh, claimResident, claimCarries, claimCapacity, claimContinuity, claimRecovery, claimOutage, claimAnswers}
 
 // why is the sentence under the verdict: what the most telling claim that decided it says; of a
 // pass what the two most telling ones say.

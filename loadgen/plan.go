@@ -14,7 +14,7 @@ type Plan struct {
 	Profile string
 	Keys    int           // created, and alive at once
 	SetUp   int           // calls that create and try the keys
-	Load    int           // calls under load, if no phase is repeated
+	Load    int           // calls under load at most, if no phase is repeated
 	Checks  int           // sampled answers that are decrypted again, at most
 	Removal int           // calls that remove the keys; a budget never stops these
 	Lasts   time.Duration // if no phase is repeated; set-up and removal take a moment more
@@ -45,7 +45,7 @@ func planned(p Profile, left []string) Plan {
 	plan := Plan{Profile: p.Name, Keys: p.Keys, SetUp: p.Keys * setUpCalls(p.API), Removal: 2 * p.Keys, LeftOut: left, Again: p.Again,
 		Lasts: time.Duration(len(p.Phases))*p.Rest + p.Rest/4}
 	for _, ph := range p.Phases {
-		plan.Load += ph.calls()
+		plan.Load += ph.most()
 		plan.Checks += ph.Keys
 		plan.Lasts += ph.lasts(p.Rest)
 		plan.Peak = max(plan.Peak, ph.rate(), ph.Top*float64(ph.Keys))

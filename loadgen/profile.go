@@ -46,6 +46,7 @@ const (
 	Outage Role = "outage" // within the limit, and Korea is down for a while
 	Climb  Role = "climb"  // the largest rate that is carried is searched for: played as steps of Step
 	Step   Role = "step"   // one rate of a climb
+	Storm  Role = "storm"  // over the limit for a while, and clients call again when they are refused: played once for each manner
 	Soak   Role = "soak"   // within the limit for hours, while tokens expire: played as so many phases as blocks says
 )
 
@@ -97,6 +98,8 @@ type Phase struct {
 	Blocks  int           `yaml:"blocks,omitempty" json:"blocks,omitzero"`   // how often a key is hot; zero: as often as there are keys
 	Top     float64       `yaml:"top,omitempty" json:"top,omitzero"`         // highest rate that the role climb tries, on each key; rate is the first
 	Within  time.Duration `yaml:"within,omitempty" json:"within,omitzero"`   // in the role climb, what 99 of 100 calls must be answered in, from when they were due
+	Tries   int           `yaml:"tries,omitempty" json:"tries,omitzero"`     // how often a client calls again, in the role storm
+	Again   Manner        `yaml:"-" json:"again,omitzero"`                   // when it does
 	Life    time.Duration `yaml:"life,omitempty" json:"life,omitzero"`       // of an access token, in the role soak; whole hours
 	Forced  []Forced      `yaml:"forced,omitempty" json:"forced,omitempty"`  // what happens to tokens and clocks in the first block of the role soak
 	Down    Span          `yaml:"down,omitempty" json:"down,omitzero"`       // when Korea is down, in the role outage
@@ -124,13 +127,18 @@ func (ph Phase) of(key int) Phase {
 
 // calls returns the calls of the phase on all keys.
 func (ph Phase) calls() (n int) {
-	if ph.Role == Climb {
-		return worst(ph).calls
-	}
 	for key := range ph.Keys {
 		n += ph.of(key).planned()
 	}
 	return n
+}
+
+// most returns the calls that the phase makes at most.
+func (ph Phase) most() int {
+	if ph.Role == Climb {
+		return worst(ph).calls
+	}
+	return ph.calls() * (1 + ph.Tries)
 }
 
 // parts returns as how many phases this one is played, with a number of keys that holds where it
@@ -139,6 +147,8 @@ func (ph Phase) parts(keys int) int {
 	switch ph.Role {
 	case Soak:
 		return max(1, ph.Blocks)
+	case Storm:
+		return len(manners)
 	case Isolate:
 	default:
 		return 1
@@ -171,7 +181,7 @@ var steadyRoles = []Role{Gentle, Conform, Alone, Together}
 
 // saturates reports whether the phase drives keys over the limit on purpose.
 func (ph Phase) saturates() bool {
-	return slices.Contains([]Role{Alone, Together, On, Refill, Climb, Step}, ph.Role)
+	return slices.Contains([]Role{Alone, Together, On, Refill, Climb, Step, Storm}, ph.Role)
 }
 
 // bounds returns what the generator owes in ph.

@@ -57,6 +57,7 @@ type Played struct {
 // A track is what one key saw in one attempt.
 type track struct {
 	missed  int64
+	again   int64     // calls that were made again after a refusal; counts has the last of each alone
 	blocked int64     // of those missed: the target owed too many answers
 	gaveUp  histogram // missed calls, and those that no answer came to in time: from due to given up
 	counts  [classes]int64

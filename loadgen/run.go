@@ -116,7 +116,7 @@ func (l *live) watched(ctx context.Context) error {
 func (l *live) elapsed() time.Duration { return time.Since(l.began) }
 
 // affords takes the calls of one more attempt from the budget.
-func (l *live) affords(ph Phase) bool { return l.rig.t.Reserve(ph.calls()) == nil }
+func (l *live) affords(ph Phase) bool { return l.rig.t.Reserve(ph.most()) == nil }
 
 // rest waits for half of d, so that the buckets hold something again, checks the samples of the
 // last attempt, and waits for the other half.

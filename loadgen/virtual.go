@@ -109,6 +109,7 @@ func (v *virtual) rest(ctx context.Context, d time.Duration) error {
 type arrival struct {
 	slot
 	send, at time.Duration
+	tries    int // made again so often
 }
 
 func (v *virtual) play(ctx context.Context, a *Played) error {
@@ -118,7 +119,10 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 		}
 	}
 	changes := a.Phase.outages()
-	for _, call := range v.arrivals(a) {
+	queue := v.arrivals(a)
+	for len(queue) > 0 {
+		call := queue[0]
+		queue = queue[1:]
 		for len(changes) > 0 && changes[0].at <= call.at {
 			if err := v.region(ctx, changes[0].up); err != nil {
 				return err
@@ -136,6 +140,14 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 		class, took, err := v.ask(ctx, v.now+call.at, call.key)
 		if err != nil {
 			return err
+		}
+		if class.Limited() && call.tries < a.Phase.Tries {
+			a.madeAgain(call.key)
+			call.at += took + v.travel() + a.Phase.Again.delay(call.tries, 0, v.rng) + v.travel()
+			call.tries++
+			at, _ := slices.BinarySearchFunc(queue, call, func(x, y arrival) int { return cmp.Compare(x.at, y.at) })
+			queue = slices.Insert(queue, at, call)
+			continue
 		}
 		if class == unsent {
 			a.missed(call.slot, call.send-call.due)

@@ -50,7 +50,7 @@ func TestWithoutAFlawNothingIsCaught(t *testing.T) {
 		}
 	}
 	for _, profile := range []string{"gentle", "per-key-300", "shared-200", "isolation", "identify",
-		"refill", "failover", "failover-v1", "capacity", "soak", "soak-forced"} {
+		"refill", "failover", "failover-v1", "capacity", "soak", "soak-forced", "retry-storm"} {
 		load, err := proof.Rehearse(t.Context(), profile, reference.Options{Seed: 1}, 1)
 		if err != nil || load.Verdict != reports.LoadPass {
 			t.Errorf("%s: %s %s (%v), want a pass", profile, load.Verdict, load.Why, err)

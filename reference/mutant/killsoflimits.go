@@ -28,6 +28,10 @@ var killsOfLimits = map[string][]string{
 		"limits/One call more than 300 is over the limit",
 		"load:refill/refill",
 	},
+	"charging-limiter": {
+		"load:retry-storm/uncharged",
+		"load:retry-storm/recovery",
+	},
 	"calendar-limiter": {
 		"load:refill/refill",
 	},

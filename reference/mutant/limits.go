@@ -31,6 +31,9 @@ func limits() []Mutant {
 		{Name: "calendar-limiter", Flaw: "On API 2.0 each key gets 300 calls in a calendar second, all at its beginning.", Apply: limit20(func() limit.Limiter {
 			return &calendar{used: map[string]page{}}
 		})},
+		{Name: "charging-limiter", Flaw: "On API 2.0 a refused call costs as much as one that is served.", Apply: limit20(func() limit.Limiter {
+			return &charging{levels: map[string]level{}}
+		})},
 		{Name: "no-limiter", Flaw: "On API 2.0 nothing is limited.", Apply: limit20(off)},
 		{Name: "private-limiter-1.0", Flaw: "On API 1.0 each key has 200 a second of its own.", Apply: limit10(perKey(200, 200))},
 		{Name: "slow-limiter-1.0", Flaw: "On API 1.0 all keys share 190 a second, 5 % short.", Apply: limit10(shared(190, 190))},
@@ -95,6 +98,35 @@ func (c *calendar) Take(now time.Time, key string, cost int) limit.Decision {
 	p.calls += cost
 	c.used[key] = p
 	return limit.Decision{OK: true}
+}
+
+// charging is a bucket of 300 for each key that refused calls drive below empty, down to a second's worth.
+type charging struct {
+	mu     sync.Mutex
+	levels map[string]level
+}
+
+// A level is what a bucket held at an instant.
+type level struct {
+	at    time.Time
+	units float64
+}
+
+func (c *charging) Take(now time.Time, key string, cost int) limit.Decision {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l, ok := c.levels[key]
+	if !ok {
+		l = level{now, 300}
+	}
+	units := min(300, l.units+300*now.Sub(l.at).Seconds())
+	fits := units >= float64(cost)
+	left := max(-300, units-float64(cost))
+	c.levels[key] = level{now, left}
+	if !fits {
+		return limit.Decision{RetryIn: time.Duration((float64(cost) - left) / 300 * float64(time.Second))}
+	}
+	return limit.Decision{OK: true, Remaining: int(max(0, left))}
 }
 
 // both takes from two limiters.
