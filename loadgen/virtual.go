@@ -119,10 +119,12 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 		}
 	}
 	changes := a.Phase.outages()
-	queue := v.arrivals(a)
-	for len(queue) > 0 {
-		call := queue[0]
-		queue = queue[1:]
+	line := arrivals{planned: v.arrivals(a)}
+	for {
+		call, ok := line.next()
+		if !ok {
+			break
+		}
 		for len(changes) > 0 && changes[0].at <= call.at {
 			if err := v.region(ctx, changes[0].up); err != nil {
 				return err
@@ -145,8 +147,7 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 			a.madeAgain(call.key)
 			call.at += took + v.travel() + a.Phase.Again.delay(call.tries, 0, v.rng) + v.travel()
 			call.tries++
-			at, _ := slices.BinarySearchFunc(queue, call, func(x, y arrival) int { return cmp.Compare(x.at, y.at) })
-			queue = slices.Insert(queue, at, call)
+			line.again(call)
 			continue
 		}
 		if class == unsent {
@@ -166,6 +167,31 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 	}
 	v.now += a.Phase.Length + 2*v.c.Travel
 	return nil
+}
+
+// arrivals are calls in the order in which they reach the server.
+type arrivals struct {
+	planned, repeated []arrival // each sorted
+}
+
+// next takes the first of them; ok is false when there is none.
+func (q *arrivals) next() (call arrival, ok bool) {
+	from := &q.planned
+	if len(q.planned) == 0 || len(q.repeated) > 0 && q.repeated[0].at <= q.planned[0].at {
+		from = &q.repeated
+	}
+	if len(*from) == 0 {
+		return arrival{}, false
+	}
+	call = (*from)[0]
+	*from = (*from)[1:]
+	return call, true
+}
+
+// again puts a call among them that is made once more.
+func (q *arrivals) again(call arrival) {
+	at, _ := slices.BinarySearchFunc(q.repeated, call, func(x, y arrival) int { return cmp.Compare(x.at, y.at) })
+	q.repeated = slices.Insert(q.repeated, at, call)
 }
 
 // arrivals returns the calls of an attempt in the order in which they reach the server. Those that
