@@ -122,16 +122,13 @@ func checkClimb(ph Phase, field string) error {
 		return fmt.Errorf("%s.shape: the steps of a climb are at constant rates", field)
 	case ph.Length < 10*time.Second:
 		return fmt.Errorf("%s.for: a step lasts 10s at least", field)
-	case ph.Keys > 0 && refusedAtMost(0, ph.calls1()) > 1-carriedPart:
-		return fmt.Errorf("%s: %d calls in the first step cannot show that %.4g %% are served", field, ph.calls1(), 100*carriedPart)
+	case ph.Keys > 0 && refusedAtMost(0, ph.calls()) > 1-carriedPart:
+		return fmt.Errorf("%s: %d calls in the first step cannot show that %.4g %% are served", field, ph.calls(), 100*carriedPart)
 	}
 	return nil
 }
 
-// calls1 returns the calls of the first step.
-func (ph Phase) calls1() int { return ph.Keys * ph.planned() }
-
 func detectsClimb(p Profile, ph Phase) []string {
-	return []string{fmt.Sprintf("%s: the largest rate from %.4g to %.4g per second at which at least %.4g %% of the calls are served and 99 %% of them within %v, to a %dth of the step in which it ends",
+	return []string{fmt.Sprintf("%s: the largest rate from %.0f to %.0f per second at which at least %.4g %% of the calls are served and 99 %% of them within %v, to a %dth of the step in which it ends",
 		ph.Name, ph.rate(), ph.Top*float64(ph.Keys), 100*carriedPart, ph.Within, 1<<halvings)}
 }

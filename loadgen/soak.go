@@ -181,6 +181,5 @@ func checkSoak(ph Phase, field string) error {
 }
 
 func detectsSoak(p Profile, ph Phase) []string {
-	lines := []string{fmt.Sprintf("%s: a loss of more than %s of the calls, and of tokens that are refused more than %v before they expire", ph.Name, percent(refusedAtMost(0, ph.calls())), skewed)}
-	return lines
+	return []string{fmt.Sprintf("%s: a loss of more than %s of the calls, and of tokens that are refused more than %v before they expire", ph.Name, percent(refusedAtMost(0, ph.calls())), skewed)}
 }
