@@ -96,6 +96,7 @@ func (t through) carry(k *loaded, s *shot) error {
 	}
 	defer resp.Body.Close()
 	s.answer.Status, s.answer.Server = resp.StatusCode, -1
+	s.answer.Head = append(s.answer.Head[:0], retryAfterField+resp.Header.Get(retryAfterField[:len(retryAfterField)-2])+"\r\n"...)
 	s.answer.Body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	return err
 }

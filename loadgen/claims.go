@@ -3,6 +3,7 @@ package loadgen
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/kmsproof/kmsproof/reports"
@@ -34,7 +35,7 @@ func (e *evidence) claims() []reports.Claim {
 	if len(e.conforming()) > 0 {
 		out = append(out, e.guarantee())
 	}
-	if e.p.Limit.Scope == PerKey && (len(e.conforming()) > 0 || e.has(Together) || len(e.p.Phases) > 0 && !e.has(On)) {
+	if e.p.Limit.Scope == PerKey && slices.ContainsFunc(e.p.Phases, Phase.steady) {
 		out = append(out, e.independence())
 	}
 	if e.has(Together) {
@@ -51,6 +52,11 @@ func (e *evidence) claims() []reports.Claim {
 	for i := range out {
 		out[i] = e.unlessBlocked(out[i])
 	}
+	for _, x := range experiments {
+		if e.has(x.role) {
+			out = append(out, x.claims(e)...)
+		}
+	}
 	if e.r.Checked.Answers > 0 {
 		out = append(out, e.answers())
 	}
@@ -60,7 +66,7 @@ func (e *evidence) claims() []reports.Claim {
 // conforming returns the roles of the played phases that keep within the published limit.
 func (e *evidence) conforming() (roles []Role) {
 	for _, ph := range e.p.Phases {
-		if !e.p.Overloads(ph) && ph.Role != Off {
+		if !e.p.Overloads(ph) && ph.steady() {
 			roles = append(roles, ph.Role)
 		}
 	}

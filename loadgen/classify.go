@@ -21,6 +21,7 @@ const (
 	Throttled                  // 429 with code 410
 	QuotaExceeded              // 429 with code 400
 	RefusedOther               // any other 3xx or 4xx
+	Unauthorized               // 401: by token, that it is not or no longer good
 	ServerError                // 5xx
 	Transport                  // no answer came
 	TimedOut                   // no answer came in time
@@ -29,7 +30,7 @@ const (
 	unsent = classes // it did not leave in time, or this machine had no socket left; never counted as a call
 )
 
-var classNames = [classes]string{"accepted", "rate limited", "throttled", "quota exceeded", "refused otherwise",
+var classNames = [classes]string{"accepted", "rate limited", "throttled", "quota exceeded", "refused otherwise", "unauthorized",
 	"server error", "transport error", "time-out"}
 
 // String implements fmt.Stringer.
@@ -45,6 +46,8 @@ func classify(status int, body []byte) Class {
 		return Accepted
 	case status == http.StatusTooManyRequests:
 		return limitClass(body)
+	case status == http.StatusUnauthorized:
+		return Unauthorized
 	case status >= 500:
 		return ServerError
 	default:

@@ -182,6 +182,14 @@ func (e *evidence) isolated() *reports.Isolation {
 // turn, and before each block one in which none is.
 func expanded(phases []Phase) (out []Phase) {
 	for _, ph := range phases {
+		if ph.Role == Soak {
+			out = append(out, ph.hours()...)
+			continue
+		}
+		if ph.Role == Storm {
+			out = append(out, ph.manners()...)
+			continue
+		}
 		if ph.Role != Isolate {
 			out = append(out, ph)
 			continue

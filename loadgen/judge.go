@@ -74,7 +74,8 @@ func verdict(claims []reports.Claim) reports.LoadVerdict {
 }
 
 // telling is the order in which claims explain a verdict.
-var telling = []string{claimIndependence, claimShared, claimIsolation, claimRate, claimGuarantee, claimLimit, claimAnswers}
+var telling = []string{claimIndependence, claimShared, claimIsolation, claimRate, claimGuarantee, claimLimit, claimRefill,
+	claimUncharged, claimServed, claimRefresh, claimResident, claimCarries, claimCapacity, claimContinuity, claimRecovery, claimOutage, claimAnswers}
 
 // why is the sentence under the verdict: what the most telling claim that decided it says; of a
 // pass what the two most telling ones say.
@@ -99,6 +100,10 @@ func why(load reports.Load) string {
 	}
 	if load.Verdict == reports.LoadInvalid {
 		text = "nothing is said about the target, because the generator fell short: " + some(load.Generator.Problems)
+		if len(load.Generator.Problems) == 0 { // a step that the generator ended is no problem of the run
+			i := slices.IndexFunc(load.Claims, func(c reports.Claim) bool { return c.Gates && c.Verdict == reports.ClaimInvalid })
+			text = "nothing is said about the target, because " + load.Claims[i].Why
+		}
 	}
 	if len(load.LeftOut) > 0 {
 		text += "; left out, because they push past the published limit: " + strings.Join(load.LeftOut, ", ")
@@ -164,18 +169,23 @@ func shown(i interval) (out reports.Interval) {
 
 func (e *evidence) generator() reports.Generator {
 	g := reports.Generator{Problems: []string{}, Workers: e.r.Workers}
+	counted := e.steps() // that the generator cannot deliver a step is a finding of the climb
 	for _, ph := range e.p.Phases {
-		a := e.latest(ph.Name)
-		if a == nil {
+		switch a := e.latest(ph.Name); {
+		case ph.Role == Climb:
+		case a == nil:
 			g.Problems = append(g.Problems, ph.Name+" was not played")
-		} else {
+		default:
 			g.Problems = append(g.Problems, certify(e.p, a)...)
-			t := a.tally()
-			g.Planned += t.planned
-			g.Sent += t.sent
-			g.Missed += t.missed
-			g.Blocked += t.blocked
+			counted = append(counted, a)
 		}
+	}
+	for _, a := range counted {
+		t := a.tally()
+		g.Planned += t.planned
+		g.Sent += t.sent
+		g.Missed += t.missed
+		g.Blocked += t.blocked
 	}
 	g.OK = len(g.Problems) == 0
 	g.Repeats = e.repeats()

@@ -131,7 +131,7 @@ func TestClasses(t *testing.T) {
 		{429, "", RateLimited},
 		{302, "", RefusedOther},
 		{400, limited("420"), RefusedOther},
-		{401, "", RefusedOther},
+		{401, "", Unauthorized},
 		{500, "", ServerError},
 		{503, limited("420"), ServerError},
 	} {
@@ -268,8 +268,8 @@ func TestLookupNamesWhatThereIs(t *testing.T) {
 			t.Errorf("error %v, want it to name %s", err, p.Name)
 		}
 	}
-	if n := len(Profiles()); n != 5 {
-		t.Errorf("%d profiles, want 5", n)
+	if n := len(Profiles()); n != 12 {
+		t.Errorf("%d profiles, want 12", n)
 	}
 }
 

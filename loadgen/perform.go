@@ -21,34 +21,72 @@ type player interface {
 // perform plays every phase, and plays it again where the generator fell short. It stops at the
 // first error; what was recorded until then stays in r.
 func perform(ctx context.Context, r *Recording, pl player) error {
-	left := r.Profile.Again
+	c := &performance{r: r, pl: pl, left: r.Profile.Again}
 	for _, ph := range r.Profile.Phases {
-		for attempt := 1; attempt <= attempts; attempt++ {
-			if attempt > 1 {
-				lost := r.Profile.Rest + pl.elapsed() - r.Played[len(r.Played)-1].Start
-				if lost > left || !pl.affords(ph) {
-					break
-				}
-				left -= lost
-			}
-			if len(r.Played) > 0 {
-				if err := pl.rest(ctx, r.Profile.Rest); err != nil {
-					return err
-				}
-			}
-			a := newPlayed(ph, attempt, pl.elapsed())
-			a.recorded(r)
-			r.Played = append(r.Played, a)
-			if err := pl.play(ctx, a); err != nil {
+		if ph.Role == Climb {
+			if err := c.climb(ctx, ph); err != nil {
 				return err
 			}
-			if err := r.spool.failed(); err != nil {
-				return err
-			}
-			if len(certify(r.Profile, a)) == 0 {
-				break
-			}
+			continue
+		}
+		if _, err := c.phase(ctx, ph); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// A performance is one under way.
+type performance struct {
+	r    *Recording
+	pl   player
+	left time.Duration // for playing phases again
+}
+
+// phase plays one phase, and again where the generator fell short and there is time and budget. It returns
+// the last attempt.
+func (c *performance) phase(ctx context.Context, ph Phase) (a *Played, err error) {
+	for attempt := 1; attempt <= attempts; attempt++ {
+		if attempt > 1 {
+			lost := c.r.Profile.Rest + c.pl.elapsed() - a.Start
+			if lost > c.left || !c.pl.affords(ph) {
+				return a, nil
+			}
+			c.left -= lost
+		}
+		if len(c.r.Played) > 0 {
+			if err := c.pl.rest(ctx, c.r.Profile.Rest); err != nil {
+				return a, err
+			}
+		}
+		a = newPlayed(ph, attempt, c.pl.elapsed())
+		a.recorded(c.r)
+		c.r.Played = append(c.r.Played, a)
+		if err := c.pl.play(ctx, a); err != nil {
+			return a, err
+		}
+		if err := c.r.spool.failed(); err != nil {
+			return a, err
+		}
+		if len(certify(c.r.Profile, a)) == 0 {
+			return a, nil
+		}
+	}
+	return a, nil
+}
+
+// climb plays steps until the search has ended.
+func (c *performance) climb(ctx context.Context, ph Phase) error {
+	s := newSearch(ph)
+	for {
+		step, ok := s.next()
+		if !ok {
+			return nil
+		}
+		a, err := c.phase(ctx, step)
+		if err != nil {
+			return err
+		}
+		s.note(a.Phase, stepped(c.r.Profile, a).passed())
+	}
 }

@@ -14,7 +14,7 @@ type Plan struct {
 	Profile string
 	Keys    int           // created, and alive at once
 	SetUp   int           // calls that create and try the keys
-	Load    int           // calls under load, if no phase is repeated
+	Load    int           // calls under load at most, if no phase is repeated
 	Checks  int           // sampled answers that are decrypted again, at most
 	Removal int           // calls that remove the keys; a budget never stops these
 	Lasts   time.Duration // if no phase is repeated; set-up and removal take a moment more
@@ -45,10 +45,10 @@ func planned(p Profile, left []string) Plan {
 	plan := Plan{Profile: p.Name, Keys: p.Keys, SetUp: p.Keys * setUpCalls(p.API), Removal: 2 * p.Keys, LeftOut: left, Again: p.Again,
 		Lasts: time.Duration(len(p.Phases))*p.Rest + p.Rest/4}
 	for _, ph := range p.Phases {
-		plan.Load += ph.calls()
+		plan.Load += ph.most()
 		plan.Checks += ph.Keys
-		plan.Lasts += ph.Length
-		plan.Peak = max(plan.Peak, ph.rate())
+		plan.Lasts += ph.lasts(p.Rest)
+		plan.Peak = max(plan.Peak, ph.rate(), ph.Top*float64(ph.Keys))
 	}
 	plan.Detects = detects(p)
 	return plan
@@ -113,6 +113,9 @@ func detects(p Profile) (lines []string) {
 		if line := common(p, ph); line != "" {
 			lines = append(lines, line)
 		}
+		if x, ok := experimentOf(ph.Role); ok {
+			lines = append(lines, x.detects(p, ph)...)
+		}
 	}
 	lines = append(lines, detectsIsolation(p)...)
 	if calls > 0 {
@@ -125,7 +128,7 @@ func detects(p Profile) (lines []string) {
 // it plays along, or of all.
 func judged(p Profile, ph Phase) int {
 	switch {
-	case ph.Role == Off, p.Overloads(ph), p.Limit.Scope == PerKey && ph.Keys < p.Keys:
+	case !ph.steady(), p.Overloads(ph), p.Limit.Scope == PerKey && ph.Keys < p.Keys:
 		return 0
 	case p.Limit.Scope == PerKey:
 		return ph.planned()

@@ -15,10 +15,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -34,7 +31,7 @@ const (
 // A Role says what the judge uses a phase for.
 type Role string
 
-// The roles of phases. A profile names each at most once, and neither Off nor On.
+// The roles of phases. A profile names each at most once, and none of Off, On and Step.
 const (
 	Gentle   Role = "gentle"   // each key below the limit, the keys together above a shared one
 	Conform  Role = "conform"  // everything within the published limit: nothing may be refused
@@ -44,6 +41,13 @@ const (
 	Isolate Role = "isolate" // each key hot in turn while the others are quiet: played as blocks of Off and On
 	Off     Role = "off"     // all keys quiet
 	On      Role = "on"      // one key hot
+
+	Refill Role = "refill" // bursts that use a key up, with rests of different lengths between
+	Outage Role = "outage" // within the limit, and Korea is down for a while
+	Climb  Role = "climb"  // the largest rate that is carried is searched for: played as steps of Step
+	Step   Role = "step"   // one rate of a climb
+	Storm  Role = "storm"  // over the limit for a while, and clients call again when they are refused: played once for each manner
+	Soak   Role = "soak"   // within the limit for hours, while tokens expire: played as so many phases as blocks says
 )
 
 // Profile is a load experiment as plain data. All its fields are needed; [ParseProfile] and
@@ -92,17 +96,31 @@ type Phase struct {
 	Gap     time.Duration `yaml:"gap,omitempty" json:"gap,omitzero"`         // shortest time between two calls of a key, where the spacing is Poisson
 	HotRate float64       `yaml:"hotRate,omitempty" json:"hotRate,omitzero"` // calls per second on the hot key of the role isolate
 	Blocks  int           `yaml:"blocks,omitempty" json:"blocks,omitzero"`   // how often a key is hot; zero: as often as there are keys
+	Top     float64       `yaml:"top,omitempty" json:"top,omitzero"`         // highest rate that the role climb tries, on each key; rate is the first
+	Within  time.Duration `yaml:"within,omitempty" json:"within,omitzero"`   // in the role climb, what 99 of 100 calls must be answered in, from when they were due
+	Tries   int           `yaml:"tries,omitempty" json:"tries,omitzero"`     // how often a client calls again, in the role storm
+	Again   Manner        `yaml:"-" json:"again,omitzero"`                   // when it does
+	Life    time.Duration `yaml:"life,omitempty" json:"life,omitzero"`       // of an access token, in the role soak; whole hours
+	Forced  []Forced      `yaml:"forced,omitempty" json:"forced,omitempty"`  // what happens to tokens and clocks in the first block of the role soak
+	Down    Span          `yaml:"down,omitempty" json:"down,omitzero"`       // when Korea is down, in the role outage
 	Hot     int           `yaml:"-" json:"hot,omitzero"`                     // number of the hot key, from 1; zero: none is
+}
+
+// A Span is a stretch of a phase.
+type Span struct {
+	From   time.Duration `yaml:"from" json:"from"` // since the start of the phase
+	Length time.Duration `yaml:"for" json:"for"`
 }
 
 // attempts is how often a phase is played when the generator falls short: once, and twice again
 // where Profile.Again leaves time for it.
 const attempts = 3
 
-// of returns the phase as one key sees it.
+// of returns the phase as one key sees it. A hot key is driven as in any saturated phase: the spacing of
+// the phase is that of the quiet ones.
 func (ph Phase) of(key int) Phase {
 	if key+1 == ph.Hot {
-		ph.Rate = ph.HotRate
+		ph.Rate, ph.Spacing, ph.Gap = ph.HotRate, "", 0
 	}
 	return ph
 }
@@ -115,10 +133,24 @@ func (ph Phase) calls() (n int) {
 	return n
 }
 
+// most returns the calls that the phase makes at most.
+func (ph Phase) most() int {
+	if ph.Role == Climb {
+		return worst(ph).calls
+	}
+	return ph.calls() * (1 + ph.Tries)
+}
+
 // parts returns as how many phases this one is played, with a number of keys that holds where it
 // names none.
 func (ph Phase) parts(keys int) int {
-	if ph.Role != Isolate {
+	switch ph.Role {
+	case Soak:
+		return max(1, ph.Blocks)
+	case Storm:
+		return len(manners)
+	case Isolate:
+	default:
 		return 1
 	}
 	return 2 * max(ph.Blocks, cmp.Or(ph.Keys, keys))
@@ -141,8 +173,16 @@ func (ph Phase) planned() int {
 	return int(calls + 1e-9)
 }
 
+// steady reports whether the phase tells by its rate alone what the limiter is: those of the published
+// limits do, the experiments of other roles have claims of their own.
+func (ph Phase) steady() bool { return slices.Contains(steadyRoles, ph.Role) }
+
+var steadyRoles = []Role{Gentle, Conform, Alone, Together}
+
 // saturates reports whether the phase drives keys over the limit on purpose.
-func (ph Phase) saturates() bool { return ph.Role == Alone || ph.Role == Together || ph.Role == On }
+func (ph Phase) saturates() bool {
+	return slices.Contains([]Role{Alone, Together, On, Refill, Climb, Step, Storm}, ph.Role)
+}
 
 // bounds returns what the generator owes in ph.
 func (p Profile) bounds(ph Phase) Bounds {
@@ -154,7 +194,7 @@ func (p Profile) bounds(ph Phase) Bounds {
 
 // Overloads reports whether ph pushes a target past the published limit.
 func (p Profile) Overloads(ph Phase) bool {
-	offered := max(ph.Rate, ph.HotRate)
+	offered := max(ph.Rate, ph.HotRate, ph.Top)
 	if p.Limit.Scope == System {
 		offered *= float64(ph.Keys)
 	}
@@ -181,89 +221,6 @@ func (p Profile) hash(seed uint64) string {
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
-}
-
-// Check returns every reason why p cannot be played, on one line; nil when there is none.
-func (p Profile) Check() error {
-	var errs []error
-	need := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
-	}
-	need(p.Name != "", "name: it is missing")
-	need(p.API == "2.0" || p.API == "1.0", "api: %q is neither 2.0 nor 1.0", p.API)
-	need(p.Keys >= 2 && p.Keys <= 1000, "keys: %d is not within 2 and 1000; one key cannot show sharing", p.Keys)
-	need(p.Limit.Scope == PerKey || p.Limit.Scope == System, "limit.scope: %q is neither key nor system", p.Limit.Scope)
-	need(p.Limit.Rate > 0, "limit.rate: it must be above zero")
-	need(p.Limit.Burst >= 1, "limit.burst: it must be at least 1")
-	need(p.Rest >= 0 && p.Rest <= time.Hour, "rest: %v is not within 0 and 1h", p.Rest)
-	need(p.MissAfter > 0 && p.MissAfter <= time.Second, "missAfter: %v is not within 0 and 1s", p.MissAfter)
-	need(p.Again >= 0 && p.Again <= time.Hour, "again: %v is not within 0 and 1h", p.Again)
-	errs = append(errs, p.Conforming.check("conforming"), p.Saturating.check("saturating"))
-	need(len(p.Phases) > 0, "phases: there is none")
-	seen := map[Role]bool{}
-	for i, ph := range p.Phases {
-		errs = append(errs, ph.check(fmt.Sprintf("phases[%d]", i), p.Keys))
-		need(!seen[ph.Role], "phases[%d].role: there is another phase with the role %s", i, ph.Role)
-		seen[ph.Role] = true
-	}
-	need(seen[Alone] == seen[Together], "phases: alone and together are compared, so both or none must be there")
-	return oneLine(errs)
-}
-
-// oneLine joins the errors that are not nil into one that fits on a line.
-func oneLine(errs []error) error {
-	var lines []string
-	for _, err := range errs {
-		if err != nil {
-			lines = append(lines, err.Error())
-		}
-	}
-	if len(lines) == 0 {
-		return nil
-	}
-	return errors.New(strings.Join(lines, "; "))
-}
-
-func (b Bounds) check(field string) error {
-	if b.Sent <= 0 || b.Sent > 1 {
-		return fmt.Errorf("%s.sent: %v is not within 0 and 1", field, b.Sent)
-	}
-	if b.LateP99 <= 0 {
-		return fmt.Errorf("%s.lateP99: it must be above zero", field)
-	}
-	return nil
-}
-
-func (ph Phase) check(field string, keys int) error {
-	switch {
-	case ph.Name == "":
-		return fmt.Errorf("%s.name: it is missing", field)
-	case !slices.Contains([]Role{Gentle, Conform, Alone, Together, Isolate}, ph.Role):
-		return fmt.Errorf("%s.role: %q is none of gentle, conform, alone, together, isolate", field, ph.Role)
-	case ph.Keys < 0 || ph.Keys > keys:
-		return fmt.Errorf("%s.keys: %d is not within 0 and %d", field, ph.Keys, keys)
-	case ph.Role == Alone && ph.Keys != 1:
-		return fmt.Errorf("%s.keys: the role alone is for 1 key", field)
-	case ph.Rate <= 0 || ph.Rate > 100_000:
-		return fmt.Errorf("%s.rate: %v is not within 0 and 100000", field, ph.Rate)
-	case ph.Length <= 0 || ph.Length > time.Hour:
-		return fmt.Errorf("%s.for: %v is not within 0 and 1h", field, ph.Length)
-	case ph.Role != Isolate && (ph.HotRate != 0 || ph.Blocks != 0):
-		return fmt.Errorf("%s: hotRate and blocks are for the role isolate", field)
-	case ph.Role == Isolate && (ph.HotRate <= ph.Rate || ph.HotRate > 100_000):
-		return fmt.Errorf("%s.hotRate: %v is not within rate and 100000", field, ph.HotRate)
-	case ph.Blocks < 0 || ph.Blocks > 1000:
-		return fmt.Errorf("%s.blocks: %d is not within 0 and 1000", field, ph.Blocks)
-	}
-	if err := ph.checkShape(field); err != nil {
-		return err
-	}
-	if ph.planned() < 1 {
-		return fmt.Errorf("%s: it is too short for one call", field)
-	}
-	return nil
 }
 
 // played returns p as o asks for it: with the number of keys filled in everywhere, stretched to the

@@ -139,7 +139,7 @@ func (l *live) after(a *Played) (d time.Duration) {
 	counting := a == nil
 	for _, ph := range l.p.Phases {
 		if counting {
-			d += l.p.Rest + ph.Length
+			d += l.p.Rest + ph.lasts(l.p.Rest)
 		}
 		counting = counting || ph.Name == a.Phase.Name
 	}

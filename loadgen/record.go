@@ -39,10 +39,15 @@ type Played struct {
 	Start   time.Duration // since the start of the profile
 	GivenUp time.Duration // when the generator could no longer deliver it; zero: it was played to its end
 
+	Down     Downtime  // what Korea was told; zero where it was told nothing
+	Renewals []Renewal // of tokens, in the role soak
+	Resident [2]int64  // bytes of memory that this process held after a tenth of the attempt and at its end; zero: not known
+
 	Machine     machine.Use // while the calls were due; its zero value where no machine was in play
 	Connections int64       // opened in that time
 
-	seed uint64 // of its schedule
+	seed   uint64 // of its schedule
+	forced int    // of Phase.Forced that has happened
 
 	mu     sync.Mutex
 	late   histogram // send minus due, of the calls that the target did not hold up
@@ -52,6 +57,7 @@ type Played struct {
 // A track is what one key saw in one attempt.
 type track struct {
 	missed  int64
+	again   int64     // calls that were made again after a refusal; counts has the last of each alone
 	blocked int64     // of those missed: the target owed too many answers
 	gaveUp  histogram // missed calls, and those that no answer came to in time: from due to given up
 	counts  [classes]int64
@@ -163,7 +169,7 @@ func (p *Played) tally() tally {
 				t.accepted += n
 			case c.Limited():
 				t.limited += n
-			case c == RefusedOther:
+			case c == RefusedOther || c == Unauthorized:
 				t.refused += n
 			default:
 				t.errors += n

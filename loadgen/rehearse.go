@@ -21,6 +21,9 @@ func Rehearse(ctx context.Context, t *target.Target, p Profile, o Options, c Con
 	if err != nil {
 		return reports.Load{}, err
 	}
+	if err := q.playableOn(t); err != nil {
+		return reports.Load{}, err
+	}
 	now, err := t.Now(ctx)
 	if err != nil {
 		return reports.Load{}, err
@@ -38,7 +41,9 @@ func Rehearse(ctx context.Context, t *target.Target, p Profile, o Options, c Con
 	rec := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Keys: s.rig.names(), Workers: 1}
 	s.samples = newSamples(q.Keys)
 	v := newVirtual(q, o, c, s.ask)
-	v.begin = s.begin
+	v.begin, v.region = s.begin, func(ctx context.Context, up bool) error { return t.SetRegion(ctx, target.KR, up) }
+	s.keeper = newKeeper(s.rig, o.Seed, func() time.Duration { return s.at })
+	v.tend = s.tend
 	err = perform(ctx, &rec, v)
 	s.pass(v.elapsed() + q.Rest) // the limits hold something again
 	s.samples.check(ctx, s.rig, &rec.Checked)
@@ -52,6 +57,22 @@ type stage struct {
 	start   time.Time
 	set     func(time.Time)
 	samples samples
+	keeper  *keeper
+	at      time.Duration // virtual time since the start of the profile
+}
+
+// tend does what is due by then for the tokens.
+func (s *stage) tend(ctx context.Context, a *Played, at time.Duration) error {
+	if s.keeper == nil {
+		return nil
+	}
+	return s.keeper.tend(ctx, a, at, func(to time.Duration) {
+		s.at = max(s.at, to)
+		s.set(s.start.Add(s.at))
+	}, func(d time.Duration) error {
+		s.start = s.start.Add(d)
+		return nil
+	})
 }
 
 // pass lets d pass before the load begins.
@@ -67,6 +88,7 @@ func (s *stage) begin(ctx context.Context, at time.Duration) error {
 
 // ask makes one call at the given time and sorts its answer.
 func (s *stage) ask(ctx context.Context, at time.Duration, key int) (Class, time.Duration, error) {
+	s.at = at
 	s.set(s.start.Add(at))
 	resp, err := s.base.RoundTrip(s.rig.keys[key].request(ctx))
 	if err != nil {
@@ -78,6 +100,9 @@ func (s *stage) ask(ctx context.Context, at time.Duration, key int) (Class, time
 		return classifyError(err), 0, ctx.Err()
 	}
 	class := classify(resp.StatusCode, body)
+	if class == Unauthorized {
+		s.rig.tell(key)
+	}
 	if class == Accepted {
 		s.samples.offer(key, body)
 	}

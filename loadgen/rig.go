@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +26,11 @@ type rig struct {
 	owner  target.Credential
 	keys   []*loaded
 
+	life time.Duration // of an access token; zero: as the target has it
+	mu   sync.Mutex    // of auth and refresh of the keys once they are under load
+
+	expired chan int // keys whose token was refused under load; nil: nobody asks
+
 	typical time.Duration // middle of the times that one encryption took before the load
 }
 
@@ -33,6 +38,7 @@ type rig struct {
 type loaded struct {
 	tag, name string
 	auth      target.Auth
+	refresh   string // the token that gets another
 	plaintext string // base64 of 32 bytes
 	body      []byte
 	took      time.Duration            // of the encryption that tried it
@@ -62,6 +68,9 @@ func build(ctx context.Context, t *target.Target, p Profile, seed uint64, pause 
 	}
 	if !t.Offers(r.api) {
 		return r, fmt.Errorf("%s: it has no %s URL, which %s needs", t.Name, r.api, p.Name)
+	}
+	if ph, ok := p.phase(Soak); ok {
+		r.life, r.expired = ph.Life, make(chan int, p.Keys)
 	}
 	owner, ok := t.Credentials["owner"]
 	if !ok {
@@ -145,100 +154,6 @@ func (r *rig) add(ctx context.Context, random io.Reader) (*loaded, error) {
 	return k, nil
 }
 
-// create makes a key by the ledger and notes it.
-func (r *rig) create(ctx context.Context, k *loaded) error {
-	var err error
-	if k.name, err = r.ledger.NextName(); err != nil {
-		return err
-	}
-	var made struct {
-		KeyTag string `json:"keyTag"`
-	}
-	body := fmt.Sprintf(`{"keyName":%q,"keyType":"AES256","protectionType":"BASIC","isAutoRotation":false}`, k.name)
-	// An interrupt waits for the answer: a key that nobody knows of could not be removed.
-	if err := r.manage(context.WithoutCancel(ctx), "/kms/v1/keys", body, &made); err != nil {
-		return fmt.Errorf("create key %s: %w", k.name, err)
-	}
-	if made.KeyTag == "" {
-		return fmt.Errorf("create key %s: the answer holds no keyTag", k.name)
-	}
-	k.tag = made.KeyTag
-	return r.ledger.Created(k.tag, k.name)
-}
-
-// authorize gets k a token on API 2.0; API 1.0 knows only the account's signature.
-func (r *rig) authorize(ctx context.Context, k *loaded) error {
-	if r.api == target.API10 {
-		k.auth = target.SignatureV2(r.owner)
-		return nil
-	}
-	path := "/kms/v1/keys/" + k.tag
-	if err := r.manage(ctx, path+"/token-generator", "", nil); err != nil {
-		return fmt.Errorf("create a token creator: %w", err)
-	}
-	var set struct {
-		AccessToken string `json:"accessToken"`
-	}
-	if err := r.manage(ctx, path+"/token-set", "{}", &set); err != nil {
-		return fmt.Errorf("create a token set: %w", err)
-	}
-	if set.AccessToken == "" {
-		return fmt.Errorf("create a token set: the answer holds no accessToken")
-	}
-	k.auth = target.Token(set.AccessToken)
-	return nil
-}
-
-// manage makes one management call as the owner and decodes the data of its answer into out,
-// unless out is nil.
-func (r *rig) manage(ctx context.Context, path, body string, out any) error {
-	return r.call(ctx, target.Request{Method: http.MethodPost, Path: path, Body: bytesOrNil(body), Auth: target.SignatureV2(r.owner)}, out)
-}
-
-func bytesOrNil(body string) []byte {
-	if body == "" {
-		return nil
-	}
-	return []byte(body)
-}
-
-// A statusError is an answer that is no success.
-type statusError struct {
-	status int
-	body   []byte
-}
-
-// Error implements error. The body of a refusal holds no secret.
-func (e *statusError) Error() string {
-	return fmt.Sprintf("status %d: %.200s", e.status, bytes.TrimSpace(e.body))
-}
-
-// call makes one call and decodes the data of its answer.
-func (r *rig) call(ctx context.Context, q target.Request, out any) error {
-	answer, err := r.t.Do(ctx, q)
-	if err != nil {
-		return err
-	}
-	if answer.Status != http.StatusOK {
-		return &statusError{answer.Status, answer.Body}
-	}
-	if out == nil {
-		return nil
-	}
-	return data(answer.Body, out)
-}
-
-// data decodes the data member of a successful answer.
-func data(body []byte, out any) error {
-	envelope := struct {
-		Data any `json:"data"`
-	}{out}
-	if err := json.Unmarshal(body, &envelope); err != nil {
-		return fmt.Errorf("the answer is not the documented JSON: %w", err)
-	}
-	return nil
-}
-
 // path returns the path of a cipher call. On API 1.0, v2 is the form that goes with signature v2.
 func (r *rig) path(k *loaded, operation string) string {
 	if r.api == target.API10 {
@@ -249,18 +164,36 @@ func (r *rig) path(k *loaded, operation string) string {
 
 // sign makes the requests of all keys ready, as of now on the target's clock.
 func (r *rig) sign(ctx context.Context, now time.Time) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for _, k := range r.keys {
-		req, err := r.t.HTTPRequest(ctx, target.Request{API: r.api, Method: http.MethodPost, Path: r.path(k, "encrypt"), Body: k.body})
-		if err != nil {
+		if err := r.prepare(ctx, k, now); err != nil {
 			return err
 		}
-		k.auth.Authorize(req, now)
-		call, err := wire.Prepare(req, k.body)
-		if err != nil {
-			return fmt.Errorf("key %s: %w", k.tag, err)
-		}
-		k.ready.Store(&prepared{req, call})
 	}
+	return nil
+}
+
+// tell lets the keeper know that a key's token was refused. It never waits.
+func (r *rig) tell(key int) {
+	select {
+	case r.expired <- key:
+	default:
+	}
+}
+
+// prepare makes the request of a key ready. Calls under load take the new one from then on.
+func (r *rig) prepare(ctx context.Context, k *loaded, now time.Time) error {
+	req, err := r.t.HTTPRequest(ctx, target.Request{API: r.api, Method: http.MethodPost, Path: r.path(k, "encrypt"), Body: k.body})
+	if err != nil {
+		return err
+	}
+	k.auth.Authorize(req, now)
+	call, err := wire.Prepare(req, k.body)
+	if err != nil {
+		return fmt.Errorf("key %s: %w", k.tag, err)
+	}
+	k.ready.Store(&prepared{req, call})
 	return nil
 }
 

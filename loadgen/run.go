@@ -48,6 +48,9 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 // record plays a profile that is ready and within the budget. A recording without keys means that
 // nothing was sent under load.
 func record(ctx context.Context, t *target.Target, q Profile, left []string, o Options) (Recording, error) {
+	if err := q.playableOn(t); err != nil {
+		return Recording{}, err
+	}
 	if err := running(ctx, t); err != nil {
 		return Recording{}, err
 	}
@@ -66,6 +69,7 @@ func record(ctx context.Context, t *target.Target, q Profile, left []string, o O
 	live := &live{rig: r, base: carrierFor(t), p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys)}
 	defer live.base.close()
 	defer context.AfterFunc(ctx, live.base.close)()
+	live.keeper = newKeeper(r, o.Seed, live.elapsed)
 	rec.spool = &spool{}
 	err = live.watched(ctx)
 	return rec, errors.Join(rec.spool.failed(), err)
@@ -80,6 +84,7 @@ type live struct {
 	rec     *Recording
 	began   time.Time
 	samples samples
+	keeper  *keeper // nil: no token expires
 
 	mu sync.Mutex
 	standing
@@ -111,7 +116,7 @@ func (l *live) watched(ctx context.Context) error {
 func (l *live) elapsed() time.Duration { return time.Since(l.began) }
 
 // affords takes the calls of one more attempt from the budget.
-func (l *live) affords(ph Phase) bool { return l.rig.t.Reserve(ph.calls()) == nil }
+func (l *live) affords(ph Phase) bool { return l.rig.t.Reserve(ph.most()) == nil }
 
 // rest waits for half of d, so that the buckets hold something again, checks the samples of the
 // last attempt, and waits for the other half.
@@ -162,8 +167,17 @@ func (l *live) play(ctx context.Context, a *Played) error {
 	defer l.show(nil)
 	renewal, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	var renewed error
+	var renewed, tended error
 	wg.Go(func() { renewed = l.renew(renewal) })
+	var down outage
+	if a.Phase.Down.Length > 0 {
+		wg.Go(func() {
+			down.err = down.play(renewal, l.rig.t, a, func() time.Duration { return l.elapsed() - a.Start })
+		})
+	}
+	if l.keeper != nil {
+		wg.Go(func() { tended = l.tend(renewal, a) })
+	}
 	before, opened := machine.Read(), l.base.connections()
 	peak := attack(ctx, l.rig, l.base, l.p, l.o, a, l.samples)
 	a.Machine, a.Connections = machine.Read().Since(before), l.base.connections()-opened
@@ -173,7 +187,8 @@ func (l *live) play(ctx context.Context, a *Played) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return renewed
+	a.Down = down.was
+	return errors.Join(renewed, down.err, tended)
 }
 
 func (l *live) sign(ctx context.Context) error {

@@ -59,6 +59,9 @@ func (s *sender) sendOne(next slot) {
 	defer s.shots.Put(shot)
 	shot.latest = next.due + s.tooLate
 	class := s.exchange(next.key, shot)
+	if class.Limited() && s.played.Phase.Tries > 0 {
+		class = s.insist(next.key, shot, class)
+	}
 	end := time.Since(s.began)
 	if s.inFlight.Add(-1) == s.most-1 {
 		s.full.Store(int64(end))
@@ -71,6 +74,9 @@ func (s *sender) sendOne(next slot) {
 		return
 	}
 	s.played.sent(next, shot.left, end, class)
+	if class == Unauthorized {
+		s.rig.tell(next.key)
+	}
 	if class < Transport && shot.answer.Server >= 0 {
 		s.played.served(next.key, class, shot.answer.Server)
 	}

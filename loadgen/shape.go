@@ -69,6 +69,12 @@ func (ph Phase) stretches() []Stretch {
 // scaled returns the phase with its course stretched in time and in rate. Bursts keep their size.
 func (ph Phase) scaled(length, rate float64) Phase {
 	ph.Length = time.Duration(float64(ph.Length) * length)
+	ph.Down.From = time.Duration(float64(ph.Down.From) * length)
+	ph.Down.Length = time.Duration(float64(ph.Down.Length) * length)
+	ph.Forced = slices.Clone(ph.Forced)
+	for i := range ph.Forced {
+		ph.Forced[i].At = time.Duration(float64(ph.Forced[i].At) * length)
+	}
 	ph.Rate *= rate
 	ph.Shape = slices.Clone(ph.Shape)
 	for i := range ph.Shape {

@@ -20,13 +20,15 @@ type Conditions struct {
 
 // A Call is one call that reaches a simulated service.
 type Call struct {
-	At  time.Time
-	Key int // from zero
+	At   time.Time
+	Key  int  // from zero
+	Down bool // Korea is down
 }
 
 // An Answer is what a simulated service does with a call. The zero value accepts it at once.
 type Answer struct {
 	Refused bool          // by the rate limit
+	Failed  bool          // by an error of the service
 	After   time.Duration // how long the service takes
 }
 
@@ -44,14 +46,20 @@ func Simulate(p Profile, o Options, c Conditions, serve Service) (Recording, err
 		return Recording{}, err
 	}
 	r := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Keys: numbered(q.Keys), Workers: 1}
+	down := false
 	ask := func(_ context.Context, at time.Duration, key int) (Class, time.Duration, error) {
-		a := serve(Call{At: epoch.Add(at), Key: key})
-		if a.Refused {
+		a := serve(Call{At: epoch.Add(at), Key: key, Down: down})
+		switch {
+		case a.Failed:
+			return ServerError, a.After, nil
+		case a.Refused:
 			return RateLimited, a.After, nil
 		}
 		return Accepted, a.After, nil
 	}
-	return r, perform(context.Background(), &r, newVirtual(q, o, c, ask))
+	v := newVirtual(q, o, c, ask)
+	v.region = func(_ context.Context, up bool) error { down = !up; return nil }
+	return r, perform(context.Background(), &r, v)
 }
 
 // asking makes a call at a time since the start of the profile and returns how long it was served.
@@ -74,6 +82,9 @@ type virtual struct {
 	now   time.Duration
 	ask   asking
 	begin func(ctx context.Context, at time.Duration) error // before each attempt; may be nil
+
+	tend   func(ctx context.Context, a *Played, at time.Duration) error // before each call; may be nil
+	region func(ctx context.Context, up bool) error                     // takes Korea down or up
 
 	stalled struct { // the last stall that was drawn
 		n, lasts time.Duration
@@ -98,6 +109,7 @@ func (v *virtual) rest(ctx context.Context, d time.Duration) error {
 type arrival struct {
 	slot
 	send, at time.Duration
+	tries    int // made again so often
 }
 
 func (v *virtual) play(ctx context.Context, a *Played) error {
@@ -106,13 +118,37 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 			return err
 		}
 	}
-	for _, call := range v.arrivals(a) {
+	changes := a.Phase.outages()
+	line := arrivals{planned: v.arrivals(a)}
+	for {
+		call, ok := line.next()
+		if !ok {
+			break
+		}
+		for len(changes) > 0 && changes[0].at <= call.at {
+			if err := v.region(ctx, changes[0].up); err != nil {
+				return err
+			}
+			changes = changes[1:]
+		}
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+		if v.tend != nil {
+			if err := v.tend(ctx, a, v.now+call.at); err != nil {
+				return err
+			}
 		}
 		class, took, err := v.ask(ctx, v.now+call.at, call.key)
 		if err != nil {
 			return err
+		}
+		if class.Limited() && call.tries < a.Phase.Tries {
+			a.madeAgain(call.key)
+			call.at += took + v.travel() + a.Phase.Again.delay(call.tries, 0, v.rng) + v.travel()
+			call.tries++
+			line.again(call)
+			continue
 		}
 		if class == unsent {
 			a.missed(call.slot, call.send-call.due)
@@ -120,8 +156,42 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 		}
 		a.sent(call.slot, call.send, call.at+took+v.travel(), class)
 	}
+	if d := a.Phase.Down; d.Length > 0 {
+		end := d.From + d.Length
+		a.Down = Downtime{DownAsked: d.From, Down: d.From, UpAsked: end, Up: end}
+	}
+	for _, c := range changes {
+		if err := v.region(ctx, c.up); err != nil {
+			return err
+		}
+	}
 	v.now += a.Phase.Length + 2*v.c.Travel
 	return nil
+}
+
+// arrivals are calls in the order in which they reach the server.
+type arrivals struct {
+	planned, repeated []arrival // each sorted
+}
+
+// next takes the first of them; ok is false when there is none.
+func (q *arrivals) next() (call arrival, ok bool) {
+	from := &q.planned
+	if len(q.planned) == 0 || len(q.repeated) > 0 && q.repeated[0].at <= q.planned[0].at {
+		from = &q.repeated
+	}
+	if len(*from) == 0 {
+		return arrival{}, false
+	}
+	call = (*from)[0]
+	*from = (*from)[1:]
+	return call, true
+}
+
+// again puts a call among them that is made once more.
+func (q *arrivals) again(call arrival) {
+	at, _ := slices.BinarySearchFunc(q.repeated, call, func(x, y arrival) int { return cmp.Compare(x.at, y.at) })
+	q.repeated = slices.Insert(q.repeated, at, call)
 }
 
 // arrivals returns the calls of an attempt in the order in which they reach the server. Those that

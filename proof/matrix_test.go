@@ -49,7 +49,8 @@ func TestWithoutAFlawNothingIsCaught(t *testing.T) {
 			t.Errorf("%s: %s: %s", s.ID, s.Outcome, s.Reason)
 		}
 	}
-	for _, profile := range []string{"gentle", "per-key-300", "shared-200", "isolation", "identify"} {
+	for _, profile := range []string{"gentle", "per-key-300", "shared-200", "isolation", "identify",
+		"refill", "failover", "failover-v1", "capacity", "soak", "soak-forced", "retry-storm"} {
 		load, err := proof.Rehearse(t.Context(), profile, reference.Options{Seed: 1}, 1)
 		if err != nil || load.Verdict != reports.LoadPass {
 			t.Errorf("%s: %s %s (%v), want a pass", profile, load.Verdict, load.Why, err)

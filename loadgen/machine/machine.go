@@ -7,6 +7,8 @@ import (
 	"os"
 	"runtime"
 	"runtime/metrics"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -93,4 +95,17 @@ func share(before, after counter, whole time.Duration) *float64 {
 		return nil
 	}
 	return new(float64(grew) / float64(whole))
+}
+
+// Resident returns the bytes of memory that this process holds; zero where that is not known.
+func Resident() int64 {
+	fields := strings.Fields(string(content("/proc/self/statm")))
+	if len(fields) < 2 {
+		return 0
+	}
+	pages, err := strconv.ParseInt(fields[1], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return pages * int64(os.Getpagesize())
 }

@@ -6,6 +6,7 @@ var killsOfLimits = map[string][]string{
 		"limits/A key that is used up takes nothing from another key",
 		"load:per-key-300/independence",
 		"load:isolation/isolation",
+		"load:capacity/carries",
 	},
 	"shared-limiter-300": {
 		"limits/A key that is used up takes nothing from another key",
@@ -22,6 +23,17 @@ var killsOfLimits = map[string][]string{
 	"small-burst": {
 		"limits/A key gets its 300 calls at one instant, with the account",
 		"limits/A key gets its 300 calls at one instant, with the access token",
+	},
+	"hoarding-limiter": {
+		"limits/One call more than 300 is over the limit",
+		"load:refill/refill",
+	},
+	"charging-limiter": {
+		"load:retry-storm/uncharged",
+		"load:retry-storm/recovery",
+	},
+	"calendar-limiter": {
+		"load:refill/refill",
 	},
 	"no-limiter": {
 		"limits/One call more than 300 is over the limit",
@@ -47,6 +59,7 @@ var killsOfLimits = map[string][]string{
 		"limits/API 2.0 keeps its 300 for a key while API 1.0 is used up",
 	},
 	"slow-limiter-small-burst": {
+		"load:capacity/carries",
 		"limits/A key gets 300 calls in a second, with the account",
 		"limits/A key gets 300 calls in a second, with the access token",
 		"load:per-key-300/rate",

@@ -3,6 +3,7 @@ package mutant
 // killsOfRegions names, for the mutants of regions.go, the scenarios and load claims that must catch them.
 var killsOfRegions = map[string][]string{
 	"outage-loses-calls": {
+		"load:failover/continuity",
 		"region/With Korea down a global key loses no call of the account",
 		"region/With Korea down a global key loses no call of the access token",
 		"region/What one region encrypted, the other decrypts",
@@ -53,7 +54,11 @@ var killsOfRegions = map[string][]string{
 		"region/An isolated key of Korea is not found at the host of Japan",
 		"region/An isolated key of Japan is not found at the host of Korea",
 	},
+	"1.0-stays-down": {
+		"load:failover-v1/recovery",
+	},
 	"1.0-fails-over": {
+		"load:failover-v1/outage",
 		"region/With Korea down API 1.0 serves nobody",
 	},
 	"migrates-enabled": {

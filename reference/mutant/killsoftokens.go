@@ -14,6 +14,9 @@ var killsOfTokens = map[string][]string{
 		"refresh/A refresh token of 12 hours is good a minute before its end",
 		"refresh/A refresh token of 17520 hours is good a minute before its end",
 	},
+	"expiry-half-an-hour-early": {
+		"load:soak/refresh",
+	},
 	"expiry-inclusive": {
 		"expiry/An access token of 1 hour is refused exactly at its end",
 		"refresh/A refresh token of 1 hour is refused exactly at its end",
@@ -78,6 +81,8 @@ var killsOfTokens = map[string][]string{
 		"refresh/A refresh token yields a token set that works",
 	},
 	"refresh-renews-no-set": {
+		"load:soak/refresh",
+		"load:soak-forced/refresh",
 		"refresh/A refresh token yields a token set that works",
 	},
 	"foreign-token": {

@@ -1,6 +1,7 @@
 package mutant
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +27,13 @@ func limits() []Mutant {
 		})},
 		{Name: "lax-limiter", Flaw: "On API 2.0 each key may do one call more at once.", Apply: limit20(perKey(300, 301))},
 		{Name: "small-burst", Flaw: "On API 2.0 a key may do 200 calls at once and no more.", Apply: limit20(perKey(300, 200))},
+		{Name: "hoarding-limiter", Flaw: "On API 2.0 a key that rests saves up to 600 calls.", Apply: limit20(perKey(300, 600))},
+		{Name: "calendar-limiter", Flaw: "On API 2.0 each key gets 300 calls in a calendar second, all at its beginning.", Apply: limit20(func() limit.Limiter {
+			return &calendar{used: map[string]page{}}
+		})},
+		{Name: "charging-limiter", Flaw: "On API 2.0 a refused call costs as much as one that is served.", Apply: limit20(func() limit.Limiter {
+			return &charging{levels: map[string]level{}}
+		})},
 		{Name: "no-limiter", Flaw: "On API 2.0 nothing is limited.", Apply: limit20(off)},
 		{Name: "private-limiter-1.0", Flaw: "On API 1.0 each key has 200 a second of its own.", Apply: limit10(perKey(200, 200))},
 		{Name: "slow-limiter-1.0", Flaw: "On API 1.0 all keys share 190 a second, 5 % short.", Apply: limit10(shared(190, 190))},
@@ -63,6 +71,62 @@ func (c *choosy) Take(now time.Time, key string, cost int) limit.Decision {
 		return limit.Decision{RetryIn: time.Millisecond}
 	}
 	return c.Limiter.Take(now, key, cost)
+}
+
+// calendar gives each key 300 calls in every second of the clock.
+type calendar struct {
+	mu   sync.Mutex
+	used map[string]page // by key
+}
+
+// A page is how many calls a key had in a second.
+type page struct {
+	second int64
+	calls  int
+}
+
+func (c *calendar) Take(now time.Time, key string, cost int) limit.Decision {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p := c.used[key]
+	if p.second != now.Unix() {
+		p = page{second: now.Unix()}
+	}
+	if p.calls+cost > 300 {
+		return limit.Decision{RetryIn: now.Truncate(time.Second).Add(time.Second).Sub(now)}
+	}
+	p.calls += cost
+	c.used[key] = p
+	return limit.Decision{OK: true}
+}
+
+// charging is a bucket of 300 for each key that refused calls drive below empty, down to a second's worth.
+type charging struct {
+	mu     sync.Mutex
+	levels map[string]level
+}
+
+// A level is what a bucket held at an instant.
+type level struct {
+	at    time.Time
+	units float64
+}
+
+func (c *charging) Take(now time.Time, key string, cost int) limit.Decision {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l, ok := c.levels[key]
+	if !ok {
+		l = level{now, 300}
+	}
+	units := min(300, l.units+300*now.Sub(l.at).Seconds())
+	fits := units >= float64(cost)
+	left := max(-300, units-float64(cost))
+	c.levels[key] = level{now, left}
+	if !fits {
+		return limit.Decision{RetryIn: time.Duration((float64(cost) - left) / 300 * float64(time.Second))}
+	}
+	return limit.Decision{OK: true, Remaining: int(max(0, left))}
 }
 
 // both takes from two limiters.

@@ -3,6 +3,7 @@ package mutant
 import (
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference"
@@ -63,6 +64,18 @@ func regions() []Mutant {
 			}
 			return reference.Home(api, up)
 		})},
+		{Name: "1.0-stays-down", Flaw: "After an outage of Korea API 1.0 does not come back.", Apply: func(o *reference.Options) {
+			var was atomic.Bool
+			o.Route = func(api string, up []kms.Region) (kms.Region, bool) {
+				if !slices.Contains(up, kms.KR) {
+					was.Store(true)
+				}
+				if api == reference.API10 && was.Load() {
+					return "", false
+				}
+				return reference.Home(api, up)
+			}
+		}},
 		{Name: "migrates-enabled", Flaw: "An enabled key is migrated.", Apply: state(kms.Enabled, kms.MigrateKey)},
 		{Name: "migrates-pending", Flaw: "A key whose deletion is pending is migrated.", Apply: state(kms.Pending, kms.MigrateKey)},
 		{Name: "migrates-again", Flaw: "An isolated key is migrated.", Apply: rules(func(r *kms.Rules) {

@@ -27,6 +27,9 @@ func tokens() []Mutant {
 		{Name: "expiry-early", Flaw: "A token dies a minute before it says.", Apply: rules(func(r *kms.Rules) {
 			r.Lives = func(now, exp time.Time) bool { return exp.IsZero() || now.Before(exp.Add(-time.Minute)) }
 		})},
+		{Name: "expiry-half-an-hour-early", Flaw: "A token dies half an hour before it says.", Apply: rules(func(r *kms.Rules) {
+			r.Lives = func(now, exp time.Time) bool { return exp.IsZero() || now.Before(exp.Add(-30*time.Minute)) }
+		})},
 		{Name: "expiry-inclusive", Flaw: "A token is still good in the second in which it expires.", Apply: rules(func(r *kms.Rules) {
 			r.Lives = func(now, exp time.Time) bool { return exp.IsZero() || !now.Truncate(time.Second).After(exp) }
 		})},

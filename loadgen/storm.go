@@ -1,0 +1,220 @@
+package loadgen
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+// claimUncharged is a claim of the role Storm; the other is claimRecovery.
+const claimUncharged = "uncharged"
+
+// A Manner is when a client calls again that was refused.
+type Manner string
+
+// The manners.
+const (
+	AtOnce     Manner = "at once"
+	RetryAfter Manner = "retry-after" // when the answer says; after a second where it says nothing
+	BackOff    Manner = "back-off"    // after 100 ms, and twice as long each time, up to 2 s, less up to a half at random
+)
+
+var manners = []Manner{AtOnce, RetryAfter, BackOff}
+
+const (
+	retryAfterField = "Retry-After: "
+	unsaid          = time.Second // that Retry-After stands for where it is not there
+	firstBack       = 100 * time.Millisecond
+	longestBack     = 2 * time.Second
+	leastOfLimit    = 0.97 // the share of the limit that must be served in a storm
+)
+
+// delay returns how long a client waits that has called again so often; said is what the answer asked for,
+// zero where it asked for nothing.
+func (m Manner) delay(tries int, said time.Duration, rng *rand.Rand) time.Duration {
+	switch m {
+	case RetryAfter:
+		return cmp.Or(said, unsaid)
+	case BackOff:
+		full := min(longestBack, firstBack<<min(tries, 10))
+		return full - time.Duration(rng.Float64()*float64(full)/2)
+	}
+	return 0
+}
+
+// manners returns the phases that one of the role storm stands for.
+func (ph Phase) manners() (out []Phase) {
+	for _, m := range manners {
+		one := ph
+		one.Name, one.Again = ph.Name+" "+string(m), m
+		out = append(out, one)
+	}
+	return out
+}
+
+// retryAfter reads the field in seconds; zero where there is none.
+func retryAfter(head []byte) time.Duration {
+	for field := range bytes.Lines(head) {
+		name, value, _ := strings.Cut(string(field), ":")
+		if n, err := strconv.Atoi(strings.TrimSpace(value)); strings.EqualFold(name, "Retry-After") && err == nil && n > 0 && n < 3600 {
+			return time.Duration(n) * time.Second
+		}
+	}
+	return 0
+}
+
+// insist makes a call again until it is no longer refused by a limit or its tries are used up. The call
+// counts as sent when it was sent first and with its last answer.
+func (s *sender) insist(key int, shot *shot, class Class) Class {
+	first := shot.left
+	rng := rand.New(rand.NewPCG(uint64(key), uint64(first)))
+	shot.latest = math.MaxInt64
+	for try := 0; class.Limited() && try < s.played.Phase.Tries; try++ {
+		if wait(s.ctx, s.played.Phase.Again.delay(try, retryAfter(shot.answer.Head), rng)) != nil {
+			break
+		}
+		s.played.madeAgain(key)
+		class = s.exchange(key, shot)
+	}
+	shot.left = first
+	return class
+}
+
+// madeAgain counts a call that was made again.
+func (p *Played) madeAgain(key int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tracks[key].again++
+}
+
+// over returns the time in which the phase drives a key over the limit: its longest stretch.
+func (ph Phase) over() (from, to time.Duration) {
+	var at, longest time.Duration
+	for _, s := range ph.stretches() {
+		if s.Rate >= ph.Rate && s.Length > longest {
+			from, to, longest = at, at+s.Length, s.Length
+		}
+		at += s.Length
+	}
+	return from, to
+}
+
+// A stormKey is what a key saw in a storm.
+type stormKey struct {
+	rate  float64 // calls served per second while it was over its limit, but for the reserve
+	after portion // calls of the last half of the calm after it
+}
+
+// weathered looks at a key. What is counted are answers: a call that was made again is served when it is
+// answered at last.
+func weathered(ph Phase, t *track, l Limit) (k stormKey) {
+	from, to := ph.over()
+	// By then the reserve is used up, whatever it was published to be.
+	from += seconds(l.Burst / (ph.Rate - l.Rate))
+	calm := to + (ph.Length-to)/2
+	for _, c := range t.calls {
+		done, sent := time.Duration(c.done)*time.Microsecond, time.Duration(c.send)*time.Microsecond
+		if c.class == Accepted && done >= from && done < to {
+			k.rate++
+		}
+		if sent >= calm {
+			k.after.add(c.class != Accepted)
+		}
+	}
+	k.rate /= (to - from).Seconds()
+	return k
+}
+
+// stormed: refused calls are not charged, and a key recovers.
+func (e *evidence) stormed() []reports.Claim {
+	uncharged := reports.Claim{Name: claimUncharged, Gates: true,
+		Text: fmt.Sprintf("refused calls are not charged: a key serves at least %s of its limit however clients call again", percent(leastOfLimit))}
+	recovery := reports.Claim{Name: claimRecovery, Gates: true, Text: "a key serves every call again after clients have called less"}
+	var problems, rates, afters []string
+	slow, lost := "", ""
+	n := 0
+	for _, ph := range e.p.Phases {
+		a := e.latest(ph.Name)
+		if ph.Role != Storm || a == nil {
+			continue
+		}
+		problems = append(problems, certify(e.p, a)...)
+		least, after, again := math.Inf(1), portion{}, int64(0)
+		for key := range a.tracks {
+			k := weathered(ph, &a.tracks[key], e.p.Limit)
+			least = min(least, k.rate)
+			after.n, after.lost = after.n+k.after.n, after.lost+k.after.lost
+			again += a.tracks[key].again
+		}
+		n += after.n
+		rates = append(rates, fmt.Sprintf("%s %.0f per second (%d calls made again)", ph.Again, least, again))
+		afters = append(afters, fmt.Sprintf("%s %v", ph.Again, after))
+		if least < leastOfLimit*e.p.Limit.Rate && slow == "" {
+			slow = fmt.Sprintf("where clients call again %s, a key serves %.0f calls per second, not %.4g", ph.Again.adverb(), least, e.p.Limit.Rate)
+		}
+		if after.lost > 0 && lost == "" {
+			lost = fmt.Sprintf("where clients had called again %s, %v calls were lost after they called less", ph.Again.adverb(), after)
+		}
+	}
+	uncharged.Bound = "served at least on a key: " + strings.Join(rates, ", ")
+	recovery.Bound = "lost of the calls afterwards: " + strings.Join(afters, ", ")
+	bound := refusedAtMost(0, n)
+	switch {
+	case len(problems) > 0:
+		uncharged = settle(uncharged, reports.ClaimInvalid, "the generator fell short: %s", some(problems))
+		recovery = settle(recovery, reports.ClaimInvalid, "the generator fell short: %s", some(problems))
+	default:
+		uncharged = settle(uncharged, reports.Proven, "a key serves its %.4g per second however clients call again", e.p.Limit.Rate)
+		if slow != "" {
+			uncharged = settle(uncharged, reports.Refuted, "%s", slow)
+		}
+		recovery = certain(recovery, reports.Proven, "all of %d calls were served afterwards, at most %s are lost", n, percent(bound))
+		if lost != "" {
+			recovery = settle(recovery, reports.Refuted, "%s", lost)
+		} else if bound > provenBelow {
+			recovery.PError = 0
+			recovery = settle(recovery, reports.ClaimInconclusive, "too few calls to tell: at most %s lost can be shown", percent(bound))
+		}
+	}
+	return []reports.Claim{uncharged, recovery}
+}
+
+// adverb says a manner in a sentence.
+func (m Manner) adverb() string {
+	switch m {
+	case RetryAfter:
+		return "when the answer says"
+	case BackOff:
+		return "after waiting longer each time"
+	}
+	return string(m)
+}
+
+func checkStorm(ph Phase, field string) error {
+	from, to := ph.over()
+	switch {
+	case ph.Tries < 1 || ph.Tries > 100:
+		return fmt.Errorf("%s.tries: %d is not within 1 and 100", field, ph.Tries)
+	case !slices.ContainsFunc(ph.Shape, func(s Stretch) bool { return s.Rate == ph.Rate }) || to == ph.Length:
+		return fmt.Errorf("%s.shape: the role storm needs a stretch at the rate of the phase, and a calm after it", field)
+	case to-from < 2*time.Second:
+		return fmt.Errorf("%s.shape: the storm lasts %v; two seconds are the least", field, to-from)
+	}
+	return nil
+}
+
+func detectsStorm(p Profile, ph Phase) []string {
+	if ph.Again != AtOnce {
+		return nil
+	}
+	return []string{fmt.Sprintf("storm: a key that serves less than %s of its limit while refused calls are made again, up to %d times, and calls that are lost once it is asked less",
+		percent(leastOfLimit), ph.Tries)}
+}
