@@ -34,9 +34,9 @@ func Scheme(name string) chromedp.Action[chromedp.Void] {
 	return Command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}})
 }
 
-// Wait waits until the expression holds, for ten seconds at most.
+// Wait waits until the expression holds, for 25 seconds at most, as a busy machine may need them.
 func (tab *Tab) Wait(expression string) {
 	tab.t.Helper()
 	Value[bool](tab, fmt.Sprintf(`new Promise((ok, no) => { const from = Date.now(); const look = () => {
-		if (%s) ok(true); else if (Date.now() - from > 10000) no(new Error("waited in vain")); else setTimeout(look, 20); }; look(); })`, expression))
+		if (%s) ok(true); else if (Date.now() - from > 25000) no(new Error("waited in vain")); else setTimeout(look, 20); }; look(); })`, expression))
 }

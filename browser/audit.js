@@ -23,6 +23,7 @@
     const canvas = matchMedia("(prefers-color-scheme: dark)").matches ? [18, 18, 18] : [255, 255, 255];
     return layers.reverse().reduce((under, c) => over(c, under), canvas);
   };
+  const opacity = (e) => (e ? getComputedStyle(e).opacity * opacity(e.parentElement) : 1);
   const luminance = (c) => {
     const [r, g, b] = c.map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
@@ -37,7 +38,8 @@
     const e = texts.currentNode.parentElement;
     if (!texts.currentNode.data.trim() || e.closest("script, style, noscript, option, [aria-hidden=true]") || e.disabled || !seen(e)) continue;
     const style = getComputedStyle(e), drawn = e instanceof SVGElement;
-    const back = behind(e), front = over(rgba(drawn ? style.fill : style.color), back);
+    const back = behind(e), ink = rgba(drawn ? style.fill : style.color);
+    const front = over([...ink.slice(0, 3), ink[3] * opacity(e)], back);
     const look = front + "/" + back;
     if (!known.has(look)) known.set(look, contrast(front, back));
     const large = parseFloat(style.fontSize) >= 24 || parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700;

@@ -16,7 +16,7 @@ import (
 func TestTheAuditCanFail(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "bad.html")
 	bad := `<!doctype html><body style="background:#fff"><h1 id="a">well</h1><h3>skips</h3>
-		<p style="color:#999">grey</p><p style="color:#949494;font-size:30px">large</p><div style="background:#0006"><p style="color:#000a">veiled</p></div>
+		<p style="color:#999">grey</p><p style="color:#949494;font-size:30px">large</p><div style="background:#0006"><p style="color:#000a">veiled</p></div><p style="opacity:.4">faded</p>
 		<button id="b"></button><button aria-label="named"></button><input id="c"><label>d<input></label>
 		<svg><path d="M0 0"/></svg><p id="a" hidden></p><p tabindex="2">first</p><p hidden style="color:#fff">unseen</p>`
 	if err := os.WriteFile(path, []byte(bad), 0o600); err != nil {
@@ -27,6 +27,7 @@ func TestTheAuditCanFail(t *testing.T) {
 	got := strings.Join(tab.Audit(), "\n")
 	want := `contrast 2.85: p "grey"
 contrast 4.43: p "veiled"
+contrast 2.85: p "faded"
 no name: button#b ""
 no label: input#c ""
 a picture without a name: body "well`
@@ -35,7 +36,7 @@ a picture without a name: body "well`
 			t.Errorf("no %q", line)
 		}
 	}
-	if n := strings.Count(got, "\n") + 1; n != 9 || t.Failed() {
-		t.Errorf("%d faults, want 9:\n%s", n, got)
+	if n := strings.Count(got, "\n") + 1; n != 10 || t.Failed() {
+		t.Errorf("%d faults, want 10:\n%s", n, got)
 	}
 }

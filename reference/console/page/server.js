@@ -116,7 +116,7 @@ function oneField(label, input, go, act) {
 
 function regionPart(regions, act) {
   const lag = (name, r) => {
-    const input = h('input', { id: `lag-${name}`, value: r.lag, required: true, autocomplete: 'off', size: 8, 'aria-label': `${t('Lag')}: ${name}` });
+    const input = h('input', { id: `lag-${name}`, value: r.lag, required: true, autocomplete: 'off', size: 5, 'aria-label': `${t('Lag')}: ${name}` });
     return h('form', { class: 'inline', onsubmit: (e) => { e.preventDefault(); act('PUT', `/admin/regions/${name}`, { lag: input.value }); } }, input,
       h('button', { type: 'submit', id: `lag-${name}-go`, 'aria-label': `${t('Set')}: ${t('Lag')}, ${name}` }, t('Set')));
   };
