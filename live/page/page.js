@@ -11,7 +11,7 @@ const texts = {
     late: "{0} calls lost of {1} at most, the slowest 1 % left {2} ms late, {3} ms at most", certainty: "certainty",
     over: "the limit is passed on purpose; judged after the phases", few: "too few calls yet", bound: "at most {0} % of the conforming calls are refused, at 99.9 %",
     key: "key", offered: "offered/s", accepted: "accepted/s", refused: "refused", others: "other", missed: "missed", seconds: "accepted in each second", all: "all keys",
-    caption: "Each key in the attempt under way; rates over the last second", words: {},
+    caption: "Each key in the attempt under way; rates over the last second", captionLast: "Each key in the last attempt; rates over its last second", words: {},
   },
   ko: {
     other: "English", scenarios: "시나리오", load: "부하", running: "실행 중입니다", interrupted: "중단되었습니다: 정리하는 중입니다",
@@ -24,7 +24,7 @@ const texts = {
     late: "보내지 못한 요청 {0}건(최대 {1}건), 가장 늦은 1 %는 {2} ms 지각(최대 {3} ms)", certainty: "확실성",
     over: "일부러 한도를 넘깁니다. 구간이 끝난 뒤 판정합니다", few: "아직 요청이 너무 적습니다", bound: "한도 안의 요청이 거부될 비율은 최대 {0} % (99.9 % 확신)",
     key: "키", offered: "요청/초", accepted: "수락/초", refused: "한도 거부", others: "그 밖", missed: "놓침", seconds: "초별 수락", all: "모든 키",
-    caption: "진행 중인 시도의 키별 현황, 속도는 최근 1초 기준",
+    caption: "진행 중인 시도의 키별 현황, 속도는 최근 1초 기준", captionLast: "마지막 시도의 키별 결과, 속도는 그 마지막 1초 기준",
     words: { pass: "통과", fail: "실패", warn: "경고", skip: "건너뜀", blocked: "막힘", error: "오류", "known-fail": "알려진 실패", "unexpected-pass": "예상 밖 통과",
       invalid: "무효", inconclusive: "불확실", proven: "입증", refuted: "반증" },
   },
@@ -126,19 +126,19 @@ function state(p, l) {
 
 function table(node, l) {
   let box = node.querySelector(".scroll");
-  if (!l.keys.length) { if (box) box.remove(); return; }
+  if (!l.keys.length) { if (box) { box.previousSibling.remove(); box.remove(); } return; }
   if (!box) {
     box = make("div", undefined, "scroll");
     box.tabIndex = 0;
     box.setAttribute("role", "group");
     const empty = make("table");
-    empty.append(make("caption"), make("thead"), make("tbody"));
+    empty.append(make("thead"), make("tbody"));
     box.append(empty);
-    node.append(box);
+    node.append(make("p", undefined, "caption"), box); // above the table, which a narrow screen shows a part of
   }
-  const grid = box.firstChild, [caption, head, body] = grid.children;
-  box.setAttribute("aria-label", t("caption"));
-  put(caption, `${t("caption")}; ${fill(texts[language].limit[l.scope] || "", [number(l.limit, 1)])}`);
+  const [head, body] = box.firstChild.children, caption = t(l.stage === "ended" ? "captionLast" : "caption");
+  box.setAttribute("aria-label", caption);
+  put(box.previousSibling, `${caption}; ${fill(texts[language].limit[l.scope] || "", [number(l.limit, 1)])}`);
   const names = make("tr");
   names.append(...columns.map(c => { const th = make("th", t(c)); th.scope = "col"; return th; }));
   head.replaceChildren(names);
