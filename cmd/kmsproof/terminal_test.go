@@ -99,6 +99,21 @@ func TestTheViewOfScenariosOnATerminal(t *testing.T) {
 	}
 }
 
+// TestTheViewOfFailuresOnATerminal: also on a narrow one it says what was expected, without a report.
+func TestTheViewOfFailuresOnATerminal(t *testing.T) {
+	for _, width := range []int{80, 160} {
+		t.Run(fmt.Sprint(width), func(t *testing.T) {
+			m := open(t, width, 24, "kmsproof conform 'acl/*' --target mutant:acl-default-allow --out "+t.TempDir())
+			screen := m.await("fail after", "exit 1")
+			t.Logf("ended\n%s", screen)
+			if !strings.Contains(screen, "  fail  acl/") || !strings.Contains(screen, "expected ") || !strings.Contains(screen, "; seen ") {
+				t.Errorf("the screen does not say what was expected and seen:\n%s", screen)
+			}
+			whole(t, screen, "kmsproof conform  mutant:acl-default-allow")
+		})
+	}
+}
+
 // whole expects what must be on a screen once, and nothing of the frames before.
 func whole(t *testing.T, screen, head string) {
 	t.Helper()
