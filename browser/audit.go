@@ -34,9 +34,13 @@ func Scheme(name string) chromedp.Action[chromedp.Void] {
 	return Command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}})
 }
 
-// Wait waits until the expression holds, for 25 seconds at most, as a busy machine may need them.
+// Wait waits until the expression holds, for 25 seconds at most, as a busy machine may need them. A failure shows
+// what the page then says.
 func (tab *Tab) Wait(expression string) {
 	tab.t.Helper()
-	Value[bool](tab, fmt.Sprintf(`new Promise((ok, no) => { const from = Date.now(); const look = () => {
-		if (%s) ok(true); else if (Date.now() - from > 25000) no(new Error("waited in vain")); else setTimeout(look, 20); }; look(); })`, expression))
+	shown := Value[string](tab, fmt.Sprintf(`new Promise((done) => { const from = Date.now(); const look = () => {
+		if (%s) done(""); else if (Date.now() - from > 25000) done("..." + document.body.innerText); else setTimeout(look, 20); }; look(); })`, expression))
+	if shown != "" {
+		tab.t.Fatalf("in vain: %s\nthe page says\n%s", expression, shown)
+	}
 }

@@ -211,7 +211,7 @@ func (l *Load) certified() string {
 	if !c.Holds {
 		word = bad("fell short")
 	}
-	return fmt.Sprintf("%s: %d calls lost of %d at most, p99 late %s of %.4g ms", word, c.Lost, c.Spare, millis(c.Late), float64(c.LateMax.Microseconds())/1000)
+	return fmt.Sprintf("%s: lost %d of at most %d, p99 late %s of %.4g ms", word, c.Lost, c.Spare, millis(c.Late), float64(c.LateMax.Microseconds())/1000)
 }
 
 // certain says what is known of refusals.

@@ -76,7 +76,7 @@ var headlines = map[reports.Verdict]string{reports.Pass: "The run passed", repor
 
 // TestScenariosUnderWay follows a run of scenarios of which some fail, to its end.
 func TestScenariosUnderWay(t *testing.T) {
-	r, tab := start(t, "conform", "expiry/*", "refresh/*", "key/*", "--parallel", "1", "--target", "mutant:expiry-ignored"), Open(t)
+	tab, r := Open(t), start(t, "conform", "expiry/*", "refresh/*", "key/*", "--parallel", "1", "--target", "mutant:expiry-ignored")
 	tab.Do(chromedp.Navigate(r.page))
 	tab.Wait(`document.querySelector("#headline").textContent === "The run is under way" && document.querySelector("#share").value > 0`)
 	early := Value[float64](tab, `document.querySelector("#share").value`)
@@ -111,7 +111,7 @@ limit: {scope: key, rate: 300, burst: 300}
 rest: 500ms
 missAfter: 1s
 again: 0s
-conforming: {sent: 0.5, lateP99: 1s}
+conforming: {sent: 0.5, lateP99: 1s, burst: 1000}
 saturating: {sent: 0.5, lateP99: 1s}
 phases:
   - {name: P4, role: conform, rate: 20, for: 10s}
@@ -123,7 +123,7 @@ func TestALoadUnderWay(t *testing.T) {
 	if err := os.WriteFile(profile, []byte(small), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r, tab := start(t, "load", profile), Open(t)
+	tab, r := Open(t), start(t, "load", profile)
 	tab.Do(chromedp.EmulateViewport(400, 800), chromedp.Navigate(r.page))
 	tab.Wait(`document.querySelectorAll("#loads tbody tr").length === 9 && document.querySelector("#loads p").textContent.includes("8 keys at 20 a second")`)
 	tab.Wait(`document.querySelectorAll('#loads tbody path[d^="M0"]').length === 9`) // a second later each key has a line, and all together
@@ -148,7 +148,7 @@ func TestALoadUnderWay(t *testing.T) {
 
 // TestALostConnectionIsSaid kills the run, whose page then says that it is no news any more.
 func TestALostConnectionIsSaid(t *testing.T) {
-	r, tab := start(t, "conform", "--parallel", "1"), Open(t)
+	tab, r := Open(t), start(t, "conform", "--parallel", "1")
 	tab.Do(chromedp.Navigate(r.page))
 	tab.Wait(`document.querySelector("#share").value > 0`)
 	if err := r.cmd.Process.Kill(); err != nil {
