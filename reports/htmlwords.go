@@ -125,7 +125,7 @@ var words = map[string]phrase{
 	"desc":         {"Over %s seconds: offered %s calls, accepted %s, refused by a limit %s, failed otherwise %s.", "%s초 동안 요청 %s건을 보내 %s건 수락, 한도로 %s건 거부, 그 밖의 실패 %s건."},
 	"certificate":  {"Certificate of the generator", "생성기 인증"},
 	"model":        {"%s, scope %s", "%s, 범위 %s"},
-	"model-rate":   {"rate %s per second", "초당 %s건"},
+	"model-rate":   {"rate %s per second", "초당 요청 %s"},
 	"model-burst":  {"burst %s", "한꺼번에 %s건"},
 	"between":      {"%s to %s", "%s~%s 사이"},
 	"at-least":     {"at least %s", "최소 %s"},

@@ -18,7 +18,7 @@ import (
 func TestTheClockIsSteppedSetAndFrozen(t *testing.T) {
 	v := open(t)
 	v.page("service", `document.querySelector("#clock-step")`)
-	v.click("#freeze", `document.querySelector("#unfreeze")`)
+	v.act("#freeze", `document.querySelector("#unfreeze")`)
 	at := v.server.Clock().Now()
 	for _, tt := range []struct {
 		button string
@@ -26,14 +26,14 @@ func TestTheClockIsSteppedSetAndFrozen(t *testing.T) {
 	}{{"#advance-1m", time.Minute}, {"#advance-1h", time.Hour}, {"#advance-72h", 72 * time.Hour}, {"#advance-2160h", 2160 * time.Hour}, {"#clock-step-go", 36*time.Hour + 30*time.Minute}} {
 		v.fill("#clock-step", "36h30m")
 		at = at.Add(tt.by)
-		v.click(tt.button, shows(at))
+		v.act(tt.button, shows(at))
 		if got := v.server.Clock().Now(); !got.Equal(at) {
 			t.Errorf("%s: the clock shows %v, want %v", tt.button, got, at)
 		}
 	}
 	v.fill("#clock-at", "2031-02-03T04:05:06Z")
 	at = time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC)
-	v.click("#clock-at-go", shows(at))
+	v.act("#clock-at-go", shows(at))
 	if got := v.server.Clock().Now(); !got.Equal(at) {
 		t.Errorf("the clock shows %v, want %v", got, at)
 	}
@@ -51,13 +51,13 @@ func shows(at time.Time) string {
 func TestRegionsGoDownLagAndComeBack(t *testing.T) {
 	v := open(t)
 	v.page("service", `document.querySelector("#region-KR")`)
-	v.click("#region-KR", `document.querySelector("section[aria-labelledby=regions] .badge.down")`)
+	v.act("#region-KR", `document.querySelector("section[aria-labelledby=regions] .badge.down")`)
 	v.fill("#lag-JPN", "2s")
-	v.click("#lag-JPN-go", `document.querySelector("#lag-JPN").value === "2s"`)
+	v.act("#lag-JPN-go", `document.querySelector("#lag-JPN").value === "2s"`)
 	if r := v.server.Regions(); !r.KR.Down || r.JPN.Down || r.JPN.Lag != 2*time.Second {
 		t.Errorf("regions %+v, want KR down and JPN two seconds late", r)
 	}
-	v.click("#region-KR", `!document.querySelector("section[aria-labelledby=regions] .badge.down")`)
+	v.act("#region-KR", `!document.querySelector("section[aria-labelledby=regions] .badge.down")`)
 	if r := v.server.Regions(); r.KR.Down || r.JPN.Lag != 2*time.Second {
 		t.Errorf("regions %+v, want KR up and JPN as it was", r)
 	}
@@ -68,9 +68,9 @@ func TestLimitsAreSet(t *testing.T) {
 	v := open(t)
 	v.page("service", `document.querySelector("#limit-api20")`)
 	v.fill("#limit-api20", "3/5")
-	v.click("#limit-api20-go", `document.querySelector(".calls").textContent.includes("/admin/limits")`)
+	v.act("#limit-api20-go", `document.querySelector("#limit-api20").value === "3/5"`)
 	v.fill("#limit-api10", "off")
-	v.click("#limit-api10-go", `document.querySelectorAll(".calls details").length === 2`)
+	v.act("#limit-api10-go", `document.querySelector("#limit-api10").value === "off"`)
 	if got := v.send(http.MethodGet, "/admin/limits", ""); !strings.Contains(got, `"api20":"3/5"`) || !strings.Contains(got, `"api10":"off"`) {
 		t.Errorf("limits %s", got)
 	}

@@ -43,6 +43,13 @@ func (v *visit) click(selector, until string) {
 	v.Wait(until)
 }
 
+// act clicks, and then waits until the page is drawn anew and the expression holds.
+func (v *visit) act(selector, until string) {
+	v.t.Helper()
+	before := Value[string](v.Tab, `document.body.dataset.drawn`)
+	v.click(selector, fmt.Sprintf(`Number(document.body.dataset.drawn) > %s && (%s)`, before, until))
+}
+
 func (v *visit) fill(selector, text string) {
 	v.t.Helper()
 	Value[bool](v.Tab, fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.value = %q; e.dispatchEvent(new Event("input")); return true; })()`, selector, text))

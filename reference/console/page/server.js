@@ -120,9 +120,10 @@ function regionPart(regions, act) {
     return h('form', { class: 'inline', onsubmit: (e) => { e.preventDefault(); act('PUT', `/admin/regions/${name}`, { lag: input.value }); } }, input,
       h('button', { type: 'submit', id: `lag-${name}-go`, 'aria-label': `${t('Set')}: ${t('Lag')}, ${name}` }, t('Set')));
   };
-  return h('section', { 'aria-labelledby': 'regions' }, h('h2', { id: 'regions' }, t('Regions')), table([t('Region'), t('State'), t('Lag'), ''], Object.entries(regions).map(([name, r]) => [
-    name, badge(r.up ? 'UP' : 'DOWN'), lag(name, r),
+  return h('section', { 'aria-labelledby': 'regions' }, h('h2', { id: 'regions' }, t('Regions')), table([t('Region'), t('State'), '', t('Lag')], Object.entries(regions).map(([name, r]) => [
+    name, badge(r.up ? 'UP' : 'DOWN'),
     button(r.up ? t('Take down') : t('Bring up'), () => act('PUT', `/admin/regions/${name}`, { up: !r.up }), { id: `region-${name}`, 'aria-label': `${r.up ? t('Take down') : t('Bring up')}: ${name}` }),
+    lag(name, r),
   ]), '', t('Regions')));
 }
 
