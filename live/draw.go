@@ -5,6 +5,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/kmsproof/kmsproof/reports"
 )
 
 // The smallest screen that is drawn for, in columns and rows. On a smaller one lines are cut.
@@ -17,27 +21,30 @@ const (
 // colours. No line is wider than width. Where all keys do not fit, the worst are shown.
 func Draw(s Snapshot, width, height int) []string {
 	width, height = max(width, leastWidth), max(height, leastHeight)
-	few := height < 16
+	long := height >= 20 && !slices.ContainsFunc(s.Loads, func(l Load) bool { return l.underWay() })
 	lines := []string{head(s, width)}
 	if s.Scenarios != nil {
-		lines = append(lines, s.Scenarios.draw(width, few)...)
+		lines = append(lines, s.Scenarios.draw(width, height < 16, long)...)
 	}
 	for i, l := range s.Loads {
-		if l.Stage == Playing || l.Stage == Resting {
+		if l.underWay() {
 			after := len(s.Loads) - i - 1
 			lines = append(lines, l.draw(width, height-len(lines)-after)...)
 		} else {
-			lines = append(lines, l.line(width))
+			lines = append(lines, l.lines(width, long)...)
 		}
 	}
 	return lines[:min(len(lines), height)]
 }
 
+// underWay says whether the profile fills the screen.
+func (l *Load) underWay() bool { return l.Stage == Playing || l.Stage == Resting }
+
 func head(s Snapshot, width int) string {
 	left := bold("kmsproof "+s.Command) + "  " + s.Target
 	switch {
 	case s.Verdict != "":
-		return fit(left, fmt.Sprintf("%s after %s", judged(s.Verdict), clock(s.Elapsed)), width)
+		return fit(left, fmt.Sprintf("%s after %s", ended(s.Verdict), clock(s.Elapsed)), width)
 	case s.Interrupted:
 		return fit(left, odd("interrupted")+" after "+clock(s.Elapsed), width)
 	case s.Left < 0:
@@ -46,7 +53,17 @@ func head(s Snapshot, width int) string {
 	return fit(left, fmt.Sprintf("%s, about %s left", clock(s.Elapsed), clock(s.Left)), width)
 }
 
-func (s *Scenarios) draw(width int, few bool) []string {
+// ended is a verdict of a run in a word or two.
+func ended(verdict string) string {
+	if verdict == string(reports.None) {
+		return odd("no verdict")
+	}
+	return judged(verdict)
+}
+
+// draw says how far the scenarios are: with few lines, or with long ones for what did not pass, which then go on
+// on the line below.
+func (s *Scenarios) draw(width int, few, long bool) []string {
 	lines := []string{"scenarios  none has ended yet"}
 	if s.Total > 0 {
 		done := bar(float64(s.Done)/float64(s.Total), width/8)
@@ -60,12 +77,21 @@ func (s *Scenarios) draw(width int, few bool) []string {
 		lines = append(lines, fit("  "+faint("runs")+"  "+r.ID, since(r.For), width))
 	}
 	for _, f := range s.Failed[:min(len(s.Failed), failed)] {
-		lines = append(lines, fit("  "+judged(string(f.Outcome))+"  "+f.ID+": "+f.Reason, "", width))
+		lines = append(lines, f.draw(width, long)...)
 	}
 	if rest := s.NotPassed - failed; rest > 0 {
 		lines = append(lines, faint(fmt.Sprintf("  and %d more that did not pass", rest)))
 	}
 	return lines
+}
+
+func (f Failure) draw(width int, long bool) []string {
+	word := judged(string(f.Outcome))
+	line := "  " + word + "  " + f.ID + ": " + f.Reason
+	if !long || ansi.StringWidth(line) <= width {
+		return []string{fit(line, "", width)}
+	}
+	return []string{fit("  "+word+"  "+f.ID, "", width), fit(strings.Repeat(" ", ansi.StringWidth(word)+4)+f.Reason, "", width)}
 }
 
 // since says for how long something runs, once that is worth a word.
@@ -90,16 +116,37 @@ func (s *Scenarios) counts() string {
 	return strings.Join(parts, ", ")
 }
 
-// line is a profile that is not under way.
-func (l *Load) line(width int) string {
+// mostWhy bounds how many lines say why a profile ended as it did.
+const mostWhy = 4
+
+// lines are a profile that is not under way: one, or with long as many as it takes to say why it ended as it did.
+func (l *Load) lines(width int, long bool) []string {
 	name := bold("load " + l.Profile)
 	switch l.Stage {
 	case Ended:
-		return fit(name+"  "+judged(string(l.Verdict))+"  "+l.Why, "", width)
+		name += "  " + judged(string(l.Verdict)) + "  "
+		if !long {
+			return []string{fit(name+l.Why, "", width)}
+		}
+		return hanging(name, l.Why, width)
 	case SetUp:
-		return fit(name+"  creates and tries its keys", "", width)
+		return []string{fit(name+"  creates and tries its keys", "", width)}
 	}
-	return fit(name+"  "+faint("waits"), clock(l.Left), width)
+	return []string{fit(name+"  "+faint("waits"), clock(l.Left), width)}
+}
+
+// hanging writes text behind a name, at most mostWhy lines, those below the first as far in as it.
+func hanging(name, text string, width int) []string {
+	in := ansi.StringWidth(name)
+	lines := strings.Split(ansi.Wordwrap(text, max(width-in, leastWidth/2), ""), "\n")
+	if len(lines) > mostWhy {
+		lines = append(lines[:mostWhy-1], strings.Join(lines[mostWhy-1:], " "))
+	}
+	for i := range lines {
+		lines[i] = fit(name+lines[i], "", width)
+		name = strings.Repeat(" ", in)
+	}
+	return lines
 }
 
 // draw is the profile under way, in so many rows.
@@ -164,7 +211,7 @@ func (l *Load) certified() string {
 	if !c.Holds {
 		word = bad("fell short")
 	}
-	return fmt.Sprintf("%s: %d calls lost of %d at most, p99 late %s of %.4g ms", word, c.Lost, c.Spare, millis(c.Late), float64(c.LateMax.Microseconds())/1000)
+	return fmt.Sprintf("%s: lost %d of at most %d, p99 late %s of %.4g ms", word, c.Lost, c.Spare, millis(c.Late), float64(c.LateMax.Microseconds())/1000)
 }
 
 // certain says what is known of refusals.

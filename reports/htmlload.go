@@ -97,24 +97,24 @@ func totals(s series) phrase {
 	return joined(said, comma)
 }
 
-// words is "299.6 (298.1 to 301)", as much of it as is known.
-func (i Interval) words() string {
-	limits := ""
+// words is "299.6 (298.1 to 301)", as much of it as is known; of an interval of nothing it is empty.
+func (i Interval) words() phrase {
+	var limits phrase
 	switch {
 	case i.Low != nil && i.High != nil:
-		limits = figure(*i.Low) + " to " + figure(*i.High)
+		limits = say("between", figure(*i.Low), figure(*i.High))
 	case i.Low != nil:
-		limits = "at least " + figure(*i.Low)
+		limits = say("at-least", figure(*i.Low))
 	case i.High != nil:
-		limits = "at most " + figure(*i.High)
+		limits = say("at-most", figure(*i.High))
 	}
 	switch {
 	case i.Best == nil:
 		return limits
-	case limits == "":
-		return figure(*i.Best)
+	case limits == phrase{}:
+		return same(figure(*i.Best))
 	default:
-		return figure(*i.Best) + " (" + limits + ")"
+		return joined([]phrase{same(figure(*i.Best) + " ("), limits, same(")")}, same(""))
 	}
 }
 

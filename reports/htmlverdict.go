@@ -130,10 +130,10 @@ func (m *Model) phrase() phrase {
 		return phrase{}
 	}
 	parts := []phrase{say("model", m.Kind, m.Scope)}
-	if s := m.Rate.words(); s != "" {
+	if s := m.Rate.words(); s != (phrase{}) {
 		parts = append(parts, say("model-rate", s))
 	}
-	if s := m.Burst.words(); s != "" {
+	if s := m.Burst.words(); s != (phrase{}) {
 		parts = append(parts, say("model-burst", s))
 	}
 	return joined(parts, comma)

@@ -106,16 +106,13 @@ func TestLightAndDark(t *testing.T) {
 	light := func() bool {
 		return Value[string](tab, `getComputedStyle(document.body).backgroundColor`) == "rgb(255, 255, 255)"
 	}
-	scheme := func(v string) chromedp.Action[chromedp.Void] {
-		return Command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: v}}})
-	}
 	for _, tt := range []struct {
 		name string
 		do   chromedp.Action[chromedp.Void]
 		want bool
 	}{
-		{"as the system, light", scheme("light"), true},
-		{"as the system, dark", scheme("dark"), false},
+		{"as the system, light", Scheme("light"), true},
+		{"as the system, dark", Scheme("dark"), false},
 		{"switched to light", click("#theme"), true},
 		{"and back", click("#theme"), false},
 		{"on paper", Command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}), true},
@@ -215,6 +212,16 @@ func TestTheKeyboardIsEnough(t *testing.T) {
 
 func focused(tab *Tab, what string) string {
 	return Value[string](tab, `String(document.activeElement.`+what+`)`)
+}
+
+// TestNobodyIsShutOut audits the page with everything open.
+func TestNobodyIsShutOut(t *testing.T) {
+	for _, tt := range []struct{ name, lang string }{{"pass", "en"}, {"mixed", "en"}, {"mixed", "ko"}, {"nothing", "en"}} {
+		tab, at := Open(t), page(t, sample(t, tt.name), tt.lang)
+		tab.Do(chromedp.Navigate(at))
+		Value[int](tab, `[...document.querySelectorAll("details")].map(d => d.open = true).length`)
+		tab.Accessible(tt.name + " in " + tt.lang)
+	}
 }
 
 func TestItReadsWithoutScript(t *testing.T) {

@@ -99,6 +99,21 @@ func TestTheViewOfScenariosOnATerminal(t *testing.T) {
 	}
 }
 
+// TestTheViewOfFailuresOnATerminal: also on a narrow one it says what was expected, without a report.
+func TestTheViewOfFailuresOnATerminal(t *testing.T) {
+	for _, width := range []int{80, 160} {
+		t.Run(fmt.Sprint(width), func(t *testing.T) {
+			m := open(t, width, 24, "kmsproof conform 'acl/*' --target mutant:acl-default-allow --out "+t.TempDir())
+			screen := m.await("fail after", "exit 1")
+			t.Logf("ended\n%s", screen)
+			if !strings.Contains(screen, "  fail  acl/") || !strings.Contains(screen, "expected ") || !strings.Contains(screen, "; seen ") {
+				t.Errorf("the screen does not say what was expected and seen:\n%s", screen)
+			}
+			whole(t, screen, "kmsproof conform  mutant:acl-default-allow")
+		})
+	}
+}
+
 // whole expects what must be on a screen once, and nothing of the frames before.
 func whole(t *testing.T, screen, head string) {
 	t.Helper()
@@ -124,7 +139,7 @@ limit: {scope: key, rate: 300, burst: 300}
 rest: 500ms
 missAfter: 1s
 again: 0s
-conforming: {sent: 0.5, lateP99: 1s}
+conforming: {sent: 0.5, lateP99: 1s, burst: 1000}
 saturating: {sent: 0.5, lateP99: 1s}
 phases:
   - {name: P4, role: conform, rate: 20, for: 4s}
@@ -151,7 +166,7 @@ func TestTheViewOfALoadOnATerminal(t *testing.T) {
 			if got := strings.Contains(screen, "accepted in each second"); got != (size.width > 100) {
 				t.Errorf("the seconds are shown: %v\n%s", got, screen)
 			}
-			screen = m.await(" after 0:0", "load small  ", "exit ")
+			screen = m.await(" after 0:", "load small  ", "exit ")
 			t.Logf("ended\n%s", screen)
 		})
 	}

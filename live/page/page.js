@@ -11,20 +11,22 @@ const texts = {
     late: "{0} calls lost of {1} at most, the slowest 1 % left {2} ms late, {3} ms at most", certainty: "certainty",
     over: "the limit is passed on purpose; judged after the phases", few: "too few calls yet", bound: "at most {0} % of the conforming calls are refused, at 99.9 %",
     key: "key", offered: "offered/s", accepted: "accepted/s", refused: "refused", others: "other", missed: "missed", seconds: "accepted in each second", all: "all keys",
-    caption: "Each key in the attempt under way; rates over the last second",
+    caption: "Each key in the attempt under way; rates over the last second", captionLast: "Each key in the last attempt; rates over its last second", words: {},
   },
   ko: {
     other: "English", scenarios: "시나리오", load: "부하", running: "실행 중입니다", interrupted: "중단되었습니다: 정리하는 중입니다",
-    pass: "실행이 통과했습니다", fail: "실행이 실패했습니다", partial: "진행한 범위에서는 통과했습니다", none: "판정이 없습니다",
+    pass: "통과했습니다", fail: "실패했습니다", partial: "확인한 범위에서는 통과했습니다", none: "판정이 없습니다",
     lost: "연결이 끊겼습니다: 마지막으로 받은 내용입니다", elapsed: "경과", left: "약 {0} 남음", last: "보고서는 출력 폴더에 있습니다.",
-    passed: "통과 {0}", warned: "경고 {0}", skipped: "건너뜀 {0}", notPassed: "통과하지 못함 {0}", of: "{1} 중 {0}", runs: "실행 중", noneYet: "아직 끝난 시나리오가 없습니다",
-    waiting: "대기", "set-up": "키를 만들고 시험하는 중", resting: "쉬는 중: 아무것도 보내지 않음", ended: "끝남",
-    playing: "{0}, {1}번째 시도: {3}초 중 {2}초, 키 {4}개에 각각 초당 {5}건", limit: { key: "공개된 한도: 키마다 초당 {0}건", system: "공개된 한도: 모든 키를 합쳐 초당 {0}건" },
-    phases: "단계", now: "진행 중", counts: "유효", short: "미달", certificate: "발생기 인증", holds: "지금까지 유효",
-    late: "보내지 못한 호출 {0}건(최대 {1}건), 가장 늦은 1 %는 {2} ms 늦음(최대 {3} ms)", certainty: "확실성",
-    over: "일부러 한도를 넘깁니다. 단계가 끝난 뒤 판정합니다", few: "아직 호출이 너무 적습니다", bound: "한도 안의 호출 중 거부되는 비율은 많아야 {0} % (99.9 % 확실)",
-    key: "키", offered: "요청/초", accepted: "수락/초", refused: "거부", others: "그 밖", missed: "못 보냄", seconds: "초마다 수락한 수", all: "모든 키",
-    caption: "진행 중인 시도의 키별 현황. 비율은 지난 1초 기준",
+    passed: "통과 {0}", warned: "경고 {0}", skipped: "건너뜀 {0}", notPassed: "통과 못 함 {0}", of: "{1}개 중 {0}개 완료", runs: "실행 중", noneYet: "아직 끝난 시나리오가 없습니다",
+    waiting: "대기 중", "set-up": "키를 만들어 시험하는 중", resting: "쉬는 중: 아무것도 보내지 않음", ended: "끝남",
+    playing: "{0}, {1}번째 시도: {3}초 중 {2}초, 키 {4}개에 초당 {5}건씩", limit: { key: "공개 한도: 키마다 초당 {0}건", system: "공개 한도: 모든 키를 합쳐 초당 {0}건" },
+    phases: "구간", now: "진행 중", counts: "유효", short: "미달", certificate: "생성기 인증", holds: "지금까지 유효",
+    late: "보내지 못한 요청 {0}건(최대 {1}건), 가장 늦은 1 %는 {2} ms 지각(최대 {3} ms)", certainty: "확실성",
+    over: "일부러 한도를 넘깁니다. 구간이 끝난 뒤 판정합니다", few: "아직 요청이 너무 적습니다", bound: "한도 안의 요청이 거부될 비율은 최대 {0} % (99.9 % 확신)",
+    key: "키", offered: "요청/초", accepted: "수락/초", refused: "한도 거부", others: "그 밖", missed: "놓침", seconds: "초별 수락", all: "모든 키",
+    caption: "진행 중인 시도의 키별 현황, 속도는 최근 1초 기준", captionLast: "마지막 시도의 키별 결과, 속도는 그 마지막 1초 기준",
+    words: { pass: "통과", fail: "실패", warn: "경고", skip: "건너뜀", blocked: "막힘", error: "오류", "known-fail": "알려진 실패", "unexpected-pass": "예상 밖 통과",
+      invalid: "무효", inconclusive: "불확실", proven: "입증", refuted: "반증" },
   },
 };
 const asked = new URLSearchParams(location.search).get("lang") || (navigator.languages || []).find(l => /^(ko|en)/.test(l)) || "en";
@@ -48,7 +50,7 @@ function make(tag, text, name) {
   if (name) node.className = name;
   return node;
 }
-const word = (name, text) => make("span", text ?? name, "w w-" + name);
+const word = (name, text) => make("span", text ?? texts[language].words[name] ?? name, "w w-" + name);
 function list(node, lines) { node.replaceChildren(...lines.map(parts => { const li = make("li"); li.append(...parts); return li; })); }
 
 function draw() {
@@ -79,7 +81,7 @@ function scenarios(s) {
   for (const name of ["warned", "skipped", "notPassed"]) if (s[name]) counts.push(t(name, s[name]));
   put(at("counts"), counts.join(", "));
   list(at("running"), s.running.slice(0, 3).map(r => [make("span", t("runs") + " ", "soft"), r.id + (r.for >= 1e9 ? " " + clock(r.for) : "")]));
-  list(at("failed"), s.failed.map(f => [word(f.outcome), ` ${f.id}: ${f.reason}`]));
+  list(at("failed"), s.failed.map(f => [word(f.outcome), " ", make("b", f.id), make("span", f.reason, "why")]));
 }
 
 function loads(all) {
@@ -124,19 +126,19 @@ function state(p, l) {
 
 function table(node, l) {
   let box = node.querySelector(".scroll");
-  if (!l.keys.length) { if (box) box.remove(); return; }
+  if (!l.keys.length) { if (box) { box.previousSibling.remove(); box.remove(); } return; }
   if (!box) {
     box = make("div", undefined, "scroll");
     box.tabIndex = 0;
     box.setAttribute("role", "group");
     const empty = make("table");
-    empty.append(make("caption"), make("thead"), make("tbody"));
+    empty.append(make("thead"), make("tbody"));
     box.append(empty);
-    node.append(box);
+    node.append(make("p", undefined, "caption"), box); // above the table, which a narrow screen shows a part of
   }
-  const grid = box.firstChild, [caption, head, body] = grid.children;
-  box.setAttribute("aria-label", t("caption"));
-  put(caption, `${t("caption")}; ${fill(texts[language].limit[l.scope] || "", [number(l.limit, 1)])}`);
+  const [head, body] = box.firstChild.children, caption = t(l.stage === "ended" ? "captionLast" : "caption");
+  box.setAttribute("aria-label", caption);
+  put(box.previousSibling, `${caption}; ${fill(texts[language].limit[l.scope] || "", [number(l.limit, 1)])}`);
   const names = make("tr");
   names.append(...columns.map(c => { const th = make("th", t(c)); th.scope = "col"; return th; }));
   head.replaceChildren(names);

@@ -50,7 +50,7 @@ function drawCalls() {
 }
 
 let drawing = 0;
-let drawn = ''; // the address whose page is shown
+let drawn = null; // the address whose page is shown
 
 // draw shows the page that the address names. A slower earlier one does not come after it.
 async function draw() {
@@ -72,6 +72,7 @@ async function draw() {
   if (mine !== drawing) { content.leave?.(); return; }
   leave = content.leave ?? null;
   const pasted = drawn === location.hash && document.getElementById('token')?.value;
+  const moved = drawn !== null && drawn !== location.hash;
   drawn = location.hash;
   main.replaceChildren(...[content].flat());
   const field = pasted && document.getElementById('token');
@@ -80,7 +81,8 @@ async function draw() {
     field.dispatchEvent(new Event('input'));
   }
   drawCalls();
-  if (focused) document.getElementById(focused)?.focus();
+  if (moved) main.focus(); // who follows a link goes on where it leads
+  else if (focused) document.getElementById(focused)?.focus();
   document.body.dataset.drawn = String(mine);
 }
 

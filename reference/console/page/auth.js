@@ -1,5 +1,5 @@
 // The tab "Set up authentication": token creator, tokens, IP ACL.
-import { h, button, field, table, facts, dialog, confirm, when, badge } from './dom.js';
+import { h, button, field, table, facts, dialog, confirm, when, badge, count } from './dom.js';
 import { t } from './words.js';
 import { shown } from './key.js';
 import { decoder, claims } from './token.js';
@@ -34,7 +34,7 @@ function outOfOffice(key, c) {
 }
 
 async function createTokens(key) {
-  const hours = (label, name, usual) => field(label, h('input', { type: 'number', name, min: 1, max: 17520, placeholder: String(usual) }), t('1 to 17,520 hours; {0} if left empty', usual.toLocaleString('en')));
+  const hours = (label, name, usual) => field(label, h('input', { type: 'number', name, min: 1, max: 17520, placeholder: String(usual) }), t('1 to 17,520 hours; {0} if left empty', count(usual)));
   const set = await dialog(t('Create token'), [hours(t('Refresh token TTL in hours'), 'refresh', 2160), hours(t('Access token TTL in hours'), 'access', 72)], {
     submit: (form) => key.ask('POST', '/token-set', lifetimes(form.elements)),
   });

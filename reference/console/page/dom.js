@@ -15,11 +15,13 @@ export function h(tag, properties = {}, ...children) {
   return e;
 }
 
-// button makes a button that stays off while what it does is under way.
+// button makes a button that stays off while what it does is under way, and then has the focus again, or the one
+// that took its place.
 export function button(label, act, properties = {}) {
   const b = h('button', { type: 'button', ...properties, onclick: async () => {
     b.disabled = true;
     try { await act(); } finally { b.disabled = false; }
+    if (document.activeElement === document.body) (b.isConnected ? b : document.getElementById(b.id) ?? document.getElementById('main')).focus();
   } }, label);
   return b;
 }
@@ -42,11 +44,11 @@ export function select(pairs, chosen, onchange, properties = {}) {
     pairs.map(([value, text]) => h('option', { value, selected: value === chosen }, text)));
 }
 
-// table makes a table with a heading row. Without rows it says so in words.
+// table makes a table with a heading row; a column of buttons has no heading. Without rows it says so in words.
 export function table(heads, rows, none, label) {
   if (rows.length === 0) return h('p', { class: 'none' }, none);
   return h('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': label }, h('table', {},
-    h('thead', {}, h('tr', {}, heads.map((x) => h('th', { scope: 'col' }, x)))),
+    h('thead', {}, h('tr', {}, heads.map((x) => x ? h('th', { scope: 'col' }, x) : h('td', {})))),
     h('tbody', {}, rows.map((row) => h('tr', {}, row.map((x) => h('td', {}, x ?? '–')))))));
 }
 
@@ -94,6 +96,11 @@ export function when(value) {
   if (value == null) return '–';
   const at = new Date(value);
   return h('time', { datetime: at.toISOString(), title: at.toISOString() }, at.toLocaleString(document.documentElement.lang));
+}
+
+// count shows a number in the reader's way, with a tenth where there is one.
+export function count(x) {
+  return x.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
 }
 
 // badge shows a state by colour and by word.

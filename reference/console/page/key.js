@@ -19,7 +19,7 @@ export async function keyPage(api, tag, tab, draw) {
   };
   const view = await (views[tab] ?? overview)(key);
   return [
-    h('p', { class: 'crumbs' }, h('a', { href: `#/keys/${api}` }, t('Keys'))),
+    h('p', { class: 'crumbs' }, h('a', { href: `#/keys/${api}` }, `← ${t('Back to the keys')}`)),
     h('h1', {}, info.keyName, ' ', badge(info.status)),
     h('nav', { class: 'tabs', 'aria-label': t('Parts of the key') }, tabs().map(([value, text]) =>
       h('a', { href: `#/key/${api}/${encodeURIComponent(tag)}/${value}`, 'aria-current': value === tab && 'page' }, text))),

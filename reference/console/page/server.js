@@ -44,11 +44,18 @@ export async function load() {
   const data = await call('api20', 'GET', '?pageNo=1&pageSize=200');
   const names = new Map((data.keyList ?? data.KeyList).map((k) => [k.keyTag, k.keyName]));
   const body = h('div', { id: 'meters' });
-  const content = [h('h1', {}, t('Load')), h('p', {}, t('Cipher calls of the last minute against the limit, by the server’s clock. API 2.0 limits each key by itself, API 1.0 all keys together.')), body];
+  const content = [h('h1', {}, t('Load')), h('p', {}, t('Cipher calls of the last minute against the limit, by the server’s clock. API 2.0 limits each key by itself, API 1.0 all keys together.')), legend(), body];
   return repeat(content, 1000, async () => {
     const now = await control('GET', '/console/load', undefined, { silent: true });
     body.replaceChildren(...meters(now, names));
   });
+}
+
+// legend says what the colours and the line are.
+function legend() {
+  const mark = (shape) => h('svg', { viewBox: '0 0 20 10', 'aria-hidden': 'true' }, shape);
+  const box = (name) => mark(h('rect', { class: name, width: 20, height: 10 }));
+  return h('p', { class: 'legend' }, box('admitted'), t('admitted'), box('refused'), t('refused'), mark(h('line', { class: 'limit', x2: 20, y1: 5, y2: 5 })), t('limit'));
 }
 
 // meters are a row a key of API 2.0 with calls in the last minute, and one for API 1.0.
@@ -66,14 +73,16 @@ function meter(name, gate, at, of) {
   for (const s of gate.seconds) counts[59 - (at - s.at)] = of(s) ?? { admitted: 0, refused: 0 };
   const last = counts[58]; // the latest whole second
   const top = Math.max(limit * 1.2, ...counts.map((c) => c.admitted + c.refused), 1);
+  const tall = (n) => n && Math.max(60 * n / top, 2); // a single call is seen, too
   const bars = counts.flatMap((c, i) => [
-    h('rect', { class: 'admitted', x: i * 6, width: 5, y: 60 * (1 - c.admitted / top), height: 60 * c.admitted / top }),
-    h('rect', { class: 'refused', x: i * 6, width: 5, y: 60 * (1 - (c.admitted + c.refused) / top), height: 60 * c.refused / top }),
+    h('rect', { class: 'admitted', x: i * 6, width: 5, y: 60 - tall(c.admitted), height: tall(c.admitted) }),
+    h('rect', { class: 'refused', x: i * 6, width: 5, y: 60 - tall(c.admitted) - tall(c.refused), height: tall(c.refused) }),
   ]);
   const said = t('{0} admitted, {1} refused in the last second; limit {2}', last.admitted, last.refused, gate.limit);
   return h('div', { class: 'meter' }, h('div', {}, h('strong', {}, name), h('span', {}, said)),
     h('svg', { viewBox: '0 0 360 60', role: 'img', 'aria-label': `${name}: ${said}`, preserveAspectRatio: 'none' }, bars,
-      limit > 0 && h('line', { class: 'limit', x1: 0, x2: 360, y1: 60 * (1 - limit / top), y2: 60 * (1 - limit / top) })));
+      limit > 0 && h('line', { class: 'limit', x1: 0, x2: 360, y1: 60 * (1 - limit / top), y2: 60 * (1 - limit / top) })),
+    h('div', { class: 'axis', 'aria-hidden': 'true' }, h('span', {}, t('a minute ago')), h('span', {}, t('now'))));
 }
 
 export async function service(draw) {
@@ -89,25 +98,39 @@ export async function service(draw) {
 function clockPart(act) {
   const steps = [['1m', t('1 minute')], ['1h', t('1 hour')], ['72h', t('72 hours')], ['2160h', t('90 days')]];
   const at = h('input', { id: 'clock-at', placeholder: '2026-01-01T00:00:00Z', required: true, autocomplete: 'off' });
+  const step = h('input', { id: 'clock-step', placeholder: '36h30m', required: true, autocomplete: 'off' });
   const move = (body) => act('POST', '/admin/clock', body);
   return h('section', { 'aria-labelledby': 'clock' }, h('h2', { id: 'clock' }, t('Clock'), ' ', state.clock.frozen && badge('FROZEN')),
     h('p', {}, h('output', { class: 'big', 'aria-label': t('Time of the server') }, new Date(serverNow()).toISOString())),
     h('div', { class: 'actions' }, steps.map(([by, text]) => button(`+ ${text}`, () => move({ advance: by }), { id: `advance-${by}` })),
       state.clock.frozen ? button(t('Let it run'), () => move({ freeze: false }), { id: 'unfreeze' }) : button(t('Freeze'), () => move({ freeze: true }), { id: 'freeze' })),
-    h('form', { class: 'inline', onsubmit: (e) => { e.preventDefault(); move({ set: at.value }); } }, field(t('Set to'), at), h('button', { type: 'submit' }, t('Set'))));
+    oneField(t('Step of your own'), step, t('Step'), () => move({ advance: step.value })),
+    oneField(t('Set to'), at, t('Set'), () => move({ set: at.value })));
+}
+
+// oneField is a form of one input and its button, whose names tell it from others like it.
+function oneField(label, input, go, act) {
+  return h('form', { class: 'inline', onsubmit: (e) => { e.preventDefault(); act(); } }, field(label, input),
+    h('button', { type: 'submit', id: `${input.id}-go`, 'aria-label': `${go}: ${label}` }, go));
 }
 
 function regionPart(regions, act) {
-  return h('section', { 'aria-labelledby': 'regions' }, h('h2', { id: 'regions' }, t('Regions')), table([t('Region'), t('State'), t('Lag'), ''], Object.entries(regions).map(([name, r]) => [
-    name, badge(r.up ? 'UP' : 'DOWN'), r.lag,
+  const lag = (name, r) => {
+    const input = h('input', { id: `lag-${name}`, value: r.lag, required: true, autocomplete: 'off', size: 5, 'aria-label': `${t('Lag')}: ${name}` });
+    return h('form', { class: 'inline', onsubmit: (e) => { e.preventDefault(); act('PUT', `/admin/regions/${name}`, { lag: input.value }); } }, input,
+      h('button', { type: 'submit', id: `lag-${name}-go`, 'aria-label': `${t('Set')}: ${t('Lag')}, ${name}` }, t('Set')));
+  };
+  return h('section', { 'aria-labelledby': 'regions' }, h('h2', { id: 'regions' }, t('Regions')), table([t('Region'), t('State'), '', t('Lag')], Object.entries(regions).map(([name, r]) => [
+    name, badge(r.up ? 'UP' : 'DOWN'),
     button(r.up ? t('Take down') : t('Bring up'), () => act('PUT', `/admin/regions/${name}`, { up: !r.up }), { id: `region-${name}`, 'aria-label': `${r.up ? t('Take down') : t('Bring up')}: ${name}` }),
+    lag(name, r),
   ]), '', t('Regions')));
 }
 
 function limitPart(limits, act) {
   const one = (api, label) => {
     const input = h('input', { id: `limit-${api}`, value: limits[api], required: true, autocomplete: 'off' });
-    return h('form', { class: 'inline', onsubmit: (e) => { e.preventDefault(); act('PUT', '/admin/limits', { [api]: input.value }); } }, field(label, input), h('button', { type: 'submit' }, t('Set')));
+    return oneField(label, input, t('Set'), () => act('PUT', '/admin/limits', { [api]: input.value }));
   };
   return h('section', { 'aria-labelledby': 'limits' }, h('h2', { id: 'limits' }, t('Limits')), h('p', {}, t('RATE/BURST in calls a second, or off')), one('api20', t('API 2.0, each key')), one('api10', t('API 1.0, all keys')));
 }

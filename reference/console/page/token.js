@@ -1,17 +1,19 @@
 // Reading a token in the page, and trying it. Its signature is not checked here: only the server can.
-import { h, button, field, facts, when, badge } from './dom.js';
+import { h, button, field, facts, when, badge, count } from './dom.js';
 import { serverNow } from './api.js';
 import { t } from './words.js';
 
-// decode returns header and claims of a token. Its error says what is wrong with the text.
+// decode returns header and claims of a token, and the claims as they are written, with their order and any
+// that come twice. Its error says what is wrong with the text.
 export function decode(text) {
   const parts = text.trim().split('.');
   if (parts.length !== 3) throw new Error(t('A token has three parts with dots between them.'));
   try {
-    return parts.slice(0, 2).map((p) => {
+    const [header, written] = parts.slice(0, 2).map((p) => {
       const bytes = Uint8Array.from(atob(p.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
-      return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     });
+    return [JSON.parse(header), JSON.parse(written), written];
   } catch {
     throw new Error(t('Header or claims are not JSON in base64url.'));
   }
@@ -19,9 +21,9 @@ export function decode(text) {
 
 // claims shows what a token says, and what that means on this key at the server's time.
 export function claims(text, key) {
-  let header, says;
+  let header, says, written;
   try {
-    [header, says] = decode(text);
+    [header, says, written] = decode(text);
   } catch (err) {
     return h('p', { class: 'fault', role: 'alert' }, err.message);
   }
@@ -31,9 +33,9 @@ export function claims(text, key) {
     [t('Kind'), says['1'] && badge(says['1'])], [t('Algorithm'), header.alg],
     [t('Key'), tag === key.tag ? t('this key') : [t('another key'), ' ', h('code', {}, tag)]],
     [t('Issued to'), says.sub && h('code', {}, says.sub)], [t('Issued'), says.iat && when(says.iat * 1000)],
-    [t('Expires'), says.exp ? [when(says.exp * 1000), ' ', left <= 0 ? badge('EXPIRED') : t('in {0} hours', (left / 3600e3).toFixed(1))] : t('never')],
+    [t('Expires'), says.exp ? [when(says.exp * 1000), ' ', left <= 0 ? badge('EXPIRED') : `(${t('in {0} hours', count(left / 3600e3))})`] : t('never')],
     [t('Permissions'), Array.isArray(says['4']) ? t('{0} codes', says['4'].length) : null],
-  ]), h('pre', { tabindex: '0', 'aria-label': t('Claims') }, JSON.stringify(says, null, 1).replaceAll(/\n\s+(\d)/g, ' $1')));
+  ]), h('pre', { tabindex: '0', 'aria-label': t('Claims') }, written.replaceAll(/,\s*(?=")/g, ',\n ')));
 }
 
 // decoder is a field for a token, with what it says below.
