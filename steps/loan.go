@@ -44,6 +44,7 @@ var harmless = []string{
 	`I send (?:a key creation|a token set request|an IP ACL change) that is .+`,
 	`I read the IP ACL .+`,
 	`I list the keys .+`,
+	`I (?:list the versions|read the activity log|ask for the last use) (?:as|with) .+`,
 	`(?:a|a new|an unlimited) token set is issued(?: .+)?`,
 	`the key is such that the account can ` + lookingOn,
 	`the account can still ` + lookingOn,
@@ -59,7 +60,7 @@ var harmless = []string{
 }
 
 // lookingOn are the deeds that change no key.
-const lookingOn = `(?:create a key|list the keys|ask about the key|ask about the creator|read the IP ACL|ask for a token set)`
+const lookingOn = `(?:create a key|list the keys|ask about the key|ask about the creator|list the versions|read the activity log|ask for the last use|read the IP ACL|ask for a token set)`
 
 var (
 	asksForKey = sync.OnceValue(func() *regexp.Regexp { return anyOf(lendable) })
