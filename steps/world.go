@@ -49,6 +49,9 @@ type world struct {
 
 	creatorID string
 	noted     map[string]string
+	logged    []entry        // the activity log of the key as it was noted
+	entry     *entry         // the one that it has got last
+	former    *entry         // the one before that
 	asked     map[string]any // members of the last key creation
 
 	movedClock bool // by a case that does without where it cannot
@@ -107,6 +110,7 @@ func (w *world) register(add func(expr string, step any)) {
 	w.aclSteps(add)
 	w.accountSteps(add)
 	w.manageSteps(add)
+	w.activitySteps(add)
 	w.wireSteps(add)
 	w.rawSteps(add)
 	w.legacySteps(add)
