@@ -26,7 +26,7 @@ Feature: Activity log
 
   @KMS2-LOG-002
   Scenario: The log begins with the making of the key
-    Given a key
+    Given a key that nobody has used
     When I read the activity log as the account
     Then the activity log has an entry more
     And the entry names the key and the time
@@ -325,7 +325,7 @@ Feature: Activity log
 
   @KMS2-LOG-021
   Scenario: Before the first use there is none to tell
-    Given a key
+    Given a key that nobody has used
     When I ask for the last use as the account
     Then the answer tells of no use
 
