@@ -23,7 +23,8 @@ type world struct {
 	held   func(context.Context) error // called once before the first When; nil: done, or nothing is
 	limits bool                        // the case is about limits: a 429 is data and is not waited out
 
-	settable bool // the target's clock can be set
+	settable bool       // the target's clock can be set
+	home     target.API // the host that calls go to which name none; zero: that of global keys
 
 	step     *godog.Step
 	checks   int    // comparisons that the step made
@@ -182,6 +183,7 @@ func (w *world) once(ctx context.Context, c call) (*reply, error) {
 			return nil, err
 		}
 	}
+	c.api = cmp.Or(c.api, w.home)
 	req := c.request()
 	w.requests++
 	answer, err := w.t.Do(ctx, req)

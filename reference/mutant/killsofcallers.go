@@ -9,6 +9,8 @@ var killsOfCallers = map[string][]string{
 		"account/A call signed with another secret key is refused",
 		"account/A call signed with an empty secret key is refused",
 		"account/A call signed with another method is refused",
+		"isolated/A call to the host of Korea that is signed with another secret key is refused",
+		"isolated/A call to the host of Japan that is signed with another secret key is refused",
 	},
 	"query-unsigned": {
 		"account/The query is signed as it is sent: pageNo=1&pageSize=10",
@@ -70,6 +72,8 @@ var killsOfCallers = map[string][]string{
 		"account/A viewer may not re-encrypt with the key",
 		"account/A viewer may not sign with the key",
 		"account/A viewer may not verify with the key",
+		"isolated/A viewer may not disable the key in Korea",
+		"isolated/A viewer may not disable the key in Japan",
 	},
 	"anonymous-encrypts": {
 		"token/Nobody without credentials encrypts",
@@ -131,6 +135,8 @@ var killsOfCallers = map[string][]string{
 	},
 	"viewer-disables": {
 		"account/A viewer may not disable the key",
+		"isolated/A viewer may not disable the key in Korea",
+		"isolated/A viewer may not disable the key in Japan",
 	},
 	"viewer-deletes": {
 		"account/A viewer may not delete the key",

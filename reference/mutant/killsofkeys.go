@@ -93,6 +93,8 @@ var killsOfKeys = map[string][]string{
 	"disabled-encrypts": {
 		"key/A disabled key does not encrypt",
 		"key/A disabled key does not decrypt",
+		"isolated/A disabled key of Korea does not encrypt",
+		"isolated/A disabled key of Japan does not decrypt",
 	},
 	"pending-decrypts": {
 		"key/A pending key does not encrypt",
