@@ -93,6 +93,7 @@ func (r *runner) clean(ctx context.Context, c Case, w *world) {
 		if w.settable && (w.movedClock || slices.Contains(c.Needs, features.Clock)) {
 			left = append(left, r.letRun(ctx)...)
 		}
+		left = append(left, w.putRuleBack(ctx)...)
 		if !r.o.Keep {
 			left = append(left, r.ledger.Remove(ctx, w.t, w.made...)...)
 		}

@@ -48,6 +48,9 @@ type world struct {
 	data      []byte // what was signed last
 	signature string // what came back for it
 
+	ruled string  // the path of the access rule that the case changes; empty: none yet
+	rule  rawBody // what it was before; nil: the case has not touched it
+
 	creatorID string
 	noted     map[string]string
 	logged    []entry        // the activity log of the key as it was noted
@@ -112,6 +115,7 @@ func (w *world) register(add func(expr string, step any)) {
 	w.accountSteps(add)
 	w.manageSteps(add)
 	w.activitySteps(add)
+	w.subAccountSteps(add)
 	w.wireSteps(add)
 	w.rawSteps(add)
 	w.legacySteps(add)
@@ -215,8 +219,6 @@ func (w *world) demand(ctx context.Context, c call) (*reply, error) {
 
 // owner is the account that the run acts for.
 func (w *world) owner() target.Auth { return target.SignatureV2(w.t.Credentials["owner"]) }
-
-func (w *world) viewer() target.Auth { return target.SignatureV2(w.t.Credentials["viewer"]) }
 
 // source is the address with the given ordinal; the zero Source when none was named.
 func (w *world) source(ordinal string) (target.Source, error) {

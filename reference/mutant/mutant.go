@@ -36,7 +36,7 @@ func (m Mutant) Options(o reference.Options) reference.Options {
 
 // All returns every mutant, by topic.
 func All() []Mutant {
-	all := slices.Concat(keys(), versions(), ciphers(), uses(), creators(), tokens(), acls(), callers(), activities(), regions(), onTheWire(), cached(), limits())
+	all := slices.Concat(keys(), versions(), ciphers(), uses(), creators(), tokens(), acls(), callers(), subAccounts(), activities(), regions(), onTheWire(), cached(), limits())
 	for i := range all {
 		all[i].Kills = kills[all[i].Name]
 	}
