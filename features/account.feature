@@ -92,9 +92,19 @@ Feature: Calls of an account
     Then the call is refused as unauthorized
 
   @KMS2-ACC-007
-  Scenario: A viewer may look at a key
-    When I ask about the key as the viewer
+  Scenario Outline: A viewer may <look>
+    When I <look> as the viewer
     Then the call is accepted
+
+    Examples:
+      | look                  |
+      | ask about the key     |
+      | list the keys         |
+      | list the versions     |
+      | read the activity log |
+      | ask for the last use  |
+      | ask about the creator |
+      | read the IP ACL       |
 
   @KMS2-ACC-008
   Scenario Outline: A viewer may not <manage>
@@ -114,6 +124,12 @@ Feature: Calls of an account
       | request the deletion            |
       | cancel the deletion             |
       | delete the key                  |
+      | rotate the key                  |
+      | change the rotation period      |
+      | switch automatic rotation on    |
+      | switch automatic rotation off   |
+      | enable a version                |
+      | disable a version               |
       | enable the creator              |
       | replace the creator             |
       | disable the creator             |
@@ -123,6 +139,11 @@ Feature: Calls of an account
       | add an address to the IP ACL    |
       | delete an address of the IP ACL |
 
+    @needs-isolated
+    Examples:
+      | manage          |
+      | migrate the key |
+
   @KMS2-ACC-008
   Scenario Outline: A viewer may not <operation> with the key
     Given the key serves the account
@@ -130,9 +151,23 @@ Feature: Calls of an account
     Then the call is refused
 
     Examples:
+      | operation           |
+      | encrypt             |
+      | decrypt             |
+      | create a custom key |
+      | re-encrypt          |
+
+  @KMS2-ACC-008
+  Scenario Outline: A viewer may not <operation> with the key
+    Given an ECDSA key
+    And the key serves the account
+    When I <operation> with the viewer
+    Then the call is refused
+
+    Examples:
       | operation |
-      | encrypt   |
-      | decrypt   |
+      | sign      |
+      | verify    |
 
   @KMS2-ACC-009
   Scenario: What a viewer may not do is forbidden

@@ -140,7 +140,7 @@ Feature: The deletion of keys
     When I ask about the key
     Then the call is refused
     When I list all keys
-    Then the list does not hold the key
+    Then the list lacks the key
 
   @KMS2-DEL-005
   Scenario: A pending key does not encrypt

@@ -42,10 +42,29 @@ Feature: Regions
     Then the access token is refused
 
     Examples:
-      | change                   |
-      | the creator is replaced  |
-      | the creator is disabled  |
-      | the key is disabled      |
+      | change                    |
+      | the creator is replaced   |
+      | the creator is disabled   |
+      | the key is disabled       |
+      | the IP ACL is switched on |
+
+  @KMS2-HA-003
+  Scenario Outline: What is done while Japan is down holds there when it is back: <change>
+    Given a key with a token set
+    And Korea is down
+    And the access token works
+    And Korea is up
+    And Japan is down
+    When <change>
+    And Japan is up
+    And Korea is down
+    Then the access token is refused
+
+    Examples:
+      | change                    |
+      | the creator is replaced   |
+      | the creator is disabled   |
+      | the key is disabled       |
       | the IP ACL is switched on |
 
   @KMS2-HA-004
@@ -60,9 +79,9 @@ Feature: Regions
     Then the access token is refused
 
     Examples:
-      | change                   |
-      | the creator is replaced  |
-      | the key is disabled      |
+      | change                    |
+      | the creator is replaced   |
+      | the key is disabled       |
       | the IP ACL is switched on |
 
   @KMS2-HA-005
@@ -72,6 +91,19 @@ Feature: Regions
     And <other> is down
     And I decrypt the ciphertext at the host of <region>
     Then the plaintext comes back
+
+    Examples:
+      | region | other |
+      | Korea  | Japan |
+      | Japan  | Korea |
+
+  @KMS2-HA-005
+  Scenario Outline: With <other> down the tokens of an isolated key of <region> go on
+    Given calls go to the host of <region>
+    And a key with a token set
+    When <other> is down
+    Then the access token works
+    And the refresh token works
 
     Examples:
       | region | other |

@@ -53,11 +53,13 @@ const (
 	Overload = "overload" // the target may be pushed past its published limits
 	Isolated = "isolated" // the hosts of isolated keys are offered
 	Regions  = "regions"  // the target's regions can be taken down and made to lag
+	Policies = "policies" // there are accounts of the other policies
+	Access   = "access"   // there is a sub account whose access rule a run may change and put back
 )
 
 // Capabilities lists every capability in the order of the constants.
 func Capabilities() []string {
-	return []string{Clock, API10, APIKey, Viewer, Sources, Overload, Isolated, Regions}
+	return []string{Clock, API10, APIKey, Viewer, Sources, Overload, Isolated, Regions, Policies, Access}
 }
 
 // Wanting says what a target that lacks a capability would have to offer, in the words of the target
@@ -72,6 +74,8 @@ func Wanting(capability string) string {
 		Overload: "leave to be pushed past its limits (--allow-overload)",
 		Isolated: "the hosts of isolated keys (api20kr and api20jp)",
 		Regions:  "regions that can be taken down (admin)",
+		Policies: "accounts of the other policies (credentials.manager, infra and finance)",
+		Access:   "the Sub Account API and an account whose access rule may be changed (subaccount, credentials.manager)",
 	}[capability]
 }
 

@@ -169,6 +169,15 @@ Feature: Tokens
       | request the deletion            |
       | cancel the deletion             |
       | delete the key                  |
+      | rotate the key                  |
+      | change the rotation period      |
+      | switch automatic rotation on    |
+      | switch automatic rotation off   |
+      | list the versions               |
+      | enable a version                |
+      | disable a version               |
+      | read the activity log           |
+      | ask for the last use            |
       | ask about the creator           |
       | enable the creator              |
       | replace the creator             |
@@ -179,6 +188,11 @@ Feature: Tokens
       | read the IP ACL                 |
       | add an address to the IP ACL    |
       | delete an address of the IP ACL |
+
+    @needs-isolated
+    Examples:
+      | manage          |
+      | migrate the key |
 
   @KMS2-TOK-016
   Scenario: Nobody without credentials encrypts

@@ -52,9 +52,14 @@ type Key struct {
 	LastUse    *Activity  `yaml:"lastUse,omitempty"`    // the newest use that succeeded; nil: none, or the newest among the activities
 }
 
-// defaultAccounts are an owner who may do everything and a viewer who may only look.
+// defaultAccounts are an owner who may do everything, a viewer who may only look, and an account of each
+// other policy.
 func defaultAccounts(random io.Reader) ([]Account, error) {
-	accounts := []Account{{Name: "owner", Policy: kms.PolicyAdministrator}, {Name: "viewer", Policy: kms.PolicyKMSViewer}}
+	accounts := []Account{
+		{Name: "owner", Policy: kms.PolicyAdministrator}, {Name: "viewer", Policy: kms.PolicyKMSViewer},
+		{Name: "manager", Policy: kms.PolicyKMSManager}, {Name: "infra", Policy: kms.PolicyInfraManager},
+		{Name: "finance", Policy: kms.PolicyFinanceManager},
+	}
 	for i := range accounts {
 		for _, part := range []*string{&accounts[i].AccessKey, &accounts[i].SecretKey, &accounts[i].APIKey} {
 			text, err := randomText(random)

@@ -29,6 +29,11 @@ func MemoryURLs() map[string]string {
 // given source address. It is safe for concurrent use; the answer's body is complete when it
 // returns.
 func (s *Service) RoundTripper(from netip.Addr) http.RoundTripper {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.urls) == 0 { // nobody listens: these are the base URLs of keys
+		s.urls = MemoryURLs()
+	}
 	return memory{service: s, remote: netip.AddrPortFrom(from, 40000).String()}
 }
 

@@ -39,8 +39,8 @@ type Options struct {
 	Limit20, Limit10 limit.Limiter
 	// Authority may put something in front of the documented token authority. Nil keeps it as it is.
 	Authority func(kms.Authority) kms.Authority
-	// Wrap may put something in front of the handlers of the APIs of keys: API20, API20KR, API20JP and
-	// API10. Nil puts nothing there.
+	// Wrap may put something in front of the handlers of the APIs: API20, API20KR, API20JP, API10 and
+	// SubAccount. Nil puts nothing there.
 	Wrap func(api string, next http.Handler) http.Handler
 	// Conn may put something in front of the connections that API20 takes. Nil puts nothing there.
 	Conn func(net.Conn) net.Conn
@@ -50,7 +50,8 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// Dialect answers what the published documents leave open.
 	Dialect Dialect
-	// Accounts are who may call. Nil: an owner and a viewer with random key pairs.
+	// Accounts are who may call. Nil: owner, viewer, manager, infra and finance, each of the
+	// policy that its name tells of, with random key pairs.
 	Accounts []Account
 	// Keys exist from the start.
 	Keys []Key

@@ -107,7 +107,7 @@ func New(o Options) (*Service, error) {
 		SubAccount: s.api(SubAccount, newAccessRoutes(), nil),
 	}
 	if o.Wrap != nil {
-		for _, api := range []string{API20, API20KR, API20JP, API10} {
+		for _, api := range []string{API20, API20KR, API20JP, API10, SubAccount} {
 			s.apis[api] = o.Wrap(api, s.apis[api])
 		}
 	}

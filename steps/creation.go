@@ -112,7 +112,7 @@ func (w *world) createKey(ctx context.Context, by target.Auth, members map[strin
 // tryCreate asks for a key. An interrupt waits for the answer: a key that nobody knows of could not be
 // removed.
 func (w *world) tryCreate(ctx context.Context, by target.Auth, body any) error {
-	return w.tryCreateAt(ctx, target.API20, by, body)
+	return w.tryCreateAt(ctx, orAPI20(w.home), by, body)
 }
 
 func (w *world) tryCreateAt(ctx context.Context, api target.API, by target.Auth, body any) error {

@@ -50,17 +50,14 @@ func (s setting) foreign(t *testing.T) *target.Target {
 	if err != nil {
 		t.Fatal(err)
 	}
-	owner, viewer := service.Accounts()[0], service.Accounts()[1]
 	urls := reference.MemoryURLs()
 	out := &target.Target{
 		Name: "foreign", Budget: target.DefaultBudget, Ledger: target.NewLedger("abcdef", target.DefaultBudget, nil),
 		URLs: map[target.API]string{
 			target.API20: urls["api20"], target.API20KR: urls["api20kr"], target.API20JP: urls["api20jp"], target.API10: urls["api10"],
+			target.SubAccount: urls["subaccount"],
 		},
-		Credentials: map[string]target.Credential{
-			"owner":  {AccessKey: owner.AccessKey, SecretKey: owner.SecretKey, APIKey: owner.APIKey},
-			"viewer": {AccessKey: viewer.AccessKey, SecretKey: viewer.SecretKey},
-		},
+		Credentials: map[string]target.Credential{},
 		Transport: func(from target.Source) http.RoundTripper {
 			address := from.Bind
 			if !address.IsValid() {
@@ -75,6 +72,9 @@ func (s setting) foreign(t *testing.T) *target.Target {
 			}
 			return rt
 		},
+	}
+	for _, a := range service.Accounts() {
+		out.Credentials[a.Name] = target.Credential{AccessKey: a.AccessKey, SecretKey: a.SecretKey, APIKey: a.APIKey}
 	}
 	out.Dial = func(_ context.Context, api target.API, _ target.Source) (net.Conn, error) {
 		return listening(service, api)

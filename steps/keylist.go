@@ -19,8 +19,7 @@ func (w *world) keyListSteps(add func(string, any)) {
 		p := readPage(w.last)
 		return w.compare(w.last.ok() && p.listed, "a list of keys", w.last.String()+", members "+memberNames(w.last))
 	})
-	add(`the list holds {key}`, w.listHolds)
-	add(`the list does not hold {key}`, w.listLacks)
+	add(`the list (holds|lacks) {key}`, w.listHolds)
 	add(`the list holds {n} keys?`, w.listCount)
 	add(`the list names {key} before {key}`, w.listOrder)
 	add(`the list describes {key}`, w.listDescribes)
@@ -82,7 +81,7 @@ func (w *world) listAll(ctx context.Context) error {
 	return nil
 }
 
-func (w *world) listHolds(name string) error {
+func (w *world) listHolds(how, name string) error {
 	k, err := w.key(name)
 	if err != nil {
 		return err
@@ -90,7 +89,11 @@ func (w *world) listHolds(name string) error {
 	if err := w.accepted(w.last); err != nil {
 		return err
 	}
-	return w.compare(strings.Contains(w.noted["listed"]+" ", " "+k.tag+" "), "the list to hold "+name, "it does not")
+	holds := strings.Contains(w.noted["listed"]+" ", " "+k.tag+" ")
+	if how == "lacks" {
+		return w.compare(!holds, "the list to lack "+name, "it holds it")
+	}
+	return w.compare(holds, "the list to hold "+name, "it does not")
 }
 
 func (w *world) listCount(n int) error {

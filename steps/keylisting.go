@@ -25,17 +25,6 @@ func (w *world) rowOf(name string) (map[string]json.RawMessage, error) {
 	return w.rows[i], nil
 }
 
-func (w *world) listLacks(name string) error {
-	k, err := w.key(name)
-	if err != nil {
-		return err
-	}
-	if err := w.accepted(w.last); err != nil {
-		return err
-	}
-	return w.compare(!slices.Contains(strings.Fields(w.noted["listed"]), k.tag), "the list not to hold "+name, "it does")
-}
-
 func (w *world) listOrder(first, then string) error {
 	one, err := w.key(first)
 	if err != nil {

@@ -24,6 +24,7 @@ func (w *world) keySteps(add func(string, any)) {
 	add(`another key`, func(ctx context.Context) error { return w.getKey(ctx, "the other key", "AES256") })
 	add(`an? {kind} key`, func(ctx context.Context, kind string) error { return w.getKey(ctx, "the key", kind) })
 	add(`another {kind} key`, func(ctx context.Context, kind string) error { return w.getKey(ctx, "the other key", kind) })
+	add(`a key that nobody has used`, func(ctx context.Context) error { return w.makeKey(ctx, "the key", "AES256") })
 	add(`a key that does not exist`, func() {
 		w.keys["the key"] = &key{tag: strings.Repeat("0123456789abcdef", 4), name: "none", kind: "RSA2048"}
 	})

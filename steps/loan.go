@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/kmsproof/kmsproof/target"
 )
 
 // mostLoans bounds how often a key is lent: what one key has come to carry stays far below its limit
@@ -23,6 +25,8 @@ var lendable = []string{`a key`, `another key`, `a key with a token set`, `anoth
 // use, or what they try is refused by a target that keeps the rules. A sentence that is not listed
 // gets a key of its own; so do those that measure a limit and those that move the clock.
 var harmless = []string{
+	`calls go to the host of {host}`,
+	`its base URL is noted`,
 	`I create a key(?: .+)?`,
 	`I ask about .+`,
 	`I list (?:keys?|page {n} of the keys) .+`,
@@ -44,6 +48,7 @@ var harmless = []string{
 	`I send (?:a key creation|a token set request|an IP ACL change) that is .+`,
 	`I read the IP ACL .+`,
 	`I list the keys .+`,
+	`I (?:list the versions|read the activity log|ask for the last use) (?:as|with) .+`,
 	`(?:a|a new|an unlimited) token set is issued(?: .+)?`,
 	`the key is such that the account can ` + lookingOn,
 	`the account can still ` + lookingOn,
@@ -63,7 +68,7 @@ var harmless = []string{
 }
 
 // lookingOn are the deeds that change no key.
-const lookingOn = `(?:create a key|list the keys|ask about the key|ask about the creator|read the IP ACL|ask for a token set)`
+const lookingOn = `(?:create a key|list the keys|ask about the key|ask about the creator|list the versions|read the activity log|ask for the last use|read the IP ACL|ask for a token set)`
 
 var (
 	asksForKey = sync.OnceValue(func() *regexp.Regexp { return anyOf(lendable) })
@@ -92,10 +97,11 @@ func borrows(c Case) bool {
 // A loan is a key that cases use one after the other, never two at once.
 type loan struct {
 	key    *key
-	kind   string // as sentences call it
-	tokens bool   // its creator is active
-	as     string // what the target showed of it when it was made; empty: it is not lent
-	times  int    // that it was lent
+	kind   string     // as sentences call it
+	home   target.API // the host where it lives
+	tokens bool       // its creator is active
+	as     string     // what the target showed of it when it was made; empty: it is not lent
+	times  int        // that it was lent
 }
 
 // lender keeps the keys that nobody uses just now.
@@ -104,11 +110,11 @@ type lender struct {
 	idle []*loan
 }
 
-// take returns an idle key, or nil when there is none of the kind.
-func (l *lender) take(kind string, tokens bool) *loan {
+// take returns an idle key, or nil when there is none of the kind at that host.
+func (l *lender) take(kind string, home target.API, tokens bool) *loan {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	i := slices.IndexFunc(l.idle, func(n *loan) bool { return n.kind == kind && n.tokens == tokens })
+	i := slices.IndexFunc(l.idle, func(n *loan) bool { return n.kind == kind && n.home == home && n.tokens == tokens })
 	if i < 0 {
 		return nil
 	}
@@ -142,7 +148,7 @@ func (l *lender) close() (tags []string) {
 // borrow gets a key under a name of the sentences, with an active creator or none: an idle one, or
 // else a new one that others get afterwards. The target must make it.
 func (w *world) borrow(ctx context.Context, as, kind string, tokens bool) error {
-	n := w.lender.take(kind, tokens)
+	n := w.lender.take(kind, orAPI20(w.home), tokens)
 	if n == nil {
 		var err error
 		if n, err = w.makeLoan(ctx, as, kind, tokens); err != nil {
@@ -163,7 +169,7 @@ func (w *world) makeLoan(ctx context.Context, as, kind string, tokens bool) (*lo
 	if err := w.makeKey(ctx, as, kind); err != nil {
 		return nil, err
 	}
-	n := &loan{key: w.keys[as], kind: kind, tokens: tokens}
+	n := &loan{key: w.keys[as], kind: kind, home: orAPI20(w.home), tokens: tokens}
 	if tokens {
 		if err := w.enableCreator(ctx, as); err != nil {
 			return nil, err

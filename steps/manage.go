@@ -35,6 +35,7 @@ var deeds = map[string]deed{
 	"request the deletion":            pending,
 	"cancel the deletion":             {method: "POST", rest: "/cancel-deletion", first: []deed{pending}},
 	"delete the key":                  {method: "DELETE", first: []deed{pending}},
+	"migrate the key":                 {method: "POST", rest: "/migrate", body: map[string]any{"targetRegion": "KR"}, first: []deed{disabling}},
 	"rotate the key":                  rotating,
 	"change the rotation period":      {method: "PUT", rest: "/rotation-period", body: map[string]any{"rotationPeriod": 30}, first: []deed{automatic}},
 	"switch automatic rotation on":    automatic,
@@ -71,7 +72,7 @@ func anyDeed() string {
 
 func (w *world) manageSteps(add func(string, any)) {
 	add(`the key is such that the account can `+anyDeed(), w.makeReady)
-	add(`I `+anyDeed()+` as the (viewer|account)`, func(ctx context.Context, name, who string) error {
+	add(`I `+anyDeed()+` as the (account|viewer|manager|infrastructure manager|finance manager)`, func(ctx context.Context, name, who string) error {
 		by, err := w.caller("the " + who)
 		if err != nil {
 			return err

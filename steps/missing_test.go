@@ -19,6 +19,7 @@ func TestWhatATargetLacksIsSkipped(t *testing.T) {
 		"clock":  func(tg *target.Target) { delete(tg.URLs, target.Admin) },
 		"api10":  func(tg *target.Target) { delete(tg.URLs, target.API10) },
 		"viewer": func(tg *target.Target) { delete(tg.Credentials, "viewer") },
+		"access": func(tg *target.Target) { delete(tg.URLs, target.SubAccount) },
 		"isolated": func(tg *target.Target) {
 			delete(tg.URLs, target.API20KR)
 			delete(tg.URLs, target.API20JP)

@@ -179,7 +179,7 @@ func (c *Case) bind(byID map[string]features.Rule) error {
 	}
 	slices.Sort(c.Needs)
 	c.Needs = slices.Compact(c.Needs)
-	c.Serial = slices.Contains(c.Tags, "@serial") || slices.Contains(c.Needs, features.Clock) || slices.Contains(c.Needs, features.Regions) || slices.Contains(c.Needs, features.Overload)
+	c.Serial = slices.Contains(c.Tags, "@serial") || slices.Contains(c.Needs, features.Clock) || slices.Contains(c.Needs, features.Regions) || slices.Contains(c.Needs, features.Overload) || slices.Contains(c.Needs, features.Access)
 	if len(c.Rules) == 0 {
 		return errors.New("the scenario names no rule")
 	}

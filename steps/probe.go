@@ -28,6 +28,8 @@ var probes = map[string]func(*world, context.Context) error{
 	features.Sources:  (*world).probeSources,
 	features.Isolated: (*world).probeIsolated,
 	features.Regions:  (*world).probeRegions,
+	features.Policies: (*world).probePolicies,
+	features.Access:   (*world).probeAccess,
 }
 
 // probeAll asks a shared target for each capability that it declares and that is needed, and takes away
@@ -167,12 +169,46 @@ func (w *world) ask10(ctx context.Context, generation string, by target.Auth) (*
 
 // probeViewer lists keys as the viewer. Only who is unknown is not there: what a viewer may do is a
 // rule.
-func (w *world) probeViewer(ctx context.Context) error {
-	r, err := w.send(ctx, call{method: "GET", path: keysPath + "?pageNo=1&pageSize=1", by: w.viewer()})
+func (w *world) probeViewer(ctx context.Context) error { return w.probeRole(ctx, "viewer") }
+
+// probePolicies is probeViewer for the accounts of the other policies.
+func (w *world) probePolicies(ctx context.Context) error {
+	for _, role := range []string{governed, "infra", "finance"} {
+		if err := w.probeRole(ctx, role); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *world) probeRole(ctx context.Context, role string) error {
+	r, err := w.send(ctx, call{method: "GET", path: keysPath + "?pageNo=1&pageSize=1", by: w.as(role)})
 	if err != nil || r.Status != http.StatusUnauthorized {
 		return err
 	}
-	return &absent{"the key list is refused to it (status 401)"}
+	return &absent{fmt.Sprintf("the key list is refused to credentials.%s (status 401)", role)}
+}
+
+// probeAccess asks who the manager is, and for its access rule.
+func (w *world) probeAccess(ctx context.Context) error {
+	if err := w.makeKey(ctx, "the key", "AES256"); err != nil {
+		return err
+	}
+	path, err := w.rulePath(ctx)
+	if _, no := errors.AsType[*Mismatch](err); no {
+		return &absent{"the activity log does not tell the id of credentials.manager: " + err.Error()}
+	}
+	if err != nil {
+		return err
+	}
+	r, err := w.send(ctx, call{api: target.SubAccount, method: "GET", path: path, by: w.owner()})
+	if errors.Is(err, target.ErrNoAnswer) {
+		return &absent{err.Error()}
+	}
+	if err != nil || r.Status == http.StatusOK {
+		return err
+	}
+	return &absent{fmt.Sprintf("the owner is not told the access rule of credentials.manager (status %d)", r.Status)}
 }
 
 // probeSources lists one address after the other in the IP ACL of a key and sees whether a call from

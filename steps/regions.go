@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/kmsproof/kmsproof/target"
@@ -26,6 +27,17 @@ func (w *world) regionSteps(add func(string, any)) {
 	add(`changes reach {region} {duration} late`, w.lagBehind)
 	add(`an isolated key of {region}`, w.makeIsolated)
 	add(`I create an isolated key of {region} with the name of the key`, w.createNamesake)
+	add(`calls go to the host of {host}`, func(at string) { w.home = host(at) })
+	add(`its base URL is noted`, func(ctx context.Context) error { return w.note(ctx, "base URL", w.baseURL) })
+	add(`the answer names another base URL`, func() error {
+		url, _ := w.last.str("baseUrl")
+		return w.compare(url != "" && url != w.noted["base URL"], "a baseUrl other than "+w.noted["base URL"], strconv.Quote(url))
+	})
+	add(`the answer names the base URL of the host of {host}`, func(at string) error {
+		url, _ := w.last.str("baseUrl")
+		return equal(w, "baseUrl", strings.TrimSuffix(url, "/"), w.t.URLs[host(at)])
+	})
+	add(`I migrate the key and name no region`, func(ctx context.Context) error { return w.migrateBy(ctx, map[string]any{}) })
 	add(`I migrate the key to (.+)`, w.migrate)
 	add(`the key is migrated to {region}`, w.mustMigrate)
 	add(`the key is (enabled|disabled) at the host of {region}`, w.switchAt)
@@ -121,14 +133,27 @@ func (w *world) createNamesake(ctx context.Context, region string) error {
 
 // migrate asks for a migration where the key lives. to is a region, or what the call says for one.
 func (w *world) migrate(ctx context.Context, to string) error {
+	if r, ok := regions[to]; ok {
+		to = string(r)
+	}
+	return w.migrateBy(ctx, map[string]any{"targetRegion": to})
+}
+
+func (w *world) migrateBy(ctx context.Context, body map[string]any) error {
 	k, err := w.key("the key")
 	if err != nil {
 		return err
 	}
-	if r, ok := regions[to]; ok {
-		to = string(r)
+	return w.try(ctx, call{api: k.api, method: "POST", path: k.path("/migrate"), by: w.owner(), body: body})
+}
+
+func (w *world) baseURL(ctx context.Context) (string, error) {
+	r, err := w.info(ctx)
+	if err != nil {
+		return "", err
 	}
-	return w.try(ctx, call{api: k.api, method: "POST", path: k.path("/migrate"), by: w.owner(), body: map[string]any{"targetRegion": to}})
+	url, ok := r.str("baseUrl")
+	return url, w.compare(ok && url != "", "a baseUrl", string(r.Data["baseUrl"]))
 }
 
 func (w *world) mustMigrate(ctx context.Context, region string) error {

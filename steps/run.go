@@ -59,7 +59,7 @@ func nothingSelected() *Result {
 
 // capabilities lists what a target declares that it can be asked, in the order of the features package.
 func capabilities(t *target.Target, o Options) []string {
-	owner, viewer := t.Credentials["owner"], t.Credentials["viewer"]
+	owner, viewer, manager := t.Credentials["owner"], t.Credentials["viewer"], t.Credentials[governed]
 	found := map[string]bool{
 		features.Clock:    t.CanSetClock(),
 		features.API10:    t.Offers(target.API10),
@@ -69,6 +69,8 @@ func capabilities(t *target.Target, o Options) []string {
 		features.Overload: o.AllowOverload || t.Offers(target.Admin),
 		features.Isolated: t.Offers(target.API20KR) && t.Offers(target.API20JP),
 		features.Regions:  t.CanSetRegions(),
+		features.Policies: manager.AccessKey != "" && t.Credentials["infra"].AccessKey != "" && t.Credentials["finance"].AccessKey != "",
+		features.Access:   manager.AccessKey != "" && t.Offers(target.SubAccount),
 	}
 	var has []string
 	for _, c := range features.Capabilities() {

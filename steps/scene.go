@@ -63,7 +63,7 @@ func (r *runner) takeBack(ctx context.Context, c Case, w *world, passed bool) {
 // unchanged asks whether a key is as it was before it was first lent, and tells of one that is not.
 func (r *runner) unchanged(ctx context.Context, c Case, w *world, n *loan) bool {
 	asking := newWorld(w.t, 0)
-	asking.pace = w.pace
+	asking.pace, asking.home = w.pace, n.home
 	now, err := asking.shownOf(ctx, n.key)
 	if err != nil || now == n.as {
 		return err == nil
@@ -93,6 +93,7 @@ func (r *runner) clean(ctx context.Context, c Case, w *world) {
 		if w.settable && (w.movedClock || slices.Contains(c.Needs, features.Clock)) {
 			left = append(left, r.letRun(ctx)...)
 		}
+		left = append(left, w.putRuleBack(ctx)...)
 		if !r.o.Keep {
 			left = append(left, r.ledger.Remove(ctx, w.t, w.made...)...)
 		}

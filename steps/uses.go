@@ -77,10 +77,11 @@ func (w *world) caller(name string) (target.Auth, error) {
 	switch name {
 	case "the account":
 		return w.owner(), nil
-	case "the viewer":
-		return w.viewer(), nil
 	case "no credentials":
 		return nil, nil
+	}
+	if role, ok := roles[name]; ok {
+		return w.as(role), nil
 	}
 	t, err := w.token(name)
 	if err != nil {

@@ -24,7 +24,8 @@ type world struct {
 	held   func(context.Context) error // called once before the first When; nil: done, or nothing is
 	limits bool                        // the case is about limits: a 429 is data and is not waited out
 
-	settable bool // the target's clock can be set
+	settable bool       // the target's clock can be set
+	home     target.API // the host that calls go to which name none; zero: that of global keys
 
 	step     *godog.Step
 	checks   int    // comparisons that the step made
@@ -48,9 +49,15 @@ type world struct {
 	data      []byte // what was signed last
 	signature string // what came back for it
 
+	ruled string  // the path of the access rule that the case changes; empty: none yet
+	rule  rawBody // what it was before; nil: the case has not touched it
+
 	creatorID string
 	noted     map[string]string
 	rows      []map[string]json.RawMessage // of the list of keys, in its order
+	logged    []entry                      // the activity log of the key as it was noted
+	entry     *entry                       // the one that it has got last
+	former    *entry                       // the one before that
 	asked     map[string]any               // members of the last key creation
 
 	movedClock bool // by a case that does without where it cannot
@@ -112,6 +119,8 @@ func (w *world) register(add func(expr string, step any)) {
 	w.aclSteps(add)
 	w.accountSteps(add)
 	w.manageSteps(add)
+	w.activitySteps(add)
+	w.subAccountSteps(add)
 	w.wireSteps(add)
 	w.rawSteps(add)
 	w.legacySteps(add)
@@ -183,6 +192,7 @@ func (w *world) once(ctx context.Context, c call) (*reply, error) {
 			return nil, err
 		}
 	}
+	c.api = cmp.Or(c.api, w.home)
 	req := c.request()
 	w.requests++
 	answer, err := w.t.Do(ctx, req)
@@ -214,8 +224,6 @@ func (w *world) demand(ctx context.Context, c call) (*reply, error) {
 
 // owner is the account that the run acts for.
 func (w *world) owner() target.Auth { return target.SignatureV2(w.t.Credentials["owner"]) }
-
-func (w *world) viewer() target.Auth { return target.SignatureV2(w.t.Credentials["viewer"]) }
 
 // source is the address with the given ordinal; the zero Source when none was named.
 func (w *world) source(ordinal string) (target.Source, error) {

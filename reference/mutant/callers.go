@@ -2,6 +2,7 @@ package mutant
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +45,13 @@ func callers() []Mutant {
 		{Name: "viewer-replaces-creator", Flaw: "An account with the viewer policy may replace a token creator.", Apply: viewerAlso(kms.ReplaceCreator)},
 		{Name: "viewer-creates", Flaw: "An account with the viewer policy may create keys.", Apply: viewerAlso(kms.CreateKey)},
 		{Name: "viewer-decrypts", Flaw: "An account with the viewer policy may decrypt.", Apply: viewerAlso(kms.Decrypt)},
+		{Name: "viewer-rotates", Flaw: "An account with the viewer policy may rotate keys.", Apply: viewerAlso(kms.RotateKey)},
+		{Name: "viewer-migrates", Flaw: "An account with the viewer policy may migrate keys.", Apply: viewerAlso(kms.MigrateKey)},
+		{Name: "viewer-stops-versions", Flaw: "An account with the viewer policy may disable versions.", Apply: viewerAlso(kms.DisableVersion)},
+		{Name: "viewer-signs", Flaw: "An account with the viewer policy may sign.", Apply: viewerAlso(kms.Sign)},
+		{Name: "viewer-reads-no-log", Flaw: "An account with the viewer policy may not read activity logs.", Apply: viewer(slices.DeleteFunc(kms.Viewer(), func(p kms.Permission) bool {
+			return kms.Permits([]kms.Permission{p}, kms.ListActivities)
+		}))},
 		{Name: "anonymous-encrypts", Flaw: "A cipher call without credentials is carried out for the owner.", Apply: asOwner(reference.API20,
 			func(r *http.Request, at string) bool { return cipher(at) && !carriesToken(r) && !isSigned(r) })},
 		{Name: "tokens-manage", Flaw: "A token, of whatever kind, opens the calls that are for accounts.", Apply: asOwner(reference.API20,

@@ -5,11 +5,15 @@ var killsOfAcls = map[string][]string{
 	"acl-default-allow": {
 		"acl/Switched on, it denies the access token to everybody",
 		"acl/Switched on, it denies the refresh token to everybody",
+		"isolated/In Korea an IP ACL that lists nobody denies every token",
+		"isolated/In Japan an IP ACL that lists nobody denies every token",
 	},
 	"acl-ignored": {
 		"acl/Switched on, it denies the access token to everybody",
 		"acl/Only a listed address is allowed, for the access token",
 		"acl/Only a listed address is allowed, for the refresh token",
+		"isolated/In Korea an IP ACL that lists nobody denies every token",
+		"isolated/In Japan an IP ACL that lists nobody denies every token",
 	},
 	"acl-spares-older-tokens": {
 		"acl/Issued before the IP ACL was switched on, the access token is checked",

@@ -4,13 +4,19 @@ package mutant
 var killsOfCreators = map[string][]string{
 	"replaced-refresh-lives": {
 		"creator/Replacing the creator ends its refresh tokens at once",
+		"isolated/In Korea a token of the key ends when the creator is replaced",
+		"isolated/In Japan a token of the key ends when the creator is replaced",
 	},
 	"replaced-access-lives": {
 		"creator/Replacing the creator ends its access tokens at once",
+		"isolated/In Korea a token of the key ends when the creator is replaced",
+		"isolated/In Japan a token of the key ends when the creator is replaced",
 	},
 	"disabled-creator": {
 		"creator/Disabling the creator ends its access tokens at once",
 		"creator/Disabling the creator ends its refresh tokens at once",
+		"isolated/In Korea a token of the key ends when the creator is disabled",
+		"isolated/In Japan a token of the key ends when the creator is disabled",
 	},
 	"revived-tokens": {
 		"creator/The access tokens of a disabled creator stay dead when a creator is enabled again",

@@ -87,6 +87,8 @@ var killsOfKeys = map[string][]string{
 	"disabled-encrypts": {
 		"key/A disabled key does not encrypt",
 		"key/A disabled key does not decrypt",
+		"isolated/A disabled key of Korea does not encrypt",
+		"isolated/A disabled key of Japan does not decrypt",
 	},
 	"success-as-created": {
 		"key/A new key is as it was asked for, and enabled",

@@ -14,6 +14,8 @@ var killsOfUses = map[string][]string{
 	},
 	"convergence-random": {
 		"convergent/The same text under the same context gives the same ciphertext, with the account",
+		"isolated/A convergent key of Korea encrypts the same to the same",
+		"isolated/A convergent key of Japan encrypts the same to the same",
 		"convergent/The same text under the same context gives the same ciphertext, with the access token",
 		"convergent/The same text under the same context gives the same ciphertext, over API 1.0",
 		"convergent/Under its context a ciphertext of a convergent key decrypts, with the account",

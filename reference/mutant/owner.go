@@ -29,8 +29,11 @@ type owner struct {
 func ownerOf(o *reference.Options) owner {
 	if len(o.Accounts) == 0 {
 		o.Accounts = []reference.Account{
-			{Name: "owner", AccessKey: "MUTANTOWNERACCESSKEY", SecretKey: "mutant owner secret key", APIKey: "mutant owner API key"},
+			{Name: "owner", AccessKey: "MUTANTOWNERACCESSKEY", SecretKey: "mutant owner secret key", APIKey: "mutant owner API key", Policy: kms.PolicyAdministrator},
 			{Name: "viewer", AccessKey: "MUTANTVIEWERACCESSKEY", SecretKey: "mutant viewer secret key", Policy: kms.PolicyKMSViewer},
+			{Name: "manager", AccessKey: "MUTANTMANAGERACCESSKEY", SecretKey: "mutant manager secret key", Policy: kms.PolicyKMSManager},
+			{Name: "infra", AccessKey: "MUTANTINFRAACCESSKEY", SecretKey: "mutant infra secret key", Policy: kms.PolicyInfraManager},
+			{Name: "finance", AccessKey: "MUTANTFINANCEACCESSKEY", SecretKey: "mutant finance secret key", Policy: kms.PolicyFinanceManager},
 		}
 	}
 	if o.Clock == nil {

@@ -1,6 +1,7 @@
 package mutant
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"sync/atomic"
@@ -90,14 +91,112 @@ func regions() []Mutant {
 		{Name: "never-migrates", Flaw: "No key is migrated.", Apply: rules(func(r *kms.Rules) {
 			r.Migrates = func(kms.Region) bool { return false }
 		})},
-		{Name: "japan-decrypts-nothing", Flaw: "The host of Japan refuses to decrypt.", Apply: before(reference.API20JP,
-			func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
-				if at == "POST /{keyTag}/decrypt" {
-					r.URL.Path += "-"
-				}
-				next.ServeHTTP(w, r)
-			})},
+		{Name: "japan-decrypts-nothing", Flaw: "The host of Japan refuses to decrypt.", Apply: refuses(reference.API20JP, onRoute("POST /{keyTag}/decrypt"))},
+		{Name: "korea-decrypts-nothing", Flaw: "The host of Korea refuses to decrypt.", Apply: refuses(reference.API20KR, onRoute("POST /{keyTag}/decrypt"))},
+		{Name: "outage-of-japan-forgets", Flaw: "What is done while Japan is down never reaches it.", Apply: outageForgets},
+		{Name: "isolated-without-tokens", Flaw: "The hosts of isolated keys know no tokens.", Apply: isolated(func(api string) func(*reference.Options) {
+			return refuses(api, func(r *http.Request, _ string) bool { return carriesToken(r) })
+		})},
+		{Name: "isolated-without-verifying", Flaw: "The hosts of isolated keys verify no signature.", Apply: isolated(func(api string) func(*reference.Options) {
+			return refuses(api, onRoute("POST /{keyTag}/verify"))
+		})},
+		{Name: "isolated-deletion-cancels", Flaw: "Deleting an isolated key cancels its deletion.", Apply: isolated(func(api string) func(*reference.Options) {
+			return inPlace(api, deletionCancels)
+		})},
+		{Name: "isolated-for-anybody", Flaw: "The hosts of isolated keys carry out calls without credentials for the owner.", Apply: isolated(func(api string) func(*reference.Options) {
+			return asOwner(api, func(r *http.Request, _ string) bool { return !carriesToken(r) && !isSigned(r) })
+		})},
+		{Name: "one-base-url", Flaw: "Key info names one base URL for all keys.", Apply: func(o *reference.Options) {
+			for _, api := range hosts {
+				answersOf(api, "GET /{keyTag}", inData(set("baseUrl", "https://ocapi.ncloud.com")))(o)
+			}
+		}},
+		{Name: "names-across-hosts", Flaw: "A name is taken for good at every host, wherever a key got it.", Apply: namesAcrossHosts},
+		{Name: "1.0-serves-isolated", Flaw: "API 1.0 serves the isolated keys too.", Apply: sees(func(p kms.Place, home kms.Region) bool {
+			return !p.Isolated || home == p.Region
+		})},
+		{Name: "migration-ends-tokens", Flaw: "Migration takes the creator of a key out of office.", Apply: rules(func(r *kms.Rules) { r.MigrationRetires = true })},
+		{Name: "migration-enables", Pretends: true, Flaw: "A migrated key is said to be enabled.", Apply: isolated(func(api string) func(*reference.Options) {
+			return answersOf(api, "GET /{keyTag}", inData(set("status", "ENABLE")))
+		})},
 	}
+}
+
+// hosts are those of API 2.0, and the isolated ones among them.
+var (
+	hosts         = []string{reference.API20, reference.API20KR, reference.API20JP}
+	isolatedHosts = hosts[1:]
+)
+
+// isolated returns a flaw of each host of isolated keys.
+func isolated(flaw func(api string) func(*reference.Options)) func(*reference.Options) {
+	return func(o *reference.Options) {
+		for _, api := range isolatedHosts {
+			flaw(api)(o)
+		}
+	}
+}
+
+// refuses returns a flaw by which a host does not know some calls.
+func refuses(api string, which func(r *http.Request, route string) bool) func(*reference.Options) {
+	return before(api, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+		if which(r, at) {
+			http.NotFound(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func onRoute(route string) func(*http.Request, string) bool {
+	return func(_ *http.Request, at string) bool { return at == route }
+}
+
+// namesAcrossHosts refuses a name that a key ever got, at whichever host.
+func namesAcrossHosts(o *reference.Options) {
+	taken := &tally{}
+	for _, api := range hosts {
+		before(api, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+			if at != "POST /" {
+				next.ServeHTTP(w, r)
+				return
+			}
+			var asked struct {
+				Name string `json:"keyName"`
+			}
+			r = rewritten(r, func(body []byte) []byte {
+				_ = json.Unmarshal(body, &asked)
+				return body
+			})
+			if taken.of(asked.Name) > 0 {
+				http.Error(w, `{"error":{"errorCode":"UNPROCESSABLE_ENTITY","message":"Invalid status"}}`, http.StatusUnprocessableEntity)
+				return
+			}
+			c := capture(next, r)
+			if c.ok() {
+				taken.count(asked.Name)
+			}
+			c.send(w)
+		})(o)
+	}
+}
+
+// outageForgets loses on the way to Japan what is done while it is down.
+func outageForgets(o *reference.Options) {
+	var down atomic.Bool
+	o.Regions.JPN.Lag = time.Nanosecond
+	route(func(api string, up []kms.Region) (kms.Region, bool) {
+		down.Store(!slices.Contains(up, kms.JPN))
+		return reference.Home(api, up)
+	})(o)
+	rules(func(r *kms.Rules) {
+		r.Arrives = func(made time.Time, _ time.Duration) time.Time {
+			if down.Load() {
+				return made.AddDate(100, 0, 0)
+			}
+			return made
+		}
+	})(o)
 }
 
 // route returns a flaw in who sends calls to regions.

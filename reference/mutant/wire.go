@@ -86,11 +86,16 @@ func capture(next http.Handler, r *http.Request) *captured {
 
 // answers returns a flaw in the data of the successful answers on a route of API 2.0.
 func answers(route string, change func(data map[string]any)) func(*reference.Options) {
-	return answersOf(reference.API20, route, func(envelope map[string]any) {
+	return answersOf(reference.API20, route, inData(change))
+}
+
+// inData returns a change of the data in an envelope.
+func inData(change func(map[string]any)) func(map[string]any) {
+	return func(envelope map[string]any) {
 		if data, ok := envelope["data"].(map[string]any); ok {
 			change(data)
 		}
-	})
+	}
 }
 
 // answersOf returns a flaw in the successful answers on a route; an empty route means all.
