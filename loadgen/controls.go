@@ -171,7 +171,7 @@ func uncontrolled(claims []reports.Claim, lines []string) {
 	for i := range claims {
 		if len(lines) > 0 {
 			claims[i].PError = 0
-			claims[i] = settle(claims[i], reports.ClaimInvalid, "the controls failed: %s", some(lines))
+			claims[i] = settle(claims[i], reports.ClaimInvalid, "the controls failed")
 		}
 	}
 }
