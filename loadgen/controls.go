@@ -55,14 +55,14 @@ func controls(ctx context.Context, p Profile, seed uint64) ([]reports.Control, e
 	q := controlProfile(p)
 	s, err := newControlServer(q.Limit)
 	if err != nil {
-		return nil, fmt.Errorf("controls: %w", err)
+		return nil, err
 	}
 	defer s.close()
 	t := s.target()
 	r, err := record(ctx, t, q, nil, Options{Seed: seed})
 	defer r.spool.close()
 	if err != nil {
-		return nil, fmt.Errorf("controls: %w", err)
+		return nil, err
 	}
 	return shownBy(r), t.Close()
 }

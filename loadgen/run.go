@@ -30,8 +30,10 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 	}
 	var shown []reports.Control
 	if o.Controls {
-		if shown, err = controls(ctx, q, o.Seed); err != nil {
+		if shown, err = controls(ctx, q, o.Seed); err != nil && ctx.Err() != nil {
 			return reports.Load{}, err
+		} else if err != nil {
+			shown = []reports.Control{{Name: controlNull, Text: fmt.Sprintf("could not be tried: %v", err)}}
 		}
 		if len(failed(shown)) > 0 {
 			return concluded(Recording{Profile: q, Seed: o.Seed, Left: left, Keys: numbered(q.Keys), Controls: shown}, o)
