@@ -42,6 +42,7 @@ test: ## every test that needs only Go
 	go test -shuffle=on $(TESTED)
 	$(if $(REST),go test -run '$(UNRACED_TESTS)' ./loadgen ./steps)
 	go -C bench test -shuffle=on .
+	go -C strangers test -shuffle=on .
 
 .PHONY: check
 check: format vet lint modern tidy race ## format, vet, linters, go.mod, and the tests under the race detector
@@ -105,6 +106,7 @@ vet:
 	go vet ./... ./.ci/excuse
 	go vet -tags e2e ./...
 	go -C bench vet .
+	go -C strangers vet .
 	go -C browser vet -tags e2e ./...
 
 .PHONY: lint
@@ -127,6 +129,7 @@ tidy:
 	go mod tidy -diff
 	go -C tools mod tidy -diff
 	go -C bench mod tidy -diff
+	go -C strangers mod tidy -diff
 	go -C browser mod tidy -diff
 
 .PHONY: race

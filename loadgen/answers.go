@@ -64,10 +64,12 @@ func (s samples) check(ctx context.Context, r *rig, into *Checked) {
 // trials is how often a key's first call is made when a limit refuses it.
 const trials = 4
 
-// try makes the first call with a key, and again after a pause where a limit refuses it.
+// try makes the first calls with a key, and again after a pause where a limit refuses one, then with a pause
+// between the two as well: a limit may let through one call at a time.
 func (r *rig) try(ctx context.Context, k *loaded, pause func(context.Context) error) error {
+	between := func(context.Context) error { return nil }
 	for trial := 1; ; trial++ {
-		err := r.roundTrip(ctx, k)
+		err := r.roundTrip(ctx, k, between)
 		refused, ok := errors.AsType[*statusError](err)
 		if err == nil {
 			return nil
@@ -78,11 +80,12 @@ func (r *rig) try(ctx context.Context, k *loaded, pause func(context.Context) er
 		if err := pause(ctx); err != nil {
 			return err
 		}
+		between = pause
 	}
 }
 
-// roundTrip encrypts and decrypts once, as the load will.
-func (r *rig) roundTrip(ctx context.Context, k *loaded) error {
+// roundTrip encrypts and decrypts once, as the load will, with something between the two.
+func (r *rig) roundTrip(ctx context.Context, k *loaded, between func(context.Context) error) error {
 	var sealed struct {
 		Ciphertext string `json:"ciphertext"`
 	}
@@ -92,6 +95,9 @@ func (r *rig) roundTrip(ctx context.Context, k *loaded) error {
 		return fmt.Errorf("encrypt: %w", err)
 	}
 	k.took = time.Since(asked)
+	if err := between(ctx); err != nil {
+		return err
+	}
 	opened, err := r.open(ctx, k, sealed.Ciphertext)
 	if err != nil {
 		return fmt.Errorf("decrypt: %w", err)

@@ -17,37 +17,58 @@ const (
 	fateOpen
 )
 
+// The marks are written before a call that was sent: markHeld before one that the target held up;
+// markTold where the server begins to say what it needed, and again where it ceases to.
+const (
+	markHeld = iota + fateOpen + 1
+	markTold
+)
+
 // A fate is what became of one planned call, in units of resolution.
 type fate struct {
 	what   uint8 // a Class, or one of the fates above
+	held   bool  // sent, and not when it was due because the target owed too many answers
+	told   bool  // sent, and the server said what it needed
 	late   uint64
 	travel int64 // from leaving to the answer; of a call that was sent
+	server int64 // what the server says it needed, in microseconds
 }
 
 // sent reports whether the call left.
 func (f fate) sent() bool { return f.what < uint8(classes) }
+
+// lateness is how long after it was due the call left, or was given up.
+func (f fate) lateness() time.Duration { return time.Duration(f.late) * resolution }
+
+// way is how long the call took from leaving to the answer.
+func (f fate) way() time.Duration { return time.Duration(f.travel) * resolution }
+
+// own is what the server says it needed.
+func (f fate) own() time.Duration { return time.Duration(f.server) * time.Microsecond }
 
 // A callLog keeps the fate of every planned call of a key in the order in which they are due. When
 // they are due is known from the plan, so a fate is
 //
 //	varint: late<<4 | what
 //	varint: travel less that of the call before, in zigzag form; of calls that were sent
+//	varint: what the server says it needed less that of the call before, likewise; where it says so
 //
-// which takes four bytes, or less, while calls leave within 4 ms of being due and their travel changes
-// by less than 32 ms from one to the next. Calls that are answered out of order wait until those
+// The first two take four bytes, or less, while calls leave within 4 ms of being due and their travel
+// changes by less than 32 ms from one to the next; the third takes one while what the server needs
+// changes by less than 64 µs. Calls that are answered out of order wait until those
 // before them are.
 type callLog struct {
 	spool   *spool // nil: everything stays in memory
 	full    []chunk
 	tail    []byte
-	travel  int64 // of the last call written
-	first   int   // number of the first of waiting
+	last    fate // that was sent and written
+	first   int  // number of the first of waiting
 	waiting ring
 	bytes   int64
 }
 
-// longestFate bounds a fate's bytes.
-const longestFate = 2 * binary.MaxVarintLen64
+// longestFate bounds a fate's bytes, with its marks.
+const longestFate = 3*binary.MaxVarintLen64 + 2
 
 // note keeps the fate of the call with the given number in its stream.
 func (l *callLog) note(number int, f fate) {
@@ -63,12 +84,39 @@ func (l *callLog) write(f fate) {
 		l.turn()
 	}
 	before := len(l.tail)
-	l.tail = binary.AppendUvarint(l.tail, f.late<<4|uint64(f.what))
 	if f.sent() {
-		l.tail = binary.AppendVarint(l.tail, f.travel-l.travel)
-		l.travel = f.travel
+		l.tail = f.after(l.last, l.tail)
+		l.last = f
+	} else {
+		l.tail = f.head(l.tail)
 	}
 	l.bytes += int64(len(l.tail) - before)
+}
+
+// head appends what every fate has.
+func (f fate) head(to []byte) []byte { return binary.AppendUvarint(to, f.late<<4|uint64(f.what)) }
+
+// after appends a call that was sent as its difference from the one before.
+func (f fate) after(last fate, to []byte) []byte {
+	if f.told != last.told {
+		to = append(to, markTold)
+	}
+	if f.held {
+		to = append(to, markHeld)
+	}
+	to = binary.AppendVarint(f.head(to), f.travel-last.travel)
+	if f.told {
+		to = binary.AppendVarint(to, f.server-last.server)
+	}
+	return to
+}
+
+// seal writes what still waits: nothing that it waits for comes any more.
+func (l *callLog) seal() {
+	for l.waiting.len > 0 {
+		l.write(l.waiting.shift())
+		l.first++
+	}
 }
 
 // turn hands a full tail to the spool.
@@ -82,56 +130,6 @@ func (l *callLog) turn() {
 	}
 	kept, next := l.spool.put(l.tail)
 	l.full, l.tail = append(l.full, kept), next
-}
-
-// fates returns the fates of all calls in the order in which they are due. Of calls whose answer never
-// came to the log the fate is open. The error of yield's caller ends it.
-func (l *callLog) fates(yield func(fate) bool) error {
-	r := fateReader{yield: yield}
-	buf := make([]byte, chunkSize)
-	for _, c := range l.full {
-		data, err := l.spool.get(c, buf)
-		if err != nil {
-			return err
-		}
-		if !r.read(data) {
-			return nil
-		}
-	}
-	if !r.read(l.tail) {
-		return nil
-	}
-	for i := range l.waiting.len {
-		if !yield(*l.waiting.at(i)) {
-			return nil
-		}
-	}
-	return nil
-}
-
-// A fateReader decodes the chunks of a log in their order.
-type fateReader struct {
-	travel int64
-	yield  func(fate) bool
-}
-
-// read reports whether more is wanted. It panics on bytes that a callLog did not write.
-func (r *fateReader) read(data []byte) bool {
-	for len(data) > 0 {
-		head, n := binary.Uvarint(data)
-		f := fate{what: uint8(head & 15), late: head >> 4}
-		data = data[n:]
-		if f.sent() {
-			change, m := binary.Varint(data)
-			data = data[m:]
-			r.travel += change
-			f.travel = r.travel
-		}
-		if !r.yield(f) {
-			return false
-		}
-	}
-	return true
 }
 
 // A ring is a queue of fates. It grows to the most that ever waited.

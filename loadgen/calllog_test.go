@@ -19,6 +19,10 @@ func TestALogGivesBackWhatWasNoted(t *testing.T) {
 		f := fate{what: rapid.Uint8Range(0, fateBlocked).Draw(t, "what"), late: rapid.Uint64Range(0, 1<<40).Draw(t, "late")}
 		if f.sent() {
 			f.travel = rapid.Int64Range(0, 1<<40).Draw(t, "travel")
+			f.held, f.told = rapid.Bool().Draw(t, "held"), rapid.Bool().Draw(t, "told")
+		}
+		if f.told {
+			f.server = rapid.Int64Range(0, 1<<40).Draw(t, "server")
 		}
 		return f
 	})

@@ -16,9 +16,9 @@ const (
 
 // What ends a climb.
 const (
-	byLimiter   = "the limiter"
-	byServer    = "the server"
-	byGenerator = "the generator"
+	endedByLimiter   = "the limiter"
+	endedByServer    = "the server"
+	endedByGenerator = "the generator"
 )
 
 // A reached is what a step of a climb came to.
@@ -47,13 +47,13 @@ func stepped(p Profile, a *Played) reached {
 	r.p99 = all.quantile(above(99, t.accepted))
 	switch {
 	case len(own) > 0:
-		r.end, r.why = byGenerator, own[0]
+		r.end, r.why = endedByGenerator, own[0]
 	case r.lost > 1-carriedPart && 2*t.limited > lost:
-		r.end, r.why = byLimiter, fmt.Sprintf("a limit refused %d of %d calls", t.limited, offered)
+		r.end, r.why = endedByLimiter, fmt.Sprintf("a limit refused %d of %d calls", t.limited, offered)
 	case r.lost > 1-carriedPart:
-		r.end, r.why = byServer, fmt.Sprintf("%d of %d calls were not served", lost, offered)
+		r.end, r.why = endedByServer, fmt.Sprintf("%d of %d calls were not served", lost, offered)
 	case r.p99 > a.Phase.Within:
-		r.end, r.why = byServer, fmt.Sprintf("99 %% of the calls took up to %v", r.p99)
+		r.end, r.why = endedByServer, fmt.Sprintf("99 %% of the calls took up to %v", r.p99)
 	}
 	return r
 }
@@ -135,7 +135,7 @@ func carries(k knee, published float64, ph Phase) reports.Claim {
 		return certain(c, reports.Proven, "%.0f calls per second were carried, %.4g are published", k.passed.rate, published)
 	case k.failed.rate == 0:
 		return settle(c, reports.ClaimInconclusive, "more than %.0f per second were not tried, %.4g are published", k.passed.rate, published)
-	case k.failed.end == byGenerator:
+	case k.failed.end == endedByGenerator:
 		return settle(c, reports.ClaimInvalid, "the generator fell short: %s", k.failed.why)
 	case k.failed.rate <= published:
 		return settle(c, reports.Refuted, "at %.0f calls per second, within the published %.4g, %s", k.failed.rate, published, k.failed.why)
@@ -147,13 +147,13 @@ func carries(k knee, published float64, ph Phase) reports.Claim {
 func capacity(k knee) reports.Claim {
 	c := reports.Claim{Name: claimCapacity, Text: "the largest load that the target carries is found", Bound: k.String()}
 	switch {
-	case k.passed.rate == 0 && k.failed.end != byServer:
+	case k.passed.rate == 0 && k.failed.end != endedByServer:
 		return settle(c, reports.ClaimInconclusive, "the capacity was not reached: nothing passed, and %s ended the climb", k.failed.end)
 	case k.passed.rate == 0:
 		return settle(c, reports.ClaimInconclusive, "the capacity is below %.0f calls per second, the first that was tried", k.failed.rate)
 	case k.failed.rate == 0:
 		return settle(c, reports.ClaimInconclusive, "the capacity was not reached: everything up to %.0f calls per second passed", k.passed.rate)
-	case k.failed.end != byServer:
+	case k.failed.end != endedByServer:
 		return settle(c, reports.ClaimInconclusive, "the capacity was not reached: %s ended the climb between %.0f and %.0f calls per second", k.failed.end, k.passed.rate, k.failed.rate)
 	case !k.confirmed:
 		return settle(c, reports.ClaimInconclusive, "the capacity is about %.0f calls per second, and no longer step confirmed it", k.passed.rate)

@@ -18,69 +18,125 @@ import (
 
 // The controls show before a run that this machine, this generator and this judge can say yes and no:
 // a server of our own is put under a little more load than the target will be, with two keys that each
-// have a limit well above what is asked, and two that share one below it.
+// have a limit of their own, and two that share one. At first each key is asked for less than the limit,
+// then for more: the honest limiter is driven into it as well, and its rate is to be found.
 const (
 	controlHonest = "an honest limiter"
 	controlLiar   = "a known liar"
-	controlNull   = "a server that refuses nothing"
+	controlNull   = "a bare server"
 
-	controlCalls = 780 // on each key: the fewest of which none refused shows that at most 1 % is
-	controlLeast = 450 // calls per second on each key
+	controlCalls = 780  // on each key: the fewest of which none refused shows that at most 1 % is
+	controlLeast = 600  // calls per second on each key that is driven over its limit
+	controlNear  = 0.02 // share by which the rate that is found may be off
 )
 
-// controlProfile returns what the controls of p play: four keys, a quarter above its peak.
+// controlProfile returns what the controls of p play: four keys, first below a limit, and then a quarter
+// above the limit and above the peak of p.
 func controlProfile(p Profile) Profile {
 	peak := 0.0
 	for _, ph := range p.Phases {
 		peak = max(peak, ph.rate())
 	}
-	rate := max(controlLeast, 1.25*peak/4)
+	over := max(controlLeast, 1.25*peak/4)
+	limit := over / 1.25
+	below := 0.75 * limit
+	bounds := Bounds{Sent: min(p.Conforming.Sent, p.Saturating.Sent), LateP99: max(p.Conforming.LateP99, p.Saturating.LateP99), Burst: p.Conforming.Burst}
 	return Profile{Name: "controls", Title: "The generator and the judge on a server of our own", API: "2.0", Keys: 4,
-		Limit: Limit{Scope: PerKey, Rate: 2 * rate, Burst: 2 * rate}, Rest: time.Second, MissAfter: p.MissAfter, Again: 8 * time.Second,
-		Conforming: Bounds{Sent: min(p.Conforming.Sent, p.Saturating.Sent), LateP99: max(p.Conforming.LateP99, p.Saturating.LateP99), Burst: p.Conforming.Burst}, Saturating: p.Saturating,
-		Phases: []Phase{{Name: "P0", Role: Gentle, Keys: 4, Rate: rate, Length: time.Duration(controlCalls / rate * float64(time.Second))}}}
+		Limit: Limit{Scope: PerKey, Rate: limit, Burst: limit / 20}, Rest: 300 * time.Millisecond, MissAfter: p.MissAfter, Again: 8 * time.Second,
+		Conforming: bounds, Saturating: bounds,
+		Phases: []Phase{
+			{Name: "P0", Role: Gentle, Keys: 4, Rate: below, Length: seconds(controlCalls / below)},
+			{Name: "P1", Role: Together, Keys: 4, Rate: over, Length: 800 * time.Millisecond},
+		}}
 }
 
 // controls plays them. Its error means that they could not be played at all.
 func controls(ctx context.Context, p Profile, seed uint64) ([]reports.Control, error) {
 	q := controlProfile(p)
-	s, err := newControlServer(1.5 * q.Phases[0].Rate)
+	s, err := newControlServer(q.Limit)
 	if err != nil {
-		return nil, fmt.Errorf("controls: %w", err)
+		return nil, err
 	}
 	defer s.close()
 	t := s.target()
 	r, err := record(ctx, t, q, nil, Options{Seed: seed})
 	defer r.spool.close()
 	if err != nil {
-		return nil, fmt.Errorf("controls: %w", err)
+		return nil, err
 	}
 	return shownBy(r), t.Close()
 }
 
 // shownBy says what the controls showed.
 func shownBy(r Recording) []reports.Control {
-	honest, liar := Decide(r.part(0, 2)), Decide(r.part(2, 4))
-	verdict := func(l reports.Load, claim string) reports.ClaimVerdict {
-		i := slices.IndexFunc(l.Claims, func(c reports.Claim) bool { return c.Name == claim })
-		return l.Claims[i].Verdict
-	}
+	calm, driven := r.below(), r.driven()
+	honest, liar := Decide(calm.part(0, 2)), Decide(calm.part(2, 4))
+	found, close := foundNear(driven.each[:2], r.Profile.Limit.Rate)
+	problems := slices.Concat(honest.Generator.Problems, driven.problems)
 	out := []reports.Control{
-		{Name: controlNull, OK: honest.Generator.OK && liar.Generator.OK, Text: fmt.Sprintf("%.0f calls per second for %.2g s were sent as planned", r.Profile.Phases[0].rate(), r.Profile.Phases[0].Length.Seconds())},
-		{Name: controlHonest, OK: verdict(honest, claimIndependence) == reports.Proven && verdict(honest, claimGuarantee) == reports.Proven, Text: "was believed"},
-		{Name: controlLiar, OK: verdict(liar, claimGuarantee) == reports.Refuted && verdict(liar, claimIndependence) != reports.Proven, Text: "was caught"},
+		{Name: controlNull, OK: len(problems) == 0, Text: fmt.Sprintf("%.0f calls per second were sent as planned", r.Profile.Phases[1].rate())},
+		{Name: controlHonest, OK: proves(honest, claimIndependence) && proves(honest, claimGuarantee) && close, Text: "was believed, and read as " + found},
+		{Name: controlLiar, OK: refutes(liar, claimGuarantee) && !proves(liar, claimIndependence), Text: "was caught"},
 	}
 	for i, l := range []reports.Load{honest, honest, liar} {
 		switch {
 		case out[i].OK:
 		case i == 0:
-			out[i].Text = "could not be tried: " + some(slices.Concat(honest.Generator.Problems, liar.Generator.Problems)[:1])
-		case !l.Generator.OK:
+			out[i].Text = "could not be tried: " + problems[0]
+		case len(problems) > 0:
 			out[i].Text = "could not be tried either"
+		case l.Verdict == reports.LoadPass && i == 1:
+			out[i].Text = "was read as " + found
 		default:
 			out[i].Text = fmt.Sprintf("came out as %s: %s", l.Verdict, l.Why)
 		}
 	}
+	return out
+}
+
+func proves(l reports.Load, claim string) bool  { return says(l, claim) == reports.Proven }
+func refutes(l reports.Load, claim string) bool { return says(l, claim) == reports.Refuted }
+
+func says(l reports.Load, claim string) reports.ClaimVerdict {
+	i := slices.IndexFunc(l.Claims, func(c reports.Claim) bool { return c.Name == claim })
+	return l.Claims[i].Verdict
+}
+
+// An overdriven is what the controls show when they are driven over their limit.
+type overdriven struct {
+	each     []fit // of each key
+	problems []string
+}
+
+// driven reads the second phase of the controls.
+func (r Recording) driven() overdriven {
+	i := slices.IndexFunc(r.Played, func(a *Played) bool { return a.Phase.Role == Together })
+	if i < 0 {
+		return overdriven{make([]fit, len(r.Keys)), []string{r.Profile.Phases[1].Name + " was not played"}}
+	}
+	a := r.Played[len(r.Played)-1]
+	out := overdriven{problems: certify(r.Profile, a)}
+	for i := range a.tracks {
+		out.each = append(out.each, fitted(a.tracks[i:i+1]))
+	}
+	return out
+}
+
+// foundNear says what the keys were let through, and whether each was read as a limiter of the given rate.
+func foundNear(each []fit, rate float64) (text string, near bool) {
+	near = true
+	for _, f := range each {
+		near = near && f.known() && f.rate.low <= (1+controlNear)*rate && f.rate.high >= (1-controlNear)*rate &&
+			f.rate.high-f.rate.low <= 2*controlNear*rate
+	}
+	return fmt.Sprintf("%s, %s; each key has %.4g per second", each[0], each[1], rate), near
+}
+
+// below returns the recording of the first phase of the controls.
+func (r Recording) below() Recording {
+	out := r
+	out.Profile.Phases = r.Profile.Phases[:1]
+	out.Played = slices.DeleteFunc(slices.Clone(r.Played), func(a *Played) bool { return a.Phase.Role != Gentle })
 	return out
 }
 
@@ -115,31 +171,31 @@ func uncontrolled(claims []reports.Claim, lines []string) {
 	for i := range claims {
 		if len(lines) > 0 {
 			claims[i].PError = 0
-			claims[i] = settle(claims[i], reports.ClaimInvalid, "the controls failed: %s", some(lines))
+			claims[i] = settle(claims[i], reports.ClaimInvalid, "the controls failed")
 		}
 	}
 }
 
 // A controlServer is the least of a KMS that a load run needs, on a loopback socket. Its first two keys
-// have no limit, and the other two share one.
+// have a limit each, and the other two share one.
 type controlServer struct {
 	server *http.Server
 	ended  sync.WaitGroup
 	url    string
-	shared rival
+	limit  rival
 
 	mu    sync.Mutex
 	keys  int
 	began time.Time
-	used  reserve
+	used  [3]reserve // of the first key, of the second, and of the others
 }
 
-func newControlServer(rate float64) (*controlServer, error) {
+func newControlServer(limit Limit) (*controlServer, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	s := &controlServer{url: "http://" + l.Addr().String(), shared: rival{rate: rate, burst: rate / 10, shared: true}, began: time.Now()}
+	s := &controlServer{url: "http://" + l.Addr().String(), limit: rival{rate: limit.Rate, burst: limit.Burst}, began: time.Now()}
 	s.server = &http.Server{Handler: s, ReadHeaderTimeout: callTimeout}
 	s.ended.Go(func() { _ = s.server.Serve(l) }) // ends with close
 	return s, nil
@@ -191,12 +247,15 @@ func (s *controlServer) made() int {
 	return s.keys
 }
 
-// refuses reports whether the limit that the third and the fourth key share refuses a call.
+// refuses reports whether the limit that is a key's own, or that it shares, refuses a call.
 func (s *controlServer) refuses(path string) bool {
-	if !strings.Contains(path, "/control3/") && !strings.Contains(path, "/control4/") {
-		return false
+	used := 2
+	for own := range used {
+		if strings.Contains(path, fmt.Sprintf("/control%d/", own+1)) {
+			used = own
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.used.take(s.shared, time.Since(s.began).Seconds())
+	return !s.used[used].take(s.limit, time.Since(s.began).Seconds())
 }

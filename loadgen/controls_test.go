@@ -1,6 +1,7 @@
 package loadgen
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -17,12 +18,15 @@ func controlled(t *testing.T, c Conditions, limits ...*reserve) []reports.Contro
 	}
 	p, _ = p.played(Options{AllowOverload: true})
 	q := controlProfile(p)
-	liar := rival{rate: 1.5 * q.Phases[0].Rate, burst: 0.15 * q.Phases[0].Rate}
-	r, err := Simulate(q, Options{Seed: 1}, c, func(c Call) Answer {
-		l := limits[c.Key]
-		return Answer{Refused: l != nil && !l.take(liar, c.At.Sub(epoch).Seconds())}
-	})
-	if err != nil {
+	limit := rival{rate: q.Limit.Rate, burst: q.Limit.Burst}
+	ask := func(_ context.Context, at time.Duration, key int) (Class, time.Duration, error) {
+		if l := limits[key]; l != nil && !l.take(limit, at.Seconds()) {
+			return RateLimited, 0, nil
+		}
+		return Accepted, 0, nil
+	}
+	r := Recording{Profile: q, Seed: 1, Keys: numbered(q.Keys)}
+	if err := perform(t.Context(), &r, newVirtual(q, Options{Seed: 1}, c, ask)); err != nil {
 		t.Fatal(err)
 	}
 	return shownBy(r)
@@ -30,8 +34,12 @@ func controlled(t *testing.T, c Conditions, limits ...*reserve) []reports.Contro
 
 func TestTheControlsAreToldForWhatTheyAre(t *testing.T) {
 	one := &reserve{}
-	if lines := failed(controlled(t, Conditions{}, nil, nil, one, one)); len(lines) > 0 {
+	shown := controlled(t, Conditions{Late: 200 * time.Microsecond, Travel: time.Millisecond}, &reserve{}, &reserve{}, one, one)
+	if lines := failed(shown); len(lines) > 0 {
 		t.Errorf("an honest limiter and a liar: %q", lines)
+	}
+	if !strings.Contains(shown[1].Text, "each key has 480 per second") {
+		t.Errorf("the honest limiter %s: it was not driven into its limit", shown[1].Text)
 	}
 }
 
@@ -46,7 +54,8 @@ func TestABlindHarnessFailsItsControls(t *testing.T) {
 	}{
 		"refusals are not seen":         {Conditions{}, []*reserve{nil, nil, nil, nil}, controlLiar, "came out as pass"},
 		"refusals where there are none": {Conditions{}, []*reserve{one, one, one, one}, controlHonest, "came out as fail"},
-		"the client holds still":        {Conditions{StallEvery: 100 * time.Millisecond, StallFor: 90 * time.Millisecond}, []*reserve{nil, nil, one, one}, controlNull, "could not be tried"},
+		"no limit is ever met":          {Conditions{}, []*reserve{nil, nil, one, one}, controlHonest, "was read as everything offered"},
+		"the client holds still":        {Conditions{StallEvery: 100 * time.Millisecond, StallFor: 90 * time.Millisecond}, []*reserve{{}, {}, one, one}, controlNull, "could not be tried"},
 	} {
 		found := false
 		for _, c := range controlled(t, tt.conditions, tt.limits...) {
@@ -73,15 +82,19 @@ func TestFailedControlsLeaveNothingSaid(t *testing.T) {
 	}
 }
 
-// The server of the controls limits two of its keys together and ends when it is told.
+// The server of the controls limits two of its keys each, and two together, and ends when it is told.
 func TestTheControlServer(t *testing.T) {
-	s, err := newControlServer(1)
+	s, err := newControlServer(Limit{Rate: 1e-3, Burst: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.close()
-	s.shared.burst = 1
-	if s.refuses("/kms/v1/keys/control1/encrypt") || s.refuses("/kms/v1/keys/control3/encrypt") || !s.refuses("/kms/v1/keys/control4/encrypt") {
-		t.Error("it does not limit its third and fourth key together, and them alone")
+	for _, tt := range []struct {
+		key     string
+		refused bool
+	}{{"control1", false}, {"control1", true}, {"control2", false}, {"control2", true}, {"control3", false}, {"control4", true}} {
+		if got := s.refuses("/kms/v1/keys/" + tt.key + "/encrypt"); got != tt.refused {
+			t.Errorf("%s is refused: %v, want %v", tt.key, got, tt.refused)
+		}
 	}
 }

@@ -17,22 +17,44 @@ type rival struct {
 	rate   float64
 	burst  float64 // zero: one second's worth
 	window bool    // counts by the calendar second instead of by a bucket of one second's worth
+	role   reports.ReplayRole
 }
 
-// rivals are the limiters that the published pages can be read as, and the published rate counted by
-// the second.
-func rivals(l Limit) []rival {
+// rivals are the limiters that the published pages can be read as, the published limit and the same rate
+// counted by the second, and what was fitted.
+func rivals(l Limit, fitted *reports.Model) []rival {
 	out := []rival{
 		{name: "300 per second for each key", rate: 300},
 		{name: "300 per second shared by all keys", rate: 300, shared: true},
 		{name: "200 per second shared by all keys", rate: 200, shared: true},
 	}
-	return append(out, rival{name: fmt.Sprintf("%.4g in each calendar second%s", l.Rate, forWhom(l)), rate: l.Rate, shared: l.Scope == System, window: true})
+	shared := l.Scope == System
+	is := func(r rival) bool { return r.rate == l.Rate && r.shared == shared }
+	if !slices.ContainsFunc(out, is) {
+		out = append(out, rival{name: fmt.Sprintf("%.4g per second%s", l.Rate, forWhom(shared)), rate: l.Rate, shared: shared})
+	}
+	published := &out[slices.IndexFunc(out, is)]
+	published.role, published.burst = reports.Published, l.Burst
+	out = append(out, rival{name: fmt.Sprintf("%.4g in each calendar second%s", l.Rate, forWhom(shared)), rate: l.Rate, shared: shared, window: true})
+	return append(out, asFitted(fitted)...)
 }
 
-func forWhom(l Limit) string {
-	if l.Scope == System {
-		return " for all keys"
+// asFitted returns the limiter of a model; none where the model is no token bucket of known rate and scope.
+func asFitted(m *reports.Model) []rival {
+	if m == nil || m.Kind != string(bucket) || m.Rate.Best == nil || m.Scope != "key" && m.Scope != "system" {
+		return nil
+	}
+	v := rival{rate: *m.Rate.Best, burst: *m.Rate.Best, shared: m.Scope == "system", role: reports.Fitted}
+	if m.Burst.Best != nil {
+		v.burst = *m.Burst.Best
+	}
+	v.name = fmt.Sprintf("a token bucket of %.5g per second and %.4g at once%s", v.rate, v.burst, forWhom(v.shared))
+	return []rival{v}
+}
+
+func forWhom(shared bool) string {
+	if shared {
+		return " shared by all keys"
 	}
 	return " for each key"
 }
@@ -58,19 +80,19 @@ func (r Recording) asked() (out []ask) {
 
 // replays shows what the rivals would have done with the calls that were sent. The limiter's view is
 // that of the sends: the way of a call moves few of them over a second's edge.
-func (r Recording) replays(seen []reports.KeySeries) (out []reports.Replay) {
+func (r Recording) replays(seen []reports.KeySeries, fitted *reports.Model) (out []reports.Replay) {
 	calls := r.asked()
 	if len(calls) == 0 || len(seen) == 0 {
 		return nil
 	}
-	for _, v := range rivals(r.Profile.Limit) {
+	for _, v := range rivals(r.Profile.Limit, fitted) {
 		out = append(out, v.replay(calls, seen))
 	}
 	return out
 }
 
 func (v rival) replay(calls []ask, seen []reports.KeySeries) reports.Replay {
-	out := reports.Replay{Limiter: v.name}
+	out := reports.Replay{Limiter: v.name, Role: v.role}
 	for _, k := range seen {
 		out.Accepted, out.Refused = append(out.Accepted, make([]int64, len(k.Offered))), append(out.Refused, make([]int64, len(k.Offered)))
 	}

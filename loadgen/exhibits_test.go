@@ -100,10 +100,13 @@ func TestTheReplayOfTheTruthIsNearest(t *testing.T) {
 		"200 per second shared by all keys": zoo.Shared(zoo.Bucket(200, 200)),
 	} {
 		l := judged(t, profile(t, "per-key-300"), loadgen.Options{Seed: 5, AllowOverload: true}, clients["near"], service)
-		if len(l.Replays) != 4 {
-			t.Fatalf("%d replays, want 4", len(l.Replays))
+		if len(l.Replays) != 5 || l.Replays[0].Role != reports.Published || l.Replays[4].Role != reports.Fitted {
+			t.Fatalf("%d replays, want the published limit first of 5, and what was fitted last", len(l.Replays))
 		}
-		for _, r := range l.Replays {
+		if fitted := l.Replays[4].Apart; fitted >= 0.1 {
+			t.Errorf("%s: the replay of what was fitted is %.3f apart", name, fitted)
+		}
+		for _, r := range l.Replays[:4] {
 			if near := r.Apart < 0.02; near != (r.Limiter == name) { // calls are recorded to a few microseconds, and the order of two keys within them is lost
 				t.Errorf("%s: the replay of %q is %.3f apart", name, r.Limiter, r.Apart)
 			}

@@ -20,7 +20,7 @@ func Judge(r Recording) reports.Load {
 	}
 	load.Fairness = e.fairness()
 	load.Witnesses = e.witnesses(load.Claims)
-	load.Replays = r.replays(load.Keys)
+	load.Replays = r.replays(load.Keys, load.Model)
 	return load
 }
 

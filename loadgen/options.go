@@ -24,6 +24,10 @@ type Options struct {
 	// always from the same goroutine. It reads counters: no call waits for it. Nil: nobody is told.
 	Progress func(Progress)
 
+	// Recorded is shown what was recorded before it is gone, also when the run ended early; its error
+	// becomes one of [Run]'s. Nil: nobody is.
+	Recorded func(Recording) error
+
 	// Leftover is told of each key that could not be removed, with the reason. Nil: nobody is.
 	Leftover func(line string)
 

@@ -22,6 +22,7 @@ type Recording struct {
 	Checked   Checked
 	Controls  []reports.Control // empty: none were asked for
 	Workers   int               // most calls in flight at once
+	Began     time.Time         // when the profile began; zero on virtual time
 
 	spool *spool // nil until something is recorded
 }
@@ -95,43 +96,59 @@ func (p *Played) recorded(r *Recording) {
 }
 
 // sent notes a call with its answer. send and done count from the start of the attempt.
-func (p *Played) sent(s slot, send, done time.Duration, c Class) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !s.held {
-		p.late.add(send - s.due)
-	}
-	t := &p.tracks[s.key]
-	t.counts[c]++
-	t.due[c].add(done - s.due)
-	t.send[c].add(done - send)
-	if c == TimedOut {
-		t.gaveUp.add(done - s.due)
-	}
-	t.log.note(s.number, fate{what: uint8(c), late: units(send - s.due), travel: int64(units(done - send))})
-}
+func (p *Played) sent(s slot, send, done time.Duration, c Class) { p.served(s, send, done, -1, c) }
 
-// served notes what the server says an answer took it.
-func (p *Played) served(key int, c Class, took time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.tracks[key].server[c].add(took)
+// served is sent with what the server says that the answer took it; negative where it does not say.
+func (p *Played) served(s slot, send, done, server time.Duration, c Class) {
+	f := fate{what: uint8(c), held: s.held, late: units(send - s.due), travel: int64(units(done - send))}
+	if server >= 0 {
+		f.told, f.server = true, server.Microseconds()
+	}
+	p.note(s.key, s.number, f)
 }
 
 // missed notes a call that could not be sent in time and was given up so long after it was due. It
 // is not made up for.
 func (p *Played) missed(s slot, after time.Duration) {
+	f := fate{what: fateMissed, late: units(after)}
+	if s.held {
+		f.what = fateBlocked
+	}
+	p.note(s.key, s.number, f)
+}
+
+// note counts a fate and logs it. All that an attempt knows of its calls comes in here, with instants
+// as exact as the log keeps them: who reads a log back and notes it again knows the same.
+func (p *Played) note(key, number int, f fate) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	t := &p.tracks[s.key]
-	t.missed++
-	t.gaveUp.add(after)
-	what := fateMissed
-	if s.held {
-		t.blocked++
-		what = fateBlocked
+	t := &p.tracks[key]
+	if f.sent() {
+		if !f.held {
+			p.late.add(f.lateness())
+		}
+		t.took(f)
+	} else {
+		t.missed++
+		t.gaveUp.add(f.lateness())
+		if f.what == fateBlocked {
+			t.blocked++
+		}
 	}
-	t.log.note(s.number, fate{what: what, late: units(after)})
+	t.log.note(number, f)
+}
+
+// took counts a call that was sent.
+func (t *track) took(f fate) {
+	t.counts[f.what]++
+	t.due[f.what].add(f.lateness() + f.way())
+	t.send[f.what].add(f.way())
+	if f.told {
+		t.server[f.what].add(f.own())
+	}
+	if Class(f.what) == TimedOut {
+		t.gaveUp.add(f.lateness() + f.way())
+	}
 }
 
 // of returns how many calls of all keys ended in a class.
@@ -211,9 +228,13 @@ func (h *histogram) add(d time.Duration) {
 	h.max = max(h.max, d)
 	if d > histogramTop {
 		h.over++
-		d = histogramTop
 	}
-	if err := h.open().RecordValue(max(d.Microseconds(), 0)); err != nil {
+	recordIn(h.open(), d)
+}
+
+// recordIn counts a duration; one beyond the range as the range's end.
+func recordIn(h *hdrhistogram.Histogram, d time.Duration) {
+	if err := h.RecordValue(min(max(d, 0), histogramTop).Microseconds()); err != nil {
 		panic(err) // the value was brought within the range
 	}
 }

@@ -20,8 +20,8 @@ func (t *track) replay() iter.Seq[replayed] {
 		due := t.law()
 		err := t.log.fates(func(f fate) bool {
 			r := replayed{due: due.next(), fate: f}
-			r.send = r.due + time.Duration(f.late)*resolution
-			r.done = r.send + time.Duration(f.travel)*resolution
+			r.send = r.due + f.lateness()
+			r.done = r.send + f.way()
 			return yield(r)
 		})
 		if err != nil {

@@ -14,6 +14,7 @@ type Interval struct {
 	Class  Class
 	Due    *hdrhistogram.Histogram // from the due time
 	Send   *hdrhistogram.Histogram // from the send
+	Server *hdrhistogram.Histogram // what the server says it needed; empty where it does not say
 }
 
 // Intervals cuts the record of a key into seconds: in their order, and within each by class; those
@@ -34,6 +35,7 @@ func (p *Played) Intervals(key int) iter.Seq[Interval] {
 				}
 				cut[c].Due.Reset()
 				cut[c].Send.Reset()
+				cut[c].Server.Reset()
 			}
 			return true
 		}
@@ -55,14 +57,11 @@ func (p *Played) Intervals(key int) iter.Seq[Interval] {
 
 func (i *Interval) record(r replayed) {
 	if i.Due == nil {
-		i.Due, i.Send = (&histogram{}).open(), (&histogram{}).open()
+		i.Due, i.Send, i.Server = (&histogram{}).open(), (&histogram{}).open(), (&histogram{}).open()
 	}
-	for _, v := range []struct {
-		into *hdrhistogram.Histogram
-		took time.Duration
-	}{{i.Due, r.done - r.due}, {i.Send, r.done - r.send}} {
-		if err := v.into.RecordValue(min(v.took, histogramTop).Microseconds()); err != nil {
-			panic(err) // the value was brought within the range
-		}
+	recordIn(i.Due, r.done-r.due)
+	recordIn(i.Send, r.done-r.send)
+	if r.told {
+		recordIn(i.Server, r.own())
 	}
 }

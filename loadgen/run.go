@@ -3,6 +3,7 @@ package loadgen
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -29,20 +30,35 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 	}
 	var shown []reports.Control
 	if o.Controls {
-		if shown, err = controls(ctx, q, o.Seed); err != nil {
+		if shown, err = controls(ctx, q, o.Seed); err != nil && ctx.Err() != nil {
 			return reports.Load{}, err
+		} else if err != nil {
+			shown = []reports.Control{{Name: controlNull, Text: fmt.Sprintf("could not be tried: %v", err)}}
 		}
 		if len(failed(shown)) > 0 {
-			return Judge(Recording{Profile: q, Seed: o.Seed, Left: left, Keys: numbered(q.Keys), Controls: shown}), nil
+			return concluded(Recording{Profile: q, Seed: o.Seed, Left: left, Keys: numbered(q.Keys), Controls: shown}, o)
 		}
 	}
 	rec, err := record(ctx, t, q, left, o)
-	defer rec.spool.close()
-	if rec.Keys == nil {
+	defer rec.Close()
+	if rec.Keys == nil || rec.spool.failed() != nil {
 		return reports.Load{}, err
 	}
 	rec.Controls = shown
-	return Judge(rec), err
+	load, lost := concluded(rec, o)
+	return load, errors.Join(err, lost)
+}
+
+// concluded judges a recording and shows it to who wants to keep it.
+func concluded(r Recording, o Options) (reports.Load, error) {
+	load := Judge(r)
+	if o.Recorded == nil {
+		return load, nil
+	}
+	if err := o.Recorded(r); err != nil {
+		return load, fmt.Errorf("evidence: %w", err)
+	}
+	return load, nil
 }
 
 // record plays a profile that is ready and within the budget. A recording without keys means that
@@ -70,7 +86,7 @@ func record(ctx context.Context, t *target.Target, q Profile, left []string, o O
 	defer live.base.close()
 	defer context.AfterFunc(ctx, live.base.close)()
 	live.keeper = newKeeper(r, o.Seed, live.elapsed)
-	rec.spool = &spool{}
+	rec.spool, rec.Began = &spool{}, live.began
 	err = live.watched(ctx)
 	return rec, errors.Join(rec.spool.failed(), err)
 }

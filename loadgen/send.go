@@ -73,12 +73,13 @@ func (s *sender) sendOne(next slot) {
 		s.miss(next, end-next.due)
 		return
 	}
-	s.played.sent(next, shot.left, end, class)
+	server := time.Duration(-1)
+	if class < Transport {
+		server = shot.answer.Server
+	}
+	s.played.served(next, shot.left, end, server, class)
 	if class == Unauthorized {
 		s.rig.tell(next.key)
-	}
-	if class < Transport && shot.answer.Server >= 0 {
-		s.played.served(next.key, class, shot.answer.Server)
 	}
 	if class == Accepted {
 		s.samples.offer(next.key, shot.answer.Body)

@@ -80,8 +80,11 @@ func (s *spool) get(c chunk, buf []byte) ([]byte, error) {
 	return buf, err
 }
 
-// failed returns why the file could not be written; nil when it could.
+// failed returns why the file could not be written; nil when it could, and where nothing was recorded.
 func (s *spool) failed() error {
+	if s == nil {
+		return nil
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err

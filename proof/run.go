@@ -2,10 +2,9 @@ package proof
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -31,8 +30,8 @@ type Job struct {
 	Seed      uint64
 	Notes     []reports.Finding  // what limits the run from the start
 	Played    func(reports.Load) // told how each profile ended; nil: nobody is
-	// Keep lays a file beside the run file. Nil: there is no such place, and nothing is kept.
-	Keep func(name string, text []byte) error
+	// Keep opens a file of evidence beside the run file. Nil: there is no such place, and nothing is kept.
+	Keep func(name string) (io.WriteCloser, error)
 }
 
 // Do runs the job and returns its run file, decided. When ctx ends, what there is by then is
@@ -99,23 +98,10 @@ func (j Job) conform(ctx context.Context, run *reports.Run) error {
 	}
 	run.Likenesses = known.Resemble(run.Scenarios)
 	for _, e := range result.Evidence {
-		if err := j.keep(run, e.Name, e.Text); err != nil {
+		if err := j.keep(run, e.Name, func(w io.Writer) error { _, err := w.Write(e.Text); return err }); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// keep lays a file of evidence beside the run file and notes it there.
-func (j Job) keep(run *reports.Run, name string, text []byte) error {
-	if j.Keep == nil {
-		return nil
-	}
-	if err := j.Keep(name, text); err != nil {
-		return fmt.Errorf("evidence: %w", err)
-	}
-	sum := sha256.Sum256(text)
-	run.Evidence = append(run.Evidence, reports.Evidence{Path: name, SHA256: hex.EncodeToString(sum[:])})
 	return nil
 }
 
@@ -143,6 +129,7 @@ func (j Job) profile(ctx context.Context, run *reports.Run, p loadgen.Profile) e
 	}
 	o := j.Load
 	o.Seed, o.Controls = j.Seed, true
+	o.Recorded = func(r loadgen.Recording) error { return j.keepAll(run, r.Files()) }
 	o.Leftover = func(line string) { run.Leftovers = append(run.Leftovers, line) }
 	result, err := loadgen.Run(ctx, t, p, o)
 	if j.Target.Shared == nil {

@@ -48,12 +48,22 @@ type Witness struct {
 	Accepted int64   `json:"accepted"` // of them
 }
 
+// ReplayRole says why a limiter was replayed.
+type ReplayRole string
+
+// The roles of replays. One without a role is what another page could be read as.
+const (
+	Published ReplayRole = "published" // the limit that the profile is about
+	Fitted    ReplayRole = "fitted"    // the model that fits what was seen
+)
+
 // Replay is what another limiter would have done with the calls that were sent.
 type Replay struct {
-	Limiter  string    `json:"limiter"`  // "300 per second for each key"
-	Apart    float64   `json:"apart"`    // share of the calls' seconds in which it differs from what was seen: 0 is alike
-	Accepted [][]int64 `json:"accepted"` // by key and second, as in KeySeries
-	Refused  [][]int64 `json:"refused"`
+	Limiter  string     `json:"limiter"` // "300 per second for each key"
+	Role     ReplayRole `json:"role,omitzero"`
+	Apart    float64    `json:"apart"`    // share of the calls' seconds in which it differs from what was seen: 0 is alike
+	Accepted [][]int64  `json:"accepted"` // by key and second, as in KeySeries
+	Refused  [][]int64  `json:"refused"`
 }
 
 // Control is something of which the truth is known, tried before the target.

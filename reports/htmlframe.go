@@ -23,6 +23,7 @@ var pageScript string
 var pageTemplates = template.Must(template.New("pages").Funcs(speech(english)).Funcs(template.FuncMap{
 	"mark": mark, "grouped": grouped, "decimal": decimal, "span": span, "risk": risk,
 	"ms": milliseconds, "coord": coord, "words": Interval.words,
+	"some": some, "portion": portion,
 }).ParseFS(pageFiles, "page/*.html"))
 
 // HTML writes one self-contained page that works from disk, without network and without script, in English, or in

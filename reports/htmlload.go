@@ -21,6 +21,7 @@ type loadView struct {
 	Spectra   []*spectrum
 	Isolation *isolation
 	WhatIf    *whatIf
+	Hot       *hotMatrix
 }
 
 type keyView struct {
@@ -39,7 +40,7 @@ func newLoadView(n int, l *Load) loadView {
 		perKey = l.Limit.Rate
 		v.Line = say("limit-key", perKey)
 	}
-	all, fits := sumOf(l.Keys), l.fitted()
+	all, fits := sumOf(l.Keys), l.replayed(Fitted).series()
 	for _, f := range fits {
 		all.fit = plus(all.fit, f)
 	}
@@ -52,6 +53,7 @@ func newLoadView(n int, l *Load) loadView {
 	}
 	v.keys(perKey, fits)
 	v.Spectra, v.Isolation, v.WhatIf = spectra(l, v.Anchor), isolated(l), l.otherwise(v.Anchor)
+	v.Hot = l.hotMatrix()
 	return v
 }
 
@@ -60,7 +62,7 @@ func (v *loadView) keys(limit float64, fits [][]float64) {
 	peak, all := 0.0, make([]series, len(v.Keys))
 	for i := range v.Keys {
 		all[i] = seriesOf(&v.Keys[i])
-		if fits != nil {
+		if i < len(fits) {
 			all[i].fit = fits[i]
 		}
 		peak = max(peak, all[i].peak())

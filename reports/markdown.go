@@ -119,6 +119,21 @@ func (m *markdown) loads(r *Run) {
 			m.printf("| | %s%s | %s | %s | %s |\n", plain(cmp.Or(c.Text, c.Name)), pickGate(c), c.Verdict, plain(c.Bound), risk(c.PError))
 		}
 	}
+	for i := range r.Loads {
+		m.exhibits(&r.Loads[i])
+	}
+}
+
+// exhibits says what illustrates the verdict of a profile, and of one that fell short what the machine did.
+func (m *markdown) exhibits(l *Load) {
+	var said []string
+	for _, n := range l.notes() {
+		said = append(said, l.Profile+", "+n[0]+": "+n[1])
+	}
+	for _, n := range l.strained() {
+		said = append(said, l.Profile+", machine: "+n.String())
+	}
+	m.items("", said)
 }
 
 func pickGate(c Claim) string {

@@ -5,65 +5,46 @@ import (
 	"testing"
 )
 
-func TestABucketSecondBySecond(t *testing.T) {
-	for _, tt := range []struct {
-		name    string
-		offered []float64
-		want    []float64
-	}{
-		{"the last that fits", []float64{300, 300, 300}, []float64{300, 300, 300}},
-		{"a full bucket at first", []float64{700, 450, 450}, []float64{600, 300, 300}},
-		{"it fills again", []float64{600, 0, 600}, []float64{600, 0, 600}},
-		{"and holds no more than its burst", []float64{0, 0, 0, 900}, []float64{0, 0, 0, 600}},
-	} {
-		if got := (bucket{300, 300}).take(tt.offered); !slices.Equal(got, tt.want) {
-			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
-		}
+// replayed is a load of two keys that the published limit would have let through whole, with what 200 for all
+// would have done.
+func replayed() *Load {
+	return &Load{
+		Keys: []KeySeries{{Name: "a", Offered: []int64{300, 300}, Accepted: []int64{300, 290}}, {Name: "b", Offered: []int64{300, 300}, Accepted: []int64{300, 300}}},
+		Replays: []Replay{
+			{Limiter: "300 for each key", Role: Published, Apart: 0.01, Accepted: [][]int64{{300, 300}, {300, 300}}},
+			{Limiter: "200 for all", Apart: 0.6, Accepted: [][]int64{{200, 100}, {200, 100}}},
+			{Limiter: "a bucket", Role: Fitted, Apart: 0.005, Accepted: [][]int64{{300, 295}, {300, 300}}},
+		},
 	}
 }
 
-func TestKeysShareABucketByWhatTheyOffer(t *testing.T) {
-	got := bucket{200, 0}.share([][]float64{{300, 50}, {100}})
-	if !slices.Equal(got[0], []float64{150, 50}) || !slices.Equal(got[1], []float64{50}) {
-		t.Errorf("got %v", got)
+// What the page says of other limiters is what the run file says.
+func TestTheReplaysOfTheRunFileAreDrawn(t *testing.T) {
+	l := replayed()
+	w := l.otherwise("x")
+	if len(w.Figures) != 3 || !w.Figures[0].Nearest || w.Figures[1].Nearest || w.Figures[2].Nearest {
+		t.Errorf("got %+v; the first is the nearest that was not made to fit", w.Figures)
 	}
-}
-
-// TestTheOtherLimitTellsTheApisApart: what passes under 300 for each key does not under 200 for all, and back.
-func TestTheOtherLimitTellsTheApisApart(t *testing.T) {
-	keys := []KeySeries{{Offered: []int64{300, 300, 300}, Accepted: []int64{300, 300, 300}}, {Offered: []int64{300, 300, 300}, Accepted: []int64{300, 300, 300}}}
-	w := (&Load{Limit: &Limit{Rate: 300, Scope: "key"}, Keys: keys}).otherwise("x")
-	if w.Rows[0].Was != "900" || w.Rows[0].Would != "400" {
-		t.Errorf("got %+v, want 900 and 400", w.Rows[0])
+	if r := w.Rows[0]; r.Was != "590" || !slices.Equal(r.Would, []string{"600", "300", "595"}) {
+		t.Errorf("got %+v", r)
 	}
-	w = (&Load{Limit: &Limit{Rate: 200, Scope: "system"}, Keys: keys}).otherwise("x")
-	if w.Rows[0].Would != "900" {
-		t.Errorf("got %+v, want 900", w.Rows[0])
+	if fits := l.replayed(Fitted).series(); !slices.Equal(fits[0], []float64{300, 295}) {
+		t.Errorf("the fitted limiter is drawn as %v", fits)
 	}
-	if w := (&Load{Limit: &Limit{Rate: 300, Scope: "key"}, Keys: keys[:1]}).otherwise("x"); w != nil {
-		t.Error("one key cannot tell a shared limit from its own")
+	if due := l.due(); !slices.Equal(due[0], []float64{300, 300}) {
+		t.Errorf("%v is due, want what the published limit gives", due[0])
 	}
-}
-
-func TestTheFittedLimiterIsDrawnOnlyWhereItIsKnown(t *testing.T) {
-	n := 300.0
-	keys := []KeySeries{{Offered: []int64{900, 900}}}
-	m := Model{Kind: "token bucket", Scope: "key", Rate: Interval{Best: &n}}
-	if got := (&Load{Keys: keys, Model: &m}).fitted(); !slices.Equal(got[0], []float64{600, 300}) {
-		t.Errorf("got %v", got)
-	}
-	for _, other := range []Model{{Kind: "none seen", Scope: "key", Rate: Interval{Best: &n}}, {Kind: "token bucket", Scope: "unknown", Rate: Interval{Best: &n}}, {Kind: "token bucket", Scope: "key"}} {
-		if got := (&Load{Keys: keys, Model: &other}).fitted(); got != nil {
-			t.Errorf("%+v: got %v, want nothing", other, got)
-		}
+	l.Replays = nil
+	if w, fits, due := l.otherwise("x"), l.replayed(Fitted).series(), l.due(); w != nil || fits != nil || due[0] != nil {
+		t.Errorf("a run file without replays: %v, %v, %v", w, fits, due)
 	}
 }
 
 func TestIsolation(t *testing.T) {
 	l := &Load{
-		Limit:  &Limit{Rate: 300, Scope: "key"},
-		Keys:   []KeySeries{{Offered: []int64{100, 0, 400}, Accepted: []int64{100, 0, 320}}, {Offered: []int64{0, 0, 100}, Accepted: []int64{0, 0, 50}}},
-		Phases: []Phase{{Name: "P1", Seconds: 1, Rate: 100, Keys: []int{0}}, {Name: "P2", Start: 2, Seconds: 1, Rate: 100, Keys: []int{0, 1}}},
+		Replays: []Replay{{Role: Published, Accepted: [][]int64{{100, 0, 400}, {0, 0, 100}}}},
+		Keys:    []KeySeries{{Offered: []int64{100, 0, 400}, Accepted: []int64{100, 0, 320}}, {Offered: []int64{0, 0, 100}, Accepted: []int64{0, 0, 50}}},
+		Phases:  []Phase{{Name: "P1", Seconds: 1, Rate: 100, Keys: []int{0}}, {Name: "P2", Start: 2, Seconds: 1, Rate: 100, Keys: []int{0, 1}}},
 	}
 	m := isolated(l)
 	want := [][]isolationCell{{{"100", "100 %", "full"}, {"320", "80 %", "near"}}, {{}, {"50", "50 %", "less"}}}
@@ -72,6 +53,7 @@ func TestIsolation(t *testing.T) {
 			t.Errorf("key %d: got %v, want %v", k, row.Cells, want[k])
 		}
 	}
+	l.Replays = []Replay{{Role: Published, Accepted: [][]int64{{100, 0, 600}, {0, 0, 100}}}}
 	l.Keys[0].Offered[2], l.Keys[0].Accepted[2] = 900, 600 // two thirds, and all that 300 with a full bucket give
 	if c := isolated(l).Rows[0].Cells[1]; c.Class != "full" {
 		t.Errorf("got %v: what the limit gives is no less than is due", c)
@@ -80,14 +62,6 @@ func TestIsolation(t *testing.T) {
 	l.Phases[1].Name = "P1" // a second attempt replaces the first
 	if m := isolated(l); len(m.Phases) != 1 || m.Rows[0].Cells[0].Rate != "320" {
 		t.Errorf("got %+v", m)
-	}
-	for _, tt := range []struct {
-		shares []float64
-		want   float64
-	}{{[]float64{0.5, 0.5}, 1}, {[]float64{1, 0, 0, 0}, 0.25}, {nil, 1}} {
-		if got := jain(tt.shares); got != tt.want {
-			t.Errorf("jain(%v) = %v, want %v", tt.shares, got, tt.want)
-		}
 	}
 	if got := percent(0.99999); got != "> 99.9 %" {
 		t.Errorf("got %q: not all of it", got)

@@ -205,7 +205,17 @@ func perKey(keys int, rate int64) reports.Load {
 		Limit: &reports.Limit{Rate: float64(rate), Scope: "key"},
 	}
 	series(&l, keys, []stretch{{"P2", 2, 8, 120, 120}, {"P4", keys, 10, 285, 285}, {"P6a", 1, 5, 450, rate}, {"P6b", keys, 5, 450, rate}})
+	l.Replays = []reports.Replay{replay(&l, "300 per second for each key", reports.Published, 0.002), replay(&l, "a token bucket of 299.8 per second", reports.Fitted, 0.001)}
 	return l
+}
+
+// replay is a replay that accepts what was accepted.
+func replay(l *reports.Load, limiter string, role reports.ReplayRole, apart float64) reports.Replay {
+	r := reports.Replay{Limiter: limiter, Role: role, Apart: apart}
+	for _, k := range l.Keys {
+		r.Accepted, r.Refused = append(r.Accepted, k.Accepted), append(r.Refused, k.Limited)
+	}
+	return r
 }
 
 func perKeyShared() reports.Load {
@@ -218,11 +228,31 @@ func perKeyShared() reports.Load {
 	l.Model.Scope = "system"
 	series(&l, 4, []stretch{{"P2", 2, 8, 120, 100}, {"P4", 4, 10, 285, 50}, {"P6a", 1, 5, 450, 200}, {"P6b", 4, 5, 450, 50}})
 	l.Keys[2].Other[12], l.Keys[2].Limited[12] = 40, l.Keys[2].Limited[12]-40
+	exhibit(&l)
 	return l
+}
+
+// exhibit adds what a load that fails shows besides its claims.
+func exhibit(l *reports.Load) {
+	number := func(x float64) *float64 { return &x }
+	l.Controls = []reports.Control{{Name: "an honest limiter", OK: true, Text: "was believed"}, {Name: "a known liar", OK: true, Text: "was caught"}}
+	l.Witnesses = []reports.Witness{{Claim: "guarantee", Phase: "P4", Text: "31 calls in a row were refused on 4 keys", Keys: []int{0, 3}, From: 12.004, To: 12.115, Calls: 33, Accepted: 2}}
+	l.Fairness = []reports.Fairness{{Phase: "P6b", Jain: 0.913, MaxMin: 0.12, Worst: 2, WorstShare: 0.163}}
+	l.Isolation = &reports.Isolation{Quiet: 20, Hot: 450, Victims: []reports.Victim{{Key: 1, PValue: 0.0078,
+		Ratio: reports.Interval{Low: number(0.41), Best: number(0.44), High: number(0.48)}, P50: reports.Interval{Best: number(0.2)}, P99: reports.Interval{Low: number(3.5)}}}}
+	l.Isolation.Cells = []reports.Cell{{Hot: 0, Victim: 1, Sent: 100, Refused: 56, PValue: 1e-12, Disturbed: true}, {Hot: 1, Victim: 0, Sent: 100, PValue: 1}}
+	published, shared := replay(l, "300 per second for each key", reports.Published, 0.61), replay(l, "200 per second shared by all keys", "", 0.004)
+	for k := range published.Accepted {
+		published.Accepted[k] = l.Keys[k].Offered
+	}
+	l.Replays = []reports.Replay{published, shared}
 }
 
 func perKeyInvalid() reports.Load {
 	l := perKey(2, 300)
+	waited := 0.97
+	l.Generator.Machine = []reports.Machine{{Phase: "P4", Attempt: 3, Cores: 2, Waited: &waited, Connections: 3}}
+	l.Controls = []reports.Control{{Name: "a known liar", Text: "came out as pass"}}
 	l.LeftOut = []string{"P6c"}
 	l.Profile, l.Verdict, l.Why = "gentle", reports.LoadInvalid, "The generator sent 96 % of the plan in phase P4, so nothing is said about the target."
 	l.Generator.OK, l.Generator.Problems = false, []string{"P4: sent 0.962 of the plan, at least 0.999 needed", "P4: lateness p99 41 ms, at most 2 ms allowed"}
@@ -235,7 +265,7 @@ func perKeyInvalid() reports.Load {
 
 func sharedPass() reports.Load {
 	l := perKey(0, 200)
-	l.Keys, l.Phases, l.Generator, l.Model = nil, nil, reports.Generator{}, nil
+	l.Keys, l.Phases, l.Replays, l.Generator, l.Model = nil, nil, nil, reports.Generator{}, nil
 	l.Profile, l.Title, l.Why = "shared-200", "All keys of API 1.0 share 200 calls per second", "All keys together get 200 calls per second."
 	l.Limit = &reports.Limit{Rate: 200, Scope: "system"}
 	series(&l, 2, []stretch{{"P2", 2, 8, 90, 90}, {"P6b", 2, 5, 300, 100}})

@@ -155,12 +155,12 @@ func (t *text) load(l *Load) {
 			t.put(strings.Repeat(" ", len(head)+2), grounds)
 		}
 	}
+	for _, n := range l.notes() {
+		t.put(fmt.Sprintf("  %-12s  ", n[0]), n[1])
+	}
 	g := l.Generator
 	t.put("  generator     ", fmt.Sprintf("sent %s of %s, missed %s; %s", grouped(g.Sent), grouped(g.Planned), grouped(g.Missed), certificate(g)))
-	if g.OK {
-		return
-	}
-	for _, m := range g.Machine {
+	for _, m := range l.strained() {
 		t.put("  machine       ", m.String())
 	}
 }

@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/gofrs/flock"
 
@@ -84,13 +86,30 @@ func (d *folder) ledger() (f *os.File, aside string, err error) {
 	return f, aside, err
 }
 
-// keep leaves a file of evidence.
-func (d *folder) keep(name string, text []byte) error {
-	return os.WriteFile(filepath.Join(d.path, name), text, 0o644)
+// keep opens a file of evidence.
+func (d *folder) keep(name string) (io.WriteCloser, error) {
+	return os.Create(filepath.Join(d.path, name))
+}
+
+// tidy removes the evidence of load profiles that an earlier run left and this one did not replace.
+func (d *folder) tidy(r *reports.Run) error {
+	there, err := filepath.Glob(filepath.Join(d.path, "load-*"))
+	for _, path := range there {
+		if !slices.ContainsFunc(r.Evidence, func(e reports.Evidence) bool { return e.Path == filepath.Base(path) }) {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("evidence of an earlier run: %w", err)
+	}
+	return nil
 }
 
 // write leaves the run file and the reports.
 func (d *folder) write(r *reports.Run) error {
+	if err := d.tidy(r); err != nil {
+		return err
+	}
 	if err := reports.Write(filepath.Join(d.path, runFile), r); err != nil {
 		return fmt.Errorf("run file: %w", err)
 	}

@@ -2,36 +2,75 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reports"
 )
 
 func newReport() *cobra.Command {
-	var format, out, lang string
+	var r report
 	c := &cobra.Command{
-		Use: "report RUN.json", Short: "Makes any report from a run file", Args: cobra.ExactArgs(1),
+		Use: "report RUN.json", Short: "Makes any report from a run file and its evidence files", Args: cobra.ExactArgs(1),
+		Long: `report makes any report from a run file. The formats hlog and hgrm, the latencies of every key and class,
+come from the evidence files beside it.
+
+With --recompute the load profiles are judged again from the evidence files, and the report is of what
+that gives, to the byte what the run gave. It needs no target and no network. A file that is missing or
+was changed is an error (exit 2).`,
 		Example: `  kmsproof report kmsproof-out/run.json --format text
   kmsproof report kmsproof-out/run.json --format html -o report.html
-  kmsproof report kmsproof-out/run.json --format html --lang ko -o report.ko.html`,
-		RunE: func(c *cobra.Command, args []string) error {
-			run, err := reports.Read(args[0])
-			if err != nil {
-				return err
-			}
-			write, err := reports.FormatIn(format, lang)
-			if err != nil {
-				return err
-			}
-			if out != "-" {
-				return render(run, format, write, out)
-			}
-			return write(c.OutOrStdout(), run)
-		},
+  kmsproof report kmsproof-out/run.json --format html --lang ko -o report.ko.html
+  kmsproof report kmsproof-out/run.json --recompute --format json | cmp - kmsproof-out/run.json
+  kmsproof report kmsproof-out/run.json --format hgrm -o percentiles/`,
+		RunE: func(c *cobra.Command, args []string) error { return r.make(c.OutOrStdout(), args[0]) },
 	}
-	c.Flags().StringVar(&format, "format", "text", fmt.Sprintf("one of %v", reports.Formats()))
-	c.Flags().StringVarP(&out, "output", "o", "-", "file to write; - is stdout")
-	c.Flags().StringVar(&lang, "lang", "auto", fmt.Sprintf("language in which an html page opens, one of %v; auto is the browser's", reports.Languages()))
+	f := c.Flags()
+	f.StringVar(&r.format, "format", "text", fmt.Sprintf("one of %v", append(reports.Formats(), hlog, hgrm)))
+	f.StringVarP(&r.out, "output", "o", "-", "file to write; - is stdout; hgrm takes a folder/ as well, for a file of each histogram")
+	f.StringVar(&r.lang, "lang", "auto", fmt.Sprintf("language in which an html page opens, one of %v; auto is the browser's", reports.Languages()))
+	f.BoolVar(&r.recompute, "recompute", false, "judge the load profiles again from the evidence files beside the run file")
 	return c
+}
+
+// A report is what is asked for of a run file.
+type report struct {
+	format, out, lang string
+	recompute         bool
+}
+
+func (r report) make(stdout io.Writer, path string) error {
+	run, err := reports.Read(path)
+	if err != nil {
+		return err
+	}
+	files := os.DirFS(filepath.Dir(path))
+	if r.recompute {
+		if err := proof.Recompute(run, files); err != nil {
+			return err
+		}
+	}
+	write, err := r.writer(files)
+	switch {
+	case err != nil:
+		return err
+	case r.format == hgrm && isFolder(r.out):
+		return percentileFiles(run, files, r.out)
+	case r.out == "-":
+		return write(stdout, run)
+	}
+	return render(run, r.format, write, r.out)
+}
+
+// writer returns the writer of the format, of a run whose evidence lies in files.
+func (r report) writer(files fs.FS) (reports.Writer, error) {
+	if write := latencies(r.format, files); write != nil {
+		return write, nil
+	}
+	return reports.FormatIn(r.format, r.lang)
 }

@@ -1,0 +1,152 @@
+package loadgen
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+// kept returns the files of a recording.
+func filesOf(t *testing.T, r Recording) fstest.MapFS {
+	t.Helper()
+	files := fstest.MapFS{}
+	for _, f := range r.Files() {
+		var b bytes.Buffer
+		if err := f.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		files[f.Name] = &fstest.MapFile{Data: b.Bytes()}
+	}
+	return files
+}
+
+func judgedText(t *testing.T, r Recording) string {
+	t.Helper()
+	text, err := json.Marshal(Judge(r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// played plays a profile of ours against 200 calls per second that all keys share.
+func played(t *testing.T, profile string, o Options) Recording {
+	t.Helper()
+	p, err := Lookup(profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var used reserve
+	shared := rival{rate: 200, burst: 200, shared: true}
+	o.Seed, o.AllowOverload = 7, true
+	r, err := Simulate(p, o, Conditions{Late: 300 * time.Microsecond, Travel: 2 * time.Millisecond}, func(c Call) Answer {
+		return Answer{Refused: !used.take(shared, c.At.Sub(epoch).Seconds()), After: time.Millisecond}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// What was recorded is judged the same from its files, to the byte, also where phases were repeated.
+func TestARecordingIsJudgedTheSameFromItsFiles(t *testing.T) {
+	for _, p := range Profiles() {
+		r := played(t, p.Name, Options{Stall: func(phase string, due time.Duration) time.Duration {
+			if strings.HasPrefix(phase, p.Phases[0].Name) && due < 100*time.Millisecond {
+				return time.Second
+			}
+			return 0
+		}})
+		if !strings.Contains(judgedText(t, r), `"ok":false`) {
+			t.Errorf("%s: the stall did not show", p.Name)
+		}
+		again, err := ReadRecording(filesOf(t, r), p.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := judgedText(t, again), judgedText(t, r); got != want {
+			t.Errorf("%s: from its files\n%s\nas it was recorded\n%s", p.Name, got, want)
+		}
+		again.Close()
+	}
+}
+
+// What the target held up, what the server says and what never came to an end come back as well.
+func TestFilesKeepWhatIsKnownOfACall(t *testing.T) {
+	ph := Phase{Name: "P1", Role: Conform, Keys: 2, Rate: 100, Length: time.Second}
+	r := Recording{Profile: Profile{Name: "mine/own", API: "2.0", Keys: 2, Limit: Limit{Scope: PerKey, Rate: 300, Burst: 300}, Phases: []Phase{ph}}, Seed: 3, Keys: numbered(2)}
+	a := newPlayed(ph, 1, 0)
+	a.recorded(&r)
+	r.Played = []*Played{a}
+	plan := newSchedule(ph, r.Seed)
+	for n := 0; ; n++ {
+		next, ok := plan.take()
+		if !ok {
+			break
+		}
+		next.held = n%5 == 0
+		switch took := time.Duration(n) * time.Millisecond; n % 7 {
+		case 0: // nothing is known
+		case 1:
+			a.missed(next, took)
+		case 2, 3:
+			a.sent(next, next.due+time.Millisecond, next.due+took+time.Millisecond, TimedOut)
+		default:
+			a.served(next, next.due+took, next.due+2*took, took/2, Accepted)
+		}
+	}
+	again, err := ReadRecording(filesOf(t, r), "mine/own")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := judgedText(t, again), judgedText(t, r); got != want {
+		t.Errorf("from its files\n%s\nas it was recorded\n%s", got, want)
+	}
+	if ph := Judge(again).Phases[0]; ph.Server.Count == 0 || ph.Blocked == 0 || ph.GaveUp.Count == 0 || ph.Late.Count == ph.Sent {
+		t.Errorf("the phase shows too little to compare: %+v", ph)
+	}
+}
+
+// A file of calls that is not what was written is refused by name, or read as other calls: it breaks nothing.
+// Which calls are the run's own is known by the sum in the run file.
+func TestACallThatWasChangedShows(t *testing.T) {
+	r := played(t, "gentle", Options{Duration: 500 * time.Millisecond})
+	files := filesOf(t, r)
+	want, calls := judgedText(t, r), files["load-gentle.calls"].Data
+	refused, others := 0, 0
+	for at := 0; at < len(calls); at += max(1, len(calls)/300) {
+		calls[at] ^= 0x21
+		again, err := ReadRecording(files, "gentle")
+		switch {
+		case err == nil && judgedText(t, again) != want:
+			others++
+		case err != nil && strings.Contains(err.Error(), "load-gentle.calls"):
+			refused++
+		case err != nil:
+			t.Errorf("byte %d: the error does not name the file: %v", at, err)
+		}
+		calls[at] ^= 0x21
+	}
+	if refused == 0 || others == 0 {
+		t.Errorf("of the changed bytes %d were refused, and %d gave another result", refused, others)
+	}
+	for name, spoil := range map[string]func(fstest.MapFS){
+		"load-gentle.calls": func(f fstest.MapFS) { f["load-gentle.calls"] = &fstest.MapFile{Data: calls[:len(calls)-1]} },
+		"more follows": func(f fstest.MapFS) {
+			f["load-gentle.calls"] = &fstest.MapFile{Data: append(calls[:len(calls):len(calls)], 0)}
+		},
+		"load-gentle.plan.json": func(f fstest.MapFS) { delete(f, "load-gentle.plan.json") },
+		"of profile": func(f fstest.MapFS) {
+			f["load-gentle.plan.json"] = &fstest.MapFile{Data: bytes.Replace(f["load-gentle.plan.json"].Data, []byte(`"gentle"`), []byte(`"other"`), 1)}
+		},
+	} {
+		files := filesOf(t, r)
+		spoil(files)
+		if _, err := ReadRecording(files, "gentle"); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("error %v, want one that names %s", err, name)
+		}
+	}
+}

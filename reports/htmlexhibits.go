@@ -1,0 +1,184 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// hotMatrix is the matrix of hot keys and their victims, as the page shows it.
+type hotMatrix struct {
+	*Isolation
+	Disturbed int
+	Rows      []hotRow
+	Victims   []victimRow
+}
+
+type hotRow struct {
+	Key   string
+	Cells []hotCell // by victim; empty for the hot key itself and where it was not tried
+}
+
+type hotCell struct {
+	Text, Class string
+	PValue      float64
+}
+
+type victimRow struct {
+	Key             string
+	Ratio, P50, P99 phrase
+	PValue          float64
+}
+
+// hotMatrix lays out what the run file says; nil where no key was driven over its limit beside quiet ones.
+func (l *Load) hotMatrix() *hotMatrix {
+	if l.Isolation == nil {
+		return nil
+	}
+	m := &hotMatrix{Isolation: l.Isolation}
+	for k := range l.Keys {
+		m.Rows = append(m.Rows, hotRow{l.Keys[k].Name, make([]hotCell, len(l.Keys))})
+	}
+	for _, c := range l.Isolation.Cells {
+		if c.Hot >= len(m.Rows) || c.Victim >= len(m.Rows) || c.Sent == 0 {
+			continue
+		}
+		cell := hotCell{percent(float64(c.Refused) / float64(c.Sent)), "full", c.PValue}
+		if c.Disturbed {
+			m.Disturbed++
+			cell.Class = "less"
+		}
+		m.Rows[c.Hot].Cells[c.Victim] = cell
+	}
+	for _, v := range l.Isolation.Victims {
+		m.Victims = append(m.Victims, victimRow{l.keyName(v.Key), v.Ratio.words(), v.P50.words(), v.P99.words(), v.PValue})
+	}
+	return m
+}
+
+// keyName names a key of the profile, or says its place where there is none.
+func (l *Load) keyName(i int) string {
+	if i < 0 || i >= len(l.Keys) {
+		return fmt.Sprintf("key %d", i+1)
+	}
+	return l.Keys[i].Name
+}
+
+// Even says of each phase that drives several keys over the limit how evenly it fell on them.
+func (v loadView) Even() (lines []phrase) {
+	for _, f := range v.Fairness {
+		lines = append(lines, say("fairness", f.Phase, v.keyName(f.Worst), percent(f.WorstShare), decimal(math.Round(f.Jain*1000)/1000), percent(f.MaxMin)))
+	}
+	return lines
+}
+
+// Proofs are the witnesses with the names of their keys.
+func (v loadView) Proofs() (rows []witnessRow) {
+	for _, w := range v.Witnesses {
+		row := witnessRow{Witness: w}
+		for _, k := range w.Keys {
+			row.Names = append(row.Names, v.keyName(k))
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+type witnessRow struct {
+	Witness
+	Names []string
+}
+
+// notes are what the text formats say of the exhibits of a load: a head and a sentence each.
+func (l *Load) notes() (notes [][2]string) {
+	add := func(head, format string, args ...any) {
+		notes = append(notes, [2]string{head, fmt.Sprintf(format, args...)})
+	}
+	for _, w := range l.Witnesses {
+		add("witness", "against %s: %s (%s, %.3f to %.3f s; %d of %d calls accepted)", w.Claim, w.Text, w.Phase, w.From, w.To, w.Accepted, w.Calls)
+	}
+	if i := l.Isolation; i != nil {
+		disturbed := slices.DeleteFunc(slices.Clone(i.Cells), func(c Cell) bool { return !c.Disturbed })
+		add("isolation", "%d of %s of a hot key and another are disturbed%s", len(disturbed), count(len(i.Cells), "pair"), l.pairs(disturbed))
+	}
+	if f := l.leastFair(); f != nil {
+		add("fairness", "%s is the least even: %s gets %s of what is published, Jain's index %.3f", f.Phase, l.keyName(f.Worst), percent(f.WorstShare), f.Jain)
+	}
+	if r := l.nearest(); r != nil && l.Verdict != LoadInvalid {
+		add(likeness(r), "%s: %s of the calls would have ended otherwise%s", r.Limiter, percent(r.Apart), l.published(r))
+	}
+	return notes
+}
+
+// strained is what the machine did where the generator fell short; everything where no attempt says so.
+func (l *Load) strained() (short []Machine) {
+	for _, m := range l.Generator.Machine {
+		if slices.ContainsFunc(l.Phases, func(p Phase) bool { return !p.OK && p.Name == m.Phase && p.Attempt == m.Attempt }) {
+			short = append(short, m)
+		}
+	}
+	if len(short) == 0 && !l.Generator.OK {
+		return l.Generator.Machine
+	}
+	return short
+}
+
+// pairs names the first few pairs.
+func (l *Load) pairs(cells []Cell) string {
+	var names []string
+	for _, c := range cells {
+		names = append(names, fmt.Sprintf("%s by %s", l.keyName(c.Victim), l.keyName(c.Hot)))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return ": " + list(names, ", ", 3)
+}
+
+// leastFair returns the phase in which a key gets the smallest share; nil where several keys were never driven
+// over the limit at once.
+func (l *Load) leastFair() (worst *Fairness) {
+	for i := range l.Fairness {
+		if f := &l.Fairness[i]; worst == nil || f.WorstShare < worst.WorstShare {
+			worst = f
+		}
+	}
+	return worst
+}
+
+// published says how far the published limit is from what was seen, beside another that is nearer.
+func (l *Load) published(near *Replay) string {
+	p := l.replayed(Published)
+	switch {
+	case p == nil:
+		return ""
+	case p == near:
+		return ", as published"
+	}
+	return fmt.Sprintf("; with the published limit %s", percent(p.Apart))
+}
+
+// some writes a figure that the system may not tell, to three places.
+func some(x *float64) string {
+	if x == nil {
+		return "–"
+	}
+	return strconv.FormatFloat(*x, 'g', 3, 64)
+}
+
+// portion is some for a share.
+func portion(x *float64) string {
+	if x == nil {
+		return "–"
+	}
+	return percent(*x)
+}
+
+// likeness heads what is said of the nearest replay.
+func likeness(near *Replay) string {
+	if near.Apart > farApart {
+		return "nearest"
+	}
+	return "like"
+}
