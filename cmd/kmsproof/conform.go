@@ -32,7 +32,7 @@ SCENARIO is the ID of a scenario, in which * stands for any text. Without one, a
 file on disk, whose scenarios are then chosen from in place of the built-in ones.
 
 With --explore N it plays, in place of scenarios, N sequences of calls drawn from a model of the rules:
-keys, creators, tokens, IP ACLs and limits in any order. One that fails is made as short as can be and
+keys, versions, rotation, creators, tokens, IP ACLs and limits in any order. One that fails is made as short as can be and
 left as sequence.feature beside the run file; kmsproof conform sequence.feature repeats it. The same
 --seed draws the same sequences. With --clients C as well, N histories of C clients on one key are
 played: each call must be answered as if it took effect at one moment between its beginning and its end.

@@ -32,6 +32,9 @@ func (m *model) actions() map[string]action {
 		"token kind":  m.misuseToken,
 		"token too":   m.useToken,
 		"version":     m.rotate,
+		"version too": m.rotate,
+		"version off": m.switchVersion,
+		"by itself":   m.switchAuto,
 	}
 }
 

@@ -42,6 +42,9 @@ func (m *model) changeKey(t *rapid.T) {
 		return
 	}
 	m.then(fmt.Sprintf("the key is %q", to), v.rule)
+	if to == enabled && len(k.off) > 0 && !k.unclear {
+		m.seeVersions(k, "KMS2-VER-005")
+	}
 }
 
 // others are calls about the other key.

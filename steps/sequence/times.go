@@ -23,11 +23,11 @@ func (m *model) letPass(t *rapid.T) {
 	only(t, !m.near(m.now+s.d))
 	m.when(s.text)
 	m.pass(s.d)
-	m.seePending()
+	m.seeKey()
 }
 
-// seePending checks what has become of a key that was pending.
-func (m *model) seePending() {
+// seeKey checks what has become of a key that was pending, or that may have rotated.
+func (m *model) seeKey() {
 	k := m.keys["the key"]
 	switch {
 	case k.state == pending:
@@ -35,6 +35,8 @@ func (m *model) seePending() {
 	case k.state == gone:
 		m.when("I ask about the key")
 		m.then("the call is refused", "KMS2-DEL-006")
+	case k.state == enabled:
+		m.seeVersion(k)
 	}
 }
 
@@ -49,7 +51,7 @@ func (m *model) goToEnd(t *rapid.T) {
 	only(t, at > m.now && !m.near(at))
 	m.when("it is " + when + " the end of " + name)
 	m.pass(at - m.now)
-	m.seePending()
+	m.seeKey()
 }
 
 // spread is how long 300 calls take that are spread over a second, a nanosecond more between each.
