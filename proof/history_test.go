@@ -14,9 +14,13 @@ func TestHistoriesOfSeveralClientsFitOneOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := result.Scenarios[0]; s.Outcome != reports.Passed {
-		t.Errorf("%s: %s", s.Outcome, s.Reason)
-	} else {
-		t.Log(s.Readings)
+	if len(result.Scenarios) != 2 {
+		t.Fatalf("%d kinds of histories; want one in one region and one across two", len(result.Scenarios))
+	}
+	for _, s := range result.Scenarios {
+		if s.Outcome != reports.Passed {
+			t.Errorf("%s: %s: %s", s.ID, s.Outcome, s.Reason)
+		}
+		t.Log(s.ID, s.Readings)
 	}
 }

@@ -41,6 +41,9 @@ const underLoadPrefix = "under-load:"
 // clientsPrefix begins the name of a kill by histories of several clients at once, clients:N.
 const clientsPrefix = "clients:"
 
+// sequencesPrefix begins the name of a kill by drawn sequences of calls, sequences:N, of which N are drawn.
+const sequencesPrefix = "sequences:"
+
 // mostHistories is how many histories a mutant must be caught within: which calls meet is not ours to
 // say.
 const mostHistories = 200
@@ -60,6 +63,12 @@ func Try(ctx context.Context, m mutant.Mutant, seed uint64) (Kill, error) {
 		}
 		if number, ok := strings.CutPrefix(name, clientsPrefix); ok {
 			if err := k.tryClients(ctx, m, number, seed); err != nil {
+				return k, fmt.Errorf("mutant %s: %w", m.Name, err)
+			}
+			continue
+		}
+		if number, ok := strings.CutPrefix(name, sequencesPrefix); ok {
+			if err := k.trySequences(ctx, m, number, seed); err != nil {
 				return k, fmt.Errorf("mutant %s: %w", m.Name, err)
 			}
 			continue
@@ -107,16 +116,38 @@ func (k *Kill) tryClients(ctx context.Context, m mutant.Mutant, number string, s
 		return fmt.Errorf("%s%s: it names no number of clients", clientsPrefix, number)
 	}
 	result, err := steps.Run(ctx, steps.Options{
-		Open: Mutant(m, reference.Options{Seed: seed}), Seed: seed, Explore: mostHistories, Clients: clients,
+		Open: Mutant(m, reference.Options{Seed: seed}), Seed: seed, Explore: mostHistories, Clients: clients, FailFast: true,
+	})
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(result.Scenarios, caught) { // histories in one region or across two
+		k.By = append(k.By, clientsPrefix+number)
+		return nil
+	}
+	for _, s := range result.Scenarios {
+		k.Missed = append(k.Missed, fmt.Sprintf("%s%s: %s %s", clientsPrefix, number, s.Outcome, s.Reason))
+	}
+	return nil
+}
+
+// trySequences draws sequences of calls.
+func (k *Kill) trySequences(ctx context.Context, m mutant.Mutant, number string, seed uint64) error {
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return fmt.Errorf("%s%s: it names no number of sequences", sequencesPrefix, number)
+	}
+	result, err := steps.Run(ctx, steps.Options{
+		Open: Mutant(m, reference.Options{Seed: seed}), Seed: seed, Explore: n, Shrink: time.Nanosecond,
 	})
 	if err != nil {
 		return err
 	}
 	for _, s := range result.Scenarios {
 		if caught(s) {
-			k.By = append(k.By, clientsPrefix+number)
+			k.By = append(k.By, sequencesPrefix+number)
 		} else {
-			k.Missed = append(k.Missed, fmt.Sprintf("%s%s: %s %s", clientsPrefix, number, s.Outcome, s.Reason))
+			k.Missed = append(k.Missed, fmt.Sprintf("%s%s: %s %s", sequencesPrefix, number, s.Outcome, s.Reason))
 		}
 	}
 	return nil

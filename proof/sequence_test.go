@@ -57,7 +57,9 @@ var bySequences = []string{
 	"acl-deny-when-off", "acl-prefix", "acl-first-only", "acl-on-at-first", "acl-judges-accounts",
 	"anonymous-encrypts", "tokens-manage", "refresh-tokens-manage", "tokens-read",
 	"anonymous-renews", "shared-limiter", "shared-limiter-300", "slow-limiter-small-burst",
-	"choosy-limiter",
+	"choosy-limiter", "newest-version-stops", "versions-of-disabled", "version-off-by-one",
+	"enabling-revives-versions", "rotates-twice", "rotation-disables-older", "rotation-revives-first",
+	"rotation-stays-on", "rotates-unasked",
 }
 
 // TestMutantsAreFoundBySequences shows that the model can fail, and that what is left of a failing

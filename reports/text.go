@@ -127,7 +127,9 @@ func (t *text) scenario(r *Run, s *Scenario) {
 	if s.Known != "" {
 		t.put("  known     ", s.Known)
 	}
-	t.put("  at        ", fmt.Sprintf("%s:%d", s.File, s.Line))
+	if s.File != "" {
+		t.put("  at        ", fmt.Sprintf("%s:%d", s.File, s.Line))
+	}
 	if x := s.last(); x != nil && s.Outcome == Failed {
 		t.put("  call      ", shorten(x.asked()+" "+x.Body, 300))
 		t.put("  answer    ", shorten(strings.TrimPrefix(x.answered(), "answer ")+" "+x.Answer, 300))

@@ -4,137 +4,29 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/kmsproof/kmsproof/features"
-	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/steps/history"
 	"github.com/kmsproof/kmsproof/target"
 )
 
-// HistoryFile is the name of the picture that is left of a history that does not fit.
-const HistoryFile = "history.html"
-
-// historyID names the one scenario that stands for all histories of a run.
-const historyID = "history/Calls of several clients at once are answered as if one came after the other"
-
-// resting are the rules that the answer to a call rests on, by its kind. Their words are "at once" and "as
-// soon as": what they order has happened when the call is answered.
-var resting = map[history.Kind][]string{
-	history.Use:    {"KMS2-ACL-004", "KMS2-ACL-006", "KMS2-CRE-004", "KMS2-KEY-016"},
-	history.Issue:  {"KMS2-CRE-003", "KMS2-CRE-009"},
-	history.Add:    {"KMS2-ACL-014"},
-	history.Delete: {"KMS2-ACL-014"},
-	history.Rotate: {"KMS2-KEY-010"},
-}
-
-// historyRules are those of all kinds.
-func historyRules() []string {
-	all := slices.Concat(slices.Collect(maps.Values(resting))...)
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
-// How long a history is, and how long its check may take.
-const (
-	callsEach = 25
-	checkTime = 10 * time.Second
-)
-
-// MostClients bounds how many clients call at once: what is to be explained grows with them.
-const MostClients = 16
-
-// crowd plays o.Explore histories of o.Clients clients on a key each and files them as one scenario.
-func crowd(ctx context.Context, o Options) (*Result, error) {
-	_, rules, err := load(Options{Features: o.Features})
-	if err != nil {
-		return nil, err
-	}
-	r, err := newRunner(ctx, o, o.Explore, features.Capabilities())
-	if err != nil {
-		return nil, err
-	}
-	res := &Result{Target: describe(r.shared, r.declared, r.has)}
-	row := reports.Scenario{ID: historyID, Feature: "Histories of several clients", Level: reports.Must, Rules: historyRules(), Outcome: reports.Passed}
-	played, calls := 0, 0
-	for row.Outcome == reports.Passed && played < o.Explore && ctx.Err() == nil {
-		seen, err := r.history(ctx, uint64(played))
-		if cancelled(ctx, err) {
-			break
-		}
-		played++
-		calls += len(seen)
-		judgeHistory(&row, res, seen, err)
-		if o.Progress != nil {
-			o.Progress(Progress{Done: played, Total: o.Explore, Case: row})
-		}
-	}
-	r.finish(context.WithoutCancel(ctx))
-	res.Leftovers = r.leftovers
-	if played == 0 {
-		res.NotRun = []string{historyID}
-		return res, r.shared.Close()
-	}
-	row.Title = fmt.Sprintf("Calls of %d clients at once are answered as if one came after the other (%d played)", o.Clients, played)
-	row.Readings = []string{fmt.Sprintf("%d histories, %d clients, %d calls, seed %d", played, o.Clients, calls, o.Seed)}
-	for _, rule := range rules {
-		if slices.Contains(row.Rules, rule.ID) {
-			res.Rules = append(res.Rules, reportRule(rule))
-		}
-	}
-	res.Scenarios = []reports.Scenario{row}
-	return res, r.shared.Close()
-}
-
-// judgeHistory files what a history says, with the picture of one that does not fit.
-func judgeHistory(row *reports.Scenario, res *Result, seen []history.Call, err error) {
-	if m, ok := errors.AsType[*Mismatch](err); ok {
-		row.Outcome, row.Reason = reports.Blocked, "a precondition was not met: "+m.Error()
-		return
-	}
-	if err != nil {
-		row.Outcome, row.Reason = reports.Errored, err.Error()
-		return
-	}
-	v := history.Check(history.State{Creator: true, Live: 1}, seen, 0, checkTime)
-	switch {
-	case v.Unknown:
-		row.Outcome, row.Reason = reports.Blocked, fmt.Sprintf("a history of %d calls was neither explained nor refuted within %v", len(seen), checkTime)
-	case !v.Fits:
-		row.Outcome, row.Keyword, row.Step, row.Reason = reports.Failed, "Then", "the history fits one order of the calls", told(v)
-		row.File, row.Line = HistoryFile, 1
-		if rules := resting[v.Odd.Kind]; rules != nil {
-			row.Rules = rules
-		}
-		res.Evidence = []Evidence{{HistoryFile, v.Picture}}
-	}
-}
-
-// told is the excerpt of a history that a person reads first.
-func told(v history.Verdict) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "in no order of the calls can this one be answered so: %s. Changes before it, the last first:", v.Odd)
-	for _, c := range v.Before {
-		fmt.Fprintf(&b, " [%s]", c)
-	}
-	if len(v.Before) == 0 {
-		b.WriteString(" none")
-	}
-	return b.String() + "; " + HistoryFile + " shows all"
-}
-
 // A scene of several clients on one key.
 type scene struct {
-	t     *target.Target
-	key   *key
-	start time.Time
+	t       *target.Target
+	key     *key
+	world   *world // of who sets the scene
+	pace    func(context.Context) error
+	clients int
+	seed    uint64
+
+	now    func() time.Duration // since the history began
+	region target.Region        // that answers; empty: it is not known
 
 	mu     sync.Mutex
 	tokens []string
@@ -145,41 +37,64 @@ type scene struct {
 const mostTokens = 64
 
 // history plays one history and returns it once all clients are done.
-func (r *runner) history(ctx context.Context, n uint64) ([]history.Call, error) {
+func (r *runner) history(ctx context.Context, kind *saga, n uint64) ([]history.Call, error) {
 	t, ledger, err := r.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	seed := r.o.Seed ^ n<<32
-	w := newWorld(t, seed)
-	w.ledger, w.pace, w.limits = ledger, r.pace, true
-	defer r.clean(context.WithoutCancel(ctx), Case{ID: historyID}, w)
+	w := newWorld(t, r.o.Seed^n<<32)
+	w.ledger, w.pace, w.limits, w.settable = ledger, r.pace, true, slices.Contains(r.has, features.Clock)
+	defer r.clean(context.WithoutCancel(ctx), Case{ID: kind.row.ID, Needs: kind.needs}, w)
 	if err := w.keyWithTokens(ctx, "the key", "the ", "AES256"); err != nil {
 		return nil, err
 	}
-	s := &scene{t: t, key: w.keys["the key"], start: time.Now(), tokens: []string{w.tokens["the access token"].text}}
+	s := &scene{
+		t: t, key: w.keys["the key"], world: w, pace: r.pace, clients: min(r.o.Clients, MostClients),
+		seed: r.o.Seed ^ n<<32, tokens: []string{w.tokens["the access token"].text},
+	}
+	err = kind.play(s, ctx)
+	return s.calls, err
+}
+
+// Bounds of a history, or finding an order of its calls takes too long: so many calls of all clients, and
+// of each where one region answers.
+const (
+	callsOfAll = 128
+	callsEach  = 25
+)
+
+// inOneRegion has all clients call at once, by the machine's time.
+func (s *scene) inOneRegion(ctx context.Context) error {
+	start := time.Now()
+	s.now = func() time.Duration { return time.Since(start) }
+	return s.turn(ctx, 0, min(callsEach, callsOfAll/s.clients))
+}
+
+// turn has every client make so many calls, and waits for all of them.
+func (s *scene) turn(ctx context.Context, turn uint64, calls int) error {
 	var clients sync.WaitGroup
-	failed := make([]error, min(r.o.Clients, MostClients))
+	failed := make([]error, s.clients)
 	for i := range failed {
-		clients.Go(func() { failed[i] = s.client(ctx, i, seed, r.pace) })
+		random := rand.New(rand.NewPCG(s.seed, turn<<8+uint64(i)+1))
+		clients.Go(func() { failed[i] = s.client(ctx, i, random, calls) })
 	}
 	clients.Wait()
-	return s.calls, errors.Join(failed...)
+	return errors.Join(failed...)
 }
 
 // client makes the calls of one client.
-func (s *scene) client(ctx context.Context, id int, seed uint64, pace func(context.Context) error) error {
-	w := newWorld(s.t, seed)
-	w.rand, w.pace, w.limits = rand.New(rand.NewPCG(seed, uint64(id)+1)), pace, true
-	for range callsEach {
+func (s *scene) client(ctx context.Context, id int, random *rand.Rand, calls int) error {
+	w := newWorld(s.t, s.seed)
+	w.rand, w.pace, w.limits = random, s.pace, true
+	for range calls {
 		c := s.draw(w.rand, id)
 		asked, ok := s.request(w, c)
 		if !ok {
 			continue
 		}
-		c.Began = time.Since(s.start)
+		c.Began = s.now()
 		r, err := w.send(ctx, asked)
-		c.Ended = time.Since(s.start)
+		c.Ended = s.now()
 		if err != nil {
 			return err
 		}
@@ -190,7 +105,11 @@ func (s *scene) client(ctx context.Context, id int, seed uint64, pace func(conte
 	return nil
 }
 
-// draws are what a client draws from: as often a use as a change.
+// changing is how many clients change something; the others use tokens. The more changes there are at once,
+// the more orders there are to look through.
+const changing = 4
+
+// draws are what a client that changes something draws from: nearly as often a use as a change.
 var draws = []history.Kind{
 	history.Use, history.Use, history.Use, history.Use, history.Use, history.Use, history.Use, history.Use, history.Use, history.Use,
 	history.Issue, history.Issue, history.Replace, history.Enable, history.Revoke, history.On, history.Off,
@@ -199,7 +118,10 @@ var draws = []history.Kind{
 
 // draw makes up a call. Half of the uses are of the latest token.
 func (s *scene) draw(random *rand.Rand, id int) history.Call {
-	c := history.Call{Client: id, Kind: draws[random.IntN(len(draws))], Address: random.IntN(max(1, len(s.t.Sources)))}
+	c := history.Call{Client: id, Region: string(s.region), Kind: history.Use, Address: random.IntN(max(1, len(s.t.Sources)))}
+	if id < changing {
+		c.Kind = draws[random.IntN(len(draws))]
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.Token = len(s.tokens) - 1

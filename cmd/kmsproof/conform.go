@@ -32,11 +32,13 @@ SCENARIO is the ID of a scenario, in which * stands for any text. Without one, a
 file on disk, whose scenarios are then chosen from in place of the built-in ones.
 
 With --explore N it plays, in place of scenarios, N sequences of calls drawn from a model of the rules:
-keys, creators, tokens, IP ACLs and limits in any order. One that fails is made as short as can be and
+keys, versions, rotation, creators, tokens, IP ACLs and limits in any order. One that fails is made as short as can be and
 left as sequence.feature beside the run file; kmsproof conform sequence.feature repeats it. The same
 --seed draws the same sequences. With --clients C as well, N histories of C clients on one key are
 played: each call must be answered as if it took effect at one moment between its beginning and its end.
-A history that is not is shown in history.html.
+As many are played with two regions that answer in turn, each two seconds behind the other by the
+target's clock: there a change may take effect so much later, and none may be lost. A history that does not
+fit is shown in history.html.
 
 With --under-load 0.8,1,1.5 the scenarios with the tag @under-load run three times, over sockets and in
 real time, while 80 %, 100 % and 150 % of the limit are held on their keys and on others. A call that is
@@ -66,7 +68,7 @@ refused for the limit is made again; any other answer that is wrong is as wrong 
 	f.StringVar(&o.tags, "tags", "", "tag expression, such as '@KMS2-TOK-011 and not @needs-clock'")
 	f.StringVar(&o.rule, "rule", "", "run what checks rules whose ID begins so, such as KMS2-ACL")
 	f.IntVar(&o.explore, "explore", 0, "play so many drawn sequences of calls in place of the scenarios")
-	f.IntVar(&o.clients, "clients", 0, "with --explore: so many clients, up to 16, call at once")
+	f.IntVar(&o.clients, "clients", 0, "with --explore: so many clients, up to 8, call at once")
 	f.Float64SliceVar(&o.underLoad, "under-load", nil, "run scenarios while these shares of the limit are held, such as 0.8,1,1.5")
 	f.StringVar(&o.known, "known", "", "known-failures FILE: what it lists must fail as it says")
 	f.IntVar(&o.parallel, "parallel", 0, "scenarios at once; 0: one a processor")

@@ -30,11 +30,16 @@ var killsOfRegions = map[string][]string{
 		"region/What shuts a token out reaches the other region within its lag: the creator is replaced",
 		"region/What shuts a token out reaches the other region within its lag: the key is disabled",
 		"region/What shuts a token out reaches the other region within its lag: the IP ACL is switched on",
+		"clients:4",
 	},
 	"never-replicates": {
 		"region/What shuts a token out reaches the other region within its lag: the creator is replaced",
 		"region/What shuts a token out reaches the other region within its lag: the key is disabled",
 		"region/What shuts a token out reaches the other region within its lag: the IP ACL is switched on",
+		"clients:4",
+	},
+	"second-change-lost": {
+		"clients:4",
 	},
 	"isolated-fails-over": {
 		"region/With Korea down an isolated key of Korea is used nowhere, not at the host of Korea",

@@ -40,6 +40,9 @@ var killsOfVersions = map[string][]string{
 		"version/After a rotation an RSA2048 key decrypts what its older version encrypted, with the account",
 		"version/After a rotation an AES256 key decrypts what its older version encrypted, over API 1.0",
 	},
+	"rotation-revives-first": {
+		"sequences:1000",
+	},
 	"rotation-moves-the-next": {
 		"rotation/A rotation by hand leaves the next one by itself where it was",
 	},

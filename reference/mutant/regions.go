@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference"
@@ -37,9 +38,11 @@ func regions() []Mutant {
 		{Name: "lag-doubled", Flaw: "Changes take twice the lag.", Apply: rules(func(r *kms.Rules) {
 			r.Arrives = func(made time.Time, lag time.Duration) time.Time { return made.Add(2 * lag) }
 		})},
-		{Name: "never-replicates", Flaw: "With a lag, changes never reach the other region.", Apply: rules(func(r *kms.Rules) {
-			r.Arrives = func(made time.Time, _ time.Duration) time.Time { return made.AddDate(100, 0, 0) }
-		})},
+		{Name: "never-replicates", Flaw: "With a lag, changes never reach the other region.", Apply: rules(func(r *kms.Rules) { r.Arrives = never })},
+		{Name: "second-change-lost", Flaw: "A change that follows another within the lag never reaches the other region.", Apply: func(o *reference.Options) {
+			var f single
+			rules(func(r *kms.Rules) { r.Arrives = f.arrives })(o)
+		}},
 		{Name: "isolated-fails-over", Flaw: "Isolated keys are served by any region that is up.", Apply: func(o *reference.Options) {
 			sees(func(p kms.Place, home kms.Region) bool { return p.Isolated == (home != "") })(o)
 			route(func(api string, up []kms.Region) (kms.Region, bool) {
@@ -208,3 +211,21 @@ func route(r reference.Route) func(*reference.Options) {
 func sees(f func(kms.Place, kms.Region) bool) func(*reference.Options) {
 	return rules(func(r *kms.Rules) { r.Sees = f })
 }
+
+// single replicates no change while another is on its way.
+type single struct {
+	mu   sync.Mutex
+	busy time.Time // until when one is
+}
+
+func (f *single) arrives(made time.Time, lag time.Duration) time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if made.Before(f.busy) {
+		return never(made, lag)
+	}
+	f.busy = made.Add(lag)
+	return f.busy
+}
+
+func never(made time.Time, _ time.Duration) time.Time { return made.AddDate(100, 0, 0) }

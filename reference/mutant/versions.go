@@ -39,6 +39,7 @@ func versions() []Mutant {
 			})},
 		{Name: "rotates-twice", Flaw: "A rotation gives a key two versions.", Apply: alsoBefore(rotating, http.MethodPost, "/rotate")},
 		{Name: "rotation-disables-older", Flaw: "A rotation disables the version before.", Apply: alsoAfter(rotating, http.MethodPost, "/versions/1/disable")},
+		{Name: "rotation-revives-first", Flaw: "A rotation enables the first version again.", Apply: alsoAfter(rotating, http.MethodPost, "/versions/1/enable")},
 		{Name: "rotation-moves-the-next", Flaw: "A rotation by hand moves the next automatic one.", Apply: inPlace(reference.API20,
 			func(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
 				c := capture(next, r)

@@ -22,23 +22,18 @@ type Verdict struct {
 	Picture []byte
 }
 
-// step is a call as one region sees it.
-type step struct {
-	Call
-	elsewhere bool // it was answered by another region; here it only takes effect
-}
-
 // Check decides about a history that began in the given state. In each region every call must fit; a
 // change that another region accepted takes effect here between its beginning and lag after its end, late
-// but never lost. within bounds the time for each region.
+// but never lost, and in the order in which that region accepted it. Where several regions answered, what
+// is changed rests on what all of them know, so that a change that was refused says nothing of what this
+// region had heard of. within bounds the time for each region. A region hears of at most 512 changes.
 func Check(begin State, calls []Call, lag, within time.Duration) Verdict {
-	var regions []string
-	for _, c := range calls {
-		regions = append(regions, c.Region)
+	regions, calls := regionsOf(calls), slices.SortedFunc(slices.Values(calls), func(a, b Call) int { return cmp.Compare(a.Began, b.Began) })
+	if len(regions) > 1 {
+		calls = slices.DeleteFunc(calls, func(c Call) bool { return c.changes() && !c.OK })
 	}
-	slices.Sort(regions)
 	verdict := Verdict{Fits: true}
-	for _, region := range slices.Compact(regions) {
+	for _, region := range regions {
 		v := checkRegion(begin, seenIn(region, calls, lag), within)
 		if !v.Fits && !v.Unknown {
 			return v
@@ -50,37 +45,13 @@ func Check(begin State, calls []Call, lag, within time.Duration) Verdict {
 	return verdict
 }
 
-// seenIn lists the calls that matter in a region: those that it answered, and the changes of others.
-func seenIn(region string, calls []Call, lag time.Duration) []porcupine.Operation {
-	var ops []porcupine.Operation
+func regionsOf(calls []Call) []string {
+	var regions []string
 	for _, c := range calls {
-		own := c.Region == region
-		if !own && (!c.OK || !c.changes()) {
-			continue
-		}
-		ended := c.Ended
-		if !own {
-			ended += lag
-		}
-		ops = append(ops, porcupine.Operation{ClientId: c.Client, Input: step{c, !own}, Call: int64(c.Began), Return: int64(ended)})
+		regions = append(regions, c.Region)
 	}
-	return ops
-}
-
-func model(begin State) porcupine.Model {
-	return porcupine.Model{
-		Init: func() any { return begin },
-		Step: func(state, input, _ any) (bool, any) {
-			s, in := state.(State), input.(step)
-			if in.elsewhere {
-				return true, s.applied(in.Call)
-			}
-			next, ok := s.After(in.Call)
-			return ok, next
-		},
-		DescribeOperation: func(input, _ any) string { return input.(step).String() },
-		DescribeState:     func(state any) string { return state.(State).String() },
-	}
+	slices.Sort(regions)
+	return slices.Compact(regions)
 }
 
 func checkRegion(begin State, ops []porcupine.Operation, within time.Duration) Verdict {
@@ -138,14 +109,21 @@ func matters(odd, c Call) bool {
 	return c.Kind != Issue || c.Token == odd.Token
 }
 
-// near are the last changes that bear on a call and began before it ended, the last to end first.
+// near are the last changes that bear on a call and began before it ended, the last to take effect first.
+// Of those from elsewhere only what had to have arrived explains anything.
 func near(odd Call, ops []porcupine.Operation) []Call {
-	var before []Call
+	var before []porcupine.Operation
 	for _, op := range ops {
-		if c := op.Input.(step).Call; c != odd && c.changes() && c.OK && c.Began < odd.Ended && matters(odd, c) {
-			before = append(before, c)
+		in := op.Input.(step)
+		open := in.elsewhere && op.Return >= int64(odd.Ended)
+		if c := in.Call; c != odd && c.changes() && c.OK && c.Began < odd.Ended && !open && matters(odd, c) {
+			before = append(before, op)
 		}
 	}
-	slices.SortFunc(before, func(a, b Call) int { return cmp.Compare(b.Ended, a.Ended) })
-	return before[:min(len(before), shown)]
+	slices.SortFunc(before, func(a, b porcupine.Operation) int { return cmp.Compare(b.Return, a.Return) })
+	var calls []Call
+	for _, op := range before[:min(len(before), shown)] {
+		calls = append(calls, op.Input.(step).Call)
+	}
+	return calls
 }

@@ -96,6 +96,7 @@ type State struct {
 	Stopped bool
 	Creator bool
 	Live    uint64 // tokens of the creator in office, a bit each
+	Foreign uint64 // tokens that another region issued, maybe by a creator that is not in office here
 	ACL     bool
 	Listed  uint8
 	Older   int // versions before the current one
@@ -143,8 +144,12 @@ func (s State) After(c Call) (State, bool) {
 // in office, from an address that the IP ACL admits, on a key that is enabled, works with its newest
 // version; any other does not.
 func (s State) answersUse(c Call) bool {
-	works := !s.Stopped && s.Live&(1<<c.Token) != 0 && (!s.ACL || s.Listed&(1<<c.Address) != 0)
-	return works == c.OK && (!works || c.Version == s.Version())
+	admitted := !s.Stopped && (!s.ACL || s.Listed&(1<<c.Address) != 0)
+	live, foreign := s.Live&(1<<c.Token) != 0, s.Foreign&(1<<c.Token) != 0
+	if c.OK {
+		return admitted && (live || foreign) && c.Version == s.Version()
+	}
+	return !admitted || !live
 }
 
 // mayRefuse says where a refusal is documented or open.
@@ -173,11 +178,11 @@ func (s State) applied(c Call) State {
 		s.Live |= 1 << c.Token
 	case Enable, Replace:
 		if c.Kind == Replace || !s.Creator {
-			s.Live = 0
+			s.Live, s.Foreign = 0, 0
 		}
 		s.Creator = true
 	case Revoke:
-		s.Creator, s.Live = false, 0
+		s.Creator, s.Live, s.Foreign = false, 0, 0
 	case On, Off:
 		s.ACL = c.Kind == On
 	case Add:
@@ -190,4 +195,13 @@ func (s State) applied(c Call) State {
 		s.Older++
 	}
 	return s
+}
+
+// heard is the state after a change that another region accepted.
+func (s State) heard(c Call) State {
+	if c.Kind == Issue {
+		s.Foreign |= 1 << c.Token
+		return s
+	}
+	return s.applied(c)
 }

@@ -45,6 +45,15 @@ func rotated(began time.Duration, version int) history.Call {
 	return c
 }
 
+func issued(began time.Duration, token int) history.Call {
+	return of(token, at(began, history.Issue, true))
+}
+
+func of(token int, c history.Call) history.Call {
+	c.Token = token
+	return c
+}
+
 // begun is a key with a creator and one token.
 var begun = history.State{Creator: true, Live: 1}
 
@@ -81,6 +90,33 @@ func TestCheck(t *testing.T) {
 		{"what has come does not go again", []history.Call{
 			in("KR", at(0, history.Revoke, true)), in("JPN", use(3, false)), in("JPN", use(5, true)),
 		}, 10 * ms, false},
+		{"two changes arrive in their order", []history.Call{
+			in("KR", at(0, history.Stop, true)), in("KR", at(2, history.Start, true)), in("KR", at(4, history.Stop, true)), in("JPN", use(20, true)),
+		}, 10 * ms, false},
+		{"a later change takes nothing back", []history.Call{
+			in("KR", at(0, history.Start, true)), in("KR", at(2, history.Stop, true)), in("JPN", use(20, true)),
+		}, 10 * ms, false},
+		{"of two changes at once either may be the last", []history.Call{
+			in("KR", long(at(0, history.Start, true), 5)), in("KR", long(at(2, history.Stop, true), 5)), in("JPN", use(20, true)),
+		}, 10 * ms, true},
+		{"a refused change says nothing of what has arrived", []history.Call{
+			in("KR", at(0, history.Stop, true)), in("JPN", at(2, history.Stop, false)), in("JPN", use(4, true)),
+		}, 10 * ms, true},
+		{"an accepted change holds at once where it was made", []history.Call{
+			in("KR", at(0, history.On, true)), in("JPN", at(2, history.On, true)), in("JPN", use(4, true)),
+		}, 10 * ms, false},
+		{"a token of elsewhere works before anything arrives", []history.Call{
+			in("KR", issued(0, 1)), in("JPN", of(1, use(2, true))),
+		}, 10 * ms, true},
+		{"a token of a creator that has left here is refused", []history.Call{
+			in("JPN", at(0, history.Replace, true)), in("KR", issued(2, 1)), in("JPN", of(1, use(20, false))),
+		}, 10 * ms, true},
+		{"a token of elsewhere is revoked with the others", []history.Call{
+			in("KR", issued(0, 1)), in("KR", at(2, history.Replace, true)), in("JPN", of(1, use(20, true))),
+		}, 10 * ms, false},
+		{"a token of elsewhere does not pass the IP ACL", []history.Call{
+			in("KR", issued(0, 1)), in("JPN", at(2, history.On, true)), in("JPN", of(1, use(4, true))),
+		}, 10 * ms, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			v := history.Check(begun, tt.calls, tt.lag, 10*time.Second)
@@ -101,5 +137,14 @@ func TestWhatDoesNotFitIsTold(t *testing.T) {
 	}
 	if !strings.Contains(string(v.Picture), "<html") {
 		t.Error("there is no picture")
+	}
+}
+
+func TestWhatHadToHaveArrivedIsTold(t *testing.T) {
+	v := history.Check(begun, []history.Call{
+		in("KR", at(0, history.Replace, true)), in("KR", at(7, history.Stop, true)), in("JPN", use(12, true)),
+	}, 10*ms, 10*time.Second)
+	if v.Fits || v.Odd.Kind != history.Use || len(v.Before) != 1 || v.Before[0].Kind != history.Replace {
+		t.Errorf("odd %v, before %v; want the use in JPN and the replacement, not what was on its way", v.Odd, v.Before)
 	}
 }

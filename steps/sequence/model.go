@@ -25,6 +25,9 @@ const (
 // deletionTakes is how long a deletion is pending (request-key-deletion).
 const deletionTakes = 72 * time.Hour
 
+// day is the period of the keys that rotate by themselves.
+const day = 24 * time.Hour
+
 // margin is the distance from an end within which nothing is asked: the documents give no leeway, and
 // clocks may differ.
 const margin = time.Minute
@@ -38,8 +41,13 @@ type key struct {
 	listed  map[string]bool // addresses, by ordinal
 	wasOff  bool            // the IP ACL was switched off with addresses on its list: open whether it keeps them
 	version int
-	off     map[int]bool // versions
-	made    int          // version of the kept ciphertext; 0: there is none
+	off     map[int]bool  // versions
+	auto    bool          // it rotates by itself, every day
+	wasAuto bool          // it did: with which period it would again is open
+	due     time.Duration // when it next does
+	rotated time.Duration // when it last got a version
+	unclear bool          // it was due while not enabled: open whether it rotated
+	made    int           // version of the kept ciphertext; 0: there is none
 }
 
 // token is what the model knows of one token.
@@ -103,24 +111,46 @@ func (m *model) say(keyword, text string, rules ...string) {
 	m.sequence = append(m.sequence, Sentence{keyword, text, rules})
 }
 
-// pass lets time pass: what is pending goes when its time has come.
+// pass lets time pass: what is pending goes when its time has come, and what is due rotates.
 func (m *model) pass(d time.Duration) {
 	m.now += d
 	for _, k := range m.keys {
+		for k.auto && k.due <= m.now {
+			k.turn()
+		}
 		if k.state == pending && m.now >= k.goesAt {
 			k.state = gone
 		}
 	}
 }
 
+// turn rotates a key by itself.
+func (k *key) turn() {
+	if k.state == enabled {
+		k.version, k.rotated = k.version+1, k.due
+	} else {
+		k.unclear = true
+	}
+	k.due += day
+}
+
 // near reports whether at is so close to an end that nothing may be asked then.
 func (m *model) near(at time.Duration) bool {
 	for _, k := range m.keys {
-		if k.state == pending && (at-k.goesAt).Abs() < margin {
+		if k.state == pending && (at-k.goesAt).Abs() < margin || k.nearTurn(at) {
 			return true
 		}
 	}
 	return false
+}
+
+// nearTurn reports whether at is close to an automatic rotation.
+func (k *key) nearTurn(at time.Duration) bool {
+	if !k.auto {
+		return false
+	}
+	off := (at - k.due).Abs() % day
+	return min(off, day-off) < margin
 }
 
 // admits reports whether the IP ACL of k lets an address in; "" is any address.
