@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
-	"sync/atomic"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference"
