@@ -83,7 +83,7 @@ docs: ## write docs/rules.md anew, from the rules, the scenarios and the mutants
 
 .PHONY: reviewed
 reviewed: ## name the scenarios of rules that changed, and note that they were looked at again
-	@go test ./proof -count=1 -run '^TestScenariosWereReviewedSinceTheirRuleChanged$$' -reviewed -v | grep -v -e '^=== ' -e '^--- ' -e '^PASS' -e '^ok'
+	@go test ./proof -count=1 -run '^TestScenariosWereReviewedSinceTheirRuleChanged$$' -reviewed -v | awk '!/^(===|---|PASS|ok)/'
 
 .PHONY: matrix
 matrix: build ## write proof/matrix.txt anew: how every scenario ends on every mutant
