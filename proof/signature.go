@@ -38,9 +38,16 @@ var matrixText string
 // KnownMatrix is the matrix that was made when kmsproof was built.
 func KnownMatrix() (*Matrix, error) { return ReadMatrix(strings.NewReader(matrixText)) }
 
-// Sign runs every scenario on a mutant.
+// before are the tokens that mutants issued before, with any seed but 0.
+var before issued
+
+// Sign runs every scenario on a mutant. It is safe for concurrent use.
 func Sign(ctx context.Context, m mutant.Mutant, seed uint64) (Signature, error) {
-	result, err := steps.Run(ctx, steps.Options{Open: Mutant(m, reference.Options{Seed: seed}), Seed: seed})
+	o := reference.Options{Seed: seed}
+	if seed != 0 {
+		o.Authority = before.in
+	}
+	result, err := steps.Run(ctx, steps.Options{Open: Mutant(m, o), Seed: seed})
 	if err != nil {
 		return nil, fmt.Errorf("mutant %s: %w", m.Name, err)
 	}
