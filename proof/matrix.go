@@ -55,30 +55,12 @@ func Try(ctx context.Context, m mutant.Mutant, seed uint64) (Kill, error) {
 	k := Kill{Mutant: m.Name, Flaw: m.Flaw}
 	var scenarios []string
 	for _, name := range m.Kills {
-		if id, ok := strings.CutPrefix(name, underLoadPrefix); ok {
-			if err := k.tryUnderLoad(ctx, m, id, seed); err != nil {
-				return k, fmt.Errorf("mutant %s: %w", m.Name, err)
-			}
-			continue
-		}
-		if number, ok := strings.CutPrefix(name, clientsPrefix); ok {
-			if err := k.tryClients(ctx, m, number, seed); err != nil {
-				return k, fmt.Errorf("mutant %s: %w", m.Name, err)
-			}
-			continue
-		}
-		if number, ok := strings.CutPrefix(name, sequencesPrefix); ok {
-			if err := k.trySequences(ctx, m, number, seed); err != nil {
-				return k, fmt.Errorf("mutant %s: %w", m.Name, err)
-			}
-			continue
-		}
-		claim, ok := strings.CutPrefix(name, loadPrefix)
-		if !ok {
+		try, rest := k.way(name)
+		if try == nil {
 			scenarios = append(scenarios, name)
 			continue
 		}
-		if err := k.tryClaim(ctx, m, claim, seed); err != nil {
+		if err := try(ctx, m, rest, seed); err != nil {
 			return k, fmt.Errorf("mutant %s: %w", m.Name, err)
 		}
 	}
@@ -89,6 +71,24 @@ func Try(ctx context.Context, m mutant.Mutant, seed uint64) (Kill, error) {
 		return k, nil
 	}
 	return k, k.findOthers(ctx, m, seed)
+}
+
+// A way puts a mutant before what the rest of a name asks for.
+type way func(ctx context.Context, m mutant.Mutant, rest string, seed uint64) error
+
+// way returns how a kill of this name is tried, and what follows the prefix; nil for a scenario.
+func (k *Kill) way(name string) (way, string) {
+	for _, w := range []struct {
+		prefix string
+		try    way
+	}{
+		{underLoadPrefix, k.tryUnderLoad}, {clientsPrefix, k.tryClients}, {sequencesPrefix, k.trySequences}, {loadPrefix, k.tryClaim},
+	} {
+		if rest, ok := strings.CutPrefix(name, w.prefix); ok {
+			return w.try, rest
+		}
+	}
+	return nil, ""
 }
 
 func (k *Kill) tryScenarios(ctx context.Context, m mutant.Mutant, ids []string, seed uint64) error {
