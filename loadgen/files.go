@@ -129,16 +129,14 @@ func (r *Recording) noteAgain(from *bufio.Reader) error {
 		return errors.New("it is no file of calls of this version")
 	}
 	r.spool = &spool{}
-	for i, read := range r.Played {
-		a := newPlayed(read.Phase, read.Attempt, read.Start)
-		a.GivenUp, a.Machine, a.Connections = read.GivenUp, read.Machine, read.Connections
+	for _, a := range r.Played {
+		a.empty()
 		a.recorded(r)
 		for key := range a.tracks {
 			if err := a.noteKey(key, from); err != nil {
 				return fmt.Errorf("%s, attempt %d, %s: %w", a.Phase.Name, a.Attempt, r.Keys[key], err)
 			}
 		}
-		r.Played[i] = a
 	}
 	return nil
 }

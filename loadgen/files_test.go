@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"github.com/kmsproof/kmsproof/loadgen/machine"
 )
 
 // kept returns the files of a recording.
@@ -32,6 +34,61 @@ func judgedText(t *testing.T, r Recording) string {
 	return string(text)
 }
 
+// planText returns the plan of a recording as it is kept.
+func planText(t *testing.T, r Recording) string {
+	t.Helper()
+	return string(filesOf(t, r)[stem(r.Profile.Name)+planEnding].Data)
+}
+
+// published serves every key of p what is published, and API 1.0 not at all while Korea is down.
+func published(p Profile) Service {
+	used := map[int]*reserve{}
+	return func(c Call) Answer {
+		key := c.Key
+		if p.Limit.Scope == System {
+			key = 0
+		}
+		if used[key] == nil {
+			used[key] = &reserve{}
+		}
+		own := rival{rate: p.Limit.Rate, burst: p.Limit.Burst}
+		return Answer{Failed: c.Down && p.API == "1.0", Refused: !used[key].take(own, c.At.Sub(epoch).Seconds()), After: time.Millisecond}
+	}
+}
+
+// asked plays a profile of ours against the limiter that shows most of it: what is published where it is an
+// experiment of its own, else 200 calls per second that all keys share.
+func asked(t *testing.T, p Profile, o Options) Recording {
+	t.Helper()
+	if p.Phases[0].steady() || p.Phases[0].Role == Isolate {
+		return played(t, p.Name, o)
+	}
+	o.Seed, o.AllowOverload = 7, true
+	if p.Phases[0].Length == time.Hour {
+		o.Duration = 10 * time.Minute
+	}
+	r, err := Simulate(p, o, Conditions{Late: 300 * time.Microsecond, Travel: 2 * time.Millisecond}, published(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// stallOnce holds the generator still once in each attempt at the phases whose names begin so.
+func stallOnce(p Profile) func(string, time.Duration) time.Duration {
+	var last time.Duration
+	held := false
+	return func(phase string, due time.Duration) time.Duration {
+		held = held && due >= last
+		last = due
+		if held || !strings.HasPrefix(phase, p.Phases[0].Name) {
+			return 0
+		}
+		held = true
+		return max(time.Second, p.Phases[0].Length/10)
+	}
+}
+
 // played plays a profile of ours against 200 calls per second that all keys share.
 func played(t *testing.T, profile string, o Options) Recording {
 	t.Helper()
@@ -54,12 +111,7 @@ func played(t *testing.T, profile string, o Options) Recording {
 // What was recorded is judged the same from its files, to the byte, also where phases were repeated.
 func TestARecordingIsJudgedTheSameFromItsFiles(t *testing.T) {
 	for _, p := range Profiles() {
-		r := played(t, p.Name, Options{Stall: func(phase string, due time.Duration) time.Duration {
-			if strings.HasPrefix(phase, p.Phases[0].Name) && due < 100*time.Millisecond {
-				return time.Second
-			}
-			return 0
-		}})
+		r := asked(t, p, Options{Stall: stallOnce(p)})
 		if !strings.Contains(judgedText(t, r), `"ok":false`) {
 			t.Errorf("%s: the stall did not show", p.Name)
 		}
@@ -69,6 +121,47 @@ func TestARecordingIsJudgedTheSameFromItsFiles(t *testing.T) {
 		}
 		if got, want := judgedText(t, again), judgedText(t, r); got != want {
 			t.Errorf("%s: from its files\n%s\nas it was recorded\n%s", p.Name, got, want)
+		}
+		if got, want := planText(t, again), planText(t, r); got != want {
+			t.Errorf("%s: the plan that was read\n%s\nthe plan that was written\n%s", p.Name, got, want)
+		}
+		again.Close()
+	}
+}
+
+// What a verdict rests on besides calls is kept: each of these changes what is said of the recording.
+func TestFilesKeepWhatIsKnownOfAnAttempt(t *testing.T) {
+	for profile, know := range map[string]func(*Played){
+		"failover": func(a *Played) {
+			a.Down = Downtime{DownAsked: time.Second, Down: 2 * time.Second, UpAsked: 3 * time.Second, Up: 4 * time.Second}
+		},
+		"soak-forced": func(a *Played) {
+			a.Renewals = []Renewal{{Key: 1, At: time.Second, Took: time.Millisecond, Cause: Early, OK: true}}
+		},
+		"soak":        func(a *Played) { a.Resident = [2]int64{1000, 1100} },
+		"retry-storm": func(a *Played) { a.madeAgain(1) },
+		"gentle":      func(a *Played) { a.Connections, a.Machine = 3, machine.Use{Cores: 2} },
+		"per-key-300": func(a *Played) { a.GivenUp = time.Second },
+	} {
+		p, err := Lookup(profile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := asked(t, p, Options{})
+		before := judgedText(t, r)
+		for _, a := range r.Played {
+			know(a)
+		}
+		want := judgedText(t, r)
+		if want == before {
+			t.Errorf("%s: what is known besides the calls says nothing", profile)
+		}
+		again, err := ReadRecording(filesOf(t, r), profile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := judgedText(t, again); got != want {
+			t.Errorf("%s: from its files\n%s\nas it was recorded\n%s", profile, got, want)
 		}
 		again.Close()
 	}

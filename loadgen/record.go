@@ -33,7 +33,9 @@ type Checked struct {
 	Wrong   []string // a line for each that did not decrypt to what was sent
 }
 
-// Played is one attempt at one phase. Its methods are safe for concurrent use.
+// Played is one attempt at one phase. What it knows besides its calls is exported, and with it a verdict
+// rests on nothing else: the exported fields are kept with the plan and come back as they were, all others
+// are made from the calls. Its methods are safe for concurrent use.
 type Played struct {
 	Phase   Phase
 	Attempt int           // from 1
@@ -43,6 +45,7 @@ type Played struct {
 	Down     Downtime  // what Korea was told; zero where it was told nothing
 	Renewals []Renewal // of tokens, in the role soak
 	Resident [2]int64  // bytes of memory that this process held after a tenth of the attempt and at its end; zero: not known
+	Repeated []int64   `json:",omitempty"` // by key: calls made again after a refusal; a call that was is noted once, with its last answer
 
 	Machine     machine.Use // while the calls were due; its zero value where no machine was in play
 	Connections int64       // opened in that time
@@ -58,7 +61,6 @@ type Played struct {
 // A track is what one key saw in one attempt.
 type track struct {
 	missed  int64
-	again   int64     // calls that were made again after a refusal; counts has the last of each alone
 	blocked int64     // of those missed: the target owed too many answers
 	gaveUp  histogram // missed calls, and those that no answer came to in time: from due to given up
 	counts  [classes]int64
@@ -77,11 +79,17 @@ type call struct {
 
 // newPlayed returns an empty record of one attempt at ph.
 func newPlayed(ph Phase, attempt int, start time.Duration) *Played {
-	p := &Played{Phase: ph, Attempt: attempt, Start: start, late: histogram{digits: 3}, tracks: make([]track, ph.Keys)}
-	for key := range p.tracks {
-		p.tracks[key].law = func() law { return ph.of(key).law(key, p.seed) }
-	}
+	p := &Played{Phase: ph, Attempt: attempt, Start: start}
+	p.empty()
 	return p
+}
+
+// empty makes room for what the attempt sees of its calls. Nothing was noted yet.
+func (p *Played) empty() {
+	p.late, p.tracks = histogram{digits: 3}, make([]track, p.Phase.Keys)
+	for key := range p.tracks {
+		p.tracks[key].law = func() law { return p.Phase.of(key).law(key, p.seed) }
+	}
 }
 
 // recorded lets the attempt write into a recording. It comes before the first call.

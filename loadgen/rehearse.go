@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -47,7 +48,8 @@ func Rehearse(ctx context.Context, t *target.Target, p Profile, o Options, c Con
 	err = perform(ctx, &rec, v)
 	s.pass(v.elapsed() + q.Rest) // the limits hold something again
 	s.samples.check(ctx, s.rig, &rec.Checked)
-	return Judge(rec), err
+	load, lost := concluded(rec, o)
+	return load, errors.Join(err, lost)
 }
 
 // A stage puts single calls to a target whose clock it sets.

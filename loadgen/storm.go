@@ -92,7 +92,10 @@ func (s *sender) insist(key int, shot *shot, class Class) Class {
 func (p *Played) madeAgain(key int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.tracks[key].again++
+	if p.Repeated == nil {
+		p.Repeated = make([]int64, p.Phase.Keys)
+	}
+	p.Repeated[key]++
 }
 
 // over returns the time in which the phase drives a key over the limit: its longest stretch.
@@ -152,7 +155,9 @@ func (e *evidence) stormed() []reports.Claim {
 			k := weathered(ph, &a.tracks[key], e.p.Limit)
 			least = min(least, k.rate)
 			after.n, after.lost = after.n+k.after.n, after.lost+k.after.lost
-			again += a.tracks[key].again
+		}
+		for _, n := range a.Repeated {
+			again += n
 		}
 		n += after.n
 		rates = append(rates, fmt.Sprintf("%s %.0f per second (%d calls made again)", ph.Again, least, again))
