@@ -53,12 +53,10 @@ const mostHistories = 200
 // precondition that was refused catch nothing.
 func Try(ctx context.Context, m mutant.Mutant, seed uint64) (Kill, error) {
 	k := Kill{Mutant: m.Name, Flaw: m.Flaw}
-	var scenarios []string
+	var scenarios, loaded []string
 	for _, name := range m.Kills {
 		if id, ok := strings.CutPrefix(name, underLoadPrefix); ok {
-			if err := k.tryUnderLoad(ctx, m, id, seed); err != nil {
-				return k, fmt.Errorf("mutant %s: %w", m.Name, err)
-			}
+			loaded = append(loaded, id)
 			continue
 		}
 		if number, ok := strings.CutPrefix(name, clientsPrefix); ok {
@@ -83,6 +81,9 @@ func Try(ctx context.Context, m mutant.Mutant, seed uint64) (Kill, error) {
 		}
 	}
 	if err := k.tryScenarios(ctx, m, scenarios, seed); err != nil {
+		return k, fmt.Errorf("mutant %s: %w", m.Name, err)
+	}
+	if err := k.tryUnderLoad(ctx, m, loaded, seed); err != nil {
 		return k, fmt.Errorf("mutant %s: %w", m.Name, err)
 	}
 	if k.Killed() {
@@ -153,11 +154,15 @@ func (k *Kill) trySequences(ctx context.Context, m mutant.Mutant, number string,
 	return nil
 }
 
-// tryUnderLoad runs a scenario over sockets while 80 % of the limit is held.
-func (k *Kill) tryUnderLoad(ctx context.Context, m mutant.Mutant, id string, seed uint64) error {
+// tryUnderLoad runs scenarios over sockets while each of the shares of the limit is held: they must catch
+// the mutant at every one.
+func (k *Kill) tryUnderLoad(ctx context.Context, m mutant.Mutant, ids []string, seed uint64) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	job := Job{
 		Target: embedded("mutant:"+m.Name, "", flawed(m, reference.Options{Seed: seed})), Seed: seed,
-		Conform: &steps.Options{IDs: []string{id}}, UnderLoad: []float64{0.8},
+		Conform: &steps.Options{IDs: ids}, UnderLoad: []float64{0.8, 1, 1.5},
 	}
 	run, err := job.Do(ctx)
 	if err != nil {
@@ -165,9 +170,9 @@ func (k *Kill) tryUnderLoad(ctx context.Context, m mutant.Mutant, id string, see
 	}
 	for _, s := range run.Scenarios {
 		if caught(s) {
-			k.By = append(k.By, underLoadPrefix+id)
+			k.By = append(k.By, underLoadPrefix+s.ID)
 		} else {
-			k.Missed = append(k.Missed, strings.TrimSpace(fmt.Sprintf("%s%s: %s %s", underLoadPrefix, id, s.Outcome, s.Reason)))
+			k.Missed = append(k.Missed, strings.TrimSpace(fmt.Sprintf("%s%s: %s %s", underLoadPrefix, s.ID, s.Outcome, s.Reason)))
 		}
 	}
 	return nil
