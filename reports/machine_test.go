@@ -25,6 +25,8 @@ func TestSARIFTellsOutcomesApart(t *testing.T) {
 	} {
 		r := ended(tt.outcome)
 		r.Scenarios[0].File, r.Scenarios[0].Line, r.Scenarios[0].Rules = "features/a.feature", 7, []string{"KMS2-KEY-001"}
+		r.Scenarios[0].Exchanges = []reports.Exchange{{Status: 200, Curl: "curl -X POST", Answer: "{}"}}
+		r.Rules = []reports.Rule{{ID: "KMS2-KEY-001", Level: reports.Must, Statement: "It is so."}}
 		reports.Decide(r)
 		var doc struct {
 			Runs []struct {
@@ -37,6 +39,7 @@ func TestSARIFTellsOutcomesApart(t *testing.T) {
 				}
 				Results []struct {
 					Level        string
+					Message      struct{ Text string }
 					RuleIndex    int
 					Suppressions []any
 					Locations    []struct {
@@ -65,6 +68,9 @@ func TestSARIFTellsOutcomesApart(t *testing.T) {
 		at := got.Locations[0].PhysicalLocation
 		if got.Level != tt.level || at.ArtifactLocation.URI != "features/a.feature" || at.Region.StartLine != 7 || run.Tool.Driver.Rules[got.RuleIndex].ID != "KMS2-KEY-001" {
 			t.Errorf("%s: got %+v", tt.outcome, got)
+		}
+		if !strings.HasPrefix(got.Message.Text, "rule KMS2-KEY-001 MUST: It is so.\n") || !strings.HasSuffix(got.Message.Text, "curl -X POST\nanswer 200\n{}") {
+			t.Errorf("%s: it does not begin with the rule and end with the exchange: %q", tt.outcome, got.Message.Text)
 		}
 		if suppressed := len(got.Suppressions) > 0; suppressed != (tt.outcome == reports.KnownFail) {
 			t.Errorf("%s: suppressed %v", tt.outcome, suppressed)
