@@ -43,6 +43,7 @@ test: ## every test that needs only Go
 	$(if $(REST),go test -run '$(UNRACED_TESTS)' ./loadgen ./steps)
 	go -C bench test -shuffle=on .
 	go -C strangers test -shuffle=on .
+	go -C sarif test -shuffle=on .
 
 .PHONY: check
 check: format vet lint modern tidy race ## format, vet, linters, go.mod, and the tests under the race detector
@@ -107,6 +108,7 @@ vet:
 	go vet -tags e2e ./...
 	go -C bench vet .
 	go -C strangers vet .
+	go -C sarif vet .
 	go -C browser vet -tags e2e ./...
 
 .PHONY: lint
@@ -130,6 +132,7 @@ tidy:
 	go -C tools mod tidy -diff
 	go -C bench mod tidy -diff
 	go -C strangers mod tidy -diff
+	go -C sarif mod tidy -diff
 	go -C browser mod tidy -diff
 
 .PHONY: race

@@ -30,8 +30,9 @@ Feature: Encrypting and decrypting
       | 32 bytes    | the access token |
       | 24000 bytes | the access token |
 
-  @KMS2-ENC-002
+  @KMS2-ENC-002 @under-load
   Scenario Outline: What <one> encrypts, <the other> decrypts
+    Given the access token works
     When I encrypt 32 bytes with <one>
     And I decrypt the ciphertext with <the other>
     Then the plaintext comes back

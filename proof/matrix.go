@@ -53,19 +53,20 @@ const mostHistories = 200
 // precondition that was refused catch nothing.
 func Try(ctx context.Context, m mutant.Mutant, seed uint64) (Kill, error) {
 	k := Kill{Mutant: m.Name, Flaw: m.Flaw}
-	var scenarios []string
-	for _, name := range m.Kills {
-		try, rest := k.way(name)
-		if try == nil {
-			scenarios = append(scenarios, name)
+	named := byPrefix(m.Kills)
+	for _, w := range []struct {
+		prefix string
+		try    way
+	}{
+		{loadPrefix, each(k.tryClaim)}, {clientsPrefix, each(k.tryClients)}, {sequencesPrefix, each(k.trySequences)},
+		{"", k.tryScenarios}, {underLoadPrefix, k.tryUnderLoad},
+	} {
+		if len(named[w.prefix]) == 0 {
 			continue
 		}
-		if err := try(ctx, m, rest, seed); err != nil {
+		if err := w.try(ctx, m, named[w.prefix], seed); err != nil {
 			return k, fmt.Errorf("mutant %s: %w", m.Name, err)
 		}
-	}
-	if err := k.tryScenarios(ctx, m, scenarios, seed); err != nil {
-		return k, fmt.Errorf("mutant %s: %w", m.Name, err)
 	}
 	if k.Killed() {
 		return k, nil
@@ -73,28 +74,33 @@ func Try(ctx context.Context, m mutant.Mutant, seed uint64) (Kill, error) {
 	return k, k.findOthers(ctx, m, seed)
 }
 
-// A way puts a mutant before what the rest of a name asks for.
-type way func(ctx context.Context, m mutant.Mutant, rest string, seed uint64) error
+// A way puts a mutant before what is named after a prefix.
+type way func(ctx context.Context, m mutant.Mutant, names []string, seed uint64) error
 
-// way returns how a kill of this name is tried, and what follows the prefix; nil for a scenario.
-func (k *Kill) way(name string) (way, string) {
-	for _, w := range []struct {
-		prefix string
-		try    way
-	}{
-		{underLoadPrefix, k.tryUnderLoad}, {clientsPrefix, k.tryClients}, {sequencesPrefix, k.trySequences}, {loadPrefix, k.tryClaim},
-	} {
-		if rest, ok := strings.CutPrefix(name, w.prefix); ok {
-			return w.try, rest
+// each is the way that tries one name after the other.
+func each(try func(context.Context, mutant.Mutant, string, uint64) error) way {
+	return func(ctx context.Context, m mutant.Mutant, names []string, seed uint64) error {
+		for _, name := range names {
+			if err := try(ctx, m, name, seed); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	return nil, ""
+}
+
+// byPrefix sorts the names of kills by their prefix, which is taken off. Scenarios have none.
+func byPrefix(kills []string) map[string][]string {
+	named := map[string][]string{}
+	for _, kill := range kills {
+		prefixes := []string{loadPrefix, clientsPrefix, sequencesPrefix, underLoadPrefix, ""}
+		i := slices.IndexFunc(prefixes, func(p string) bool { return strings.HasPrefix(kill, p) })
+		named[prefixes[i]] = append(named[prefixes[i]], kill[len(prefixes[i]):])
+	}
+	return named
 }
 
 func (k *Kill) tryScenarios(ctx context.Context, m mutant.Mutant, ids []string, seed uint64) error {
-	if len(ids) == 0 {
-		return nil
-	}
 	result, err := steps.Run(ctx, steps.Options{Open: Mutant(m, reference.Options{Seed: seed}), IDs: ids, Seed: seed})
 	if err != nil {
 		return err
@@ -153,11 +159,12 @@ func (k *Kill) trySequences(ctx context.Context, m mutant.Mutant, number string,
 	return nil
 }
 
-// tryUnderLoad runs a scenario over sockets while 80 % of the limit is held.
-func (k *Kill) tryUnderLoad(ctx context.Context, m mutant.Mutant, id string, seed uint64) error {
+// tryUnderLoad runs scenarios over sockets while each of the shares of the limit is held: they must catch
+// the mutant at every one.
+func (k *Kill) tryUnderLoad(ctx context.Context, m mutant.Mutant, ids []string, seed uint64) error {
 	job := Job{
 		Target: embedded("mutant:"+m.Name, "", flawed(m, reference.Options{Seed: seed})), Seed: seed,
-		Conform: &steps.Options{IDs: []string{id}}, UnderLoad: []float64{0.8},
+		Conform: &steps.Options{IDs: ids}, UnderLoad: []float64{0.8, 1, 1.5},
 	}
 	run, err := job.Do(ctx)
 	if err != nil {
@@ -165,9 +172,9 @@ func (k *Kill) tryUnderLoad(ctx context.Context, m mutant.Mutant, id string, see
 	}
 	for _, s := range run.Scenarios {
 		if caught(s) {
-			k.By = append(k.By, underLoadPrefix+id)
+			k.By = append(k.By, underLoadPrefix+s.ID)
 		} else {
-			k.Missed = append(k.Missed, strings.TrimSpace(fmt.Sprintf("%s%s: %s %s", underLoadPrefix, id, s.Outcome, s.Reason)))
+			k.Missed = append(k.Missed, strings.TrimSpace(fmt.Sprintf("%s%s: %s %s", underLoadPrefix, s.ID, s.Outcome, s.Reason)))
 		}
 	}
 	return nil

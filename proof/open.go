@@ -57,6 +57,10 @@ func memory(options onClock) target.Opener {
 	}
 }
 
+// hung is after how long a call through memory has no answer. There is no network that could be slow, so what
+// takes long is a process that gets next to nothing of a busy machine while an RSA key is made.
+const hung = time.Minute
+
 // inMemory makes a reference and a target that reaches it through memory.
 func inMemory(o reference.Options) (*target.Target, error) {
 	service, err := reference.New(o)
@@ -64,7 +68,7 @@ func inMemory(o reference.Options) (*target.Target, error) {
 		return nil, err
 	}
 	t := describe("reference", reference.MemoryURLs(), service.Accounts())
-	t.Disposable = true
+	t.Disposable, t.Timeout = true, hung
 	t.Transport = func(s target.Source) http.RoundTripper {
 		from := s.Bind
 		if !from.IsValid() {

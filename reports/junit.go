@@ -188,7 +188,11 @@ func account(r *Run, s *Scenario) string {
 		rule := r.Rule(id)
 		fmt.Fprintf(&b, "rule %s %s: %s\n", rule.ID, rule.Level, rule.Statement)
 	}
-	for _, row := range [][2]string{{"step", strings.TrimSpace(s.Keyword + " " + s.Step)}, {"reason", s.Reason}, {"expected", s.Expected}, {"seen", s.Seen}, {"known failures", s.Known}} {
+	reason := s.Reason
+	if s.Expected != "" && strings.Contains(reason, s.Expected) {
+		reason = "" // it is what was expected and seen
+	}
+	for _, row := range [][2]string{{"scenario", s.Title}, {"step", strings.TrimSpace(s.Keyword + " " + s.Step)}, {"reason", reason}, {"expected", s.Expected}, {"seen", s.Seen}, {"known failures", s.Known}} {
 		if row[1] != "" {
 			fmt.Fprintf(&b, "%s: %s\n", row[0], row[1])
 		}

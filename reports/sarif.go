@@ -15,7 +15,8 @@ import (
 //
 // fail, unexpected-pass and a refuted claim that decides are errors, a warning is a warning, a known failure
 // is suppressed. What could not be asked is no result: it is a notification of the invocation, which is
-// then marked as unsuccessful. Paths are those of this repository.
+// then marked as unsuccessful. The message of a scenario begins with the rule in words and ends with its last
+// exchange, as in JUnit. Paths are those of this repository.
 func SARIF(w io.Writer, r *Run) error {
 	run := sarifRun{Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: "kmsproof", Version: harmless(r.Version), Information: "https://github.com/kmsproof/kmsproof", Rules: []sarifRule{}}
@@ -122,7 +123,7 @@ func said(text, otherwise string) sarifText {
 func (run *sarifRun) add(id, statement, level, message, file string, line int, name string) *sarifResult {
 	id = oneLine(harmless(id))
 	result := sarifResult{
-		RuleID: id, RuleIndex: run.rule(id, statement), Level: level, Message: said(message, "no reason noted"),
+		RuleID: id, RuleIndex: run.rule(id, statement), Level: level, Message: sarifText{strings.TrimSpace(harmless(message))},
 		Fingerprints: map[string]string{"kmsproof/v1": oneLine(harmless(name))},
 	}
 	var at sarifLocation
@@ -155,7 +156,7 @@ func (run *sarifRun) scenario(r *Run, s *Scenario) {
 	if id == "" {
 		id = "no-rule"
 	}
-	result := run.add(id, r.Rule(id).Statement, level, s.Title+": "+s.why(), s.File, s.Line, s.ID)
+	result := run.add(id, r.Rule(id).Statement, level, account(r, s), s.File, s.Line, s.ID)
 	if s.Outcome == KnownFail {
 		result.Suppressions = []sarifSuppression{{Kind: "external", Justification: said(s.Known, "known to fail").Text}}
 	}

@@ -86,9 +86,14 @@ func parse(fsys fs.FS) ([]Case, error) {
 		return nil, err
 	}
 	var all []Case
+	read := map[string]bool{}
 	for _, f := range files {
+		read[f.Uri] = true
 		if f.GherkinDocument.Feature == nil {
 			return nil, fmt.Errorf("%s: it holds no feature", f.Uri)
+		}
+		if err := rowless(f.GherkinDocument.Feature); err != nil {
+			return nil, fmt.Errorf("%s:%w", f.Uri, err)
 		}
 		lines := rowLines(f.GherkinDocument.Feature)
 		for _, p := range f.Pickles {
@@ -109,28 +114,62 @@ func parse(fsys fs.FS) ([]Case, error) {
 			all = append(all, c)
 		}
 	}
-	return all, nil
+	return all, unread(fsys, read)
+}
+
+// unread names a file of which godog read no scenario: it passes over one that holds none, and over one whose
+// examples have no row.
+func unread(fsys fs.FS, read map[string]bool) error {
+	names, err := fs.Glob(fsys, "*.feature")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if !read[name] {
+			return fmt.Errorf("%s: it holds no scenario, or examples without a row", name)
+		}
+	}
+	return nil
+}
+
+// rowless names the line of examples without a row: they are no case, and nothing else would say so.
+func rowless(f *messages.Feature) error {
+	for _, s := range scenarios(f) {
+		for _, e := range s.Examples {
+			if len(e.TableBody) == 0 {
+				return fmt.Errorf("%d: the examples have no row", e.Location.Line)
+			}
+		}
+	}
+	return nil
+}
+
+// scenarios lists the scenarios and outlines of a feature, those under its rules too.
+func scenarios(f *messages.Feature) (all []*messages.Scenario) {
+	for _, child := range f.Children {
+		if child.Scenario != nil {
+			all = append(all, child.Scenario)
+		}
+		if child.Rule == nil {
+			continue
+		}
+		for _, inner := range child.Rule.Children {
+			if inner.Scenario != nil {
+				all = append(all, inner.Scenario)
+			}
+		}
+	}
+	return all
 }
 
 // rowLines maps the nodes that a pickle can come from to their lines.
 func rowLines(f *messages.Feature) map[string]int {
 	lines := map[string]int{}
-	add := func(s *messages.Scenario) {
-		if s == nil {
-			return
-		}
+	for _, s := range scenarios(f) {
 		lines[s.Id] = int(s.Location.Line)
 		for _, e := range s.Examples {
 			for _, row := range e.TableBody {
 				lines[row.Id] = int(row.Location.Line)
-			}
-		}
-	}
-	for _, child := range f.Children {
-		add(child.Scenario)
-		if child.Rule != nil {
-			for _, inner := range child.Rule.Children {
-				add(inner.Scenario)
 			}
 		}
 	}

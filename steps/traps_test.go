@@ -50,10 +50,16 @@ func TestUnfitFeaturesAreRefused(t *testing.T) {
 		{"a step of no kind", "@KMS2-KEY-001\nScenario: A\n  * it runs\n  Then it holds\n", "no Given, When or Then"},
 		{"no steps", "@KMS2-KEY-001\nScenario: A\n", "no Then"},
 		{"no Gherkin", "Scenario: A\n  Oops\n", "odd.feature"},
-		{"no scenario", "", "no scenario"},
+		{"no scenario", "", "odd.feature: it holds no scenario, or examples without a row"},
+		{"no rows", "@KMS2-KEY-001\nScenario Outline: A\n  Then it <x>\nExamples:\n|x|\n", "odd.feature: it holds no scenario, or examples without a row"},
+		{"no rows in one of two tables", "@KMS2-KEY-001\nScenario Outline: A\n  Then it <x>\nExamples:\n|x|\n|a|\nExamples: none\n|x|\n", "odd.feature:8: the examples have no row"},
+		{"no rows under a rule", "Rule: R\n@KMS2-KEY-001\nScenario: B\n  Then it is\n@KMS2-KEY-001\nScenario Outline: A\n  Then it <x>\nExamples:\n", "odd.feature:9: the examples have no row"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := Plan(Options{Features: odd(tt.text)})
+			if err == nil {
+				t.Fatalf("nothing is wrong with it, want an ErrSuite about %q", tt.want)
+			}
 			if !errors.Is(err, ErrSuite) || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want an ErrSuite about %q", err, tt.want)
 			}

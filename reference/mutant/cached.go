@@ -27,6 +27,9 @@ func cached() []Mutant {
 		{Name: "acl-cached", Flaw: "What the IP ACL said of an address holds for the next 5 calls from there.", Apply: acl(func(right admits) admits {
 			return (&aclMemory{right: right, spare: 5}).admits
 		})},
+		{Name: "acl-cached-when-busy", Flaw: "After 20 calls by tokens of a key, what its IP ACL said of an address holds for good.", Apply: acl(func(right admits) admits {
+			return (&aclMemory{right: right, spare: math.MaxInt, after: 20}).admits
+		})},
 		{Name: "acl-update-lost", Flaw: "Of two addresses that are added at once one is lost.", Apply: inPlace(reference.API20, addByWriting)},
 	}
 }
@@ -64,24 +67,26 @@ func (b *believer) Verify(by *kms.Creator, token string) (kms.Claims, error) {
 
 // aclMemory remembers verdicts of IP ACLs.
 type aclMemory struct {
-	right admits
-	spare int
+	right        admits
+	spare, after int
 
-	mu   sync.Mutex
-	said map[seat]bool
-	left map[seat]int
+	mu    sync.Mutex
+	calls map[string]int // by key tag
+	said  map[seat]bool
+	left  map[seat]int
 }
 
 func (m *aclMemory) admits(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.said == nil {
+		m.calls, m.said, m.left = map[string]int{}, map[seat]bool{}, map[seat]int{}
+	}
 	at := seat{c.KeyTag, from}
-	if m.left[at] > 0 {
+	m.calls[c.KeyTag]++
+	if m.left[at] > 0 && m.calls[c.KeyTag] > m.after {
 		m.left[at]--
 		return m.said[at]
-	}
-	if m.said == nil {
-		m.said, m.left = map[seat]bool{}, map[seat]int{}
 	}
 	m.said[at], m.left[at] = m.right(a, c, from, now), m.spare
 	return m.said[at]

@@ -34,11 +34,11 @@ func ciphers() []Mutant {
 				data["plaintext"] = flipped(text)
 			}
 		})},
-		{Name: "wrong-when-busy", Flaw: "From its hundredth encryption on, a key encrypts another text of the same length.", Apply: func(o *reference.Options) {
+		{Name: "wrong-when-busy", Flaw: "From its fiftieth encryption on, a key encrypts another text of the same length.", Apply: func(o *reference.Options) {
 			var counts sync.Map // key tag to *atomic.Int64
 			before(reference.API20, func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
 				count, _ := counts.LoadOrStore(keyOf(r), new(atomic.Int64))
-				if route == encrypting && count.(*atomic.Int64).Add(1) >= 100 {
+				if route == encrypting && count.(*atomic.Int64).Add(1) >= 50 {
 					r = rewritten(r, members(func(m map[string]any) {
 						if text, ok := m["plaintext"].(string); ok {
 							m["plaintext"] = flipped(text)

@@ -10,6 +10,9 @@ var killsOfCached = map[string][]string{
 	"acl-cached": {
 		"clients:4",
 	},
+	"acl-cached-when-busy": {
+		"under-load:acl/A deleted address is denied at once, for the access token",
+	},
 	"acl-update-lost": {
 		"clients:4",
 	},
