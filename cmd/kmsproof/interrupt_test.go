@@ -17,7 +17,10 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/target"
@@ -94,6 +97,16 @@ func (g *gate) count() int {
 	return g.creations
 }
 
+// told says whether the nth creation is done.
+func (g *gate) told() bool {
+	select {
+	case <-g.created:
+		return true
+	default:
+		return false
+	}
+}
+
 func creates(r *http.Request) bool {
 	return r.Method == http.MethodPost && r.URL.Path == "/kms/v1/keys"
 }
@@ -147,6 +160,46 @@ func (r *running) interrupt(t *testing.T) {
 	if err := r.cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// insist interrupts the run until it has ended: what follows the first interrupt closely is an echo of it.
+func (r *running) insist(t *testing.T) {
+	t.Helper()
+	for {
+		if err := r.cmd.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			t.Fatal(err)
+		}
+		select {
+		case <-r.ended:
+			return
+		case <-time.After(echo / 5):
+		}
+	}
+}
+
+func TestAnEchoOfTheFirstSignalIsNoSecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		signals := make(chan os.Signal)
+		cleaning, over := false, false
+		go func() {
+			twice(signals, func() { cleaning = true })
+			over = true
+		}()
+		signals <- syscall.SIGTERM
+		signals <- syscall.SIGTERM // timeout(1), to the process group
+		time.Sleep(echo)
+		signals <- syscall.SIGTERM
+		synctest.Wait()
+		if !cleaning || over {
+			t.Errorf("within %v: cleaning up %v, over %v", echo, cleaning, over)
+		}
+		time.Sleep(1)
+		signals <- os.Interrupt
+		synctest.Wait()
+		if !over {
+			t.Errorf("the signal after %v is no second", echo+1)
+		}
+	})
 }
 
 func TestAnInterruptedRunCleansUp(t *testing.T) {
@@ -229,14 +282,13 @@ func keysOn(t *testing.T, file string) int {
 
 func TestTheSecondInterruptEndsAtOnce(t *testing.T) {
 	t.Parallel()
-	g := &gate{nth: 2, holds: removes}
-	r := begin(t, g, "load", patient(t))
+	g := &gate{nth: 2}
+	g.holds = func(call *http.Request) bool { return g.told() && removes(call) } // so that it cannot end by cleaning up
+	r := begin(t, g, "conform", "--parallel", "2")
 	r.await(t, g.created)
-	r.interrupt(t)
 	close(g.answer)
-	r.await(t, g.held) // it cleans up, so it has heard the first
-	r.interrupt(t)
-	<-r.ended
+	r.await(t, g.held)
+	r.insist(t)
 	if r.code != exitNothing {
 		t.Errorf("exit code %d, want %d", r.code, exitNothing)
 	}

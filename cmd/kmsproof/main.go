@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -32,21 +30,6 @@ func main() {
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
-}
-
-// interruptible returns a context that the first SIGINT or SIGTERM ends, so that the run can clean
-// up. The second ends the program at once.
-func interruptible() (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.Background())
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() { // ends with the program: a signal may come at any time
-		<-signals
-		cancel()
-		<-signals
-		os.Exit(exitNothing)
-	}()
-	return ctx, cancel
 }
 
 // verdict is the error of a verb that ran to its end and asks for an exit code other than 0.
