@@ -113,7 +113,7 @@ func why(load reports.Load) string {
 
 // sentence begins text with a capital and ends it with a full stop.
 func sentence(text string) string {
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
 }
 
 // model returns the limiter that fits; nil when the generator fell short where it would show.

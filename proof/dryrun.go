@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/kmsproof/kmsproof/loadgen"
 	"github.com/kmsproof/kmsproof/reference"
@@ -26,6 +28,7 @@ type Cost struct {
 	Removals  int            // of these calls, those that remove keys; no budget counts them
 	Keys      int            // created in all
 	Alive     int            // keys of the scenarios that are alive at once, at most; 0 where each has its own server
+	Rate      int            // calls of the scenarios a second, at most; 0: as many as the target answers
 	Loads     []loadgen.Plan
 }
 
@@ -76,6 +79,9 @@ func (j Job) tryScenarios(ctx context.Context, c *Cost) error {
 	c.Keys += calls.routes[createRoute]
 	if like != nil {
 		c.Alive, c.Removals = like.Ledger.Most(), calls.total()-like.Requests()
+		if !like.Offers(target.Admin) {
+			c.Rate = max(cmp.Or(j.Conform.Rate, steps.ForeignRate), 0)
+		}
 	}
 	return nil
 }
@@ -103,14 +109,26 @@ func likeness(t *target.Target) (*target.Target, error) {
 
 // Calls returns how many calls the job makes in all, beside those that remove keys.
 func (c Cost) Calls() int {
-	total := -c.Removals
-	for _, n := range c.Routes {
-		total += n
-	}
+	total := c.scenarioCalls() - c.Removals
 	for _, p := range c.Loads {
 		total += p.Calls()
 	}
 	return total
+}
+
+func (c Cost) scenarioCalls() (n int) {
+	for _, calls := range c.Routes {
+		n += calls
+	}
+	return n
+}
+
+// pacedTime is how long the calls of the scenarios take at least, for their pace alone.
+func (c Cost) pacedTime() time.Duration {
+	if c.Rate == 0 {
+		return 0
+	}
+	return time.Duration(c.scenarioCalls()) * time.Second / time.Duration(c.Rate)
 }
 
 func (c Cost) loadKeys() (n int) {
@@ -141,16 +159,19 @@ func (c Cost) Fits(b target.Budget) error {
 	if len(short) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w: the run needs %s", target.ErrBudget, strings.Join(short, "; "))
+	return fmt.Errorf("%w: the run needs %s; raise budget in the target file, or ask for less", target.ErrBudget, strings.Join(short, "; "))
 }
 
-// Write writes the cost for people: each call by route with its count, the keys, the time under load.
+// Write writes the cost for people: each call by route with its count, the keys, the time that a pace or a load profile takes.
 func (c Cost) Write(w io.Writer) error {
 	var b strings.Builder
 	if c.Scenarios > 0 {
 		fmt.Fprintf(&b, "%d scenarios, counted on a reference in memory:\n", c.Scenarios)
 		if c.Alive > 0 {
 			fmt.Fprintf(&b, "  %6d  keys alive at once, at most\n", c.Alive)
+		}
+		if c.Rate > 0 {
+			fmt.Fprintf(&b, "  %6s  at least, at %d calls per second\n", c.pacedTime().Round(time.Second), c.Rate)
 		}
 		for _, route := range slices.Sorted(maps.Keys(c.Routes)) {
 			fmt.Fprintf(&b, "  %6d  %s\n", c.Routes[route], route)
@@ -214,11 +235,15 @@ func (t counted) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.next.RoundTrip(r)
 }
 
-// route writes a path with {keyTag} in place of a key tag.
+// route writes a path with names in place of key tags and account IDs.
 func route(path string) string {
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
-		if len(p) >= 32 {
+		switch {
+		case len(p) < 32:
+		case parts[i-1] == "sub-accounts":
+			parts[i] = "{subAccountId}"
+		default:
 			parts[i] = "{keyTag}"
 		}
 	}

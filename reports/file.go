@@ -106,22 +106,3 @@ func check(r *Run) error {
 	}
 	return nil
 }
-
-func checkLoad(l *Load) error {
-	if !slices.Contains([]LoadVerdict{LoadPass, LoadFail, LoadInvalid, LoadInconclusive}, l.Verdict) {
-		return fmt.Errorf("unknown verdict %q", l.Verdict)
-	}
-	for _, c := range l.Claims {
-		if !slices.Contains([]ClaimVerdict{Proven, Refuted, ClaimInconclusive, ClaimInvalid}, c.Verdict) {
-			return fmt.Errorf("claim %q: unknown verdict %q", c.Name, c.Verdict)
-		}
-	}
-	for _, p := range l.Phases {
-		for _, k := range p.Keys {
-			if k < 0 || k >= len(l.Keys) {
-				return fmt.Errorf("phase %q: there is no key %d", p.Name, k)
-			}
-		}
-	}
-	return nil
-}

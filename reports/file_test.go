@@ -3,6 +3,7 @@ package reports_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -85,6 +86,12 @@ func TestReadRefuses(t *testing.T) {
 		{"an unknown load verdict", `{"schema":1,"verdict":"pass","loads":[{"profile":"p","verdict":"ok"}]}`, `load profile "p": unknown verdict "ok"`},
 		{"an unknown claim verdict", `{"schema":1,"verdict":"pass","loads":[{"profile":"p","verdict":"pass","claims":[{"name":"c"}]}]}`, `claim "c": unknown verdict ""`},
 		{"a key that is not there", `{"schema":1,"verdict":"pass","loads":[{"profile":"p","verdict":"pass","phases":[{"name":"P2","keys":[0]}]}]}`, `phase "P2": there is no key 0`},
+		{"a hot key that is not there", loadOf(`"keys":[{},{}],"isolation":{"cells":[{"hot":-1,"victim":1,"sent":9}]}`), "isolation: there is no key -1"},
+		{"a victim that is not there", loadOf(`"keys":[{}],"isolation":{"victims":[{"key":1}]}`), "isolation: there is no key 1"},
+		{"a worst key that is not there", loadOf(`"fairness":[{"worst":3}]`), "fairness: there is no key 3"},
+		{"a witness that is not there", loadOf(`"witnesses":[{"keys":[2]}]`), "witness: there is no key 2"},
+		{"a phase before the beginning", loadOf(`"phases":[{"name":"P2","start":-5}]`), `phase "P2": it starts at -5 s`},
+		{"an endless phase", loadOf(`"phases":[{"name":"P2","seconds":1e300}]`), `phase "P2": it starts at 0 s and takes 1e+300 s`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -94,6 +101,38 @@ func TestReadRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// loadOf is a run file with one load profile of these members.
+func loadOf(members string) string {
+	return `{"schema":1,"verdict":"pass","loads":[{"profile":"p","verdict":"pass",` + members + `}]}`
+}
+
+// FuzzEveryFormatOfWhatIsRead: a run file may come from anywhere, and what Read takes can be shown.
+func FuzzEveryFormatOfWhatIsRead(f *testing.F) {
+	for _, name := range []string{"mixed", "nothing", "pass"} {
+		text, err := os.ReadFile(filepath.Join("testdata", name+".json"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Add([]byte(loadOf(`"keys":[{"offered":[1],"accepted":[-1,2]}],"phases":[{"name":"P2","seconds":1e9,"keys":[0]}],"replays":[{"accepted":[[1,2],[]]}]`)))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		r, err := reports.Read(file(t, string(text)))
+		if err != nil {
+			return
+		}
+		for _, name := range reports.Formats() {
+			write, err := reports.Format(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := write(io.Discard, r); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
 }
 
 func TestUnknownMembersArePassedOver(t *testing.T) {

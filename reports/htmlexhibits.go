@@ -41,7 +41,7 @@ func (l *Load) hotMatrix() *hotMatrix {
 		m.Rows = append(m.Rows, hotRow{l.Keys[k].Name, make([]hotCell, len(l.Keys))})
 	}
 	for _, c := range l.Isolation.Cells {
-		if c.Hot >= len(m.Rows) || c.Victim >= len(m.Rows) || c.Sent == 0 {
+		if c.Sent == 0 {
 			continue
 		}
 		cell := hotCell{percent(float64(c.Refused) / float64(c.Sent)), "full", c.PValue}

@@ -25,7 +25,7 @@ type Options struct {
 	Shard     string        // "2/3" runs the second of three parts; a case's part depends on its ID alone
 	Seed      uint64        // of the order and of the plaintexts
 	Parallel  int           // cases at once; 0 means GOMAXPROCS
-	Rate      int           // calls a second, in all, on a shared target without an admin listener; 0 means 140, below 0 no limit
+	Rate      int           // calls a second, in all, on a shared target without an admin listener; 0 means ForeignRate, below 0 no limit
 	DeadAfter int           // cases in a row without an answer after which the target counts as dead and the run stops; 0 means 5
 	FailFast  bool          // stop at the first case that failed
 	Trace     bool          // keep the exchanges of every case, not only of those that did not pass

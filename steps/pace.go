@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// foreignRate is how many calls a second a run makes, in all, on a target that is not ours: fewer than
+// ForeignRate is how many calls a second a run makes, in all, on a target that is not ours: fewer than
 // 150 in any second, those that are made before the first scenario counted in.
-const foreignRate = 140
+const ForeignRate = 140
 
 // pacer returns a function that waits for the next of the evenly spaced slots. Slots that nobody took
 // are not made up for.

@@ -123,7 +123,7 @@ func newRunner(ctx context.Context, o Options, total int, needs []string) (*runn
 	if r.ledger == nil {
 		r.ledger = target.NewLedger(fmt.Sprintf("%06d", o.Seed%1e6), first.Budget, nil)
 	}
-	if rate := cmp.Or(o.Rate, foreignRate); rate > 0 && !first.Disposable && !first.Offers(target.Admin) {
+	if rate := cmp.Or(o.Rate, ForeignRate); rate > 0 && !first.Disposable && !first.Offers(target.Admin) {
 		r.pace = pacer(rate)
 		r.ledger.Pace(r.pace)
 	}

@@ -23,7 +23,7 @@ type baselining struct {
 func newBaseline() *cobra.Command {
 	var o baselining
 	c := &cobra.Command{
-		Use: "baseline RUN.json", Short: "Writes a known-failures file from a run", Args: cobra.ExactArgs(1),
+		Use: "baseline RUN.json", Short: "Writes a known-failures file from a run", Args: takes("RUN.json"),
 		Long: `baseline lists what failed in a run as known failures. 'conform --known FILE' then passes as long as
 the same scenarios fail with the same symptoms: a new failure, another symptom, a scenario that passes
 again, an entry that is over and one that fits nothing each fail the run.

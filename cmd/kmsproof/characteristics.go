@@ -31,9 +31,9 @@ func (k *characteristics) register(c *cobra.Command) {
 // args says which arguments load takes: a profile, but for the characteristics.
 func (k *characteristics) args(c *cobra.Command, args []string) error {
 	if k.wanted {
-		return cobra.NoArgs(c, args)
+		return takes()(c, args)
 	}
-	return cobra.ExactArgs(1)(c, args)
+	return takes("PROFILE")(c, args)
 }
 
 // judge asks the judge and prints what came of it.

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,7 +11,7 @@ import (
 func newCompare() *cobra.Command {
 	var format, lang string
 	c := &cobra.Command{
-		Use: "compare OLD.json NEW.json", Short: "Tells what regressed between two runs from what merely changed", Args: cobra.ExactArgs(2),
+		Use: "compare OLD.json NEW.json", Short: "Tells what regressed between two runs from what merely changed", Args: takes("OLD.json", "NEW.json"),
 		Long: `compare tells what regressed from the old run to the new one (exit 1), what held and was not found out
 this time (exit 3), and what is merely other: scenarios and rules that are new or gone, warnings, limits.
 A figure of a load profile has regressed only where the intervals of both runs do not overlap.`,
@@ -37,7 +37,7 @@ A figure of a load profile has regressed only where the intervals of both runs d
 			return nil
 		},
 	}
-	c.Flags().StringVar(&format, "format", "text", fmt.Sprintf("one of %v", reports.ComparisonFormats()))
-	c.Flags().StringVar(&lang, "lang", "auto", fmt.Sprintf("language in which an html page opens, one of %v; auto is the browser's", reports.Languages()))
+	c.Flags().StringVar(&format, "format", "text", "one of "+strings.Join(reports.ComparisonFormats(), ", "))
+	c.Flags().StringVar(&lang, "lang", "auto", languages)
 	return c
 }

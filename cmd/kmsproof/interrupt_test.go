@@ -2,103 +2,21 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
-	"io"
-	"log"
-	"maps"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
+	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/target"
 )
-
-// A gate stands between a run and API 2.0 of its target. It counts the creations of keys, and can
-// hold calls back.
-type gate struct {
-	nth   int                      // which creation is told of
-	holds func(*http.Request) bool // calls that get no answer before the test ends; nil: none
-
-	created chan struct{} // closed when the target has done the nth creation
-	answer  chan struct{} // closed by the test to let the answer to it through
-	held    chan struct{} // closed when the first call is held back
-	open    chan struct{} // closed with the test
-
-	mu        sync.Mutex
-	creations int
-	once      sync.Once
-}
-
-// guard writes a target file for p in which API 2.0 is reached through the gate.
-func (g *gate) guard(t *testing.T, p *process, file string) {
-	t.Helper()
-	g.created, g.answer = make(chan struct{}), make(chan struct{})
-	g.held, g.open = make(chan struct{}), make(chan struct{})
-	real, err := url.Parse(p.ready["api20"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	forward := httputil.NewSingleHostReverseProxy(real)
-	forward.ErrorLog = log.New(io.Discard, "", 0) // a run that is interrupted breaks its calls off
-	proxy := httptest.NewServer(g.before(forward))
-	t.Cleanup(proxy.Close)
-	t.Cleanup(func() { close(g.open) })
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text = bytes.Replace(text, []byte("api20: "+p.ready["api20"]), []byte("api20: "+proxy.URL), 1)
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (g *gate) before(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if g.holds != nil && g.holds(r) {
-			g.once.Do(func() { close(g.held) })
-			<-g.open
-			return
-		}
-		if !creates(r) || g.count() != g.nth {
-			next.ServeHTTP(w, r)
-			return
-		}
-		seen := httptest.NewRecorder()
-		next.ServeHTTP(seen, r.WithContext(context.WithoutCancel(r.Context())))
-		close(g.created)
-		select {
-		case <-g.answer:
-		case <-g.open:
-		}
-		maps.Copy(w.Header(), seen.Header())
-		w.WriteHeader(seen.Code)
-		_, _ = w.Write(seen.Body.Bytes())
-	})
-}
-
-func (g *gate) count() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.creations++
-	return g.creations
-}
-
-func creates(r *http.Request) bool {
-	return r.Method == http.MethodPost && r.URL.Path == "/kms/v1/keys"
-}
-
-func removes(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/request-deletion") }
 
 // A running kmsproof works on a server of its own through a gate.
 type running struct {
@@ -147,6 +65,46 @@ func (r *running) interrupt(t *testing.T) {
 	if err := r.cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// insist interrupts the run until it has ended: what follows the first interrupt closely is an echo of it.
+func (r *running) insist(t *testing.T) {
+	t.Helper()
+	for {
+		if err := r.cmd.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			t.Fatal(err)
+		}
+		select {
+		case <-r.ended:
+			return
+		case <-time.After(echo / 5):
+		}
+	}
+}
+
+func TestAnEchoOfTheFirstSignalIsNoSecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		signals := make(chan os.Signal)
+		cleaning, over := false, false
+		go func() {
+			twice(signals, func() { cleaning = true })
+			over = true
+		}()
+		signals <- syscall.SIGTERM
+		signals <- syscall.SIGTERM // timeout(1), to the process group
+		time.Sleep(echo)
+		signals <- syscall.SIGTERM
+		synctest.Wait()
+		if !cleaning || over {
+			t.Errorf("within %v: cleaning up %v, over %v", echo, cleaning, over)
+		}
+		time.Sleep(1)
+		signals <- os.Interrupt
+		synctest.Wait()
+		if !over {
+			t.Errorf("the signal after %v is no second", echo+1)
+		}
+	})
 }
 
 func TestAnInterruptedRunCleansUp(t *testing.T) {
@@ -229,14 +187,13 @@ func keysOn(t *testing.T, file string) int {
 
 func TestTheSecondInterruptEndsAtOnce(t *testing.T) {
 	t.Parallel()
-	g := &gate{nth: 2, holds: removes}
-	r := begin(t, g, "load", patient(t))
+	g := &gate{nth: 2}
+	g.holds = func(call *http.Request) bool { return g.told() && removes(call) } // so that it cannot end by cleaning up
+	r := begin(t, g, "conform", "--parallel", "2")
 	r.await(t, g.created)
-	r.interrupt(t)
 	close(g.answer)
-	r.await(t, g.held) // it cleans up, so it has heard the first
-	r.interrupt(t)
-	<-r.ended
+	r.await(t, g.held)
+	r.insist(t)
 	if r.code != exitNothing {
 		t.Errorf("exit code %d, want %d", r.code, exitNothing)
 	}

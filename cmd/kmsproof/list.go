@@ -29,7 +29,7 @@ func newList() *cobra.Command {
 	kinds := []string{"scenarios", "rules", "profiles", "mutants"}
 	c := &cobra.Command{
 		Use: "list [scenarios|rules|profiles|mutants ...]", Short: "Lists scenarios, rules, load profiles and mutants",
-		ValidArgs: kinds, Args: cobra.OnlyValidArgs,
+		ValidArgs: kinds, Args: oneOf(kinds),
 		Example: "  kmsproof list rules\n  kmsproof list scenarios --format json",
 		RunE: func(c *cobra.Command, args []string) error {
 			if format == "markdown" {

@@ -3,14 +3,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
+	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -32,21 +32,6 @@ func main() {
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
-}
-
-// interruptible returns a context that the first SIGINT or SIGTERM ends, so that the run can clean
-// up. The second ends the program at once.
-func interruptible() (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.Background())
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() { // ends with the program: a signal may come at any time
-		<-signals
-		cancel()
-		<-signals
-		os.Exit(exitNothing)
-	}()
-	return ctx, cancel
 }
 
 // verdict is the error of a verb that ran to its end and asks for an exit code other than 0.
@@ -92,7 +77,7 @@ Every flag can also be given as an environment variable: --target as KMSPROOF_TA
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use: "kmsproof", Short: "Proves that a Key Management Service keeps its contract", Long: about,
+		Use: "kmsproof", Short: "Proves that a Key Management Service keeps its contract", Long: about, Version: version,
 		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
 			if err := noStrays(c.Root(), os.Environ()); err != nil {
@@ -103,14 +88,38 @@ func newRoot() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(
 		newProve(), newServe(), newConform(), newLoad(), newMutants(), newReport(), newBaseline(), newCompare(), newList(), newSweep(),
 		&cobra.Command{
-			Use: "version", Short: "Prints the version", Args: cobra.NoArgs,
+			Use: "version", Short: "Prints the version", Args: takes(),
 			Run: func(c *cobra.Command, _ []string) { fmt.Fprintln(c.OutOrStdout(), version) },
 		},
 	)
 	return root
+}
+
+// takes accepts just the arguments of these names.
+func takes(names ...string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == len(names) {
+			return nil
+		}
+		want := cmp.Or(strings.Join(names, " "), "no argument")
+		return fmt.Errorf("%s takes %s, and got %d arguments; see %[1]s --help", c.CommandPath(), want, len(args))
+	}
+}
+
+// oneOf accepts any number of arguments of these.
+func oneOf(known []string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		for _, arg := range args {
+			if !slices.Contains(known, arg) {
+				return fmt.Errorf("%s knows no %q; there are %s", c.CommandPath(), arg, strings.Join(known, ", "))
+			}
+		}
+		return nil
+	}
 }
 
 // envPrefix begins the names of the variables that stand for flags.

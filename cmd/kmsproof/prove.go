@@ -14,7 +14,7 @@ func newProve() *cobra.Command {
 	var o common
 	var l loads
 	c := &cobra.Command{
-		Use: "prove", Short: "Runs the scenarios and the load profiles: the main job", Args: cobra.NoArgs,
+		Use: "prove", Short: "Runs the scenarios and the load profiles: the main job", Args: takes(),
 		Long: `prove runs every scenario and then the load profiles per-key-300 and shared-200, and leaves one report.
 
 Without flags it runs on an embedded reference, over real sockets. On a foreign target it plays the

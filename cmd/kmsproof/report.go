@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +18,7 @@ import (
 func newReport() *cobra.Command {
 	var r report
 	c := &cobra.Command{
-		Use: "report RUN.json", Short: "Makes any report from a run file and its evidence files", Args: cobra.ExactArgs(1),
+		Use: "report RUN.json", Short: "Makes any report from a run file and its evidence files", Args: takes("RUN.json"),
 		Long: `report makes any report from a run file. The formats hlog and hgrm, the latencies of every key and class,
 come from the evidence files beside it.
 
@@ -31,9 +33,9 @@ was changed is an error (exit 2).`,
 		RunE: func(c *cobra.Command, args []string) error { return r.make(c.OutOrStdout(), args[0]) },
 	}
 	f := c.Flags()
-	f.StringVar(&r.format, "format", "text", fmt.Sprintf("one of %v", append(reports.Formats(), hlog, hgrm)))
+	f.StringVar(&r.format, "format", "text", "one of "+strings.Join(formats(), ", "))
 	f.StringVarP(&r.out, "output", "o", "-", "file to write; - is stdout; hgrm takes a folder/ as well, for a file of each histogram")
-	f.StringVar(&r.lang, "lang", "auto", fmt.Sprintf("language in which an html page opens, one of %v; auto is the browser's", reports.Languages()))
+	f.StringVar(&r.lang, "lang", "auto", languages)
 	f.BoolVar(&r.recompute, "recompute", false, "judge the load profiles again from the evidence files beside the run file")
 	return c
 }
@@ -67,8 +69,17 @@ func (r report) make(stdout io.Writer, path string) error {
 	return render(run, r.format, write, r.out)
 }
 
+// languages tells the values of --lang.
+var languages = "language in which an html page opens, one of " + strings.Join(reports.Languages(), ", ") + "; auto is the browser's"
+
+// formats are all that can be asked for.
+func formats() []string { return append(reports.Formats(), hlog, hgrm) }
+
 // writer returns the writer of the format, of a run whose evidence lies in files.
 func (r report) writer(files fs.FS) (reports.Writer, error) {
+	if !slices.Contains(formats(), r.format) {
+		return nil, fmt.Errorf("no format %q; there are %s", r.format, strings.Join(formats(), ", "))
+	}
 	if write := latencies(r.format, files); write != nil {
 		return write, nil
 	}

@@ -31,7 +31,7 @@ type serving struct {
 func newServe() *cobra.Command {
 	var o serving
 	c := &cobra.Command{
-		Use: "serve", Short: "Runs the reference KMS as a server, for testing", Args: cobra.NoArgs,
+		Use: "serve", Short: "Runs the reference KMS as a server, for testing", Args: takes(),
 		Long: `serve runs the reference: NAVER Cloud KMS in memory, API 2.0 and 1.0, with an admin listener for its
 clock. It is for testing. It keeps nothing when it ends, and it protects nothing.
 

@@ -17,7 +17,7 @@ import (
 func newSweep() *cobra.Command {
 	var o sweeping
 	c := &cobra.Command{
-		Use: "sweep TARGET.yaml", Short: "Removes the keys that interrupted runs left on a target", Args: cobra.ExactArgs(1),
+		Use: "sweep TARGET.yaml", Short: "Removes the keys that interrupted runs left on a target", Args: takes("TARGET.yaml"),
 		Long: `sweep removes every key on the target whose name begins with kp- and that is older than --older. Runs that are
 still going on have younger keys and are spared. With --ledger it removes what one run left, whatever the age and
 name of the key. What cannot be removed is listed (exit 1).`,
@@ -56,6 +56,9 @@ func (o *sweeping) strays(c *cobra.Command, t *target.Target) (map[string]string
 		return t.Strays(c.Context(), o.older)
 	}
 	f, err := os.Open(o.ledger)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("--ledger: there is no %s; a run that removed all of its keys leaves none", o.ledger)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("--ledger: %w", err)
 	}
