@@ -22,6 +22,7 @@ type Recording struct {
 	Checked   Checked
 	Controls  []reports.Control // empty: none were asked for
 	Workers   int               // most calls in flight at once
+	Fleet     []reports.Worker  // that sent the calls; none: this process did
 
 	spool *spool // nil until something is recorded
 }
@@ -44,6 +45,10 @@ type Played struct {
 
 	seed uint64 // of its schedule
 
+	lanes   []Lane   // that this record is of; nil: of every key, whole
+	workers []worker // that played it elsewhere; none: it was played here
+	lost    []string // why an attempt that was played elsewhere does not count, a line for each worker
+
 	mu     sync.Mutex
 	late   histogram // send minus due, of the calls that the target did not hold up
 	tracks []track   // by key
@@ -60,6 +65,12 @@ type track struct {
 	server  [classes]histogram // what the server says it needed, where it does
 	log     callLog
 	law     func() law // gives the due times anew
+	of      int        // of the key's calls, every so manyth is in log; zero means 1
+
+	// slack is how far the clock that stamped its calls may be off the clocks of other tracks, or, where it
+	// is striped, of its own other stripes.
+	slack   time.Duration
+	striped bool
 }
 
 // A call is one call that was sent: microseconds since the start of the attempt, up to [resolution].
@@ -102,7 +113,7 @@ func (p *Played) sent(s slot, send, done time.Duration, c Class) {
 	if c == TimedOut {
 		t.gaveUp.add(done - s.due)
 	}
-	t.log.note(s.number, fate{what: uint8(c), late: units(send - s.due), travel: int64(units(done - send))})
+	t.log.note(s.number/max(t.of, 1), fate{what: uint8(c), late: units(send - s.due), travel: int64(units(done - send))})
 }
 
 // served notes what the server says an answer took it.
@@ -125,7 +136,7 @@ func (p *Played) missed(s slot, after time.Duration) {
 		t.blocked++
 		what = fateBlocked
 	}
-	t.log.note(s.number, fate{what: what, late: units(after)})
+	t.log.note(s.number/max(t.of, 1), fate{what: what, late: units(after)})
 }
 
 // of returns how many calls of all keys ended in a class.

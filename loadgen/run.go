@@ -28,13 +28,17 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 		return reports.Load{}, err
 	}
 	var shown []reports.Control
-	if o.Controls {
-		if shown, err = controls(ctx, q, o.Seed); err != nil {
-			return reports.Load{}, err
-		}
-		if len(failed(shown)) > 0 {
-			return Judge(Recording{Profile: q, Seed: o.Seed, Left: left, Keys: numbered(q.Keys), Controls: shown}), nil
-		}
+	switch {
+	case o.Fleet != nil:
+		shown, err = o.Fleet.Begin(ctx, q, o)
+	case o.Controls:
+		shown, err = controls(ctx, q, o.Seed)
+	}
+	if err != nil {
+		return reports.Load{}, err
+	}
+	if len(failed(shown)) > 0 {
+		return Judge(Recording{Profile: q, Seed: o.Seed, Left: left, Keys: numbered(q.Keys), Controls: shown}), nil
 	}
 	rec, err := record(ctx, t, q, left, o)
 	defer rec.spool.close()
@@ -42,6 +46,9 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 		return reports.Load{}, err
 	}
 	rec.Controls = shown
+	if o.Fleet != nil {
+		rec.Fleet = o.Fleet.Workers()
+	}
 	return Judge(rec), err
 }
 
@@ -151,6 +158,9 @@ func wait(ctx context.Context, d time.Duration) error {
 
 // play signs, sends, and signs again in time.
 func (l *live) play(ctx context.Context, a *Played) error {
+	if l.o.Fleet != nil {
+		return l.direct(ctx, a)
+	}
 	if err := l.sign(ctx); err != nil {
 		return err
 	}
@@ -165,7 +175,7 @@ func (l *live) play(ctx context.Context, a *Played) error {
 	var renewed error
 	wg.Go(func() { renewed = l.renew(renewal) })
 	before, opened := machine.Read(), l.base.connections()
-	peak := attack(ctx, l.rig, l.base, l.p, l.o, a, l.samples)
+	peak := attack(ctx, l.rig, l.base, l.p, l.o, a, l.samples, time.Now())
 	a.Machine, a.Connections = machine.Read().Since(before), l.base.connections()-opened
 	stop()
 	wg.Wait()

@@ -1,0 +1,205 @@
+package loadgen
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/kmsproof/kmsproof/loadgen/machine"
+)
+
+// An Intake puts what one generator of several reports of an attempt into the record of the whole. It is
+// for one caller at a time; intakes of one attempt may be used at once.
+type Intake struct {
+	played  *Played
+	samples samples
+	name    string
+	lanes   []Lane
+	read    []laneRead // by lane
+	ended   bool
+}
+
+// A laneRead is how far the log of a lane was read, and what it says.
+type laneRead struct {
+	travel  int64
+	n       int
+	counts  [classes]int64
+	missed  int64
+	blocked int64
+}
+
+// A worker is what is known of a generator elsewhere, after an attempt.
+type worker struct {
+	name        string
+	late        histogram // digits 3
+	lost        int64     // calls missed by its own doing
+	peak        int
+	connections int64
+	machine     machine.Use
+	skew        time.Duration
+}
+
+// intake begins to take what the named generator reports of some lanes.
+func (p *Played) intake(name string, lanes []Lane, s samples) *Intake {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, l := range lanes {
+		p.tracks[l.Key].striped = l.of() > 1
+	}
+	return &Intake{played: p, samples: s, name: name, lanes: lanes, read: make([]laneRead, len(lanes))}
+}
+
+// Take puts a report into the record. Its error means that the report cannot be what was played: the
+// books do not balance, it is cut off, or it was counted in another way.
+func (in *Intake) Take(r Report) error {
+	in.played.mu.Lock()
+	defer in.played.mu.Unlock()
+	if in.ended {
+		return errors.New("a report came after the last one")
+	}
+	for _, f := range r.Fates {
+		if err := in.fates(f); err != nil {
+			return err
+		}
+	}
+	for _, b := range r.Books {
+		if err := in.book(b); err != nil {
+			return err
+		}
+	}
+	return in.end(r.End)
+}
+
+func (in *Intake) lane(i int) (*track, Lane, error) {
+	if i < 0 || i >= len(in.lanes) {
+		return nil, Lane{}, fmt.Errorf("a report is of lane %d of %d", i, len(in.lanes))
+	}
+	return &in.played.tracks[in.lanes[i].Key], in.lanes[i], nil
+}
+
+func (in *Intake) fates(f Fates) error {
+	t, lane, err := in.lane(f.Lane)
+	if err != nil {
+		return err
+	}
+	read, planned := &in.read[f.Lane], lane.calls(in.played.Phase)
+	for data := f.Log; len(data) > 0; {
+		var next fate
+		if next, data, err = read.next(data); err != nil {
+			return fmt.Errorf("key %v: %w", lane, err)
+		}
+		if read.n >= planned {
+			return fmt.Errorf("key %v: more calls than the %d that are planned", lane, planned)
+		}
+		t.log.note(lane.Stripe+read.n*lane.of(), next)
+		read.n++
+		t.count(next.what)
+		read.count(next.what)
+	}
+	return nil
+}
+
+// count adds one call's fate to what progress is read from.
+func (t *track) count(what uint8) {
+	switch what {
+	case fateBlocked:
+		t.missed++
+		t.blocked++
+	case fateMissed:
+		t.missed++
+	default:
+		t.counts[what]++
+	}
+}
+
+func (l *laneRead) count(what uint8) {
+	switch what {
+	case fateBlocked:
+		l.missed++
+		l.blocked++
+	case fateMissed:
+		l.missed++
+	default:
+		l.counts[what]++
+	}
+}
+
+var errCutOff = errors.New("its log is cut off")
+
+// next reads one fate.
+func (l *laneRead) next(data []byte) (f fate, rest []byte, err error) {
+	head, n := binary.Uvarint(data)
+	if n <= 0 {
+		return f, nil, errCutOff
+	}
+	f, data = fate{what: uint8(head & 15), late: head >> 4}, data[n:]
+	if f.what >= fateOpen {
+		return f, nil, fmt.Errorf("its log holds a fate %d, which there is not", f.what)
+	}
+	if f.sent() {
+		change, n := binary.Varint(data)
+		if n <= 0 {
+			return f, nil, errCutOff
+		}
+		l.travel, data = l.travel+change, data[n:]
+		if f.travel = l.travel; f.travel < 0 {
+			return f, nil, errors.New("its log holds an answer that came before its call")
+		}
+	}
+	return f, data, nil
+}
+
+// book compares what was counted elsewhere with what the log says, and adds the histograms.
+func (in *Intake) book(b Book) error {
+	t, lane, err := in.lane(b.Lane)
+	if err != nil {
+		return err
+	}
+	read := &in.read[b.Lane]
+	if !slices.Equal(b.Counts, read.counts[:]) || b.Missed != read.missed || b.Blocked != read.blocked {
+		return fmt.Errorf("key %v: its books do not balance: counted %d, %d missed, %d blocked; in the log %d, %d, %d",
+			lane, b.Counts, b.Missed, b.Blocked, read.counts, read.missed, read.blocked)
+	}
+	all := t.histograms()
+	for _, w := range b.Histograms {
+		if w.Of < 0 || w.Of >= len(all) {
+			return fmt.Errorf("key %v: a histogram %d, which there is not", lane, w.Of)
+		}
+		if err := all[w.Of].absorb(&w); err != nil {
+			return fmt.Errorf("key %v: %w", lane, err)
+		}
+	}
+	if b.Sample != nil && in.samples != nil {
+		in.samples.offer(lane.Key, b.Sample)
+	}
+	return nil
+}
+
+func (in *Intake) end(e *End) error {
+	if e == nil {
+		return nil
+	}
+	in.ended = true
+	p, w := in.played, worker{name: in.name, late: histogram{digits: 3}, peak: e.Peak, connections: e.Connections, machine: e.Machine, skew: e.Skew}
+	if err := errors.Join(p.late.absorb(e.Late), w.late.absorb(e.Late)); err != nil {
+		return err
+	}
+	for _, read := range in.read {
+		w.lost += read.missed - read.blocked
+	}
+	if e.GivenUp > 0 && (p.GivenUp == 0 || e.GivenUp < p.GivenUp) {
+		p.GivenUp = e.GivenUp
+	}
+	p.Connections += e.Connections
+	p.workers = append(p.workers, w)
+	return nil
+}
+
+// Ended reports whether the last report was taken.
+func (in *Intake) Ended() bool {
+	in.played.mu.Lock()
+	defer in.played.mu.Unlock()
+	return in.ended
+}
