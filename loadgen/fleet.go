@@ -63,15 +63,16 @@ func (a *Attempt) Sign(ctx context.Context) ([]Signed, error) { return a.sign(ct
 // SignatureLife is how long a signed call is used.
 const SignatureLife = signatureLife
 
-// Begins tells the instant from which on the calls are due, and how far apart the workers' clocks may be
-// of each other at most.
-func (a *Attempt) Begins(at time.Time, slack time.Duration) {
+// Begins tells the instant from which on the calls are due.
+func (a *Attempt) Begins(at time.Time) { a.began(at) }
+
+// Apart tells how far apart the workers' clocks may have been of each other, their offsets taken off.
+func (a *Attempt) Apart(slack time.Duration) {
 	a.played.mu.Lock()
+	defer a.played.mu.Unlock()
 	for i := range a.played.tracks {
 		a.played.tracks[i].slack = slack
 	}
-	a.played.mu.Unlock()
-	a.began(at)
 }
 
 // Intake begins to take the reports of a worker with some lanes of the phase.
@@ -138,7 +139,7 @@ func (l *live) signed(ctx context.Context, keys int) (out []Signed, err error) {
 func Prove(ctx context.Context, p Profile, lanes []Lane, o Options) ([]reports.Control, error) {
 	peak := 0.0
 	for _, ph := range p.Phases {
-		part := &Played{Phase: ph, lanes: ph.within(lanes)}
+		part := &Played{Phase: ph, lanes: ph.Within(lanes)}
 		peak = max(peak, part.rate())
 	}
 	own := p

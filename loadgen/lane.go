@@ -33,8 +33,8 @@ func (ph Phase) lanes() []Lane {
 	return all
 }
 
-// within returns the lanes of keys that play along in the phase.
-func (ph Phase) within(lanes []Lane) (out []Lane) {
+// Within returns the lanes of keys that play along in the phase.
+func (ph Phase) Within(lanes []Lane) (out []Lane) {
 	for _, l := range lanes {
 		if l.Key < ph.Keys {
 			out = append(out, l)
