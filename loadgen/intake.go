@@ -23,7 +23,7 @@ type Intake struct {
 
 // A laneRead is how far the log of a lane was read, and what it says.
 type laneRead struct {
-	travel  int64
+	fateReader
 	n       int
 	counts  [classes]int64
 	missed  int64
@@ -86,13 +86,14 @@ func (in *Intake) fates(f Fates) error {
 	}
 	read, planned := &in.read[f.Lane], lane.calls(in.played.Phase)
 	for data := f.Log; len(data) > 0; {
-		var next fate
-		if next, data, err = read.next(data); err != nil {
-			return fmt.Errorf("key %v: %w", lane, err)
-		}
-		if read.n >= planned {
+		next, size := read.next(data)
+		switch {
+		case size == 0 || next.what == fateOpen || next.travel < 0:
+			return fmt.Errorf("key %v: its log cannot be read from call %d on", lane, read.n+1)
+		case read.n >= planned:
 			return fmt.Errorf("key %v: more calls than the %d that are planned", lane, planned)
 		}
+		data = data[size:]
 		t.log.note(lane.Stripe+read.n*lane.of(), next)
 		read.n++
 		t.count(next.what)
@@ -126,29 +127,24 @@ func (l *laneRead) count(what uint8) {
 	}
 }
 
-var errCutOff = errors.New("its log is cut off")
-
-// next reads one fate.
-func (l *laneRead) next(data []byte) (f fate, rest []byte, err error) {
+// next returns the fate with which data begins and the number of its bytes; zero bytes where data holds
+// no whole fate, or is no call log.
+func (r *fateReader) next(data []byte) (fate, int) {
 	head, n := binary.Uvarint(data)
-	if n <= 0 {
-		return f, nil, errCutOff
-	}
-	f, data = fate{what: uint8(head & 15), late: head >> 4}, data[n:]
-	if f.what >= fateOpen {
-		return f, nil, fmt.Errorf("its log holds a fate %d, which there is not", f.what)
+	f := fate{what: uint8(head & 15), late: head >> 4}
+	if n <= 0 || f.what > fateOpen {
+		return fate{}, 0
 	}
 	if f.sent() {
-		change, n := binary.Varint(data)
-		if n <= 0 {
-			return f, nil, errCutOff
+		change, m := binary.Varint(data[n:])
+		if m <= 0 {
+			return fate{}, 0
 		}
-		l.travel, data = l.travel+change, data[n:]
-		if f.travel = l.travel; f.travel < 0 {
-			return f, nil, errors.New("its log holds an answer that came before its call")
-		}
+		n += m
+		r.travel += change
+		f.travel = r.travel
 	}
-	return f, data, nil
+	return f, n
 }
 
 // book compares what was counted elsewhere with what the log says, and adds the histograms.

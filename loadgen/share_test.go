@@ -231,9 +231,9 @@ func TestWhatCannotHaveBeenPlayedIsRefused(t *testing.T) {
 	}{
 		"a lane that is not ours":   {Report{Fates: []Fates{{Lane: 2, Log: fine}}}, "lane 2 of 2"},
 		"more calls than planned":   {Report{Fates: []Fates{{Log: log(fate{}, fate{}, fate{})}}}, "more calls than the 2"},
-		"a log that is cut off":     {Report{Fates: []Fates{{Log: fine[:len(fine)-1]}}}, "cut off"},
-		"an unknown fate":           {Report{Fates: []Fates{{Log: []byte{15}}}}, "a fate 15"},
-		"an answer before its call": {Report{Fates: []Fates{{Log: []byte{0, 1}}}}, "before its call"},
+		"a log that is cut off":     {Report{Fates: []Fates{{Log: fine[:len(fine)-1]}}}, "from call 2 on"},
+		"an unknown fate":           {Report{Fates: []Fates{{Log: []byte{15}}}}, "from call 1 on"},
+		"an answer before its call": {Report{Fates: []Fates{{Log: []byte{0, 1}}}}, "from call 1 on"},
 		"books that do not balance": {Report{Fates: []Fates{{Log: fine}}, Books: []Book{{Counts: counted(1)}}}, "do not balance"},
 		"another geometry":          {Report{Fates: []Fates{{Log: fine}}, Books: []Book{{Counts: counted(2), Histograms: []Histogram{{Of: 1, Data: data}}}}}, "cannot be merged"},
 		"no histogram":              {Report{Fates: []Fates{{Log: fine}}, Books: []Book{{Counts: counted(2), Histograms: []Histogram{{Of: 1, Data: []byte("x")}}}}}, "cannot be read"},

@@ -22,9 +22,11 @@ type Worker struct {
 
 // String says it for people.
 func (w Worker) String() string {
-	parts := []string{fmt.Sprintf("%s on %s: %d keys", w.Name, w.Host, w.Keys),
-		fmt.Sprintf("clock %+.3f ms off, known to %.3f ms", w.Offset, w.Error),
-		fmt.Sprintf("began %.2f ms late, slowest 1 %% of calls %.2f ms, %d missed", w.Skew, w.Late, w.Missed)}
+	parts := []string{fmt.Sprintf("%s on %s: %s", w.Name, w.Host, count(w.Keys, "key"))}
+	if w.Keys > 0 {
+		parts = append(parts, fmt.Sprintf("began %.2f ms late, slowest 1 %% of its calls %.2f ms, missed %s", w.Skew, w.Late, grouped(w.Missed)))
+	}
+	parts = append(parts, fmt.Sprintf("its clock %+.3f ms off, known to %.3f ms", w.Offset, w.Error))
 	if w.Striped != "" {
 		parts = append(parts, w.Striped)
 	}

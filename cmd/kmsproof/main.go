@@ -104,7 +104,7 @@ func newRoot() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		newProve(), newServe(), newConform(), newLoad(), newMutants(), newReport(), newBaseline(), newCompare(), newList(), newSweep(),
+		newProve(), newServe(), newConform(), newLoad(), newWorker(), newMutants(), newReport(), newBaseline(), newCompare(), newList(), newSweep(),
 		&cobra.Command{
 			Use: "version", Short: "Prints the version", Args: cobra.NoArgs,
 			Run: func(c *cobra.Command, _ []string) { fmt.Fprintln(c.OutOrStdout(), version) },
