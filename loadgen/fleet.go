@@ -57,6 +57,15 @@ type Attempt struct {
 	began   func(time.Time)
 }
 
+// NewAttempt returns an attempt that belongs to no run: what is reported of it is kept and judged by
+// nobody. It is for measuring what a fleet carries. The function gives back what it holds.
+func NewAttempt(ph Phase, seed uint64) (*Attempt, func()) {
+	r := &Recording{Seed: seed}
+	a := newPlayed(ph, 1, 0)
+	a.recorded(r)
+	return &Attempt{Phase: ph, Number: 1, Seed: seed, played: a}, r.spool.close
+}
+
 // Sign returns the calls of all keys of the phase, signed as of now. They are good for [SignatureLife].
 func (a *Attempt) Sign(ctx context.Context) ([]Signed, error) { return a.sign(ctx) }
 

@@ -45,7 +45,12 @@ type teller struct {
 
 func tell(t *testing.T, env []string, args ...string) *teller {
 	t.Helper()
-	p := &teller{Cmd: exec.Command("kmsproof", args...), lines: make(chan string, 1000), ended: make(chan struct{})}
+	return telling(t, env, exec.Command("kmsproof", args...))
+}
+
+func telling(t *testing.T, env []string, cmd *exec.Cmd) *teller {
+	t.Helper()
+	p := &teller{Cmd: cmd, lines: make(chan string, 1000), ended: make(chan struct{})}
 	p.Env = append(os.Environ(), env...)
 	stderr, err := p.StderrPipe()
 	if err != nil {
