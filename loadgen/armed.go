@@ -26,6 +26,9 @@ type Share struct {
 
 // Armed is a share with its calls, ready to be played once. Close it.
 type Armed struct {
+	// Stall makes the worker hold still, as [Options.Stall] does. It is set before the share is played.
+	Stall func(phase string, due time.Duration) time.Duration
+
 	share   Share
 	rig     *rig
 	base    *wired
@@ -99,6 +102,8 @@ const reportEvery = time.Second
 // reports: one or more each second, always from one goroutine, and the books at the end. A give that
 // takes long holds no call up. When ctx ends, what is under way is given up and nothing more reported.
 func (a *Armed) Play(ctx context.Context, began time.Time, give func(Report) error) error {
+	now := time.Now()
+	began = now.Add(began.Sub(now)) // from here on by a clock that nobody sets
 	if err := wait(ctx, time.Until(began)); err != nil {
 		return err
 	}
@@ -109,7 +114,7 @@ func (a *Armed) Play(ctx context.Context, began time.Time, give func(Report) err
 	var failed error
 	wg.Go(func() { failed = a.keepReporting(reporting, give) })
 	before, opened := machine.Read(), a.base.connections()
-	o := Options{Seed: a.share.Seed, Timeout: a.share.Timeout}
+	o := Options{Seed: a.share.Seed, Timeout: a.share.Timeout, Stall: a.Stall}
 	peak := attack(ctx, a.rig, a.base, a.share.Profile, o, a.played, a.samples, began)
 	use := machine.Read().Since(before)
 	stop()

@@ -200,3 +200,33 @@ func own(t *testing.T, folder string, port int) *server.Server {
 	})
 	return s
 }
+
+// One worker of two holds still at every call: the phase does not count, and it is the one that is named.
+func TestASlowWorkerIsNamed(t *testing.T) {
+	t.Parallel()
+	cluster := embedded(t)
+	hire(t, cluster, 1, fleet.WorkerOptions{})
+	hire(t, cluster, 1, fleet.WorkerOptions{Stall: func(string, time.Duration) time.Duration { return 700 * time.Millisecond }})
+	c := fleet.NewCoordinator(connected(t, cluster, "coordinator"), fleet.Options{Workers: 2})
+	p := brief(t, "2.0", longPhase)
+	p.Conforming.LateP99, p.Conforming.Sent = 500*time.Millisecond, 0.9
+	l, err := loadgen.Run(t.Context(), onReference(t), p, loadgen.Options{Fleet: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Verdict != reports.LoadInvalid || !strings.Contains(l.Why, "; of 2 workers only worker w") {
+		t.Errorf("%s: %s", l.Verdict, l.Why)
+	}
+	slow := 0
+	for _, w := range l.Workers {
+		if w.Missed > 10 && strings.Contains(l.Why, "only worker "+w.Name+" left") {
+			slow++
+		}
+	}
+	if slow != 1 {
+		t.Errorf("%s; %+v", l.Why, l.Workers)
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+}

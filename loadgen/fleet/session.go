@@ -236,6 +236,7 @@ func (s *session) arm(text []byte) error {
 	if err != nil {
 		return err
 	}
+	armed.Stall = s.w.o.Stall
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.armed, s.n = armed, a.N
