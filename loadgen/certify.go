@@ -11,8 +11,8 @@ import (
 // attempt counts. Latency of answers is the target's and is not looked at.
 func certify(p Profile, a *Played) (problems []string) {
 	t, b := a.tally(), p.bounds(a.Phase)
-	if len(a.lost) > 0 {
-		return slices.Clone(a.lost)
+	if len(a.Lost) > 0 {
+		return slices.Clone(a.Lost)
 	}
 	blame := a.blame(b)
 	if a.GivenUp > 0 {

@@ -79,9 +79,8 @@ func (a *Attempt) Begins(at time.Time) { a.began(at) }
 func (a *Attempt) Apart(slack time.Duration) {
 	a.played.mu.Lock()
 	defer a.played.mu.Unlock()
-	for i := range a.played.tracks {
-		a.played.tracks[i].slack = slack
-	}
+	a.played.Slack = slack
+	a.played.blur()
 }
 
 // Intake begins to take the reports of a worker with some lanes of the phase.
@@ -93,7 +92,7 @@ func (a *Attempt) Intake(name string, lanes []Lane) *Intake {
 func (a *Attempt) Lost(name string, lanes []Lane, why string) {
 	a.played.mu.Lock()
 	defer a.played.mu.Unlock()
-	a.played.lost = append(a.played.lost, fmt.Sprintf("%s: worker %s was lost with %s: %s", a.Phase.Name, name, keysOf(lanes), why))
+	a.played.Lost = append(a.played.Lost, fmt.Sprintf("%s: worker %s was lost with %s: %s", a.Phase.Name, name, keysOf(lanes), why))
 }
 
 // keysOf names the keys of some lanes.
@@ -124,8 +123,8 @@ func (l *live) direct(ctx context.Context, a *Played) error {
 		return err
 	}
 	peak := 0
-	for _, w := range a.workers {
-		peak += w.peak
+	for _, p := range a.Parts {
+		peak += p.Peak
 	}
 	l.rec.Workers = max(l.rec.Workers, peak)
 	return ctx.Err()
@@ -171,31 +170,31 @@ func (p Profile) Rates() []float64 {
 // there is none, or no other.
 func (p *Played) blame(b Bounds) string {
 	var slow []string
-	for _, w := range p.workers {
-		if late := w.late.quantile(99); late > b.LateP99 || w.lost > 0 {
-			slow = append(slow, fmt.Sprintf("worker %s left its slowest 1 %% %v late and missed %d", w.name, late.Round(10*time.Microsecond), w.lost))
+	for _, w := range p.Parts {
+		if w.Late > b.LateP99 || w.Missed > 0 {
+			slow = append(slow, fmt.Sprintf("worker %s left its slowest 1 %% %v late and missed %d", w.Worker, w.Late.Round(10*time.Microsecond), w.Missed))
 		}
 	}
-	if len(slow) == 0 || len(slow) == len(p.workers) {
+	if len(slow) == 0 || len(slow) == len(p.Parts) {
 		return ""
 	}
 	slices.Sort(slow)
-	return "; of " + fmt.Sprint(len(p.workers)) + " workers only " + strings.Join(slow, ", ")
+	return fmt.Sprintf("; of %d workers only %s", len(p.Parts), strings.Join(slow, ", "))
 }
 
 // workers returns who played, with what their attempts showed.
 func (r Recording) workers() []reports.Worker {
 	out := slices.Clone(r.Fleet)
 	for _, a := range r.Played {
-		for _, w := range a.workers {
-			i := slices.IndexFunc(out, func(o reports.Worker) bool { return o.Name == w.name })
+		for _, p := range a.Parts {
+			i := slices.IndexFunc(out, func(o reports.Worker) bool { return o.Name == p.Worker })
 			if i < 0 {
 				continue
 			}
 			o := &out[i]
-			o.Skew = max(o.Skew, millis(w.skew))
-			o.Late = max(o.Late, millis(w.late.quantile(99)))
-			o.Missed += w.lost
+			o.Skew = max(o.Skew, millis(p.Skew))
+			o.Late = max(o.Late, millis(p.Late))
+			o.Missed += p.Missed
 		}
 	}
 	return out

@@ -30,15 +30,15 @@ type laneRead struct {
 	blocked int64
 }
 
-// A worker is what is known of a generator elsewhere, after an attempt.
-type worker struct {
-	name        string
-	late        histogram // digits 3
-	lost        int64     // calls missed by its own doing
-	peak        int
-	connections int64
-	machine     machine.Use
-	skew        time.Duration
+// A Part is what a worker of a fleet told of its share of an attempt.
+type Part struct {
+	Worker      string
+	Late        time.Duration // 99th percentile of send minus due
+	Missed      int64         // calls, by its own doing
+	Peak        int           // most calls in flight at once
+	Connections int64         // opened while the calls were due
+	Machine     machine.Use
+	Skew        time.Duration // how late it began by its own clock
 }
 
 // intake begins to take what the named generator reports of some lanes.
@@ -46,7 +46,9 @@ func (p *Played) intake(name string, lanes []Lane, s samples) *Intake {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, l := range lanes {
-		p.tracks[l.Key].striped = l.of() > 1
+		if l.of() > 1 && !slices.Contains(p.Striped, l.Key) {
+			p.Striped = append(p.Striped, l.Key)
+		}
 	}
 	return &Intake{played: p, samples: s, name: name, lanes: lanes, read: make([]laneRead, len(lanes))}
 }
@@ -178,18 +180,19 @@ func (in *Intake) end(e *End) error {
 		return nil
 	}
 	in.ended = true
-	p, w := in.played, worker{name: in.name, late: histogram{digits: 3}, peak: e.Peak, connections: e.Connections, machine: e.Machine, skew: e.Skew}
-	if err := errors.Join(p.late.absorb(e.Late), w.late.absorb(e.Late)); err != nil {
+	p, late := in.played, histogram{digits: 3}
+	if err := errors.Join(p.late.absorb(e.Late), late.absorb(e.Late)); err != nil {
 		return err
 	}
+	part := Part{Worker: in.name, Late: late.quantile(99), Peak: e.Peak, Connections: e.Connections, Machine: e.Machine, Skew: e.Skew}
 	for _, read := range in.read {
-		w.lost += read.missed - read.blocked
+		part.Missed += read.missed - read.blocked
 	}
 	if e.GivenUp > 0 && (p.GivenUp == 0 || e.GivenUp < p.GivenUp) {
 		p.GivenUp = e.GivenUp
 	}
 	p.Connections += e.Connections
-	p.workers = append(p.workers, w)
+	p.Parts = append(p.Parts, part)
 	return nil
 }
 

@@ -191,9 +191,9 @@ func (e *evidence) machine() (out []reports.Machine) {
 		if a.Machine.Cores > 0 {
 			out = append(out, used(a, a.Machine, a.Connections))
 		}
-		for _, w := range a.workers {
-			m := used(a, w.machine, w.connections)
-			m.Worker = w.name
+		for _, p := range a.Parts {
+			m := used(a, p.Machine, p.Connections)
+			m.Worker = p.Worker
 			out = append(out, m)
 		}
 	}

@@ -3,6 +3,7 @@ package loadgen
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -62,6 +63,13 @@ func (p *Played) rate() (sum float64) {
 		sum += p.Phase.of(l.Key).Rate / float64(l.of())
 	}
 	return sum
+}
+
+// blur lets the tracks know how exactly their calls are ordered.
+func (p *Played) blur() {
+	for key := range p.tracks {
+		p.tracks[key].slack, p.tracks[key].striped = p.Slack, slices.Contains(p.Striped, key)
+	}
 }
 
 // blurred returns how much less exactly than by its own clock it is known when a call of the tracks was

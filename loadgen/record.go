@@ -43,11 +43,15 @@ type Played struct {
 	Machine     machine.Use // while the calls were due; its zero value where no machine was in play
 	Connections int64       // opened in that time
 
+	// Of an attempt that a fleet played; their zero values where this process did.
+	Parts   []Part        // what its workers told of themselves
+	Lost    []string      // why it does not count, a line for each worker that did not do its share
+	Striped []int         // keys that several workers shared
+	Slack   time.Duration // how far apart the workers' clocks may have been, their offsets taken off
+
 	seed uint64 // of its schedule
 
-	lanes   []Lane   // that this record is of; nil: of every key, whole
-	workers []worker // that played it elsewhere; none: it was played here
-	lost    []string // why an attempt that was played elsewhere does not count, a line for each worker
+	lanes []Lane // that this record is of; nil: of every key, whole
 
 	mu     sync.Mutex
 	late   histogram // send minus due, of the calls that the target did not hold up

@@ -123,7 +123,7 @@ func together(t *testing.T, p Profile, every int) (one, merged Recording) {
 		for w, s := range shares {
 			report(w, &End{Late: s.late.travelling(0)})
 		}
-		whole.workers = nil // the run by itself has none
+		whole.Parts, whole.Striped = nil, nil // the run by itself has none
 	}
 	return one, merged
 }
@@ -278,5 +278,35 @@ func TestClocksBlurOnlyWhatTheyShare(t *testing.T) {
 		if got := blurred(tt.tracks); got != tt.want {
 			t.Errorf("%d: %v, want %v", n, got, tt.want)
 		}
+	}
+}
+
+// Two workers whose clocks are 4 ms apart, on one bucket that their keys share: who takes their stamps as
+// they are finds that no bucket can have answered so; who knows how far apart the clocks may be finds it.
+func TestWhatClocksHideIsAllowedFor(t *testing.T) {
+	ph := Phase{Name: "P", Role: Together, Keys: 2, Rate: 450, Length: 6 * time.Second}
+	a := newPlayed(ph, 1, 0)
+	a.recorded(&Recording{Seed: 3})
+	rng, level, last := rand.New(rand.NewPCG(4, 4)), 20.0, time.Duration(0)
+	plan := newSchedule(ph, 3)
+	for next, ok := plan.take(); ok; next, ok = plan.take() {
+		c := told{slot: next, send: next.due, done: next.due + 100*time.Microsecond + time.Duration(rng.Int64N(int64(50*time.Microsecond))), class: RateLimited}
+		level = min(20, level+200*(next.due-last).Seconds())
+		if last = next.due; level >= 1 {
+			c.class = Accepted
+			level--
+		}
+		if next.key == 1 {
+			c.send, c.done = c.send+4*time.Millisecond, c.done+4*time.Millisecond
+		}
+		c.noteIn(a)
+	}
+	if f := fitted(a.tracks); f.kind == bucket {
+		t.Errorf("with clocks that are taken for one: %v, %v", f.kind, f)
+	}
+	a.Slack = 4 * time.Millisecond
+	a.blur()
+	if f := fitted(a.tracks); f.kind != bucket || f.rate.low > 200 || f.rate.high < 200 {
+		t.Errorf("with clocks that are known to be 4 ms apart: %v, %v", f.kind, f)
 	}
 }
