@@ -147,7 +147,7 @@ func (l *live) signed(ctx context.Context, keys int) (out []Signed, err error) {
 func Prove(ctx context.Context, p Profile, lanes []Lane, o Options) ([]reports.Control, error) {
 	peak := 0.0
 	for _, ph := range p.Phases {
-		part := &Played{Phase: ph, lanes: ph.Within(lanes)}
+		part := &Played{Phase: ph, lanes: ph.Playing(lanes)}
 		peak = max(peak, part.rate())
 	}
 	own := p

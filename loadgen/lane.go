@@ -34,8 +34,8 @@ func (ph Phase) lanes() []Lane {
 	return all
 }
 
-// Within returns the lanes of keys that play along in the phase.
-func (ph Phase) Within(lanes []Lane) (out []Lane) {
+// Playing returns the lanes of keys that play along in the phase.
+func (ph Phase) Playing(lanes []Lane) (out []Lane) {
 	for _, l := range lanes {
 		if l.Key < ph.Keys {
 			out = append(out, l)

@@ -75,7 +75,7 @@ func owner(s slot) int {
 func sharing(ph Phase, lanes []Lane, r *Recording) *Played {
 	a := newPlayed(ph, 1, 0)
 	a.recorded(r)
-	a.lanes = ph.Within(lanes)
+	a.lanes = ph.Playing(lanes)
 	for _, l := range a.lanes {
 		a.tracks[l.Key].of = l.of()
 	}
@@ -101,7 +101,7 @@ func together(t *testing.T, p Profile, every int) (one, merged Recording) {
 		var intakes []*Intake
 		for w, lanes := range dealt {
 			shares = append(shares, sharing(ph, lanes, &Recording{Seed: 5}))
-			intakes = append(intakes, whole.intake(fmt.Sprint("w", w+1), ph.Within(lanes), nil))
+			intakes = append(intakes, whole.intake(fmt.Sprint("w", w+1), ph.Playing(lanes), nil))
 		}
 		report := func(w int, end *End) {
 			for r, err := range shares[w].reports(end) {

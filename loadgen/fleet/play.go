@@ -46,7 +46,7 @@ func (c *Coordinator) Play(ctx context.Context, a *loadgen.Attempt) error {
 	c.n++
 	at := &attempt{c: c, a: a, n: c.n, parts: map[string]*part{}}
 	for _, w := range alive {
-		if lanes := a.Phase.Within(w.lanes); len(lanes) > 0 {
+		if lanes := a.Phase.Playing(w.lanes); len(lanes) > 0 {
 			at.parts[w.name] = &part{w: w, lanes: lanes, intake: a.Intake(w.name, lanes)}
 		}
 	}
