@@ -298,3 +298,38 @@ func TestNothingIsLeftOnTheCluster(t *testing.T) {
 		t.Errorf("exit %d", code)
 	}
 }
+
+// The launcher for plain machines, with an ssh and an scp that stay on this one.
+func TestTheLauncherForPlainMachines(t *testing.T) {
+	s, err := fleet.Serve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	folder := t.TempDir()
+	program, err := exec.LookPath("kmsproof")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"ssh":        "#!/bin/bash\nshift\nexec bash -c \"$1\"\n",
+		"scp":        "#!/bin/bash\nexec cp \"$2\" \"${3#*:}\"\n",
+		"brief.yaml": strings.Replace(brief, "SECONDS", "1", 1),
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := filepath.Join(folder, "run")
+	cmd := exec.CommandContext(t.Context(), "../../deploy/ssh.sh", "host1 host2", filepath.Join(folder, "brief.yaml"), "--out", out)
+	cmd.Env = append(os.Environ(), "KMSPROOF_NATS="+s.URL, "KMSPROOF="+program, launched+"=yes", "PER_HOST=2", "PATH="+folder+":"+os.Getenv("PATH"))
+	text, err := cmd.CombinedOutput()
+	run, failed := reports.Read(filepath.Join(out, runFile))
+	if failed != nil || len(run.Loads) != 1 {
+		t.Fatalf("%v, %v: %s", err, failed, text)
+	}
+	balanced(t, run.Loads[0], 4)
+	if left, err := filepath.Glob("/tmp/kmsproof-worker-*"); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v are left behind", err, left)
+	}
+}

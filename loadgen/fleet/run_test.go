@@ -147,8 +147,8 @@ func TestWorkersPlayOneRun(t *testing.T) {
 		if len(l.Workers) != 3 || keys != 4 {
 			t.Errorf("API %s: %d workers with %d keys", api, len(l.Workers), keys)
 		}
-		answers := l.Claims[len(l.Claims)-1]
-		if answers.Name != "answers" || answers.Verdict != reports.Proven || !strings.Contains(answers.Bound, "6") {
+		answers := l.Claims[len(l.Claims)-1] // on API 1.0 the limit may refuse to decrypt some
+		if answers.Name != "answers" || answers.Verdict != reports.Proven || api == "2.0" && !strings.HasPrefix(answers.Bound, "6 of 6") {
 			t.Errorf("API %s: the samples that workers kept: %+v", api, answers)
 		}
 	}
