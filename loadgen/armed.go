@@ -57,14 +57,15 @@ func (s Share) Arm(ctx context.Context, calls []Signed, roots *x509.CertPool) (*
 		return nil, err
 	}
 	for _, l := range s.Lanes {
-		k := a.rig.keys[l.Key]
-		if k.ready.Load() == nil {
+		if a.rig.keys[l.Key].ready.Load() == nil {
 			return nil, fmt.Errorf("key %v came without its call", l)
 		}
-		if err := a.warm(k); err != nil {
-			return nil, fmt.Errorf("the target cannot be reached from here: %w", err)
-		}
-		break // they all go to one origin
+	}
+	if len(s.Lanes) == 0 {
+		return nil, fmt.Errorf("%s: a share without a key", s.Phase.Name)
+	}
+	if err := a.warm(a.rig.keys[s.Lanes[0].Key]); err != nil { // the others go to the same place
+		return nil, fmt.Errorf("the target cannot be reached from here: %w", err)
 	}
 	return a, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -81,11 +82,7 @@ func cause(err error) error {
 func (l *Link) Close() { l.nc.Close() }
 
 func (l *Link) subject(parts ...string) string {
-	s := l.prefix
-	for _, p := range parts {
-		s += "." + p
-	}
-	return s
+	return l.prefix + "." + strings.Join(parts, ".")
 }
 
 // stream names the stream and the bucket of a run.

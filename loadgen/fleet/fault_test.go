@@ -165,7 +165,7 @@ func TestARestartOfNATSLosesNothing(t *testing.T) {
 	end := playing(t, c, brief(t, "2.0", longPhase))
 	s.Shutdown()
 	s.WaitForShutdown()
-	s = own(t, folder, port)
+	own(t, folder, port)
 	l, err := end()
 	if err != nil {
 		t.Fatal(err)
