@@ -67,7 +67,7 @@ func TestWorkersEndWithTheProcessThatStartedThem(t *testing.T) {
 	if err := os.WriteFile(profile, []byte(strings.Replace(brief, "SECONDS", "60", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	load := tell(t, nil, "load", profile, "--workers", "2", "--out", filepath.Join(out, "run"))
+	load := tell(t, []string{"TMPDIR=" + out}, "load", profile, "--workers", "2", "--out", filepath.Join(out, "run"))
 	var pids []int
 	for line := range load.lines {
 		var name, host string
