@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -53,13 +53,26 @@ func (k *cluster) check() error {
 	return nil
 }
 
-// program names what coordinator and workers must have in common. A build without a version is named by
-// what it was built from.
+// program names what coordinator and workers must have in common. Builds without a version must be the same
+// file.
 func program() string {
-	if info, ok := debug.ReadBuildInfo(); ok && version == "dev" {
-		return version + " " + info.Main.Version
+	if version != "dev" {
+		return version
 	}
-	return version
+	self, err := os.Executable()
+	if err != nil {
+		return version
+	}
+	f, err := os.Open(self)
+	if err != nil {
+		return version
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return version
+	}
+	return fmt.Sprintf("%s-%.6x", version, sum.Sum(nil))
 }
 
 // fleets are the flags of load that have other processes send.
