@@ -50,8 +50,7 @@ func natsServer(t *testing.T, address string) (url string) {
 }
 
 func TestFourWorkersOnDebiansNATS(t *testing.T) {
-	r := launch(t, natsServer(t, "127.0.0.1"), 4, 2)
-	l, code := r.run(t)
+	_, l, code := played(t, natsServer(t, "127.0.0.1"), 4, 2)
 	balanced(t, l, 4)
 	if code != exitPass && code != exitNothing || l.Verdict == reports.LoadFail {
 		t.Errorf("exit %d, %s: %s", code, l.Verdict, l.Why)
