@@ -25,8 +25,9 @@ var imports = map[string][]string{
 	"steps/sequence": nil,
 	"steps/history":  nil,
 
-	"loadgen":     {"loadgen/machine", "loadgen/wire", "target", "reports", "features"},
-	"loadgen/zoo": {"loadgen", "reports"},
+	"loadgen":       {"loadgen/machine", "loadgen/wire", "target", "reports", "features"},
+	"loadgen/zoo":   {"loadgen", "reports"},
+	"loadgen/fleet": {"loadgen", "reports"},
 
 	"reference/mutant": {"reference", "reference/kms", "reference/limit", "reference/clock"},
 	"reference":        {"reference/kms", "reference/limit", "reference/clock", "reference/testkeys", "reference/console", "features"},
@@ -54,6 +55,7 @@ var onlyIn = map[string]string{
 	"github.com/tsenart/vegeta/": "loadgen",
 	"github.com/spf13/cobra":     "cmd/kmsproof",
 	"charm.land/bubbletea/":      "live",
+	"github.com/nats-io/":        "loadgen/fleet",
 }
 
 // light are the packages that others embed, with what their build must not bring.

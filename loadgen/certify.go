@@ -3,6 +3,7 @@ package loadgen
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -10,21 +11,25 @@ import (
 // attempt counts. Latency of answers is the target's and is not looked at.
 func certify(p Profile, a *Played) (problems []string) {
 	t, b := a.tally(), p.bounds(a.Phase)
+	if len(a.Lost) > 0 {
+		return slices.Clone(a.Lost)
+	}
+	blame := a.blame(b)
 	if a.GivenUp > 0 {
-		return []string{fmt.Sprintf("%s was given up after %.1f s: %d of %d calls could not leave in time by then, at most %.4g %% may",
-			a.Phase.Name, a.GivenUp.Seconds(), t.missed-t.blocked, t.planned, 100*(1-b.Sent))}
+		return []string{fmt.Sprintf("%s was given up after %.1f s: %d of %d calls could not leave in time by then, at most %.4g %% may%s",
+			a.Phase.Name, a.GivenUp.Seconds(), t.missed-t.blocked, t.planned, 100*(1-b.Sent), blame)}
 	}
 	own := t.planned - t.blocked // what the target held up is not the generator's
 	if answered := t.sent + t.missed; answered < t.planned {
 		problems = append(problems, fmt.Sprintf("%s was cut short: %d of %d planned calls were never due", a.Phase.Name, t.planned-answered, t.planned))
 	}
 	if share := float64(t.sent) / float64(max(own, 1)); share < b.Sent {
-		problems = append(problems, fmt.Sprintf("%s: %.2f %% of the %d planned calls were sent, at least %.4g %% are needed (%d missed)",
-			a.Phase.Name, 100*share, own, 100*b.Sent, t.missed-t.blocked))
+		problems = append(problems, fmt.Sprintf("%s: %.2f %% of the %d planned calls were sent, at least %.4g %% are needed (%d missed)%s",
+			a.Phase.Name, 100*share, own, 100*b.Sent, t.missed-t.blocked, blame))
 	}
 	if late := a.late.quantile(99); late > b.LateP99 {
-		problems = append(problems, fmt.Sprintf("%s: the slowest 1 %% of the calls left %v or more after they were due, at most %v is allowed",
-			a.Phase.Name, late.Round(10*time.Microsecond), b.LateP99))
+		problems = append(problems, fmt.Sprintf("%s: the slowest 1 %% of the calls left %v or more after they were due, at most %v is allowed%s",
+			a.Phase.Name, late.Round(10*time.Microsecond), b.LateP99, blame))
 	}
 	if p.Overloads(a.Phase) {
 		return problems

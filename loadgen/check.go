@@ -18,7 +18,7 @@ func (p Profile) Check() error {
 	}
 	need(p.Name != "", "name: it is missing")
 	need(p.API == "2.0" || p.API == "1.0", "api: %q is neither 2.0 nor 1.0", p.API)
-	need(p.Keys >= 2 && p.Keys <= 1000, "keys: %d is not within 2 and 1000; one key cannot show sharing", p.Keys)
+	need(p.Keys >= 2 && p.Keys <= 10_000, "keys: %d is not within 2 and 10000; one key cannot show sharing", p.Keys)
 	need(p.Limit.Scope == PerKey || p.Limit.Scope == System, "limit.scope: %q is neither key nor system", p.Limit.Scope)
 	need(p.Limit.Rate > 0, "limit.rate: it must be above zero")
 	need(p.Limit.Burst >= 1, "limit.burst: it must be at least 1")

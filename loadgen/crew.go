@@ -21,7 +21,11 @@ const (
 // one takes. A crew starts with twice what the time seen before the load asks for, and grows to what
 // calls that all run into the time-out ask for.
 func crewFor(ph Phase, typical, timeout time.Duration) crew {
-	rate := ph.rate()
+	return crewOf(ph.rate(), typical, timeout)
+}
+
+// crewOf is [crewFor] for so many calls per second.
+func crewOf(rate float64, typical, timeout time.Duration) crew {
 	within := func(x, low float64) uint64 { return uint64(min(max(x, low), mostWorkers)) }
 	return crew{start: within(2*rate*typical.Seconds(), fewest), most: within(rate*timeout.Seconds(), 2*fewest)}
 }

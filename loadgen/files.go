@@ -131,6 +131,7 @@ func (r *Recording) noteAgain(from *bufio.Reader) error {
 	r.spool = &spool{}
 	for _, a := range r.Played {
 		a.empty()
+		a.blur()
 		a.recorded(r)
 		for key := range a.tracks {
 			if err := a.noteKey(key, from); err != nil {

@@ -139,7 +139,7 @@ func TestFilesKeepWhatIsKnownOfAnAttempt(t *testing.T) {
 			a.Renewals = []Renewal{{Key: 1, At: time.Second, Took: time.Millisecond, Cause: Early, OK: true}}
 		},
 		"soak":        func(a *Played) { a.Resident = [2]int64{1000, 1100} },
-		"retry-storm": func(a *Played) { a.madeAgain(1) },
+		"retry-storm": func(a *Played) { a.madeAgain(1, 1) },
 		"gentle":      func(a *Played) { a.Connections, a.Machine = 3, machine.Use{Cores: 2} },
 		"per-key-300": func(a *Played) { a.GivenUp = time.Second },
 	} {

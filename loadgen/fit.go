@@ -68,8 +68,10 @@ func observe(tracks []track) []seen {
 		}
 	}
 	toll := paid(out)
+	blur := blurred(tracks).Seconds()
 	for i := range out {
-		out[i].by = max(out[i].at, out[i].by-toll)
+		out[i].by = max(out[i].at, out[i].by-toll) + blur
+		out[i].at -= blur
 	}
 	slices.SortFunc(out, func(a, b seen) int {
 		if a.at < b.at {

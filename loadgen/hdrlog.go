@@ -14,13 +14,13 @@ import (
 
 // The measures of latency, as they end the names of histograms.
 const (
-	fromDue  = "from-due"  // what somebody waits who asks when the call is due
-	fromSend = "from-send" // the same from when it left
-	byServer = "by-server" // what the server says it needed
+	fromDue      = "from-due"  // what somebody waits who asks when the call is due
+	fromSend     = "from-send" // the same from when it left
+	saidByServer = "by-server" // what the server says it needed
 )
 
 // measures are in the order in which they are written.
-var measures = []string{fromDue, fromSend, byServer}
+var measures = []string{fromDue, fromSend, saidByServer}
 
 // HistogramLog writes the latencies of a recording as an HDR histogram log of format 1.3: a line for each
 // second, key, class and measure in which there is a call, tagged PROFILE/KEY/CLASS/MEASURE. Values are
@@ -146,7 +146,7 @@ func (r Recording) added(key int, c Class, measure string) (sum histogram) {
 			continue
 		}
 		t := &a.tracks[key]
-		sum.merge(map[string]*histogram{fromDue: &t.due[c], fromSend: &t.send[c], byServer: &t.server[c]}[measure])
+		sum.merge(map[string]*histogram{fromDue: &t.due[c], fromSend: &t.send[c], saidByServer: &t.server[c]}[measure])
 	}
 	return sum
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kmsproof/kmsproof/loadgen/machine"
 	"github.com/kmsproof/kmsproof/reports"
 )
 
@@ -42,6 +43,7 @@ func decide(r Recording) (*evidence, reports.Load) {
 		Keys:    series(r),
 	}
 	load.Controls = r.Controls
+	load.Workers = r.workers()
 	broken := failed(r.Controls)
 	uncontrolled(load.Claims, broken)
 	load.Limit = &reports.Limit{Rate: r.Profile.Limit.Rate, Scope: string(r.Profile.Limit.Scope)}
@@ -196,14 +198,21 @@ func (e *evidence) generator() reports.Generator {
 // machine returns what is known of the generator's machine; nothing on virtual time.
 func (e *evidence) machine() (out []reports.Machine) {
 	for _, a := range e.r.Played {
-		u := a.Machine
-		if u.Cores == 0 {
-			continue
+		if a.Machine.Cores > 0 {
+			out = append(out, used(a, a.Machine, a.Connections))
 		}
-		out = append(out, reports.Machine{Phase: a.Phase.Name, Attempt: a.Attempt, Cores: u.Cores, CPU: u.CPU, Waited: u.Waited,
-			Stolen: u.Stolen, Throttled: u.Throttled, Delay: u.Delay, Pause: u.Pause, Connections: a.Connections})
+		for _, p := range a.Parts {
+			m := used(a, p.Machine, p.Connections)
+			m.Worker = p.Worker
+			out = append(out, m)
+		}
 	}
 	return out
+}
+
+func used(a *Played, u machine.Use, connections int64) reports.Machine {
+	return reports.Machine{Phase: a.Phase.Name, Attempt: a.Attempt, Cores: u.Cores, CPU: u.CPU, Waited: u.Waited,
+		Stolen: u.Stolen, Throttled: u.Throttled, Delay: u.Delay, Pause: u.Pause, Connections: connections}
 }
 
 // repeats says which phases were played more than once, and why.

@@ -20,6 +20,9 @@ type Options struct {
 	// alone.
 	Controls bool
 
+	// Fleet sends the calls from other processes. Nil: this one sends them.
+	Fleet Fleet
+
 	// Progress is told how the profile is doing once its keys are set up, at most four times a second,
 	// always from the same goroutine. It reads counters: no call waits for it. Nil: nobody is told.
 	Progress func(Progress)

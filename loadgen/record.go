@@ -23,6 +23,7 @@ type Recording struct {
 	Controls  []reports.Control // empty: none were asked for
 	Workers   int               // most calls in flight at once
 	Began     time.Time         // when the profile began; zero on virtual time
+	Fleet     []reports.Worker  // that sent the calls; none: this process did
 
 	spool *spool // nil until something is recorded
 }
@@ -53,6 +54,14 @@ type Played struct {
 	seed   uint64 // of its schedule
 	forced int    // of Phase.Forced that has happened
 
+	// Of an attempt that a fleet played; their zero values where this process did.
+	Parts   []Part        // what its workers told of themselves
+	Lost    []string      // why it does not count, a line for each worker that did not do its share
+	Striped []int         // keys that several workers shared
+	Slack   time.Duration // how far apart the workers' clocks may have been, their offsets taken off
+
+	lanes []Lane // that this record is of; nil: of every key, whole
+
 	mu     sync.Mutex
 	late   histogram // send minus due, of the calls that the target did not hold up
 	tracks []track   // by key
@@ -69,6 +78,12 @@ type track struct {
 	server  [classes]histogram // what the server says it needed, where it does
 	log     callLog
 	law     func() law // gives the due times anew
+	of      int        // of the key's calls, every so manyth is in log; zero means 1
+
+	// slack is how far the clock that stamped its calls may be off the clocks of other tracks, or, where it
+	// is striped, of its own other stripes.
+	slack   time.Duration
+	striped bool
 }
 
 // A call is one call that was sent: microseconds since the start of the attempt, up to [resolution].
@@ -143,7 +158,7 @@ func (p *Played) note(key, number int, f fate) {
 			t.blocked++
 		}
 	}
-	t.log.note(number, f)
+	t.log.note(number/max(t.of, 1), f)
 }
 
 // took counts a call that was sent.

@@ -29,15 +29,23 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 		return reports.Load{}, err
 	}
 	var shown []reports.Control
-	if o.Controls {
+	switch {
+	case o.Fleet != nil:
+		if err := q.apart(); err != nil {
+			return reports.Load{}, err
+		}
+		if shown, err = o.Fleet.Begin(ctx, q, o); err != nil {
+			return reports.Load{}, err
+		}
+	case o.Controls:
 		if shown, err = controls(ctx, q, o.Seed); err != nil && ctx.Err() != nil {
 			return reports.Load{}, err
 		} else if err != nil {
 			shown = []reports.Control{{Name: controlNull, Text: fmt.Sprintf("could not be tried: %v", err)}}
 		}
-		if len(failed(shown)) > 0 {
-			return concluded(Recording{Profile: q, Seed: o.Seed, Left: left, Keys: numbered(q.Keys), Controls: shown}, o)
-		}
+	}
+	if len(failed(shown)) > 0 {
+		return concluded(Recording{Profile: q, Seed: o.Seed, Left: left, Keys: numbered(q.Keys), Controls: shown}, o)
 	}
 	rec, err := record(ctx, t, q, left, o)
 	defer rec.Close()
@@ -45,6 +53,9 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 		return reports.Load{}, err
 	}
 	rec.Controls = shown
+	if o.Fleet != nil {
+		rec.Fleet = o.Fleet.Workers()
+	}
 	load, lost := concluded(rec, o)
 	return load, errors.Join(err, lost)
 }
@@ -172,6 +183,9 @@ func wait(ctx context.Context, d time.Duration) error {
 
 // play signs, sends, and signs again in time.
 func (l *live) play(ctx context.Context, a *Played) error {
+	if l.o.Fleet != nil {
+		return l.direct(ctx, a)
+	}
 	if err := l.sign(ctx); err != nil {
 		return err
 	}
@@ -195,7 +209,7 @@ func (l *live) play(ctx context.Context, a *Played) error {
 		wg.Go(func() { tended = l.tend(renewal, a) })
 	}
 	before, opened := machine.Read(), l.base.connections()
-	peak := attack(ctx, l.rig, l.base, l.p, l.o, a, l.samples)
+	peak := attack(ctx, l.rig, l.base, l.p, l.o, a, l.samples, time.Now())
 	a.Machine, a.Connections = machine.Read().Since(before), l.base.connections()-opened
 	stop()
 	wg.Wait()

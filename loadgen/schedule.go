@@ -22,6 +22,21 @@ type stream struct {
 	next int // its number
 	due  time.Duration
 	law  law
+
+	every int // of its calls, so many on, one is taken
+}
+
+// pass leaves out n calls; it reports whether one is left after them.
+func (s *stream) pass(n int) bool {
+	if s.left <= n {
+		return false
+	}
+	s.left -= n
+	s.next += n
+	for range n {
+		s.due = s.law.next()
+	}
+	return true
 }
 
 // A law gives the due times of a key's calls, one after the other.
@@ -35,14 +50,19 @@ type schedule struct {
 
 // newSchedule returns the calls of ph. What is random about them depends on the seed and the key
 // alone, so that a key has the same stream in every phase of the same course.
-func newSchedule(ph Phase, seed uint64) *schedule {
+func newSchedule(ph Phase, seed uint64) *schedule { return scheduleOf(ph, seed, ph.lanes()) }
+
+// scheduleOf returns the calls of some lanes of ph: they are due as they are among all.
+func scheduleOf(ph Phase, seed uint64, lanes []Lane) *schedule {
 	s := &schedule{}
-	for key := range ph.Keys {
-		one := ph.of(key)
-		st := stream{key: key, left: one.planned(), law: one.law(key, seed)}
+	for _, lane := range lanes {
+		one := ph.of(lane.Key)
+		st := stream{key: lane.Key, left: one.planned(), law: one.law(lane.Key, seed), every: lane.of()}
 		if st.left > 0 {
 			st.due = st.law.next()
-			s.heap = append(s.heap, st)
+			if st.pass(lane.Stripe) {
+				s.heap = append(s.heap, st)
+			}
 		}
 	}
 	for at := len(s.heap) / 2; at >= 0; at-- {
@@ -61,10 +81,7 @@ func (s *schedule) take() (next slot, ok bool) {
 	}
 	first := &s.heap[0]
 	next = slot{key: first.key, number: first.next, due: first.due}
-	first.next++
-	if first.left--; first.left > 0 {
-		first.due = first.law.next()
-	} else {
+	if !first.pass(first.every) {
 		last := len(s.heap) - 1
 		s.heap[0] = s.heap[last]
 		s.heap = s.heap[:last]

@@ -122,15 +122,14 @@ func (s *sender) raisePeak(n int64) {
 }
 
 // attack plays one attempt with an attacker of its own, for an attacker works once. It returns
-// when every call is answered, timed out or missed, with the most calls in flight.
-func attack(ctx context.Context, r *rig, base carrier, p Profile, o Options, a *Played, samples samples) int {
-	crew := crewFor(a.Phase, r.typical, o.timeout())
+// when every call is answered, timed out or missed, with the most calls in flight. The calls are due from began on.
+func attack(ctx context.Context, r *rig, base carrier, p Profile, o Options, a *Played, samples samples, began time.Time) int {
+	crew := crewOf(a.rate(), r.typical, o.timeout())
 	due, gate := make(chan slot, crew.most+1), newGate(crew)
-	began := time.Now()
 	s := &sender{ctx: ctx, rig: r, base: base, played: a, began: began, tooLate: p.MissAfter,
 		timeout: o.timeout(), due: due, gate: gate, samples: samples, most: int64(crew.most), spare: spare(p, a.Phase)}
-	pace := &pacer{ctx: ctx, plan: newSchedule(a.Phase, o.Seed), began: began, missed: s.miss, tooLate: p.MissAfter, due: due, gate: gate,
-		stall: func(due time.Duration) time.Duration { return o.stall(a.Phase, due) }, sentRate: a.Phase.rate(),
+	pace := &pacer{ctx: ctx, plan: scheduleOf(a.Phase, o.Seed, a.share()), began: began, missed: s.miss, tooLate: p.MissAfter, due: due, gate: gate,
+		stall: func(due time.Duration) time.Duration { return o.stall(a.Phase, due) }, sentRate: a.rate(),
 		hopeless: func() bool { return s.gaveUp.Load() > 0 }}
 	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: s}), vegeta.Workers(min(2*crew.start, crew.most)), vegeta.MaxWorkers(crew.most))
 	to := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodPost, URL: "http://load.invalid/"})

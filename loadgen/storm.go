@@ -81,21 +81,24 @@ func (s *sender) insist(key int, shot *shot, class Class) Class {
 		if wait(s.ctx, s.played.Phase.Again.delay(try, retryAfter(shot.answer.Head), rng)) != nil {
 			break
 		}
-		s.played.madeAgain(key)
+		s.played.madeAgain(key, 1)
 		class = s.exchange(key, shot)
 	}
 	shot.left = first
 	return class
 }
 
-// madeAgain counts a call that was made again.
-func (p *Played) madeAgain(key int) {
+// madeAgain counts calls that were made again.
+func (p *Played) madeAgain(key int, calls int64) {
+	if calls == 0 {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.Repeated == nil {
 		p.Repeated = make([]int64, p.Phase.Keys)
 	}
-	p.Repeated[key]++
+	p.Repeated[key] += calls
 }
 
 // over returns the time in which the phase drives a key over the limit: its longest stretch.

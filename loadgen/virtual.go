@@ -144,7 +144,7 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 			return err
 		}
 		if class.Limited() && call.tries < a.Phase.Tries {
-			a.madeAgain(call.key)
+			a.madeAgain(call.key, 1)
 			call.at += took + v.travel() + a.Phase.Again.delay(call.tries, 0, v.rng) + v.travel()
 			call.tries++
 			line.again(call)

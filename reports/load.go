@@ -40,6 +40,7 @@ type Load struct {
 	Fairness  []Fairness  `json:"fairness,omitempty"`  // a line for each phase that drives several keys over the limit
 	Witnesses []Witness   `json:"witnesses,omitempty"` // of the claims that were refuted
 	Replays   []Replay    `json:"replays,omitempty"`   // what other limiters would have done with the same calls
+	Workers   []Worker    `json:"workers,omitempty"`   // that sent the calls; none: the process that judged them did
 	LeftOut   []string    `json:"leftOut"`             // phases not played, because they push a target past its published limit
 }
 

@@ -10,6 +10,7 @@ import (
 type Machine struct {
 	Phase       string   `json:"phase"`
 	Attempt     int      `json:"attempt"`
+	Worker      string   `json:"worker,omitempty"`      // whose machine it is; empty: that of the process that judged
 	Cores       int      `json:"cores"`                 // processors that the generator may use
 	CPU         *float64 `json:"cpu,omitempty"`         // processors' worth of time that it had
 	Waited      *float64 `json:"waited,omitempty"`      // share of the time in which something waited for a processor (PSI)
@@ -37,5 +38,9 @@ func (m Machine) String() string {
 	if m.Connections > 0 {
 		parts = append(parts, fmt.Sprintf("%d connections opened", m.Connections))
 	}
-	return fmt.Sprintf("%s, attempt %d: %s", m.Phase, m.Attempt, strings.Join(parts, ", "))
+	who := fmt.Sprintf("%s, attempt %d", m.Phase, m.Attempt)
+	if m.Worker != "" {
+		who += ", worker " + m.Worker
+	}
+	return who + ": " + strings.Join(parts, ", ")
 }

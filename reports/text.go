@@ -162,6 +162,9 @@ func (t *text) load(l *Load) {
 	}
 	g := l.Generator
 	t.put("  generator     ", fmt.Sprintf("sent %s of %s, missed %s; %s", grouped(g.Sent), grouped(g.Planned), grouped(g.Missed), certificate(g)))
+	for _, w := range l.Workers {
+		t.put("  worker        ", w.String())
+	}
 	for _, m := range l.strained() {
 		t.put("  machine       ", m.String())
 	}

@@ -15,17 +15,23 @@ func newLoad() *cobra.Command {
 	var o common
 	var l loads
 	var k characteristics
+	var crew fleets
 	c := &cobra.Command{
 		Use: "load PROFILE", Short: "Plays one load profile and judges it", Args: k.args,
 		Long: `load plays one load profile, built in or from a YAML file, and decides its claims.
 
 A run whose own generator fell short is invalid: it says nothing about the target (exit 3).
 
+With --workers other processes send the calls, and with --nats processes on other machines
+(kmsproof worker); the keys, the tokens and the verdict stay here. See docs/distributed.md.
+
 With --characteristics it plays no profile, but asks the judge about limiters of which the truth is
 known, thousands of times each. Anything wrong is exit 1.`,
 		Example: `  kmsproof list profiles
   kmsproof load gentle --target staging.yaml
   kmsproof load per-key-300 --target mutant:slow-limiter
+  kmsproof load per-key-300 --keys 32 --workers 4
+  kmsproof load per-key-300 --keys 400 --nats nats://nats.example.test --workers 8 --target staging.yaml
   kmsproof load my-profile.yaml --keys 8 --dry-run
   kmsproof load --characteristics --experiments 100`,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -36,15 +42,23 @@ known, thousands of times each. Anything wrong is exit 1.`,
 			if err != nil {
 				return err
 			}
-			return o.perform(c, func(j *proof.Job) error {
+			if err := crew.check(); err != nil {
+				return err
+			}
+			play := func(j *proof.Job) error {
 				j.Profiles = []loadgen.Profile{profile}
 				return l.fill(j, &o)
-			})
+			}
+			if !crew.wanted() || o.dryRun {
+				return o.perform(c, play)
+			}
+			return crew.perform(c, &o, play)
 		},
 	}
 	o.register(c)
 	l.register(c)
 	k.register(c)
+	crew.register(c)
 	return c
 }
 

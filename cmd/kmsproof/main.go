@@ -90,7 +90,7 @@ func newRoot() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(
-		newProve(), newServe(), newConform(), newLoad(), newMutants(), newReport(), newBaseline(), newCompare(), newList(), newSweep(),
+		newProve(), newServe(), newConform(), newLoad(), newWorker(), newMutants(), newReport(), newBaseline(), newCompare(), newList(), newSweep(),
 		&cobra.Command{
 			Use: "version", Short: "Prints the version", Args: takes(),
 			Run: func(c *cobra.Command, _ []string) { fmt.Fprintln(c.OutOrStdout(), version) },

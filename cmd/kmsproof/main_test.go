@@ -6,7 +6,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,8 +17,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// launched is set by a test that starts a program that starts kmsproof.
+const launched = "STARTED_BY_A_TEST_OF_KMSPROOF"
+
 // TestMain lets the test binary be kmsproof, for the scripts and for every test that starts it.
 func TestMain(m *testing.M) {
+	if os.Getenv(launched) != "" && filepath.Base(os.Args[0]) != "kmsproof" {
+		os.Exit(exitUsage) // a test started the tests, which would start the tests
+	}
 	testscript.Main(m, map[string]func(){"kmsproof": main})
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -96,6 +97,46 @@ func TestTheRecipesCommandsExist(t *testing.T) {
 			if wrong := understood(t, line); wrong != "" {
 				t.Errorf("%s: %s", line, wrong)
 			}
+		}
+	}
+}
+
+// The page about several machines, and the manifests that run the program there.
+func TestTheCommandsForSeveralMachinesExist(t *testing.T) {
+	page, err := os.ReadFile("../../docs/distributed.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := commands(string(page))
+	manifests, err := filepath.Glob("../../deploy/kubernetes/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range manifests {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var doc struct {
+			Spec struct {
+				Template struct {
+					Spec struct{ Containers []struct{ Args []string } }
+				}
+			}
+		}
+		if err := yaml.Unmarshal(text, &doc); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range doc.Spec.Template.Spec.Containers {
+			lines = append(lines, "kmsproof "+strings.Join(c.Args, " "))
+		}
+	}
+	if len(lines) < 5 {
+		t.Fatalf("%d commands: %q", len(lines), lines)
+	}
+	for _, line := range lines {
+		if wrong := understood(t, line); wrong != "" {
+			t.Errorf("%s: %s", line, wrong)
 		}
 	}
 }

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/kmsproof/kmsproof/loadgen/fleet"
+	"github.com/kmsproof/kmsproof/reports"
+)
+
+func TestFourWorkerProcessesAndOneVerdict(t *testing.T) {
+	r, l, code := played(t, "", 4, 2)
+	balanced(t, l, 4)
+	if code != exitPass && code != exitNothing || l.Verdict == reports.LoadFail {
+		t.Errorf("exit %d, %s: %s", code, l.Verdict, l.Why)
+	}
+	again, err := exec.Command("kmsproof", "report", filepath.Join(r.out, "run", runFile), "--recompute", "--format", "json").Output()
+	was, failed := os.ReadFile(filepath.Join(r.out, "run", runFile))
+	if err != nil || failed != nil || string(again) != string(was) {
+		t.Errorf("recomputed from the evidence: %v, %v, the same: %v", err, failed, string(again) == string(was))
+	}
+	for i, w := range r.workers {
+		w.says(t, "left: the run is over")
+		if l.Workers[i].Keys != 2 || l.Workers[i].Skew > 500 {
+			t.Errorf("%+v", l.Workers[i])
+		}
+	}
+}
+
+func TestAKilledWorkerIsNamedAndInvalidates(t *testing.T) {
+	r := underWay(t, 2, 8)
+	if err := r.workers[1].Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	l, code := r.run(t)
+	lost := fmt.Sprintf("/%d) was lost with keys", r.workers[1].Process.Pid)
+	if code != exitNothing || l.Verdict != reports.LoadInvalid || !strings.Contains(l.Why, lost) || !strings.Contains(l.Why, "no heartbeat for 3s") {
+		t.Errorf("exit %d, %s: %s", code, l.Verdict, l.Why)
+	}
+}
+
+func TestAKilledCoordinatorLeavesNobodySending(t *testing.T) {
+	r := underWay(t, 2, 60)
+	if err := r.load.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	killed := time.Now()
+	for _, w := range r.workers {
+		w.says(t, "left: the coordinator was not heard for 2s")
+	}
+	if took := time.Since(killed); took > 3*fleet.Beat {
+		t.Errorf("the last worker sent for %v more", took)
+	}
+}
+
+// Here the server is part of the coordinator, so that workers lose both at once. They are processes that
+// nobody else ends.
+func TestWorkersEndWithTheProcessThatStartedThem(t *testing.T) {
+	out := t.TempDir()
+	profile := filepath.Join(out, "brief.yaml")
+	if err := os.WriteFile(profile, []byte(strings.Replace(brief, "SECONDS", "60", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	load := tell(t, []string{"TMPDIR=" + out}, "load", profile, "--workers", "2", "--out", filepath.Join(out, "run"))
+	var pids []int
+	for line := range load.lines {
+		var name, host string
+		if _, err := fmt.Sscanf(line, "fleet: worker %s is %s", &name, &host); err == nil {
+			var pid int
+			_, number, _ := strings.Cut(strings.TrimSuffix(host, ","), "/")
+			if _, err := fmt.Sscan(number, &pid); err != nil {
+				t.Fatal(err)
+			}
+			pids = append(pids, pid)
+		}
+		if len(pids) == 2 {
+			break
+		}
+	}
+	if err := load.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	for _, pid := range pids {
+		deadline := time.Now().Add(30 * time.Second)
+		for syscall.Kill(pid, 0) == nil {
+			if time.Now().After(deadline) {
+				t.Fatalf("process %d goes on", pid)
+			}
+			<-time.After(50 * time.Millisecond)
+		}
+	}
+}
+
+// A worker that hears SIGTERM says goodbye, and nothing is left of a run on the cluster.
+func TestNothingIsLeftOnTheCluster(t *testing.T) {
+	r := launch(t, "", 1, 1)
+	r.run(t)
+	nc, err := nats.Connect(r.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	m, err := nc.Request("$JS.API.STREAM.NAMES", nil, 5*time.Second)
+	if err != nil || strings.Contains(string(m.Data), "KMSPROOF_") {
+		t.Errorf("%v: %s", err, m.Data)
+	}
+	if err := r.workers[0].Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	<-r.workers[0].ended
+	if code := r.workers[0].code; code != exitPass {
+		t.Errorf("exit %d", code)
+	}
+}
+
+// The launcher for plain machines, with an ssh and an scp that stay on this one.
+func TestTheLauncherForPlainMachines(t *testing.T) {
+	s, err := fleet.Serve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	folder := t.TempDir()
+	program, err := exec.LookPath("kmsproof")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"ssh":        "#!/bin/bash\nshift\nexec bash -c \"$1\"\n",
+		"scp":        "#!/bin/bash\nexec cp \"$2\" \"${3#*:}\"\n",
+		"brief.yaml": strings.Replace(brief, "SECONDS", "1", 1),
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := filepath.Join(folder, "run")
+	for range tries {
+		cmd := exec.CommandContext(t.Context(), "../../deploy/ssh.sh", "host1 host2", filepath.Join(folder, "brief.yaml"), "--out", out)
+		cmd.Env = append(os.Environ(), "KMSPROOF_NATS="+s.URL, "KMSPROOF="+program, launched+"=yes", "PER_HOST=2", "PATH="+folder+":"+os.Getenv("PATH"))
+		text, err := cmd.CombinedOutput()
+		run, failed := reports.Read(filepath.Join(out, runFile))
+		if failed != nil || len(run.Loads) != 1 {
+			t.Fatalf("%v, %v: %s", err, failed, text)
+		}
+		if len(run.Loads[0].Phases) > 0 {
+			balanced(t, run.Loads[0], 4)
+			break
+		}
+	}
+	if left, err := filepath.Glob("/tmp/kmsproof-worker-*"); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v are left behind", err, left)
+	}
+}

@@ -1,0 +1,162 @@
+package fleet
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// BenchmarkCarry is what stream and coordinator do for each second of a run of so many keys at 300 calls a
+// second: workers that only pretend to send publish their reports, and the coordinator takes them in. It
+// carries the load if a second takes less than one. The table of docs/distributed.md comes from
+//
+//	go test ./loadgen/fleet -run - -bench Carry -benchtime 10x
+func BenchmarkCarry(b *testing.B) {
+	for _, tt := range []struct{ keys, workers int }{{100, 2}, {1000, 16}, {3000, 32}, {10_000, 64}} {
+		b.Run(fmt.Sprintf("keys=%d/workers=%d", tt.keys, tt.workers), func(b *testing.B) { carry(b, tt.keys, tt.workers) })
+	}
+}
+
+func carry(b *testing.B, keys, workers int) {
+	ph := loadgen.Phase{Name: "P", Role: loadgen.Conform, Keys: keys, Rate: 300, Length: time.Duration(b.N+1) * time.Second}
+	a, release := loadgen.NewAttempt(ph, 1)
+	defer release()
+	server, err := Serve()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer server.Close()
+	link, err := Connect(Cluster{URL: server.URL}, "bench", false)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer link.Close()
+	c := &Coordinator{link: link, run: "bench"}
+	if err := c.open(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	at := &attempt{c: c, a: a, n: 1, parts: map[string]*part{}}
+	for i, lanes := range deal(rates(keys), workers, 10_000) {
+		w := &member{name: fmt.Sprint("w", i+1), lanes: lanes, heard: time.Now().Add(time.Hour)}
+		at.parts[w.name] = &part{w: w, lanes: lanes, intake: a.Intake(w.name, lanes)}
+		c.crew = append(c.crew, w)
+	}
+	results, stop, err := at.results(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer stop()
+	logs := prepared()
+	b.ResetTimer()
+	before, began := used(), time.Now()
+	var publishing sync.WaitGroup
+	for i, w := range c.crew {
+		publishing.Go(func() { pretend(b, link, at.parts[w.name], logs, uint64(i), b.N) })
+	}
+	messages, bytes := 0, 0
+	for !at.over() {
+		m := <-results
+		messages, bytes = messages+1, bytes+len(m.Data())
+		at.take(m)
+	}
+	publishing.Wait()
+	b.StopTimer()
+	for _, w := range c.crew {
+		if w.lost != "" {
+			b.Fatal(w.lost)
+		}
+	}
+	seconds := float64(b.N)
+	b.ReportMetric(time.Since(began).Seconds()/seconds, "s-wall/s")
+	b.ReportMetric((used()-before).Seconds()/seconds, "s-cpu/s")
+	b.ReportMetric(float64(messages)/seconds, "messages/s")
+	b.ReportMetric(float64(bytes)/seconds/1e6, "MB/s")
+	b.ReportMetric(float64(bytes)/seconds/300/float64(keys), "B/call")
+	b.ReportMetric(resident(b), "MB-resident")
+}
+
+func rates(keys int) []float64 {
+	all := make([]float64, keys)
+	for i := range all {
+		all[i] = 300
+	}
+	return all
+}
+
+// prepared are logs of a second at 300 calls: they leave up to 1 ms late, mostly less, and take a
+// millisecond or two, as on a real line.
+func prepared() (logs [][]byte) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 16 {
+		var log []byte
+		var before int64
+		for range 300 {
+			took := 250 + rng.Int64N(250) // of 4 µs
+			log = binary.AppendUvarint(log, uint64(min(rng.ExpFloat64()*50, 250))<<4)
+			log = binary.AppendVarint(log, took-before)
+			before = took
+		}
+		logs = append(logs, log)
+	}
+	return logs
+}
+
+// pretend publishes what a worker would, as fast as the stream takes it: its logs for each second, and the
+// end.
+func pretend(b *testing.B, link *Link, p *part, logs [][]byte, seed uint64, seconds int) {
+	seq := 0
+	publish := func(r loadgen.Report) {
+		id := jetstream.WithMsgID(fmt.Sprintf("bench/1/%s/%d", p.w.name, seq))
+		if _, err := link.js.Publish(context.Background(), link.subject("run", "bench", "result", "1", p.w.name), packed(result{Seq: seq, Report: r}), id); err != nil {
+			b.Error(err)
+		}
+		seq++
+	}
+	const atOnce = 200 // lanes: some 240 kB
+	for second := range seconds {
+		for from := 0; from < len(p.lanes); from += atOnce {
+			var r loadgen.Report
+			for lane := from; lane < min(from+atOnce, len(p.lanes)); lane++ {
+				r.Fates = append(r.Fates, loadgen.Fates{Lane: lane, Log: logs[(int(seed)+second+lane)%len(logs)]})
+			}
+			publish(r)
+		}
+	}
+	publish(loadgen.Report{End: &loadgen.End{}})
+}
+
+// used returns the processor time of this process.
+func used() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// resident returns the most memory that this process ever held, in MB; zero where the system does not say.
+func resident(b *testing.B) float64 {
+	b.Helper()
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	var kilobytes float64
+	for line := range strings.Lines(string(status)) {
+		if _, err := fmt.Sscanf(line, "VmHWM: %f kB", &kilobytes); err == nil {
+			return kilobytes / 1024
+		}
+	}
+	return 0
+}

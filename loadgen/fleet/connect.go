@@ -1,0 +1,89 @@
+package fleet
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Cluster says how NATS is reached. It may be several servers; JetStream must be on.
+type Cluster struct {
+	URL    string // one or more, with commas between; may hold a user and a password
+	Creds  string // file of credentials (JWT and seed); empty: none
+	CA     string // PEM file; empty: the system's
+	Cert   string // PEM file of this client's certificate, with Key
+	Key    string
+	Prefix string // of all subjects; empty means "kmsproof"
+}
+
+// A Link is a connection to a cluster. Close it.
+type Link struct {
+	nc     *nats.Conn
+	js     jetstream.JetStream
+	prefix string
+}
+
+// reconnecting is for how long a link looks for a server that has gone before it gives up.
+const reconnecting = time.Minute
+
+// Connect connects as somebody, by whose name an operator of the cluster can tell them apart. forever says
+// that a link that was made is never given up. Its errors hold no password.
+func Connect(c Cluster, as string, forever bool) (*Link, error) {
+	wait := 100 * time.Millisecond
+	o := []nats.Option{nats.Name("kmsproof " + as), nats.ReconnectWait(wait), nats.ReconnectJitter(wait/2, wait/2),
+		nats.MaxReconnects(int(reconnecting / wait)), nats.Timeout(5 * time.Second), nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2)}
+	o = append(o, nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})) // what is lost is asked for again, or missed
+	if forever {
+		o = append(o, nats.MaxReconnects(-1))
+	}
+	if c.Creds != "" {
+		o = append(o, nats.UserCredentials(c.Creds))
+	}
+	if c.CA != "" {
+		o = append(o, nats.RootCAs(c.CA))
+	}
+	if c.Cert != "" {
+		o = append(o, nats.ClientCert(c.Cert, c.Key))
+	}
+	if c.CA != "" || c.Cert != "" {
+		o = append(o, nats.Secure(&tls.Config{MinVersion: tls.VersionTLS12}))
+	}
+	nc, err := nats.Connect(c.URL, o...)
+	if err != nil {
+		return nil, fmt.Errorf("NATS at %s: %w", Shown(c.URL), cause(err))
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		nc.Close()
+		return nil, fmt.Errorf("NATS at %s: %w", Shown(c.URL), err)
+	}
+	l := &Link{nc: nc, js: js, prefix: c.Prefix}
+	if l.prefix == "" {
+		l.prefix = "kmsproof"
+	}
+	return l, nil
+}
+
+// cause leaves out the URL that an error of parsing quotes, for it may hold a password.
+func cause(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// Close ends the connection.
+func (l *Link) Close() { l.nc.Close() }
+
+func (l *Link) subject(parts ...string) string {
+	return l.prefix + "." + strings.Join(parts, ".")
+}
+
+// stream names the stream and the bucket of a run.
+func stream(run string) string { return "KMSPROOF_" + run }

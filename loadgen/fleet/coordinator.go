@@ -1,0 +1,289 @@
+package fleet
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Options is how a coordinator works. The zero value takes whoever is in the lobby.
+type Options struct {
+	Version string
+	Workers int                           // to wait for; zero: those that answer within two seconds, one at least
+	Wait    time.Duration                 // how long; zero means 30 s
+	Most    float64                       // calls per second on one worker beyond which a single key is striped; zero means 10,000
+	Log     func(format string, a ...any) // told what happens, a line each; nil: nobody is
+}
+
+func (o Options) log(format string, a ...any) {
+	if o.Log != nil {
+		o.Log(format, a...)
+	}
+}
+
+// A Coordinator has the calls of a run sent by workers. It is for one run at a time. Close it.
+type Coordinator struct {
+	link *Link
+	o    Options
+
+	run     string
+	plan    plan
+	reg     register
+	rates   []float64
+	crew    []*member
+	beats   *nats.Subscription
+	pulsing context.CancelFunc
+	pulsed  sync.WaitGroup
+	n       int // attempts so far
+
+	mu sync.Mutex // of what members say
+}
+
+// A member is a worker that takes part.
+type member struct {
+	hello
+	name   string
+	lanes  []loadgen.Lane // of the whole profile
+	clock  offset
+	drift  time.Duration
+	heard  time.Time
+	count  loadgen.Count
+	leaves string // why it said that it leaves
+	lost   string // why it is not asked any more
+}
+
+// NewCoordinator returns a coordinator on a link, which stays the caller's.
+func NewCoordinator(l *Link, o Options) *Coordinator { return &Coordinator{link: l, o: o} }
+
+var _ loadgen.Fleet = (*Coordinator)(nil)
+
+// Begin opens a run: its stream, its bucket, its workers with their keys. It returns what each of them
+// showed on a server of its own, where that is wanted. Its error says who was refused and why.
+func (c *Coordinator) Begin(ctx context.Context, p loadgen.Profile, o loadgen.Options) ([]reports.Control, error) {
+	if err := c.Close(); err != nil {
+		return nil, err
+	}
+	c.run = rand.Text()[:10]
+	c.plan = plan{Run: c.run, Version: spoken(c.o.Version), Profile: p, Seed: o.Seed}
+	c.rates, c.crew, c.n = p.Rates(), nil, 0
+	if err := c.open(ctx); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	if err := c.gather(ctx); err != nil {
+		return nil, errors.Join(err, c.stop(aborted, "it could not begin"))
+	}
+	c.deal()
+	var shown []reports.Control
+	if o.Controls {
+		var err error
+		if shown, err = c.prove(ctx); err != nil {
+			return nil, errors.Join(err, c.stop(aborted, "it could not begin"))
+		}
+	}
+	return shown, c.reg.set(ctx, standing{State: ready})
+}
+
+// keeping is how long a cluster keeps what a run left that could not clean up.
+const keeping = 24 * time.Hour
+
+// open makes the run's stream and bucket and begins to give its pulse.
+func (c *Coordinator) open(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, asking)
+	defer cancel()
+	name := stream(c.run)
+	kv, err := c.link.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: name, TTL: keeping, History: 1})
+	if err != nil {
+		return fmt.Errorf("NATS: the run's bucket: %w", err)
+	}
+	if _, err := c.link.js.CreateStream(ctx, jetstream.StreamConfig{Name: name, Subjects: []string{c.link.subject("run", c.run, "result", ">")},
+		MaxAge: keeping, Duplicates: 10 * time.Minute, Discard: jetstream.DiscardNew}); err != nil {
+		return fmt.Errorf("NATS: the run's stream: %w", err)
+	}
+	text, _ := c.plan.encode()
+	if _, err := kv.Create(ctx, planKey, text); err != nil {
+		return fmt.Errorf("NATS: the plan: %w", err)
+	}
+	c.reg = register{kv: kv}
+	if err := c.reg.set(ctx, standing{State: gathering}); err != nil {
+		return err
+	}
+	if c.beats, err = c.link.nc.Subscribe(c.link.subject("run", c.run, "beat", "*"), c.heard); err != nil {
+		return fmt.Errorf("NATS: %w", err)
+	}
+	pulse, stop := context.WithCancel(context.WithoutCancel(ctx))
+	c.pulsing = stop
+	c.pulsed.Go(func() { c.pulse(pulse, c.link.subject("run", c.run, "pulse")) })
+	return nil
+}
+
+// pulse shows twice a beat that the coordinator is alive.
+func (c *Coordinator) pulse(ctx context.Context, subject string) {
+	ticker := time.NewTicker(Beat / 2)
+	defer ticker.Stop()
+	for {
+		_ = c.link.nc.Publish(subject, nil) // who does not hear it stops, as it should
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// heard notes a worker's sign of life.
+func (c *Coordinator) heard(m *nats.Msg) {
+	var b beat
+	if json.Unmarshal(m.Data, &b) != nil {
+		return
+	}
+	name := m.Subject[strings.LastIndexByte(m.Subject, '.')+1:]
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, w := range c.crew {
+		if w.name == name {
+			w.heard, w.count, w.leaves = time.Now(), b.Count, b.Why
+		}
+	}
+}
+
+// deal gives the keys to the workers that are left.
+func (c *Coordinator) deal() {
+	most := c.o.Most
+	if most == 0 {
+		most = 10_000
+	}
+	alive := c.alive()
+	for i, lanes := range deal(c.rates, len(alive), most) {
+		alive[i].lanes = lanes
+	}
+}
+
+func (c *Coordinator) alive() (out []*member) {
+	for _, w := range c.crew {
+		if w.lost == "" {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// prove has all workers show at once what they can.
+func (c *Coordinator) prove(ctx context.Context) (shown []reports.Control, err error) {
+	c.o.log("%d workers try a server of their own first", len(c.crew))
+	all := make([][]reports.Control, len(c.crew))
+	errs := each(c.crew, func(i int, w *member) error {
+		if len(w.lanes) == 0 {
+			return nil
+		}
+		got, err := c.ask(ctx, w, "prove", written(proving{Run: c.run, Lanes: w.lanes}), time.Minute)
+		all[i] = got.Controls
+		return err
+	})
+	for i, w := range c.crew {
+		for _, control := range all[i] {
+			control.Name = "worker " + w.name + ": " + control.Name
+			shown = append(shown, control)
+		}
+	}
+	return shown, errors.Join(errs...)
+}
+
+// each does something with all workers at once and waits.
+func each(crew []*member, do func(int, *member) error) []error {
+	errs := make([]error, len(crew))
+	var wg sync.WaitGroup
+	for i, w := range crew {
+		wg.Go(func() { errs[i] = do(i, w) })
+	}
+	wg.Wait()
+	return errs
+}
+
+// ask asks a worker for something. Its error names the worker.
+func (c *Coordinator) ask(ctx context.Context, w *member, operation string, text []byte, within time.Duration) (said, error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	m, err := c.link.nc.RequestWithContext(ctx, c.link.subject("worker", w.ID, "do", operation), text)
+	if err != nil {
+		return said{}, fmt.Errorf("worker %s (%s): %s: %w", w.name, w.Host, operation, err)
+	}
+	var answer said
+	if err := json.Unmarshal(m.Data, &answer); err != nil {
+		return said{}, fmt.Errorf("worker %s (%s): %s: its answer cannot be read", w.name, w.Host, operation)
+	}
+	if answer.Refused != "" {
+		return said{}, fmt.Errorf("worker %s (%s): %s", w.name, w.Host, answer.Refused)
+	}
+	return answer, nil
+}
+
+// Close ends the run, if one is open, lets its workers go and removes what it left on the cluster. What the
+// workers recorded is with the caller by then.
+func (c *Coordinator) Close() error {
+	if c.run == "" {
+		return nil
+	}
+	if c.reg.at.State == ready {
+		return c.stop(done, "")
+	}
+	return c.stop(aborted, "the coordinator ended")
+}
+
+func (c *Coordinator) stop(to state, why string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), asking)
+	defer cancel()
+	var err error
+	if c.reg.kv != nil && c.reg.at.State != aborted {
+		err = c.reg.set(ctx, standing{State: to, Why: why})
+		c.parted(ctx)
+	}
+	if c.pulsing != nil {
+		c.pulsing()
+		c.pulsed.Wait()
+		c.pulsing = nil
+	}
+	if c.beats != nil {
+		_ = c.beats.Unsubscribe()
+		c.beats = nil
+	}
+	name := stream(c.run)
+	for _, gone := range []error{c.link.js.DeleteStream(ctx, name), c.link.js.DeleteKeyValue(ctx, name)} {
+		if gone != nil && !errors.Is(gone, jetstream.ErrStreamNotFound) && !errors.Is(gone, jetstream.ErrBucketNotFound) {
+			err = errors.Join(err, fmt.Errorf("NATS: run %s could not be removed: %w", c.run, gone))
+		}
+	}
+	c.run, c.reg = "", register{}
+	return err
+}
+
+// parted waits until the workers have said that they left, for two seconds at most.
+func (c *Coordinator) parted(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		c.mu.Lock()
+		all := !slices.ContainsFunc(c.crew, func(w *member) bool { return w.lost == "" && w.leaves == "" })
+		c.mu.Unlock()
+		if all {
+			return
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
