@@ -48,8 +48,11 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 		return concluded(Recording{Profile: q, Seed: o.Seed, Left: left, Keys: numbered(q.Keys), Controls: shown}, o)
 	}
 	rec, err := record(ctx, t, q, left, o)
+	if rec.Keys == nil {
+		return reports.Load{}, err
+	}
 	defer rec.Close()
-	if rec.Keys == nil || rec.spool.failed() != nil {
+	if rec.spool.failed() != nil {
 		return reports.Load{}, err
 	}
 	rec.Controls = shown

@@ -125,7 +125,7 @@ func (w *world) pageDiffers() error {
 		return err
 	}
 	tags := readPage(w.last).tags
-	for _, tag := range strings.Fields(w.noted["page"]) {
+	for tag := range strings.FieldsSeq(w.noted["page"]) {
 		if slices.Contains(tags, tag) {
 			return w.compare(false, "other keys than on the page before", "one of them again")
 		}

@@ -98,7 +98,7 @@ func TestAnEchoOfTheFirstSignalIsNoSecond(t *testing.T) {
 		if !cleaning || over {
 			t.Errorf("within %v: cleaning up %v, over %v", echo, cleaning, over)
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		signals <- os.Interrupt
 		synctest.Wait()
 		if !over {
