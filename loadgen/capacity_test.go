@@ -54,3 +54,45 @@ func TestAClimbEndsWhereTheTargetDoes(t *testing.T) {
 		}
 	}
 }
+
+// spoiled spoils every nth call of those from the first on.
+func spoiled(first, nth int, with loadgen.Answer) loadgen.Service {
+	n := 0
+	return func(loadgen.Call) loadgen.Answer {
+		if n++; n >= first && (n-first)%nth == 0 {
+			return with
+		}
+		return loadgen.Answer{After: time.Millisecond}
+	}
+}
+
+// TestAClimbRefutesOnlyWhatItHasShown: a rate fails when more are lost, or late, than may be; where that is
+// not shown either way, nothing is said against the target.
+func TestAClimbRefutesOnlyWhatItHasShown(t *testing.T) {
+	const never = 1 << 40
+	lost, late := loadgen.Answer{Failed: true, After: time.Millisecond}, loadgen.Answer{After: 200 * time.Millisecond}
+	for _, tt := range []struct {
+		name    string
+		serve   loadgen.Service
+		carries reports.ClaimVerdict
+		why     string
+	}{
+		{"one call is lost", spoiled(5000, never, lost), reports.Proven, "were carried"},
+		{"one in 1,000 is lost", spoiled(1, 1000, lost), reports.ClaimInconclusive, "too few calls to tell"},
+		{"one in 250 is lost", spoiled(1, 250, lost), reports.Refuted, "were not served"},
+		{"one in 200 is late", spoiled(1, 200, late), reports.Proven, "were carried"},
+		{"one in 100 is late", spoiled(1, 100, late), reports.ClaimInconclusive, "took longer than 50ms"},
+		{"one in 50 is late", spoiled(1, 50, late), reports.Refuted, "took longer than 50ms"},
+	} {
+		p := profile(t, "capacity")
+		p.Phases[0].Top = 600
+		l := judged(t, p, loadgen.Options{Seed: 3, AllowOverload: true}, clients["near"], tt.serve)
+		got := claim(l, "carries")
+		if got.Verdict != tt.carries || !strings.Contains(got.Why, tt.why) {
+			t.Errorf("%s: carries is %s (%s), want %s with %q", tt.name, got.Verdict, got.Why, tt.carries, tt.why)
+		}
+		if got.Verdict == reports.Refuted && (got.PError == 0 || got.PError > 0.001) {
+			t.Errorf("%s: wrong with p <= %v", tt.name, got.PError)
+		}
+	}
+}

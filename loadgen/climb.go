@@ -7,17 +7,20 @@ import (
 )
 
 const (
-	halvings    = 4     // how often the range between the largest rate that passed and the smallest that failed is halved
-	confirmed   = 3     // a confirmation lasts so many times as long as a step
-	mostProofs  = 2     // so many rates are tried for it
-	carriedPart = 0.999 // the share of the calls that must be served, at the stated certainty
+	halvings   = 4 // how often the range between the largest rate that passed and the smallest that did not is halved
+	confirmed  = 3 // a confirmation lasts so many times as long as a step
+	mostProofs = 2 // so many rates are tried for it
+	mostPieces = 3 // a rate is played so often at most, while it tells nothing
 )
 
-// A search looks for the largest rate that passes: it doubles the rate until one fails, halves the range,
-// and plays what passed once more for longer. It decides nothing about the target itself.
+// A search looks for the largest rate that passes: it doubles the rate until one does not, halves the range,
+// and plays what passed once more for longer. A rate that tells nothing is played on. It decides nothing
+// about the target itself.
 type search struct {
 	ph             Phase
 	steps          int
+	step           Phase // the last
+	pieces         int   // of it so far that told nothing
 	passed, failed float64 // rates on each key; zero: none
 	halved         int
 	proofs         int
@@ -34,6 +37,8 @@ func (s *search) next() (step Phase, ok bool) {
 	}
 	rate, length := s.passed, s.ph.Length
 	switch {
+	case s.pieces > 0:
+		rate, length = s.step.Rate, s.step.Length
 	case s.passed == 0:
 		rate = s.ph.Rate
 	case s.failed == 0 && s.passed < s.ph.Top:
@@ -50,15 +55,22 @@ func (s *search) next() (step Phase, ok bool) {
 	step = s.ph
 	step.Role, step.Rate, step.Length, step.Top = Step, rate, length, 0
 	step.Name = fmt.Sprintf("%s.%d at %.4g", s.ph.Name, s.steps, rate*float64(s.ph.Keys))
+	s.step = step
 	return step, true
 }
 
-// note tells whether a step passed.
-func (s *search) note(step Phase, passed bool) {
+// note tells what came of a step, with the pieces before it at the same rate. What tells nothing to the end
+// is taken for a rate that does not pass.
+// more asks whether the step may be played once more.
+func (s *search) note(step Phase, r reached, more func() bool) {
+	if s.pieces++; r.open() && s.pieces < mostPieces && more() {
+		return
+	}
+	s.pieces = 0
 	switch {
-	case passed && s.proving:
+	case r.passed() && s.proving:
 		s.done = true
-	case passed:
+	case r.passed():
 		s.passed = step.Rate
 		s.below = append(s.below, step.Rate)
 	default:
@@ -74,7 +86,8 @@ func (s *search) note(step Phase, passed bool) {
 	}
 }
 
-// effort is what a climb takes at most.
+// effort is what a climb takes at most, where every rate tells something at once; what is played on is paid
+// for as it comes, as a phase that is repeated.
 type effort struct {
 	calls, steps int
 	lasts        time.Duration
@@ -122,13 +135,13 @@ func checkClimb(ph Phase, field string) error {
 		return fmt.Errorf("%s.shape: the steps of a climb are at constant rates", field)
 	case ph.Length < 10*time.Second:
 		return fmt.Errorf("%s.for: a step lasts 10s at least", field)
-	case ph.Keys > 0 && refusedAtMost(0, ph.calls()) > 1-carriedPart:
-		return fmt.Errorf("%s: %d calls in the first step cannot show that %.4g %% are served", field, ph.calls(), 100*carriedPart)
+	case ph.Keys > 0 && boundAt(0, mostPieces*ph.Keys*ph.planned(), levelOf(ph)) > lostPart:
+		return fmt.Errorf("%s: %d calls at the first rate cannot show that %.4g %% are served", field, mostPieces*ph.Keys*ph.planned(), 100*(1-lostPart))
 	}
 	return nil
 }
 
 func detectsClimb(p Profile, ph Phase) []string {
 	return []string{fmt.Sprintf("%s: the largest rate from %.0f to %.0f per second at which at least %.4g %% of the calls are served and 99 %% of them within %v, to a %dth of the step in which it ends",
-		ph.Name, ph.rate(), ph.Top*float64(ph.Keys), 100*carriedPart, ph.Within, 1<<halvings)}
+		ph.Name, ph.rate(), ph.Top*float64(ph.Keys), 100*(1-lostPart), ph.Within, 1<<halvings)}
 }

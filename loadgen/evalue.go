@@ -33,8 +33,14 @@ func pValue(outcomes []bool, p float64) float64 {
 // after k refusals in n calls.
 func wealth(k, n int, p float64) float64 {
 	low := min(4*p, 0.9)
-	bets := make([]float64, 0, 3)
-	for _, q := range [...]float64{low, max(0.1, low), max(0.5, low)} {
+	return bet(k, n, p, low, max(0.1, low), max(0.5, low))
+}
+
+// bet is the logarithm of what a bet against the chance p is worth after k of n, shared evenly among the
+// chances that it is laid on.
+func bet(k, n int, p float64, on ...float64) float64 {
+	bets := make([]float64, 0, 8)
+	for _, q := range on {
 		bets = append(bets, float64(k)*math.Log(q/p)+float64(n-k)*(math.Log1p(-q)-math.Log1p(-p)))
 	}
 	return logMean(bets)
@@ -43,7 +49,10 @@ func wealth(k, n int, p float64) float64 {
 // refusedAtMost returns the smallest p for which n outcomes with k refusals refute "the chance of
 // a refusal is at least p"; 1 when none does. Half of the bet is on no refusal at all, the other on a
 // half, a quarter and a tenth of p. For k = 0 it is, but for that half, the exact bound alpha^(1/n).
-func refusedAtMost(k, n int) float64 {
+func refusedAtMost(k, n int) float64 { return boundAt(k, n, alpha) }
+
+// boundAt is refusedAtMost at another level of error.
+func boundAt(k, n int, level float64) float64 {
 	if n == 0 {
 		return 1
 	}
@@ -55,7 +64,7 @@ func refusedAtMost(k, n int) float64 {
 		on := func(part float64) float64 {
 			return float64(k)*math.Log(part) + float64(n-k)*(math.Log1p(-p*part)-math.Log1p(-p))
 		}
-		return logMean([]float64{never, never, never, on(0.5), on(0.25), on(0.1)}) >= math.Log(1/alpha)
+		return logMean([]float64{never, never, never, on(0.5), on(0.25), on(0.1)}) >= math.Log(1/level)
 	}
 	low, high := 0.0, 1-1e-9
 	if !refutes(high) {

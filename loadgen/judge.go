@@ -171,7 +171,7 @@ func shown(i interval) (out reports.Interval) {
 
 func (e *evidence) generator() reports.Generator {
 	g := reports.Generator{Problems: []string{}, Workers: e.r.Workers}
-	counted := e.steps() // that the generator cannot deliver a step is a finding of the climb
+	counted := slices.Concat(e.r.steps()...) // that the generator cannot deliver a step is a finding of the climb
 	for _, ph := range e.p.Phases {
 		switch a := e.latest(ph.Name); {
 		case ph.Role == Climb:

@@ -87,6 +87,8 @@ func (c *performance) climb(ctx context.Context, ph Phase) error {
 		if err != nil {
 			return err
 		}
-		s.note(a.Phase, stepped(c.r.Profile, a).passed())
+		played := c.r.steps()
+		reached := stepped(c.r.Profile, played[len(played)-1], levelOf(ph))
+		s.note(a.Phase, reached, func() bool { return c.pl.affords(step) })
 	}
 }

@@ -281,6 +281,19 @@ func (h *histogram) quantile(q float64) time.Duration {
 	return min(time.Duration(h.h.ValueAtPercentile(q))*time.Microsecond, h.max)
 }
 
+// above returns how many values are longer than d, to the histogram's resolution.
+func (h *histogram) above(d time.Duration) (n int) {
+	if h.h == nil {
+		return 0
+	}
+	for _, bar := range h.h.Distribution() {
+		if bar.From > d.Microseconds() {
+			n += int(bar.Count)
+		}
+	}
+	return n
+}
+
 // quantiles returns what a report shows.
 func (h *histogram) quantiles() reports.Quantiles {
 	if h.h == nil {
