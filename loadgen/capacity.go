@@ -56,7 +56,7 @@ func stepped(p Profile, pieces []*Played, level float64) reached {
 	last := pieces[len(pieces)-1]
 	r := reached{rate: last.Phase.rate(), attempts: pieces}
 	var offered, accepted, limited int64
-	due := &histogram{digits: (&track{}).due[Accepted].digits}
+	due := &histogram{}
 	for _, a := range pieces {
 		t := a.tally()
 		offered += t.sent + t.blocked // what the generator itself missed says nothing of the target

@@ -19,8 +19,8 @@ const (
 type search struct {
 	ph             Phase
 	steps          int
-	step           Phase // the last
-	pieces         int   // of it so far that told nothing
+	step           Phase   // the last
+	pieces         int     // of it so far that told nothing
 	passed, failed float64 // rates on each key; zero: none
 	halved         int
 	proofs         int

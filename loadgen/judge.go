@@ -19,6 +19,7 @@ func Judge(r Recording) reports.Load {
 	if e.has(On) {
 		load.Isolation = e.isolated()
 	}
+	load.Climb = e.climb()
 	load.Fairness = e.fairness()
 	load.Witnesses = e.witnesses(load.Claims)
 	load.Replays = r.replays(load.Keys, load.Model)

@@ -281,6 +281,14 @@ func (h *histogram) quantile(q float64) time.Duration {
 	return min(time.Duration(h.h.ValueAtPercentile(q))*time.Microsecond, h.max)
 }
 
+// mean returns the mean value; zero when the histogram is empty.
+func (h *histogram) mean() time.Duration {
+	if h.h == nil {
+		return 0
+	}
+	return time.Duration(h.h.Mean() * float64(time.Microsecond))
+}
+
 // above returns how many values are longer than d, to the histogram's resolution.
 func (h *histogram) above(d time.Duration) (n int) {
 	if h.h == nil {

@@ -98,6 +98,14 @@ func (l *Load) notes() (notes [][2]string) {
 	for _, w := range l.Witnesses {
 		add("witness", "against %s: %s (%s, %.3f to %.3f s; %d of %d calls accepted)", w.Claim, w.Text, w.Phase, w.From, w.To, w.Accepted, w.Calls)
 	}
+	if c := l.Climb; c != nil {
+		for _, s := range c.Steps {
+			add("climb", "%s", s.line())
+		}
+		if c.Law != nil {
+			add("fit", "%s; it decides nothing", c.Law)
+		}
+	}
 	if i := l.Isolation; i != nil {
 		disturbed := slices.DeleteFunc(slices.Clone(i.Cells), func(c Cell) bool { return !c.Disturbed })
 		add("isolation", "%d of %s of a hot key and another are disturbed%s", len(disturbed), count(len(i.Cells), "pair"), l.pairs(disturbed))

@@ -22,6 +22,7 @@ type loadView struct {
 	Isolation *isolation
 	WhatIf    *whatIf
 	Hot       *hotMatrix
+	Climbed   *climbView
 }
 
 type keyView struct {
@@ -54,6 +55,7 @@ func newLoadView(n int, l *Load) loadView {
 	v.keys(perKey, fits)
 	v.Spectra, v.Isolation, v.WhatIf = spectra(l, v.Anchor), isolated(l), l.otherwise(v.Anchor)
 	v.Hot = l.hotMatrix()
+	v.Climbed = newClimbView(l.Climb, v.Anchor)
 	return v
 }
 

@@ -36,6 +36,7 @@ type Load struct {
 	Phases    []Phase     `json:"phases"`
 	Keys      []KeySeries `json:"keys"`
 	Controls  []Control   `json:"controls,omitempty"`  // what was tried first on a server of our own
+	Climb     *Climb      `json:"climb,omitempty"`     // of the profiles that search for the largest rate that is carried
 	Isolation *Isolation  `json:"isolation,omitempty"` // of the profiles in which one key is hot
 	Fairness  []Fairness  `json:"fairness,omitempty"`  // a line for each phase that drives several keys over the limit
 	Witnesses []Witness   `json:"witnesses,omitempty"` // of the claims that were refuted

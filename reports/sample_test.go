@@ -246,6 +246,13 @@ func exhibit(l *reports.Load) {
 		published.Accepted[k] = l.Keys[k].Offered
 	}
 	l.Replays = []reports.Replay{published, shared}
+	l.Climb = &reports.Climb{Within: 50, Knee: 3400, Law: &reports.Scalability{Gamma: 900, Alpha: 0.02, Beta: 0.001, Peak: 6100},
+		Steps: []reports.ClimbStep{
+			{Rate: 600, Seconds: 18, Served: 600, P50: 0.4, P99: 1.2, P99Below: 1.3, Outcome: reports.StepPassed},
+			{Rate: 3400, Seconds: 18, Served: 3400, P50: 1.1, P99: 9.5, P99Below: 10.25, Outcome: reports.StepPassed},
+			{Rate: 4100, Seconds: 54, Served: 4096, P50: 3, P99: 49, P99Below: 52, Outcome: reports.StepOpen, Why: "12 of 221400 calls were not served, and 2210 took longer than 50ms"},
+			{Rate: 4800, Seconds: 18, Served: 4380, P50: 310, P99: 900, P99Below: 910, Outcome: reports.StepFailed, By: "the server", Why: "7560 of 86400 calls were not served"},
+		}}
 }
 
 func perKeyInvalid() reports.Load {
