@@ -16,6 +16,7 @@ type Plan struct {
 	SetUp   int           // calls that create and try the keys
 	Load    int           // calls under load at most, if no phase is repeated
 	Checks  int           // sampled answers that are decrypted again, at most
+	Renewal int           // calls that renew tokens, at most
 	Removal int           // calls that remove the keys; a budget never stops these
 	Lasts   time.Duration // if no phase is repeated; set-up and removal take a moment more
 	Peak    float64       // calls per second, all keys together
@@ -47,6 +48,7 @@ func planned(p Profile, left []string) Plan {
 	for _, ph := range p.Phases {
 		plan.Load += ph.most()
 		plan.Checks += ph.Keys
+		plan.Renewal += ph.renewals()
 		plan.Lasts += ph.lasts(p.Rest)
 		plan.Peak = max(plan.Peak, ph.rate(), ph.Top*float64(ph.Keys))
 	}
@@ -56,7 +58,7 @@ func planned(p Profile, left []string) Plan {
 
 // Calls returns how many calls the budget has to allow. A phase that is repeated needs its calls
 // again; where the budget is too small for that it is not repeated.
-func (p Plan) Calls() int { return p.SetUp + p.Load + p.Checks }
+func (p Plan) Calls() int { return p.SetUp + p.Load + p.Checks + p.Renewal }
 
 // Fits returns nil when b allows the plan, else an error that wraps target.ErrBudget and says what
 // the plan needs.
@@ -86,6 +88,9 @@ func (p Plan) String() string {
 		p.Profile, p.Keys, p.Calls(), p.Lasts.Seconds(), p.Peak, p.Removal)
 	fmt.Fprintf(&b, "  calls: %d to set up, %d under load, up to %d to check answers; a phase that the generator fails is repeated, twice at most and for %v in all\n",
 		p.SetUp, p.Load, p.Checks, p.Again)
+	if p.Renewal > 0 {
+		fmt.Fprintf(&b, "  beside the load: up to %d calls to renew tokens\n", p.Renewal)
+	}
 	if p.Control > 0 {
 		fmt.Fprintf(&b, "  first: %d calls to a server of our own, to show that this machine can tell an honest limiter from a liar\n", p.Control)
 	}

@@ -37,6 +37,20 @@ func (ph Phase) hours() (out []Phase) {
 	return out
 }
 
+// renewals returns the calls that renew tokens in the phase at most: one that asks and one that tries the new
+// token, on every key for each part of a life that it lasts and for each thing that is forced.
+func (ph Phase) renewals() int {
+	if ph.Role != Soak {
+		return 0
+	}
+	shortest := ph.Life - ph.Life/lastPart
+	each, refused := int(ph.Length/shortest)+1+len(ph.Forced), 0
+	for _, f := range ph.Forced {
+		refused += f.Refuse
+	}
+	return 2 * (ph.Keys*each + refused)
+}
+
 // tend looks after the tokens while calls are sent, in a goroutine of its own: no call waits for it.
 func (l *live) tend(ctx context.Context, a *Played) error {
 	whole := context.WithoutCancel(ctx) // a renewal that has begun ends

@@ -35,6 +35,7 @@ const (
 	firstBack       = 100 * time.Millisecond
 	longestBack     = 2 * time.Second
 	leastOfLimit    = 0.97 // the share of the limit that must be served in a storm
+	chargedBelow    = 0.96 // below it what is missing was charged for refused calls
 )
 
 // delay returns how long a client waits that has called again so often; said is what the answer asked for,
@@ -139,60 +140,92 @@ func weathered(ph Phase, t *track, l Limit) (k stormKey) {
 	return k
 }
 
-// stormed: refused calls are not charged, and a key recovers.
-func (e *evidence) stormed() []reports.Claim {
-	uncharged := reports.Claim{Name: claimUncharged, Gates: true,
-		Text: fmt.Sprintf("refused calls are not charged: a key serves at least %s of its limit however clients call again", percent(leastOfLimit))}
-	recovery := reports.Claim{Name: claimRecovery, Gates: true, Text: "a key serves every call again after clients have called less"}
-	var problems, rates, afters []string
-	slow, lost := "", ""
-	n := 0
+// A weather is what clients of one manner met.
+type weather struct {
+	manner Manner
+	least  float64 // calls served per second on the key that served least
+	again  int64   // calls made again
+	after  portion
+}
+
+func (e *evidence) weathers() (all []weather, problems []string) {
 	for _, ph := range e.p.Phases {
 		a := e.latest(ph.Name)
 		if ph.Role != Storm || a == nil {
 			continue
 		}
 		problems = append(problems, certify(e.p, a)...)
-		least, after, again := math.Inf(1), portion{}, int64(0)
+		w := weather{manner: ph.Again, least: math.Inf(1)}
 		for key := range a.tracks {
 			k := weathered(ph, &a.tracks[key], e.p.Limit)
-			least = min(least, k.rate)
-			after.n, after.lost = after.n+k.after.n, after.lost+k.after.lost
+			w.least = min(w.least, k.rate)
+			w.after.n, w.after.lost = w.after.n+k.after.n, w.after.lost+k.after.lost
 		}
 		for _, n := range a.Repeated {
-			again += n
+			w.again += n
 		}
-		n += after.n
-		rates = append(rates, fmt.Sprintf("%s %.0f per second (%d calls made again)", ph.Again, least, again))
-		afters = append(afters, fmt.Sprintf("%s %v", ph.Again, after))
-		if least < leastOfLimit*e.p.Limit.Rate && slow == "" {
-			slow = fmt.Sprintf("where clients call again %s, a key serves %.0f calls per second, not %.4g", ph.Again.adverb(), least, e.p.Limit.Rate)
-		}
-		if after.lost > 0 && lost == "" {
-			lost = fmt.Sprintf("where clients had called again %s, %v calls were lost after they called less", ph.Again.adverb(), after)
+		all = append(all, w)
+	}
+	return all, problems
+}
+
+// stormed: refused calls are not charged, and a key recovers.
+func (e *evidence) stormed() []reports.Claim {
+	all, problems := e.weathers()
+	out := []reports.Claim{uncharged(all, e.p.Limit.Rate), recovery(all)}
+	if len(problems) == 0 {
+		return out
+	}
+	for i := range out {
+		out[i].PError = 0
+		out[i] = settle(out[i], reports.ClaimInvalid, "the generator fell short: %s", some(problems))
+	}
+	return out
+}
+
+// uncharged compares counts over seconds, which say nothing of a probability: between what is clearly the
+// limit and what clearly is not lies what the edges of the count may hide.
+func uncharged(all []weather, limit float64) reports.Claim {
+	c := reports.Claim{Name: claimUncharged, Gates: true,
+		Text: fmt.Sprintf("refused calls are not charged: a key serves at least %s of its limit however clients call again", percent(leastOfLimit))}
+	var rates []string
+	worst := weather{least: math.Inf(1)}
+	for _, w := range all {
+		rates = append(rates, fmt.Sprintf("%s %.0f per second (%d calls made again)", w.manner, w.least, w.again))
+		if w.least < worst.least {
+			worst = w
 		}
 	}
-	uncharged.Bound = "served at least on a key: " + strings.Join(rates, ", ")
-	recovery.Bound = "lost of the calls afterwards: " + strings.Join(afters, ", ")
-	bound := refusedAtMost(0, n)
+	c.Bound = "served at least on a key: " + strings.Join(rates, ", ")
+	served := fmt.Sprintf("where clients call again %s, a key serves %.0f calls per second, not %.4g", worst.manner.adverb(), worst.least, limit)
 	switch {
-	case len(problems) > 0:
-		uncharged = settle(uncharged, reports.ClaimInvalid, "the generator fell short: %s", some(problems))
-		recovery = settle(recovery, reports.ClaimInvalid, "the generator fell short: %s", some(problems))
-	default:
-		uncharged = settle(uncharged, reports.Proven, "a key serves its %.4g per second however clients call again", e.p.Limit.Rate)
-		if slow != "" {
-			uncharged = settle(uncharged, reports.Refuted, "%s", slow)
-		}
-		recovery = certain(recovery, reports.Proven, "all of %d calls were served afterwards, at most %s are lost", n, percent(bound))
-		if lost != "" {
-			recovery = settle(recovery, reports.Refuted, "%s", lost)
-		} else if bound > provenBelow {
-			recovery.PError = 0
-			recovery = settle(recovery, reports.ClaimInconclusive, "too few calls to tell: at most %s lost can be shown", percent(bound))
+	case worst.least < chargedBelow*limit:
+		return settle(c, reports.Refuted, "%s", served)
+	case worst.least < leastOfLimit*limit:
+		return settle(c, reports.ClaimInconclusive, "%s, which is too near to tell", served)
+	}
+	return settle(c, reports.Proven, "a key serves its %.4g per second however clients call again", limit)
+}
+
+// recovery tests what was lost in the calm, for each manner by itself.
+func recovery(all []weather) reports.Claim {
+	c := reports.Claim{Name: claimRecovery, Gates: true, Text: fmt.Sprintf("a key serves every call again after clients have called less, at most %s are lost", percent(provenBelow))}
+	var afters []string
+	bound, level := 0.0, alpha/float64(max(1, len(all)))
+	for _, w := range all {
+		afters = append(afters, fmt.Sprintf("%s %v", w.manner, w.after))
+		bound = max(bound, boundAt(w.after.lost, w.after.n, level))
+	}
+	c.Bound = "lost of the calls afterwards: " + strings.Join(afters, ", ")
+	for _, w := range all {
+		if exceeds(w.after.lost, w.after.n, rarely, level) {
+			return certain(c, reports.Refuted, "where clients had called again %s, %v calls were lost after they called less", w.manner.adverb(), w.after)
 		}
 	}
-	return []reports.Claim{uncharged, recovery}
+	if bound > provenBelow {
+		return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s lost can be shown", percent(bound))
+	}
+	return certain(c, reports.Proven, "afterwards at most %s of the calls are lost", percent(bound))
 }
 
 // adverb says a manner in a sentence.
