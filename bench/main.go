@@ -71,6 +71,7 @@ var measures = []measure{
 	{"start", "from start to the first answer", startFigures},
 	{"fresh", "a fresh server for a scenario", freshFigures},
 	{"owed", "64 keys at 300 calls a second each", owedFigures},
+	{"carried", "as many keys as the cores carry", carriedFigures},
 	{"open", "open loop, beside vegeta's command and k6", openFigures},
 }
 

@@ -9,8 +9,9 @@ import (
 
 // A phase is what a run file says of how a phase was sent.
 type phase struct {
-	Planned, Sent int64
-	Late          struct{ P99 float64 } // milliseconds
+	Planned, Sent, Accepted int64
+	Late                    struct{ P99 float64 } // milliseconds
+	CPU                     *float64              `json:"-"` // processors that the sender used; nil where the system does not tell
 }
 
 // errNotPlayed says that kmsproof found the machine unfit and did not load the server.
@@ -25,8 +26,11 @@ func readPhase(file string) (phase, error) {
 	}
 	var run struct {
 		Loads []struct {
-			Verdict string
-			Phases  []phase
+			Verdict   string
+			Phases    []phase
+			Generator struct {
+				Machine []struct{ CPU *float64 }
+			}
 		}
 	}
 	if err := json.Unmarshal(data, &run); err != nil {
@@ -38,5 +42,9 @@ func readPhase(file string) (phase, error) {
 	if len(run.Loads) != 1 || len(run.Loads[0].Phases) != 1 || run.Loads[0].Phases[0].Planned == 0 {
 		return phase{}, fmt.Errorf("%s: it does not hold one phase of one load", file)
 	}
-	return run.Loads[0].Phases[0], nil
+	sent := run.Loads[0].Phases[0]
+	if m := run.Loads[0].Generator.Machine; len(m) == 1 {
+		sent.CPU = m[0].CPU
+	}
+	return sent, nil
 }
