@@ -40,9 +40,19 @@ func (s *Service) allURLs() map[string]string {
 // load is what both limiters decided lately.
 func (s *Service) load() console.Load {
 	now := s.clock.Now()
-	return console.Load{
+	l := console.Load{
 		Now:   now.UTC(),
 		API20: console.Gate{Limit: s.gate20.String(), Seconds: s.gate20.meter.Seconds(now)},
 		API10: console.Gate{Limit: s.gate10.String(), Seconds: s.gate10.meter.Seconds(now)},
+		Names: map[string]string{},
 	}
+	store := s.world.Load().store // of no place: it has the keys of all, whatever regions are up
+	for _, second := range l.API20.Seconds {
+		for tag := range second.Keys {
+			if key, refused := store.Key(tag); refused == nil {
+				l.Names[tag] = key.Info().Spec.Name
+			}
+		}
+	}
+	return l
 }

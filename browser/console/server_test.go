@@ -127,7 +127,7 @@ func TestLoadShowsWhatTheLimiterDecided(t *testing.T) {
 		v.send(http.MethodPost, "/console/api/api20/kms/v1/keys/tag/encrypt", `{"plaintext":"aGVsbG8="}`)
 	}
 	v.send(http.MethodPost, "/admin/clock", `{"advance":"1s"}`)
-	v.page("load", `document.querySelector(".meter")?.textContent.startsWith("orders3 admitted, 1 refused in the last second; limit 3/3")`)
+	v.page("load", `document.querySelector(".meter")?.textContent.startsWith("orders3 admitted, 1 refused in the last second; limit 3 a second, 3 at once")`)
 	v.clean()
 }
 

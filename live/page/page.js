@@ -3,27 +3,27 @@ const texts = {
   en: {
     other: "한국어", scenarios: "Scenarios", load: "Load", running: "The run is under way", interrupted: "Interrupted: the run cleans up",
     pass: "The run passed", fail: "The run failed", partial: "Passed as far as it went", none: "The run has no verdict",
-    lost: "The connection is lost: this is the last that was seen", elapsed: "after", left: "about {0} left", last: "The report is in the output folder.",
+    lost: "The connection is lost: this is the last that was seen", elapsed: "{0} elapsed", left: "about {0} left", last: "The report is in the output folder.",
     passed: "{0} passed", warned: "{0} warned", skipped: "{0} skipped", notPassed: "{0} not passed", of: "{0} of {1}", runs: "runs", noneYet: "none has ended yet",
     waiting: "waits", "set-up": "creates and tries its keys", resting: "rests: nothing is sent", ended: "ended",
     playing: "{0}, attempt {1}: {2} of {3} s, {4} keys at {5} a second", limit: { key: "published for each key: {0} a second", system: "published for all keys together: {0} a second" },
     phases: "phases", now: "now", counts: "counts", short: "fell short", certificate: "certificate", holds: "holds so far",
-    late: "{0} calls lost of {1} at most, the slowest 1 % left {2} ms late, {3} ms at most", certainty: "certainty",
+    late: "{0} of {1} calls that may be lost, 99 % left within {2} ms of when they were due ({3} ms allowed)", certainty: "certainty",
     over: "the limit is passed on purpose; judged after the phases", few: "too few calls yet", bound: "at most {0} % of the conforming calls are refused, at 99.9 %",
-    key: "key", offered: "offered/s", accepted: "accepted/s", refused: "refused", others: "other", missed: "missed", seconds: "accepted in each second", all: "all keys",
+    key: "key", offered: "offered/s", accepted: "accepted/s", refused: "refused", others: "other", missed: "missed", seconds: "accepted in each second; dashed: the limit", all: "all keys",
     caption: "Each key in the attempt under way; rates over the last second", captionLast: "Each key in the last attempt; rates over its last second", words: {},
   },
   ko: {
     other: "English", scenarios: "시나리오", load: "부하", running: "실행 중입니다", interrupted: "중단되었습니다: 정리하는 중입니다",
     pass: "통과했습니다", fail: "실패했습니다", partial: "확인한 범위에서는 통과했습니다", none: "판정이 없습니다",
-    lost: "연결이 끊겼습니다: 마지막으로 받은 내용입니다", elapsed: "경과", left: "약 {0} 남음", last: "보고서는 출력 폴더에 있습니다.",
+    lost: "연결이 끊겼습니다: 마지막으로 받은 내용입니다", elapsed: "{0} 경과", left: "약 {0} 남음", last: "보고서는 출력 폴더에 있습니다.",
     passed: "통과 {0}", warned: "경고 {0}", skipped: "건너뜀 {0}", notPassed: "통과 못 함 {0}", of: "{1}개 중 {0}개 완료", runs: "실행 중", noneYet: "아직 끝난 시나리오가 없습니다",
     waiting: "대기 중", "set-up": "키를 만들어 시험하는 중", resting: "쉬는 중: 아무것도 보내지 않음", ended: "끝남",
     playing: "{0}, {1}번째 시도: {3}초 중 {2}초, 키 {4}개에 초당 {5}건씩", limit: { key: "공개 한도: 키마다 초당 {0}건", system: "공개 한도: 모든 키를 합쳐 초당 {0}건" },
     phases: "구간", now: "진행 중", counts: "유효", short: "미달", certificate: "생성기 인증", holds: "지금까지 유효",
-    late: "보내지 못한 요청 {0}건(최대 {1}건), 가장 늦은 1 %는 {2} ms 지각(최대 {3} ms)", certainty: "확실성",
+    late: "보내지 못한 요청 {0}건(최대 {1}건), 99 %의 전송 지연은 {2} ms 이내(허용 {3} ms)", certainty: "확실성",
     over: "일부러 한도를 넘깁니다. 구간이 끝난 뒤 판정합니다", few: "아직 요청이 너무 적습니다", bound: "한도 안의 요청이 거부될 비율은 최대 {0} % (99.9 % 확신)",
-    key: "키", offered: "요청/초", accepted: "수락/초", refused: "한도 거부", others: "그 밖", missed: "놓침", seconds: "초별 수락", all: "모든 키",
+    key: "키", offered: "요청/초", accepted: "수락/초", refused: "한도 거부", others: "그 밖", missed: "미전송", seconds: "초별 수락(점선: 한도)", all: "모든 키",
     caption: "진행 중인 시도의 키별 현황, 속도는 최근 1초 기준", captionLast: "마지막 시도의 키별 결과, 속도는 그 마지막 1초 기준",
     words: { pass: "통과", fail: "실패", warn: "경고", skip: "건너뜀", blocked: "막힘", error: "오류", "known-fail": "알려진 실패", "unexpected-pass": "예상 밖 통과",
       invalid: "무효", inconclusive: "불확실", proven: "입증", refuted: "반증" },
@@ -51,7 +51,12 @@ function make(tag, text, name) {
   return node;
 }
 const word = (name, text) => make("span", text ?? texts[language].words[name] ?? name, "w w-" + name);
-function list(node, lines) { node.replaceChildren(...lines.map(parts => { const li = make("li"); li.append(...parts); return li; })); }
+// list shows lines; a list that says the same is left alone, so that no screen reader tells it again.
+function list(node, lines) {
+  const items = lines.map(parts => { const li = make("li"); li.append(...parts); return li; });
+  const said = nodes => nodes.map(n => n.textContent).join("\n");
+  if (said(items) !== said([...node.children])) node.replaceChildren(...items);
+}
 
 function draw() {
   document.documentElement.lang = language;
@@ -63,7 +68,7 @@ function draw() {
   document.title = `kmsproof ${s.command} ${s.verdict || clock(s.elapsed)}`;
   put(at("headline"), s.verdict ? t(s.verdict) : lost ? t("lost") : s.interrupted ? t("interrupted") : t("running"));
   at("state").className = "state" + (s.verdict ? " is-" + s.verdict : "");
-  let times = `${t("elapsed")} ${clock(s.elapsed)}`;
+  let times = t("elapsed", clock(s.elapsed));
   if (s.verdict) times += ". " + t("last");
   else if (s.left >= 0 && !s.interrupted && !lost) times += ", " + t("left", clock(s.left));
   put(at("times"), times);
@@ -77,8 +82,8 @@ function scenarios(s) {
   if (!s) return;
   at("share").value = s.total ? s.done / s.total : 0;
   at("share").setAttribute("aria-label", t("scenarios"));
-  const counts = !s.total ? [t("noneYet")] : [t("of", s.done, s.total), t("passed", s.passed)];
-  for (const name of ["warned", "skipped", "notPassed"]) if (s[name]) counts.push(t(name, s[name]));
+  const counts = !s.total ? [t("noneYet")] : [t("of", number(s.done), number(s.total)), t("passed", number(s.passed))];
+  for (const name of ["warned", "skipped", "notPassed"]) if (s[name]) counts.push(t(name, number(s[name])));
   put(at("counts"), counts.join(", "));
   list(at("running"), s.running.slice(0, 3).map(r => [make("span", t("runs") + " ", "soft"), r.id + (r.for >= 1e9 ? " " + clock(r.for) : "")]));
   list(at("failed"), s.failed.map(f => [word(f.outcome), " ", make("b", f.id), make("span", f.reason, "why")]));
@@ -112,7 +117,7 @@ function facts(dl, l) {
   if (l.phases.length) row("phases", ...l.phases.flatMap((p, i) => [i ? ", " : "", p.name, ...state(p, l)]));
   if (l.stage === "playing" || l.stage === "resting") {
     const c = l.certificate;
-    row("certificate", word(c.holds ? "holds" : "short", t(c.holds ? "holds" : "short")), ": " + t("late", c.lost, c.spare, ms(c.late), ms(c.lateMax)));
+    row("certificate", word(c.holds ? "holds" : "short", t(c.holds ? "holds" : "short")), ": " + t("late", number(c.lost), number(c.spare), ms(c.late), ms(c.lateMax)));
     row("certainty", l.over ? t("over") : l.refusable >= 1 ? t("few") : t("bound", number(100 * l.refusable, 2)));
   }
   for (const c of l.claims) row(c.name, word(c.verdict), ": " + c.why);

@@ -44,9 +44,10 @@ type Account struct {
 
 // Load is what the rate limiters decided in the latest [limit.Span] seconds of the service's clock.
 type Load struct {
-	Now   time.Time `json:"now"`
-	API20 Gate      `json:"api20"`
-	API10 Gate      `json:"api10"`
+	Now   time.Time         `json:"now"`
+	API20 Gate              `json:"api20"`
+	API10 Gate              `json:"api10"`
+	Names map[string]string `json:"names"` // of the keys of API 2.0 that were called, by tag
 }
 
 // A Gate is one rate limiter.

@@ -54,6 +54,9 @@ function note(entry) {
   state.heard();
 }
 
+// forget drops what was only read: another page is shown.
+export function forget() { state.calls = state.calls.filter((c) => c.method !== 'GET'); }
+
 const quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 function line(method, url, headers, body) {

@@ -1,6 +1,6 @@
 // The frame: navigation, account, language, colours, and the list of calls with their curl lines.
 import { h, button, select } from './dom.js';
-import { state, control, readClock } from './api.js';
+import { state, control, forget, readClock } from './api.js';
 import { t, language, setLanguage, languages } from './words.js';
 import { keyList } from './keys.js';
 import { keyPage } from './key.js';
@@ -37,16 +37,18 @@ function setTheme(theme) {
   else delete document.documentElement.dataset.theme;
 }
 
+// drawCalls shows what was done first, the latest open, and folds what was only read.
 function drawCalls() {
-  const open = new Set([...calls.querySelectorAll('details[open]')].map((d) => d.dataset.n));
+  const open = new Map([...calls.querySelectorAll('details')].map((d) => [d.dataset.n, d.open]));
+  const fold = (n, summary, inside, usual) => h('details', { 'data-n': n, open: open.get(n) ?? usual }, h('summary', {}, summary), inside);
+  const one = (c, usual) => fold(c.n ??= String(Math.random()),
+    [h('span', { class: c.status < 400 ? 'badge ok' : 'badge refused' }, String(c.status)), ` ${c.method} `, h('code', {}, c.uri)],
+    [h('pre', { tabindex: '0', 'aria-label': `curl ${c.method} ${c.uri}` }, c.curl),
+      button(t('Copy'), () => navigator.clipboard?.writeText(c.curl), { 'aria-label': `${t('Copy')}: ${c.method} ${c.uri}` })], usual);
+  const done = state.calls.filter((c) => c.method !== 'GET'), read = state.calls.filter((c) => c.method === 'GET');
   calls.replaceChildren(h('h2', {}, t('Calls')), h('p', { class: 'none' }, t('What this page asked for, the newest first, and how a shell asks for the same. $ACCESS_KEY, $SECRET_KEY, $ADMIN and $TOKEN are yours to set.')),
-    ...state.calls.map((c, i) => {
-      c.n ??= String(Math.random());
-      return h('details', { 'data-n': c.n, open: open.has(c.n) },
-        h('summary', {}, h('span', { class: c.status < 400 ? 'badge ok' : 'badge refused' }, String(c.status)), ` ${c.method} `, h('code', {}, c.uri)),
-        h('pre', { tabindex: '0', 'aria-label': 'curl' }, c.curl),
-        button(t('Copy'), () => navigator.clipboard?.writeText(c.curl), { 'aria-label': `${t('Copy')} ${i + 1}` }));
-    }));
+    ...done.map((c, i) => one(c, i === 0)),
+    read.length > 0 && fold('reads', t('{0} reads', read.length), read.map((c) => one(c, false)), false) || '');
 }
 
 let drawing = 0;
@@ -57,6 +59,7 @@ async function draw() {
   const mine = ++drawing;
   leave?.();
   leave = null;
+  if (drawn !== null && drawn !== location.hash) forget();
   document.documentElement.lang = language();
   document.title = t('kmsproof console');
   const [, name, ...rest] = location.hash.split('/');

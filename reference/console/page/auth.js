@@ -10,7 +10,7 @@ export async function authentication(key) {
   return [
     h('section', { 'aria-labelledby': 'creator' }, h('h2', { id: 'creator' }, t('Token creator'), ' ', badge(creator.status)),
       active ? inOffice(key, creator) : outOfOffice(key, creator)),
-    h('section', { 'aria-labelledby': 'acl' }, h('h2', { id: 'acl' }, 'IP ACL ', badge(acl.isAclEnabled ? 'ON' : 'OFF')), addresses(key, acl)),
+    h('section', { 'aria-labelledby': 'acl' }, h('h2', { id: 'acl' }, 'IP ACL ', acl.isAclEnabled ? badge('on', t('on')) : badge('off', t('off'))), addresses(key, acl)),
     h('section', { 'aria-labelledby': 'decode' }, h('h2', { id: 'decode' }, t('Decode a token')), decoder(key)),
   ];
 }

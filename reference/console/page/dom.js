@@ -91,11 +91,13 @@ export function confirm(title, cautions, act, { ok, word } = {}) {
   return dialog(title, body, { ok, danger: true, submit: async () => { await act(); return true; } });
 }
 
-// when shows Unix milliseconds or a time's text in the reader's way, and in full as its title.
+// when shows Unix milliseconds or a time's text in the reader's way and zone, which it names; in UTC it is the title.
 export function when(value) {
   if (value == null) return '–';
   const at = new Date(value);
-  return h('time', { datetime: at.toISOString(), title: at.toISOString() }, at.toLocaleString(document.documentElement.lang));
+  const form = { dateStyle: 'medium', timeStyle: 'medium' };
+  const zone = new Intl.DateTimeFormat(document.documentElement.lang, { timeZoneName: 'short' }).formatToParts(at).find((p) => p.type === 'timeZoneName').value;
+  return h('time', { datetime: at.toISOString(), title: at.toISOString() }, `${at.toLocaleString(document.documentElement.lang, form)} ${zone}`);
 }
 
 // count shows a number in the reader's way, with a tenth where there is one.
@@ -103,7 +105,7 @@ export function count(x) {
   return x.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
 }
 
-// badge shows a state by colour and by word.
-export function badge(state) {
-  return h('span', { class: `badge ${String(state).toLowerCase()}` }, state);
+// badge shows a state by colour and by word: the API's own, or another for what the API has no word for.
+export function badge(state, word = state) {
+  return h('span', { class: `badge ${String(state).toLowerCase()}` }, word);
 }

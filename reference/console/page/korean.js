@@ -41,5 +41,9 @@ export const korean = {
   'What this page asked for, the newest first, and how a shell asks for the same. $ACCESS_KEY, $SECRET_KEY, $ADMIN and $TOKEN are yours to set.': '이 페이지의 호출(최신순)과 같은 호출을 하는 셸 명령입니다. $ACCESS_KEY, $SECRET_KEY, $ADMIN, $TOKEN은 직접 설정해 주십시오.',
   'Where keys live': '키 위치', 'Why refused': '거부 이유', 'another key': '다른 키', 'every {0} days': '{0}일마다', 'in {0} hours': '{0}시간 후', 'kmsproof console': 'kmsproof 콘솔', 'never': '만료되지 않음', 'newest': '최신', 'no': '아니요', 'one IPv4 address': 'IPv4 주소 하나', 'this key': '이 키', 'yes': '예',
   'a minute ago': '1분 전', 'admitted': '수락', 'limit': '한도', 'now': '지금', 'refused': '거부',
-  '{0} admitted, {1} refused in the last second; limit {2}': '최근 1초: 수락 {0}, 거부 {1}, 한도 {2}', '{0} codes': '코드 {0}개',
+  '{0} admitted, {1} refused in the last second': '최근 1초: 수락 {0}, 거부 {1}',
+  'limit {0} a second, {1} at once': '한도: 초당 {0}건, 순간 최대 {1}건',
+  'no limit': '한도 없음', 'a limit of its own kind': '사용자 지정 한도',
+  'frozen': '정지', 'up': '정상', 'down': '중단', 'on': '켜짐', 'off': '꺼짐',
+  '{0} codes': '코드 {0}개', '{0} reads': '조회 {0}건',
 };

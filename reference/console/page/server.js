@@ -1,6 +1,6 @@
 // What concerns the whole server: journal, load, clock, regions, limits.
-import { h, button, field, table, confirm, when, badge } from './dom.js';
-import { call, control, serverNow, state } from './api.js';
+import { h, button, field, table, confirm, count, when, badge } from './dom.js';
+import { control, serverNow, state } from './api.js';
 import { t } from './words.js';
 import { shown } from './key.js';
 
@@ -40,14 +40,12 @@ export function journal() {
   });
 }
 
-export async function load() {
-  const data = await call('api20', 'GET', '?pageNo=1&pageSize=200');
-  const names = new Map((data.keyList ?? data.KeyList).map((k) => [k.keyTag, k.keyName]));
+export function load() {
   const body = h('div', { id: 'meters' });
   const content = [h('h1', {}, t('Load')), h('p', {}, t('Cipher calls of the last minute against the limit, by the server’s clock. API 2.0 limits each key by itself, API 1.0 all keys together.')), legend(), body];
   return repeat(content, 1000, async () => {
     const now = await control('GET', '/console/load', undefined, { silent: true });
-    body.replaceChildren(...meters(now, names));
+    body.replaceChildren(...meters(now));
   });
 }
 
@@ -59,10 +57,10 @@ function legend() {
 }
 
 // meters are a row a key of API 2.0 with calls in the last minute, and one for API 1.0.
-export function meters(load, names) {
+export function meters(load) {
   const at = Math.floor(Date.parse(load.now) / 1000);
   const tags = new Set(load.api20.seconds.flatMap((s) => Object.keys(s.keys)));
-  const rows = [...tags].sort().map((tag) => meter(names.get(tag) ?? tag, load.api20, at, (s) => s.keys[tag]));
+  const rows = [...tags].sort().map((tag) => meter(load.names[tag] ?? tag, load.api20, at, (s) => s.keys[tag]));
   if (load.api10.seconds.length) rows.push(meter(t('API 1.0, all keys'), load.api10, at, (s) => Object.values(s.keys).reduce((a, b) => ({ admitted: a.admitted + b.admitted, refused: a.refused + b.refused }))));
   return rows.length ? rows : [h('p', { class: 'none' }, t('No cipher call in the last minute. Each key may take {0} a second.', load.api20.limit.split('/')[0]))];
 }
@@ -78,11 +76,22 @@ function meter(name, gate, at, of) {
     h('rect', { class: 'admitted', x: i * 6, width: 5, y: 60 - tall(c.admitted), height: tall(c.admitted) }),
     h('rect', { class: 'refused', x: i * 6, width: 5, y: 60 - tall(c.admitted) - tall(c.refused), height: tall(c.refused) }),
   ]);
-  const said = t('{0} admitted, {1} refused in the last second; limit {2}', last.admitted, last.refused, gate.limit);
+  const said = [t('{0} admitted, {1} refused in the last second', count(last.admitted), count(last.refused)), allowance(gate.limit)].join('; ');
+  const mark = limit > 0 && h('span', { class: 'mark', 'aria-hidden': 'true' }, `${count(limit)}/s`);
+  if (mark) mark.style.top = `${100 * (1 - limit / top)}%`;
   return h('div', { class: 'meter' }, h('div', {}, h('strong', {}, name), h('span', {}, said)),
-    h('svg', { viewBox: '0 0 360 60', role: 'img', 'aria-label': `${name}: ${said}`, preserveAspectRatio: 'none' }, bars,
-      limit > 0 && h('line', { class: 'limit', x1: 0, x2: 360, y1: 60 * (1 - limit / top), y2: 60 * (1 - limit / top) })),
+    h('div', { class: 'bars' },
+      h('svg', { viewBox: '0 0 360 60', role: 'img', 'aria-label': `${name}: ${said}`, preserveAspectRatio: 'none' }, bars,
+        limit > 0 && h('line', { class: 'limit', x1: 0, x2: 360, y1: 60 * (1 - limit / top), y2: 60 * (1 - limit / top) })),
+      mark),
     h('div', { class: 'axis', 'aria-hidden': 'true' }, h('span', {}, t('a minute ago')), h('span', {}, t('now'))));
+}
+
+// allowance says a limit, which comes as RATE/BURST, off or custom, in words.
+function allowance(limit) {
+  const [rate, burst] = limit.split('/').map(Number);
+  if (Number.isNaN(rate)) return limit === 'off' ? t('no limit') : t('a limit of its own kind');
+  return t('limit {0} a second, {1} at once', count(rate), count(burst || rate));
 }
 
 export async function service(draw) {
@@ -100,7 +109,7 @@ function clockPart(act) {
   const at = h('input', { id: 'clock-at', placeholder: '2026-01-01T00:00:00Z', required: true, autocomplete: 'off' });
   const step = h('input', { id: 'clock-step', placeholder: '36h30m', required: true, autocomplete: 'off' });
   const move = (body) => act('POST', '/admin/clock', body);
-  return h('section', { 'aria-labelledby': 'clock' }, h('h2', { id: 'clock' }, t('Clock'), ' ', state.clock.frozen && badge('FROZEN')),
+  return h('section', { 'aria-labelledby': 'clock' }, h('h2', { id: 'clock' }, t('Clock'), ' ', state.clock.frozen && badge('frozen', t('frozen'))),
     h('p', {}, h('output', { class: 'big', 'aria-label': t('Time of the server') }, new Date(serverNow()).toISOString())),
     h('div', { class: 'actions' }, steps.map(([by, text]) => button(`+ ${text}`, () => move({ advance: by }), { id: `advance-${by}` })),
       state.clock.frozen ? button(t('Let it run'), () => move({ freeze: false }), { id: 'unfreeze' }) : button(t('Freeze'), () => move({ freeze: true }), { id: 'freeze' })),
@@ -121,7 +130,7 @@ function regionPart(regions, act) {
       h('button', { type: 'submit', id: `lag-${name}-go`, 'aria-label': `${t('Set')}: ${t('Lag')}, ${name}` }, t('Set')));
   };
   return h('section', { 'aria-labelledby': 'regions' }, h('h2', { id: 'regions' }, t('Regions')), table([t('Region'), t('State'), '', t('Lag')], Object.entries(regions).map(([name, r]) => [
-    name, badge(r.up ? 'UP' : 'DOWN'),
+    name, r.up ? badge('up', t('up')) : badge('down', t('down')),
     button(r.up ? t('Take down') : t('Bring up'), () => act('PUT', `/admin/regions/${name}`, { up: !r.up }), { id: `region-${name}`, 'aria-label': `${r.up ? t('Take down') : t('Bring up')}: ${name}` }),
     lag(name, r),
   ]), '', t('Regions')));
