@@ -35,7 +35,10 @@ var timed = map[string]string{
 
 // slept are the test files that may sleep outside a synctest bubble, each with its reason.
 var slept = map[string]string{
-	"loadgen/service_test.go": "the fake's slowness; every test that asks for it runs in a bubble",
+	"loadgen/service_test.go":        "the fake's slowness; every test that asks for it runs in a bubble",
+	"loadgen/fleet/line_test.go":     "a line to a far worker takes its time",
+	"cmd/kmsproof/fleet_test.go":     "looks again whether a process of its own has got so far",
+	"cmd/kmsproof/fleet_e2e_test.go": "looks again whether a server of its own is up",
 }
 
 // machine are the functions of package time that use the machine's time.
@@ -126,6 +129,7 @@ func uses(t *testing.T, file string) []use {
 		t.Fatal(err)
 	}
 	var found []use
+	chosen := map[ast.Node]bool{} // in a select, where it bounds another wait
 	for _, decl := range parsed.Decls {
 		bubble := false
 		first := len(found)
@@ -137,6 +141,12 @@ func uses(t *testing.T, file string) []use {
 			if ok && slices.ContainsFunc(machine, func(f string) bool { return names(s, "time", f) }) {
 				found = append(found, use{name: s.Sel.Name, at: set.Position(s.Pos())})
 			}
+			if c, ok := n.(*ast.CommClause); ok {
+				chosen[c.Comm] = true
+			}
+			if waits(n) && !chosen[n] {
+				found = append(found, use{name: "Sleep", at: set.Position(n.Pos())})
+			}
 			return true
 		})
 		for i := range found[first:] {
@@ -144,6 +154,24 @@ func uses(t *testing.T, file string) []use {
 		}
 	}
 	return found
+}
+
+// waits reports whether a statement only waits for time.After: a sleep by another name.
+func waits(n ast.Node) bool {
+	statement, ok := n.(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	from, ok := statement.X.(*ast.UnaryExpr)
+	if !ok || from.Op != token.ARROW {
+		return false
+	}
+	call, ok := from.X.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	s, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && names(s, "time", "After")
 }
 
 // names reports whether a selector is pkg.name.
@@ -154,7 +182,7 @@ func names(s *ast.SelectorExpr, pkg, name string) bool {
 
 func TestUsesOfMachineTimeAreFound(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "a.go")
-	text := "package a\nfunc f() { time.Sleep(1); g := time.Now }\n" +
+	text := "package a\nfunc f() { time.Sleep(1); g := time.Now; <-time.After(1) }\n" +
 		"func h() { synctest.Test(t, func() { time.Sleep(1) }) }\n"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -167,7 +195,7 @@ func TestUsesOfMachineTimeAreFound(t *testing.T) {
 		}
 		got = append(got, name)
 	}
-	if want := []string{"Sleep", "Now", "Sleep in a bubble"}; !slices.Equal(got, want) {
+	if want := []string{"Sleep", "Now", "Sleep", "After", "Sleep in a bubble"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }

@@ -141,7 +141,7 @@ func (c *Comparison) scenarios(before, after *Run) {
 func held(o Outcome) bool { return o == Passed || o == UnexpectedPass }
 
 func cutShort(r *Run) bool {
-	return r.Interrupted || slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Exit == 3 })
+	return r.Interrupted || len(r.NotRun) > 0 || slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Exit == 3 })
 }
 
 // moved weighs how a scenario ended against how it ended before.

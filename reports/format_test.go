@@ -21,7 +21,31 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func samples() map[string]*reports.Run {
 	nothing := &reports.Run{Schema: reports.Schema, Version: "0.1.0", Command: "conform", Started: started}
 	reports.Decide(nothing)
-	return map[string]*reports.Run{"pass": passing(), "mixed": mixed(), "nothing": nothing, "hostile": hostile()}
+	return map[string]*reports.Run{"pass": passing(), "mixed": mixed(), "nothing": nothing, "hostile": hostile(), "partial": partial(), "short": short()}
+}
+
+// partial is a run that could not check everything and left a key behind.
+func partial() *reports.Run {
+	r := passing()
+	r.Scenarios[0].Outcome, r.Scenarios[0].Reason = reports.Skipped, "the target does not offer a clock that can be set"
+	r.Findings = []reports.Finding{{Kind: "capability", Text: "declared and not found: an API 1.0: no API 1.0 answers at https://kms.example.test (status 404)"}}
+	r.Leftovers = []string{"key kp-1a2b3c-00001"}
+	reports.Decide(r)
+	return r
+}
+
+// short is a run that ended before its end: it was interrupted when the target had died.
+func short() *reports.Run {
+	r := passing()
+	for _, s := range r.Scenarios[1:] {
+		r.NotRun = append(r.NotRun, s.ID)
+	}
+	r.Scenarios, r.Loads = r.Scenarios[:1], nil
+	r.Scenarios[0].Outcome, r.Scenarios[0].Reason = reports.Errored, "no answer: connection refused"
+	r.Findings = []reports.Finding{{Kind: "target-died", Exit: 3, Text: "5 scenarios in a row got no answer; 3 were not started"}}
+	r.Interrupted = true
+	reports.Decide(r)
+	return r
 }
 
 // hostile is a run whose every text tries to be markup, a command or no text at all.

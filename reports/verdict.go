@@ -10,11 +10,11 @@ import (
 // the same way wherever and however often it is asked.
 //
 // A run fails if a scenario failed or passed against its known-failures entry, a load profile failed, or a
-// finding asks for exit code 1. Else there is no verdict (None) if something ended in an error, was
-// blocked, invalid, inconclusive or interrupted, or if nothing was selected or asserted. Else it is partial if a MUST
-// scenario was skipped or is known to be unable to start, a load profile left out phases, a finding with exit code 0 limits it, or something was left
-// on the target. Strict counts
-// warnings as failures and makes a partial run one without a verdict.
+// finding asks for exit code 1. Else there is no verdict (None) if something ended in an error, was blocked,
+// invalid, inconclusive, interrupted or not run, or if nothing was selected or asserted. Else it is partial if a
+// MUST scenario was skipped or is known to be unable to start, a load profile left out phases, a finding with
+// exit code 0 limits it, or something was left on the target. Strict counts warnings as failures and makes a
+// partial run one without a verdict.
 func Decide(r *Run) {
 	against, open, missing := broken(r), unsaid(r), gaps(r)
 	r.Reasons = slices.Concat(against, open, missing)
@@ -95,6 +95,9 @@ func stopped(r *Run) []string {
 	why := findings(r, 3)
 	if r.Interrupted {
 		why = append(why, "The run was interrupted before its end.")
+	}
+	if n := len(r.NotRun); n > 0 && len(why) == 0 {
+		why = append(why, count(n, "scenario")+" "+pick(n, "was", "were")+" selected and not run.")
 	}
 	return why
 }

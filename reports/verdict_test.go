@@ -49,6 +49,7 @@ func TestDecide(t *testing.T) {
 	}
 	left := func(r *reports.Run) { r.Leftovers = []string{"key a"} }
 	stopped := func(r *reports.Run) { r.Interrupted = true }
+	rest := func(r *reports.Run) { r.NotRun = []string{"a/the rest"} }
 	unproven := func(r *reports.Run) { r.Loads[0].Claims[0].Verdict = reports.ClaimInconclusive }
 	const P, F, E, B, W, K, U, S = reports.Passed, reports.Failed, reports.Errored, reports.Blocked, reports.Warned, reports.KnownFail, reports.UnexpectedPass, reports.Skipped
 	tests := []struct {
@@ -65,6 +66,9 @@ func TestDecide(t *testing.T) {
 		{"only a known failure", ended(K), reports.Pass, 0, 0},
 		{"optional rule skipped", optional(ended(P, S)), reports.Pass, 0, 0},
 		{"strict and passed", strict(ended(P)), reports.Pass, 0, 0},
+
+		{"not all run", with(ended(P, K), rest), reports.None, 3, 1},
+		{"not all run after a failure", with(ended(P, F), rest), reports.Fail, 1, 2},
 
 		{"failure", ended(P, F), reports.Fail, 1, 1},
 		{"unexpected pass", ended(P, U), reports.Fail, 1, 1},

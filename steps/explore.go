@@ -68,7 +68,7 @@ func (e *exploration) shrinkTime() time.Duration {
 // try plays one sequence and reports whether it shows that the target broke a rule. When several in a row
 // could not go on, or the time of the run is over, no more are played.
 func (e *exploration) try(s sequence.Sequence) (fails bool) {
-	if e.ctx.Err() != nil || e.inARow == deadAfter {
+	if e.ctx.Err() != nil || e.inARow == cmp.Or(e.r.o.DeadAfter, deadAfter) {
 		return false
 	}
 	text := fmt.Sprint(s)

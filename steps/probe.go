@@ -41,7 +41,11 @@ func (r *runner) probeAll(ctx context.Context, needs []string) {
 	}
 	for _, capability := range r.has {
 		probe := probes[capability]
-		if probe == nil || !slices.Contains(needs, capability) || slices.Contains(r.o.Has, capability) {
+		if probe == nil || slices.Contains(r.o.Has, capability) {
+			continue
+		}
+		if !slices.Contains(needs, capability) {
+			r.unasked = append(r.unasked, capability)
 			continue
 		}
 		if missing, ok := errors.AsType[*absent](r.probe(ctx, capability, probe)); ok && ctx.Err() == nil {
@@ -55,6 +59,12 @@ func (r *runner) probeAll(ctx context.Context, needs []string) {
 				"declared and not found: %s: %s", features.Wanting(capability), why)})
 		}
 	}
+}
+
+// found lists the capabilities that the target was seen to have. What no case of the run needs was not asked
+// for, and is not among them.
+func (r *runner) found() []string {
+	return slices.DeleteFunc(slices.Clone(r.has), func(c string) bool { return slices.Contains(r.unasked, c) })
 }
 
 // needsOf lists the capabilities that cases need.

@@ -53,7 +53,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 
 func nothingSelected() *Result {
 	return &Result{Findings: []reports.Finding{{
-		Kind: "selection", Text: "nothing is selected: the parts of the selection exclude each other", Exit: 3,
+		Kind: "selection", Text: "nothing is selected: the parts of the selection exclude each other, or the earlier run left nothing to run again", Exit: 3,
 	}}}
 }
 
@@ -102,6 +102,7 @@ type runner struct {
 	declared []string          // capabilities
 	has      []string          // those of them that were found
 	lacks    map[string]string // why the others were not
+	unasked  []string          // those of has that no case needs
 
 	mu        sync.Mutex
 	results   map[string]reports.Scenario // by ID
@@ -242,7 +243,7 @@ func (r *runner) file(s reports.Scenario, silent bool) {
 	if r.silent >= cmp.Or(r.o.DeadAfter, deadAfter) {
 		r.stopped, r.dead = "the target is dead", true
 	}
-	if r.o.FailFast && s.Outcome == reports.Failed {
+	if r.o.FailFast && r.fails(s) {
 		r.stopped = "a case failed"
 	}
 	if r.o.Progress != nil {
@@ -250,9 +251,16 @@ func (r *runner) file(s reports.Scenario, silent bool) {
 	}
 }
 
+// fails reports whether a case fails the run, as far as it tells alone: a failure that is known does not, and
+// a warning does where it counts as one.
+func (r *runner) fails(s reports.Scenario) bool {
+	seen := forgiven(s, r.o.Known, time.Now()).Outcome
+	return seen == reports.Failed || r.o.Strict && seen == reports.Warned
+}
+
 // result puts together what was filed, in the order of the plan.
 func (r *runner) result(chosen []Case, rules []features.Rule) *Result {
-	res := &Result{Leftovers: r.leftovers, Findings: r.findings, Target: describe(r.shared, r.declared, r.has)}
+	res := &Result{Leftovers: r.leftovers, Findings: r.findings, Target: describe(r.shared, r.declared, r.found())}
 	named := map[string]bool{}
 	for _, c := range chosen {
 		for _, id := range c.Rules {

@@ -81,6 +81,9 @@ func (r *runner) conclude(t *testing.T, all, chosen []Case) {
 		t.Error("left behind:", left)
 	}
 	result := r.result(chosen, nil)
+	if len(result.Scenarios) == 0 && r.why() == "" {
+		t.Error("go test -run or -skip leaves no scenario: nothing was asserted")
+	}
 	for _, f := range append(result.Findings, excuse(result.Scenarios, all, r.o.Known, time.Now())...) {
 		say := t.Errorf
 		if f.Exit == 0 {

@@ -97,8 +97,8 @@ func (o *conforming) load(j *proof.Job) error {
 		if !(share > 0 && share <= mostShare) {
 			return fmt.Errorf("--under-load %v: want shares above 0, up to %d", share, mostShare)
 		}
-		if share >= 1 && !j.Target.Overloads(o.overload) {
-			return fmt.Errorf("--under-load %v: it reaches the published limit of a foreign target, which --allow-overload permits", share)
+		if !j.Target.Overloads(o.overload) {
+			return fmt.Errorf("--under-load %v: it sends a foreign target more than the %d calls a second that it is otherwise spared to, which --allow-overload permits", share, steps.ForeignRate)
 		}
 	}
 	if j.Conform.Tags == "" {
@@ -132,7 +132,7 @@ func (o *conforming) options(args []string) (*steps.Options, error) {
 	ids, files := parted(args)
 	s := &steps.Options{
 		Files: files, Explore: o.explore, Clients: o.clients, Tags: o.tags, Rule: o.rule, IDs: ids, Shard: o.shard, Parallel: o.parallel, FailFast: o.failFast, DeadAfter: o.deadAfter,
-		Trace: o.trace, Keep: o.keep, AllowOverload: o.overload,
+		Strict: o.strict, Trace: o.trace, Keep: o.keep, AllowOverload: o.overload,
 	}
 	known, err := readKnown(o.known)
 	if err != nil {
@@ -176,8 +176,5 @@ func notPassed(path string) ([]string, error) {
 			ids = append(ids, id)
 		}
 	}
-	if len(ids) == 0 {
-		return nil, fmt.Errorf("--rerun %s: everything passed; there is nothing to run again", path)
-	}
-	return ids, nil
+	return append([]string{}, ids...), nil // of none is left none, and not all
 }
