@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -83,7 +84,7 @@ func New(o Options) (*Service, error) {
 		s.route = Home
 	}
 	if s.peer == nil {
-		s.peer = proxied(o.TrustedProxies)
+		s.peer = proxied(slices.Concat(o.TrustedProxies, o.Dialect.TrustedProxies))
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
