@@ -178,8 +178,9 @@ type Dialect struct {
 	// bearers of refresh tokens.
 	JudgeIssue    bool `yaml:"judgeIssue"`
 	SpareRenewals bool `yaml:"spareRenewals"`
-	// TrustedProxies are peers whose X-Forwarded-For is believed, beside those of [Options].
-	TrustedProxies []netip.Prefix `yaml:"trustedProxies"`
+	// TrustedProxies are networks such as 10.0.0.0/8 of peers whose X-Forwarded-For is believed, beside those
+	// of [Options].
+	TrustedProxies []string `yaml:"trustedProxies"`
 }
 
 // ParseDialect reads a dialect file. Unknown members and wrong types are errors that name the file and
@@ -216,6 +217,9 @@ func (d *Dialect) check() error {
 	if bad := onKeys("limited", d.Limited); bad != nil {
 		return bad
 	}
+	if _, err := d.proxies(); err != nil {
+		return err
+	}
 	for state, calls := range d.States {
 		if state != kms.Enabled && state != kms.Disabled && state != kms.Pending {
 			return fmt.Errorf("states: there is no state %q", state)
@@ -225,6 +229,19 @@ func (d *Dialect) check() error {
 		}
 	}
 	return nil
+}
+
+// proxies are the networks of TrustedProxies.
+func (d *Dialect) proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range d.TrustedProxies {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("trustedProxies: %q is no network such as 10.0.0.0/8", clip(text))
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 // onKeys refuses what is no call on a single key.

@@ -1,8 +1,17 @@
 package reference_test
 
 import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
 	"maps"
+	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +58,12 @@ func TestADialectFileIsReadStrictly(t *testing.T) {
 		"answers: {no-key: {stats: 404}}\n":            "d.yaml:1: ",
 		"flatErrors: true\nflatErrors: false\n":        "d.yaml:2: ",
 		"- flatErrors\n":                               "d.yaml",
+		"limited: [create-key]\n":                      `d.yaml: limited: there is no call "create-key" on a key`,
+		"states: {OFF: {encrypt: true}}\n":             `d.yaml: states: there is no state "OFF"`,
+		"states: {REVOKE: {fly: true}}\n":              `d.yaml: states: REVOKE: there is no call "fly" on a key`,
+		"retryAfter: 1\n":                              "d.yaml:1: ",
+		"maxAclItems: -1\n":                            "d.yaml: maxAclItems: it is negative",
+		"trustedProxies: [10.0.0.0]\n":                 "d.yaml: trustedProxies: \"10.0.0.0\" is no network",
 	} {
 		_, err := reference.ParseDialect("d.yaml", []byte(text))
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
@@ -57,5 +72,91 @@ func TestADialectFileIsReadStrictly(t *testing.T) {
 	}
 	if _, err := reference.New(reference.Options{Dialect: reference.Dialect{MaxItems: -1}}); err == nil {
 		t.Error("a dialect that no file could hold is taken")
+	}
+}
+
+// TestAMemberThatIsNullIsMissing: for each member that is optional, unless the dialect refuses null.
+func TestAMemberThatIsNullIsMissing(t *testing.T) {
+	for _, call := range []struct{ path, needed, optional string }{
+		{"", `"keyName":"more","keyType":"AES256","protectionType":"BASIC",`, "memo isConvergent isAutoRotation rotationPeriod"},
+		{"{key}/encrypt", `"plaintext":"",`, "context"},
+		{"{key}/create-custom-key", "", "requestPlainKey bits context"},
+		{"{key}/token-set", "", "accessTokenHours refreshTokenHours"},
+	} {
+		for member := range strings.FieldsSeq(call.optional) {
+			for refused, want := range map[bool]int{false: 200, true: 400} {
+				c := plainCaller(t, reference.Options{Dialect: reference.Dialect{RefuseNull: refused}})
+				key := c.key("orders", "AES256", "")
+				c.token(key)
+				r := c.post(strings.ReplaceAll(call.path, "{key}", key), "{"+call.needed+`"`+member+`":null}`)
+				if r.status != want {
+					t.Errorf("POST %s with %s null, refused %v: %v, want %d", call.path, member, refused, r, want)
+				}
+			}
+		}
+	}
+}
+
+// TestWhatIsSignedMayBeAHash: the published key confirms the signature of a hash as that of what was hashed.
+func TestWhatIsSignedMayBeAHash(t *testing.T) {
+	c := plainCaller(t, reference.Options{Dialect: reference.Dialect{Prehashed: true, PKCS1v15: true}})
+	hash := sha256.Sum256([]byte("hello"))
+	data := base64.StdEncoding.EncodeToString(hash[:])
+	for kind, confirms := range map[string]func(key any, signature []byte) bool{
+		"RSA2048": func(key any, signature []byte) bool {
+			return rsa.VerifyPKCS1v15(key.(*rsa.PublicKey), crypto.SHA256, hash[:], signature) == nil
+		},
+		"ECDSA": func(key any, signature []byte) bool {
+			return ecdsa.VerifyASN1(key.(*ecdsa.PublicKey), hash[:], signature)
+		},
+	} {
+		key := c.key("signer", kind, "")
+		signature := c.must(http.MethodPost, key+"/sign", `{"data":"`+data+`"}`).str("signature")
+		block, _ := pem.Decode([]byte(c.must(http.MethodPost, key+"/get-pub-key", "").str("publicKey")))
+		public, err := x509.ParsePKIXPublicKey(block.Bytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !confirms(public, []byte(decoded(strings.TrimPrefix(signature, "ncpkms:v1:")))) {
+			t.Errorf("%s: the public key does not confirm the signature", kind)
+		}
+		if r := c.post(key+"/verify", `{"data":"`+data+`","signature":"`+signature+`"}`); r.data["valid"] != true {
+			t.Errorf("%s: verify: %v, want valid", kind, r)
+		}
+		c.must(http.MethodPut, key+"/name", `{"keyName":"`+kind+`"}`)
+	}
+}
+
+// TestANameThatWasTakenIsNotTakenBack: a deletion is not cancelled while another key has the name.
+func TestANameThatWasTakenIsNotTakenBack(t *testing.T) {
+	c := plainCaller(t, reference.Options{Dialect: reference.Dialect{FreePendingNames: true}})
+	first := c.key("orders", "AES256", "")
+	c.must(http.MethodPost, first+"/request-deletion", "")
+	second := c.key("orders", "AES256", "")
+	if r := c.post(first+"/cancel-deletion", ""); r.status != 422 {
+		t.Errorf("while another key has the name: %v, want 422", r)
+	}
+	c.must(http.MethodPost, second+"/request-deletion", "")
+	c.must(http.MethodPost, first+"/cancel-deletion", "")
+	if r := c.post(second+"/cancel-deletion", ""); r.status != 422 {
+		t.Errorf("after it was taken back: %v, want 422", r)
+	}
+	if status := creates(`"keyType":"AES256","protectionType":"BASIC"`)(c); status != "422" {
+		t.Errorf("a third key of the name: %s, want 422", status)
+	}
+}
+
+// TestAStateFileMayHoldWhatTheDialectLists: what is exported of an IP ACL can be imported.
+func TestAStateFileMayHoldWhatTheDialectLists(t *testing.T) {
+	keys := []reference.Key{{Name: "orders", ACL: &reference.ACL{Allowed: []string{"10.0.0.0/8", "2001:db8::1"}}}}
+	if _, err := reference.New(reference.Options{Seed: 1, Keys: keys}); err == nil {
+		t.Error("a network is taken without the dialect")
+	}
+	s, err := reference.New(reference.Options{Seed: 1, Keys: keys, Dialect: reference.Dialect{ACLNetworks: true, ACLIPv6: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.State().Keys[0].ACL.Allowed; !slices.Equal(got, keys[0].ACL.Allowed) {
+		t.Errorf("exported as %v", got)
 	}
 }
