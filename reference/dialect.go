@@ -95,7 +95,8 @@ type Dialect struct {
 	// Ciphers and signatures.
 
 	// PKCS1v15 pads RSA signatures by PKCS #1 v1.5 instead of PSS; RawECDSA writes ECDSA signatures as
-	// r and s in 32 bytes each instead of DER; Prehashed takes data for the SHA-256 of what is signed.
+	// r and s in 32 bytes each instead of DER; Prehashed takes data of 32 bytes for the SHA-256 of
+	// what is signed.
 	PKCS1v15  bool `yaml:"pkcs1v15"`
 	RawECDSA  bool `yaml:"rawEcdsa"`
 	Prehashed bool `yaml:"prehashed"`

@@ -8,7 +8,6 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
-	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -20,8 +19,7 @@ import (
 
 // TestEachMemberOfTheDialectChangesItsAnswer asks twice: the documented guess, and the other reading.
 func TestEachMemberOfTheDialectChangesItsAnswer(t *testing.T) {
-	readings := maps.Clone(readingsOfCalls)
-	maps.Copy(readings, readingsOfKeys)
+	readings := readings()
 	for member := range reflect.TypeFor[reference.Dialect]().Fields() {
 		name := member.Tag.Get("yaml")
 		r, ok := readings[name]

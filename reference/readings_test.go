@@ -1,7 +1,10 @@
 package reference_test
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -11,6 +14,13 @@ import (
 type reading struct {
 	set, guess, rival string
 	ask               func(c *caller) string
+}
+
+// readings is the table of the dialect's members.
+func readings() map[string]reading {
+	all := maps.Clone(readingsOfCalls)
+	maps.Copy(all, readingsOfKeys)
+	return all
 }
 
 // readingsOfCalls are those of the members about calls, ciphers and signatures.
@@ -131,8 +141,11 @@ var readingsOfCalls = map[string]reading{
 	"refuseIdlePeriod": {"true", "200", "400", creates(`"keyType":"AES256","protectionType":"BASIC","isAutoRotation":false,"rotationPeriod":9999`)},
 	"plainConvergent":  {"true", "400", "200", creates(`"keyType":"RSA2048","protectionType":"BASIC","isConvergent":true`)},
 	"noProtection":     {"true", "400", "200", creates(`"keyType":"AES256"`)},
-	"prehashed": {"true", "200", "400", func(c *caller) string {
-		return status(c.post(c.key("signer", "ECDSA", "")+"/sign", `{"data":"aGVsbG8="}`))
+	"prehashed": {"true", "false", "true", func(c *caller) string { // is the signature of a text that of its hash?
+		key, hash := c.key("signer", "ECDSA", ""), sha256.Sum256([]byte("hello"))
+		signature := c.post(key+"/sign", `{"data":"aGVsbG8="}`).str("signature")
+		data := base64.StdEncoding.EncodeToString(hash[:])
+		return fmt.Sprint(c.post(key+"/verify", `{"data":"`+data+`","signature":"`+signature+`"}`).data["valid"])
 	}},
 	"emptyContext": {"true", "400", "200", func(c *caller) string {
 		return status(c.post(c.key("orders", "AES256", `,"isConvergent":true`)+"/encrypt", `{"plaintext":"","context":""}`))

@@ -16,12 +16,12 @@ import (
 type Scheme struct {
 	PKCS1v15  bool // RSA signatures have the padding of PKCS #1 v1.5
 	RawECDSA  bool // ECDSA signatures are r and s in 32 bytes each
-	Prehashed bool // what is signed is a SHA-256 already
+	Prehashed bool // data of 32 bytes is its SHA-256 already
 }
 
 // hash returns what a signature of data is over.
 func (s Scheme) hash(data []byte) []byte {
-	if s.Prehashed {
+	if s.Prehashed && len(data) == sha256.Size {
 		return data
 	}
 	sum := sha256.Sum256(data)

@@ -1,7 +1,6 @@
 package kms
 
 import (
-	"crypto/sha256"
 	"io"
 	"slices"
 	"time"
@@ -180,9 +179,6 @@ func (k *Key) Sign(c Caller, data []byte, now time.Time) (string, error) {
 func (k *Key) checkData(data []byte) *Refusal {
 	if most := k.rules.MaxData; len(data) > most {
 		return BadField("data", "%d bytes; at most %d are taken", len(data), most)
-	}
-	if k.rules.Signs.Prehashed && len(data) != sha256.Size {
-		return BadField("data", "%d bytes; a hash of %d is needed", len(data), sha256.Size)
 	}
 	return nil
 }
