@@ -14,6 +14,9 @@ func certify(p Profile, a *Played) (problems []string) {
 	if len(a.Lost) > 0 {
 		return slices.Clone(a.Lost)
 	}
+	if given := a.givenUp(b); len(given) > 0 {
+		return given
+	}
 	blame := a.blame(b)
 	if a.GivenUp > 0 {
 		return []string{fmt.Sprintf("%s was given up after %.1f s: %d of %d calls could not leave in time by then, at most %.4g %% may%s",
@@ -30,6 +33,9 @@ func certify(p Profile, a *Played) (problems []string) {
 	if late := a.late.quantile(99); late > b.LateP99 {
 		problems = append(problems, fmt.Sprintf("%s: the slowest 1 %% of the calls left %v or more after they were due, at most %v is allowed%s",
 			a.Phase.Name, late.Round(10*time.Microsecond), b.LateP99, blame))
+	}
+	if len(problems) == 0 {
+		problems = a.unfit(b)
 	}
 	if p.Overloads(a.Phase) {
 		return problems

@@ -196,6 +196,41 @@ func (p Profile) Rates() []float64 {
 	return rates
 }
 
+// short returns in words how a worker fell short of the bounds by itself; empty where it did not. Among
+// many, the sum would hide one.
+func (w Part) short(b Bounds) string {
+	switch share := float64(w.Sent) / float64(max(w.Planned, 1)); {
+	case w.Planned > 0 && share < b.Sent:
+		return fmt.Sprintf("sent %.2f %% of its %d calls, at least %.4g %% are needed", 100*share, w.Planned, 100*b.Sent)
+	case w.Late > b.LateP99:
+		return fmt.Sprintf("left its slowest 1 %% %v or more late, at most %v is allowed", w.Late.Round(10*time.Microsecond), b.LateP99)
+	}
+	return ""
+}
+
+// unfit names the workers that fell short of the bounds, where the sum of all does not show it.
+func (p *Played) unfit(b Bounds) (problems []string) {
+	for _, w := range p.Parts {
+		if short := w.short(b); short != "" {
+			problems = append(problems, fmt.Sprintf("%s: worker %s of %d %s", p.Phase.Name, w.Worker, len(p.Parts), short))
+		}
+	}
+	slices.Sort(problems)
+	return problems
+}
+
+// givenUp names the workers that gave their shares up.
+func (p *Played) givenUp(b Bounds) (problems []string) {
+	for _, w := range p.Parts {
+		if w.GivenUp > 0 {
+			problems = append(problems, fmt.Sprintf("%s was given up by worker %s after %.1f s: %d of its %d calls could not leave in time by then, at most %.4g %% may",
+				p.Phase.Name, w.Worker, w.GivenUp.Seconds(), w.Missed, w.Planned, 100*(1-b.Sent)))
+		}
+	}
+	slices.Sort(problems)
+	return problems
+}
+
 // blame names the workers that a failed certificate is due to, where others did better; empty where
 // there is none, or no other.
 func (p *Played) blame(b Bounds) string {

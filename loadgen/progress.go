@@ -106,7 +106,7 @@ func (p *Played) key(i int) (k KeyProgress) {
 func (p *Played) certificate(of Profile) Certificate {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	c := Certificate{Late: p.late.quantile(99), Spare: spare(of, p.Phase), Bounds: of.bounds(p.Phase)}
+	c := Certificate{Late: p.late.quantile(99), Spare: spare(of, p), Bounds: of.bounds(p.Phase)}
 	for i := range p.tracks {
 		c.Lost += p.tracks[i].missed - p.tracks[i].blocked
 	}

@@ -110,9 +110,13 @@ func (s *sender) miss(next slot, after time.Duration) {
 	}
 }
 
-// spare returns how many calls of an attempt may be missed.
-func spare(p Profile, ph Phase) int64 {
-	return int64((1 - p.bounds(ph).Sent) * float64(ph.calls()))
+// spare returns how many calls of an attempt, or of a worker's share of it, may be missed.
+func spare(p Profile, a *Played) int64 {
+	planned := 0
+	for _, l := range a.share() {
+		planned += l.calls(a.Phase)
+	}
+	return int64((1 - p.bounds(a.Phase).Sent) * float64(planned))
 }
 
 func (s *sender) raisePeak(n int64) {
@@ -127,7 +131,7 @@ func attack(ctx context.Context, r *rig, base carrier, p Profile, o Options, a *
 	crew := crewOf(a.rate(), r.typical, o.timeout())
 	due, gate := make(chan slot, crew.most+1), newGate(crew)
 	s := &sender{ctx: ctx, rig: r, base: base, played: a, began: began, tooLate: p.MissAfter,
-		timeout: o.timeout(), due: due, gate: gate, samples: samples, most: int64(crew.most), spare: spare(p, a.Phase)}
+		timeout: o.timeout(), due: due, gate: gate, samples: samples, most: int64(crew.most), spare: spare(p, a)}
 	pace := &pacer{ctx: ctx, plan: scheduleOf(a.Phase, o.Seed, a.share()), began: began, missed: s.miss, tooLate: p.MissAfter, due: due, gate: gate,
 		stall: func(due time.Duration) time.Duration { return o.stall(a.Phase, due) }, sentRate: a.rate(),
 		hopeless: func() bool { return s.gaveUp.Load() > 0 }}

@@ -233,12 +233,30 @@ func TestWhatCannotHaveBeenPlayedIsRefused(t *testing.T) {
 		"an unknown fate":           {Report{Fates: []Fates{{Log: []byte{15}}}}, "from call 1 on"},
 		"an answer before its call": {Report{Fates: []Fates{{Log: []byte{0, 1}}}}, "from call 1 on"},
 		"books that do not balance": {Report{Fates: []Fates{{Log: fine}}, Books: []Book{{Counts: counted(1)}}}, "do not balance"},
+		"an end without books":      {Report{Fates: []Fates{{Log: fine}}, End: &End{}}, "key 1: it came to its end without books"},
+		"an end with one book less": {Report{Fates: []Fates{{Log: fine}}, Books: []Book{{Counts: counted(2)}}, End: &End{}}, "key 2: it came to its end without books"},
+		"books that come twice":     {Report{Books: []Book{{Counts: counted(0)}, {Counts: counted(0)}}}, "key 1: its books came twice"},
 	} {
 		a := newPlayed(ph, 1, 0)
 		a.recorded(&Recording{})
-		if err := a.intake("w1", ph.lanes(), nil).Take(tt.r); err == nil || !strings.Contains(err.Error(), tt.want) {
+		in := a.intake("w1", ph.lanes(), nil)
+		if err := in.Take(tt.r); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", name, err, tt.want)
 		}
+	}
+}
+
+// After its books a key has nothing more to tell.
+func TestNoCallComesAfterTheBooks(t *testing.T) {
+	ph := Phase{Name: "P", Role: Conform, Keys: 1, Rate: 2, Length: time.Second}
+	a := newPlayed(ph, 1, 0)
+	a.recorded(&Recording{})
+	in := a.intake("w1", ph.lanes(), nil)
+	if err := in.Take(Report{Books: []Book{{Counts: make([]int64, classes)}}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := in.Take(Report{Fates: []Fates{{Log: []byte{0, 0}}}}); err == nil || !strings.Contains(err.Error(), "after its books") {
+		t.Error(err)
 	}
 }
 
