@@ -21,7 +21,8 @@ type Fleet interface {
 	Begin(ctx context.Context, p Profile, o Options) ([]reports.Control, error)
 
 	// Play plays one attempt. A worker that is lost, or that reports what cannot be, is a matter for
-	// [Attempt.Lost]; the error means that the run cannot go on.
+	// [Attempt.Lost]; the error means that the run cannot go on. Also with an error, no worker sends
+	// when it returns.
 	Play(ctx context.Context, a *Attempt) error
 
 	// Workers tells who played, for the report.
@@ -51,6 +52,8 @@ type Attempt struct {
 	Seed    uint64
 	Timeout time.Duration // for one call
 	Typical time.Duration // what a call took before the load
+
+	Authority []byte // PEM of who signed the target's certificate; empty: one that every system knows
 
 	played  *Played
 	samples samples
@@ -82,6 +85,14 @@ func (a *Attempt) Apart(slack time.Duration) {
 	defer a.played.mu.Unlock()
 	a.played.Slack = slack
 	a.played.blur()
+}
+
+// Live tells how the workers are doing at this moment, all together: for who watches the run, before
+// their reports are in. Nothing is judged by it.
+func (a *Attempt) Live(c Count) {
+	a.played.mu.Lock()
+	defer a.played.mu.Unlock()
+	a.played.live = c
 }
 
 // Intake begins to take the reports of a worker with some lanes of the phase.
@@ -133,12 +144,15 @@ func (l *live) direct(ctx context.Context, a *Played) error {
 		}
 	})
 	at := &Attempt{Profile: l.p, Phase: a.Phase, Number: a.Attempt, Seed: l.o.Seed, Timeout: l.o.timeout(), Typical: l.rig.typical,
-		played: a, samples: l.samples, sign: func(ctx context.Context) ([]Signed, error) { return l.signed(ctx, a.Phase.Keys) },
+		Authority: l.rig.t.Authority, played: a, samples: l.samples, sign: func(ctx context.Context) ([]Signed, error) { return l.signed(ctx, a.Phase.Keys) },
 		began: func(at time.Time) { a.Start = at.Sub(l.began); begun() }}
 	err := l.o.Fleet.Play(ctx, at)
 	stop()
 	wg.Wait()
 	if err != nil {
+		if ctx.Err() == nil {
+			a.Lost = append(a.Lost, fmt.Sprintf("%s: %v", a.Phase.Name, err))
+		}
 		return err
 	}
 	a.Down = down.was

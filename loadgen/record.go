@@ -63,6 +63,7 @@ type Played struct {
 	lanes []Lane // that this record is of; nil: of every key, whole
 
 	mu     sync.Mutex
+	live   Count     // what the workers of a fleet counted so far; its zero value where there are none
 	late   histogram // send minus due, of the calls that the target did not hold up
 	tracks []track   // by key
 }

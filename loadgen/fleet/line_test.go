@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kmsproof/kmsproof/loadgen"
 	"github.com/kmsproof/kmsproof/loadgen/fleet"
 )
 
@@ -107,8 +106,7 @@ func TestALongLineLosesNothingAndIsConfessed(t *testing.T) {
 	far := cluster
 	far.URL = line{there: 5 * time.Millisecond, back: 25 * time.Millisecond, every: 40, hold: 200 * time.Millisecond}.to(t, cluster.URL)
 	hire(t, far, 2, fleet.WorkerOptions{})
-	c := fleet.NewCoordinator(connected(t, cluster, "coordinator"), fleet.Options{Workers: 2, Most: 50})
-	l, err := loadgen.Run(t.Context(), onReference(t), brief(t, "2.0", twoPhases), loadgen.Options{Fleet: c})
+	l, err := play(t, cluster, fleet.Options{Workers: 2, Most: 50}, onReference(t), brief(t, "2.0", twoPhases))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,8 +115,5 @@ func TestALongLineLosesNothingAndIsConfessed(t *testing.T) {
 		if w.Lost != "" || w.Error < 15 || max(w.Offset, -w.Offset) > w.Error || w.Offset > -1 && w.Offset < 1 {
 			t.Errorf("%+v", w)
 		}
-	}
-	if err := c.Close(); err != nil {
-		t.Error(err)
 	}
 }
