@@ -104,7 +104,7 @@ const keeping = 24 * time.Hour
 func (c *Coordinator) open(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, asking)
 	defer cancel()
-	c.sweep(ctx)
+	c.sweep(ctx, time.Now())
 	name := c.link.stream(c.run)
 	kv, err := c.link.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: name, TTL: keeping, History: 1})
 	if err != nil {
@@ -133,10 +133,10 @@ func (c *Coordinator) open(ctx context.Context) error {
 
 // sweep removes what runs left that could not clean up, once its content has expired. What it may not look
 // at, or remove, stays.
-func (c *Coordinator) sweep(ctx context.Context) {
+func (c *Coordinator) sweep(ctx context.Context, now time.Time) {
 	list := c.link.js.ListStreams(ctx, jetstream.WithStreamListSubject(c.link.subject("run", "*", "result", ">")))
 	for info := range list.Info() {
-		if name := info.Config.Name; time.Since(info.Created) > keeping {
+		if name := info.Config.Name; now.Sub(info.Created) > keeping {
 			c.o.log("%s was left by a run that could not clean up, and is removed", name)
 			_, _ = c.link.js.DeleteStream(ctx, name), c.link.js.DeleteKeyValue(ctx, name)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/kmsproof/kmsproof/loadgen"
@@ -50,7 +51,7 @@ func (c *Coordinator) Play(ctx context.Context, a *loadgen.Attempt) error {
 func (c *Coordinator) play(ctx context.Context, a *loadgen.Attempt) error {
 	alive := c.alive()
 	if len(alive) == 0 {
-		return errors.New("no worker is left")
+		return c.deserted()
 	}
 	c.deal()
 	c.n++
@@ -66,7 +67,23 @@ func (c *Coordinator) play(ctx context.Context, a *loadgen.Attempt) error {
 		return err
 	}
 	at.clocks(ctx)
+	if len(at.working()) == 0 {
+		return c.deserted()
+	}
 	return at.play(ctx)
+}
+
+// deserted says why nobody is left.
+func (c *Coordinator) deserted() error {
+	var why []string
+	for _, w := range c.crew {
+		why = append(why, w.name+": "+w.lost)
+	}
+	const most = 3
+	if n := len(why); n > most {
+		why = append(why[:most], fmt.Sprintf("and %d more", n-most))
+	}
+	return fmt.Errorf("no worker is left (%s)", strings.Join(why, "; "))
 }
 
 // working returns the workers that have something to do and are there.

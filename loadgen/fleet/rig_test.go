@@ -2,6 +2,7 @@ package fleet_test
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,7 +65,12 @@ func start(t *testing.T, o reference.Options, l reference.Listen) *reference.Ser
 func targetOf(t *testing.T, s *reference.Server) *target.Target {
 	t.Helper()
 	owner := s.Accounts()[0]
-	return &target.Target{Name: "reference", Ledger: target.NewLedger("fleets", target.Budget{}, nil),
+	var roots *x509.CertPool
+	if s.CA != nil {
+		roots = x509.NewCertPool()
+		roots.AppendCertsFromPEM(s.CA)
+	}
+	return &target.Target{RootCAs: roots, Authority: s.CA, Name: "reference", Ledger: target.NewLedger("fleets", target.Budget{}, nil),
 		URLs:        map[target.API]string{target.API20: s.URLs["api20"], target.API10: s.URLs["api10"]},
 		Credentials: map[string]target.Credential{"owner": {AccessKey: owner.AccessKey, SecretKey: owner.SecretKey}}}
 }
