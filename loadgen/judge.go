@@ -232,7 +232,7 @@ func (e *evidence) phases() []reports.Phase {
 		t, problems := a.tally(), certify(e.p, a)
 		ph := reports.Phase{
 			Name: a.Phase.Name, Attempt: a.Attempt, OK: len(problems) == 0, Problems: append([]string{}, problems...),
-			Start: a.Start.Seconds(), Seconds: a.Phase.Length.Seconds(), Rate: a.Phase.Rate,
+			Start: a.Start.Seconds(), Seconds: a.Phase.Length.Seconds(), Rate: a.Phase.Rate, Slack: millis(a.Slack),
 			Planned: t.planned, Sent: t.sent, Missed: t.missed, Blocked: t.blocked,
 			Accepted: t.accepted, Limited: t.limited, Refused: t.refused, Errors: t.errors,
 			Late:   a.late.quantiles(),

@@ -116,8 +116,9 @@ type Phase struct {
 	Problems []string  `json:"problems"`
 	Start    float64   `json:"start"` // seconds from the start of the profile
 	Seconds  float64   `json:"seconds"`
-	Keys     []int     `json:"keys"` // indexes into Load.Keys of the keys that were under load
-	Rate     float64   `json:"rate"` // planned per key and second
+	Keys     []int     `json:"keys"`             // indexes into Load.Keys of the keys that were under load
+	Rate     float64   `json:"rate"`             // planned per key and second
+	Slack    float64   `json:"slackMs,omitzero"` // of several workers: their clocks may have been so many milliseconds apart, so their calls are ordered that much less exactly
 	Planned  int64     `json:"planned"`
 	Sent     int64     `json:"sent"`
 	Missed   int64     `json:"missed"`

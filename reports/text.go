@@ -165,6 +165,9 @@ func (t *text) load(l *Load) {
 	for _, w := range l.Workers {
 		t.put("  worker        ", w.String())
 	}
+	if slack := l.slack(); slack != "" {
+		t.put("  clocks        ", slack)
+	}
 	for _, m := range l.strained() {
 		t.put("  machine       ", m.String())
 	}
