@@ -92,7 +92,7 @@ func (p Plan) String() string {
 		fmt.Fprintf(&b, "  beside the load: up to %d calls to renew tokens\n", p.Renewal)
 	}
 	if p.Control > 0 {
-		fmt.Fprintf(&b, "  first: %d calls to a server of our own, to show that this machine can tell an honest limiter from a liar\n", p.Control)
+		fmt.Fprintf(&b, "  first: %d calls to a server of our own, to show that the generator can tell an honest limiter from a liar\n", p.Control)
 	}
 	for _, line := range p.Detects {
 		fmt.Fprintf(&b, "  can tell: %s\n", line)

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"regexp"
 	"strings"
@@ -31,7 +32,7 @@ func (c Cluster) Check() error {
 	}
 	for part := range strings.SplitSeq(cmp.Or(c.Prefix, prefix), ".") {
 		if !simple.MatchString(part) {
-			return fmt.Errorf("NATS prefix %q: it may have parts of letters, digits, - and _, with a dot between two", c.Prefix)
+			return fmt.Errorf("%q may have parts of letters, digits, - and _, with a dot between two", c.Prefix)
 		}
 	}
 	return nil
@@ -86,6 +87,12 @@ func Connect(c Cluster, as string, forever bool) (*Link, error) {
 		return nil, fmt.Errorf("NATS at %s: %w", Shown(c.URL), err)
 	}
 	return &Link{nc: nc, js: js, prefix: cmp.Or(c.Prefix, prefix)}, nil
+}
+
+// Passing reports whether an error of [Connect] is one that time may mend: nobody answered.
+func Passing(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial" || errors.Is(err, nats.ErrNoServers) || errors.Is(err, nats.ErrTimeout)
 }
 
 // cause leaves out the URL that an error of parsing quotes, for it may hold a password.
