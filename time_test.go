@@ -16,7 +16,7 @@ import (
 
 // Time is a parameter. What decides takes an instant as an argument, and what acts for a server reads
 // that server's clock. The machine's time belongs to the packages that deal with the machine.
-var machineTime = []string{"reference/clock", "loadgen", "loadgen/machine", "loadgen/wire", "loadgen/fleet", "target", "cmd/kmsproof", "proof", "live"}
+var machineTime = []string{"reference/clock", "loadgen", "loadgen/machine", "loadgen/wire", "loadgen/fleet", "loadgen/fleet/line", "target", "cmd/kmsproof", "proof", "live"}
 
 // timed are the files elsewhere that may use the machine's time, each with its reason.
 var timed = map[string]string{

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fxamacker/cbor/v2"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -104,7 +105,7 @@ func together(t *testing.T, p Profile, every int) (one, merged Recording) {
 		report := func(w int, end *End) {
 			for r, err := range shares[w].reports(end) {
 				if err == nil {
-					err = intakes[w].Take(r)
+					err = intakes[w].Take(travelled(t, r))
 				}
 				if err != nil {
 					t.Fatalf("worker %d: %v", w+1, err)
@@ -124,6 +125,23 @@ func together(t *testing.T, p Profile, every int) (one, merged Recording) {
 		whole.Parts, whole.Striped = nil, nil // the run by itself has none
 	}
 	return one, merged
+}
+
+// travelled returns a report as it comes out at the other end: in the encoding in which a fleet sends it.
+func travelled(t *testing.T, r Report) (out Report) {
+	t.Helper()
+	data, err := cbor.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	strict, err := cbor.DecOptions{ExtraReturnErrors: cbor.ExtraDecErrorUnknownField}.DecMode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := strict.Unmarshal(data, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 // What the workers report adds up to what one sender would have recorded, to the last count: so the
