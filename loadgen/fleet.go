@@ -61,13 +61,16 @@ type Attempt struct {
 	began   func(time.Time)
 }
 
-// NewAttempt returns an attempt that belongs to no run: what is reported of it is kept and judged by
-// nobody. It is for measuring what a fleet carries. The function gives back what it holds.
-func NewAttempt(ph Phase, seed uint64) (*Attempt, func()) {
-	r := &Recording{Seed: seed}
+// NewAttempt returns an attempt that belongs to no run, with the recording of it alone. It is for measuring
+// what a fleet carries. The caller closes the recording.
+func NewAttempt(ph Phase, seed uint64) (*Attempt, Recording) {
+	kind := Bounds{Sent: 0.9, LateP99: time.Second, Burst: 1000}
+	r := Recording{Seed: seed, Keys: numbered(ph.Keys), Profile: Profile{Name: "measured", API: "2.0", Keys: ph.Keys,
+		Limit: Limit{Scope: PerKey, Rate: ph.Rate, Burst: ph.Rate}, Conforming: kind, Saturating: kind, Phases: []Phase{ph}}}
 	a := newPlayed(ph, 1, 0)
-	a.recorded(r)
-	return &Attempt{Phase: ph, Number: 1, Seed: seed, played: a}, r.spool.close
+	a.recorded(&r)
+	r.Played = []*Played{a}
+	return &Attempt{Profile: r.Profile, Phase: ph, Number: 1, Seed: seed, played: a}, r
 }
 
 // Sign returns the calls of all keys of the phase, signed as of now. They are good for [SignatureLife].

@@ -68,8 +68,8 @@ func TestWhoIsNotNamedDoesNotPlay(t *testing.T) {
 	defer kms.Close()
 	said := make(chan string, 100)
 	c := begun(t, 1, func(line string) { said <- line })
-	a, release := loadgen.NewAttempt(loadgen.Phase{Name: "P", Role: loadgen.Conform, Keys: 1, Rate: 100, Length: time.Second}, 1)
-	defer release()
+	a, recording := loadgen.NewAttempt(loadgen.Phase{Name: "P", Role: loadgen.Conform, Keys: 1, Rate: 100, Length: time.Second}, 1)
+	defer recording.Close()
 	at := &attempt{c: c, a: a, n: 1, parts: map[string]*part{"w1": {w: c.crew[0], lanes: []loadgen.Lane{{}}}}}
 	if err := at.send(t.Context(), c.crew[0], []loadgen.Signed{{Method: http.MethodPost, URL: kms.URL}}, false); err != nil {
 		t.Fatal(err)
@@ -95,8 +95,8 @@ func TestWhoIsNotNamedDoesNotPlay(t *testing.T) {
 func TestReportsAreTakenOnceAndInOrder(t *testing.T) {
 	t.Parallel()
 	c := begun(t, 1, func(string) {})
-	a, release := loadgen.NewAttempt(loadgen.Phase{Name: "P", Role: loadgen.Conform, Keys: 4, Rate: 2, Length: time.Second}, 1)
-	defer release()
+	a, recording := loadgen.NewAttempt(loadgen.Phase{Name: "P", Role: loadgen.Conform, Keys: 4, Rate: 2, Length: time.Second}, 1)
+	defer recording.Close()
 	at := &attempt{c: c, a: a, n: 1, parts: map[string]*part{}}
 	log := loadgen.Report{Fates: []loadgen.Fates{{Log: []byte{0, 0}}}}
 	last := loadgen.Report{Books: []loadgen.Book{{Counts: accepted(2)}}, End: &loadgen.End{}}
@@ -213,8 +213,8 @@ func TestALostAnswerGivesNoNameTwice(t *testing.T) {
 
 // Counters of this attempt add up; those of another are no news.
 func TestCountersAreOfTheAttemptUnderWay(t *testing.T) {
-	a, release := loadgen.NewAttempt(loadgen.Phase{Name: "P", Role: loadgen.Conform, Keys: 1, Rate: 1, Length: time.Second}, 1)
-	defer release()
+	a, recording := loadgen.NewAttempt(loadgen.Phase{Name: "P", Role: loadgen.Conform, Keys: 1, Rate: 1, Length: time.Second}, 1)
+	defer recording.Close()
 	c := &Coordinator{crew: []*member{{name: "w1"}, {name: "w2"}}}
 	c.watch(&attempt{c: c, a: a, n: 2})
 	hear := func(name string, b beat) { c.heard(&nats.Msg{Subject: "x." + name, Data: written(b)}) }
