@@ -109,7 +109,7 @@ func encryptions(t *testing.T, p *process) (n int) {
 	return n
 }
 
-// Two beats after its coordinator was killed nobody sends: what the target counts then is what it counts later.
+// Once the workers have missed their coordinator, two beats after it was killed, the target counts no more calls.
 func TestATargetIsLeftAloneWhenTheCoordinatorIsKilled(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "target.yaml")
 	kms := serve(t, "--write-target", file)
@@ -118,11 +118,18 @@ func TestATargetIsLeftAloneWhenTheCoordinatorIsKilled(t *testing.T) {
 	if err := r.load.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	<-time.After(2*fleet.Beat + fleet.Beat/2)
-	then := encryptions(t, kms)
-	<-time.After(fleet.Beat)
-	if later := encryptions(t, kms); later != then || before < 10 {
-		t.Errorf("%d calls when it was killed, %d two beats later, %d a beat after that", before, then, later)
+	for _, w := range r.workers {
+		w.says(t, "left: the coordinator was not heard for 2s")
+	}
+	then, looks := encryptions(t, kms), time.NewTicker(fleet.Beat/4)
+	defer looks.Stop()
+	for range 4 {
+		if <-looks.C; encryptions(t, kms) != then {
+			t.Fatalf("%d calls when it was killed, %d when the workers left, %d later", before, then, encryptions(t, kms))
+		}
+	}
+	if before < 10 {
+		t.Errorf("only %d calls were under way", before)
 	}
 }
 
