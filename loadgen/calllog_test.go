@@ -45,8 +45,15 @@ func TestALogGivesBackWhatWasNoted(t *testing.T) {
 			}
 		}
 		var got []fate
-		if err := l.fates(func(f fate) bool { got = append(got, f); return true }); err != nil {
-			t.Fatal(err)
+		for c := (cursor{log: &l}); ; {
+			f, ok, err := c.next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !ok {
+				break
+			}
+			got = append(got, f)
 		}
 		if !slices.Equal(got, want) {
 			t.Fatalf("got %v, want %v", got, want)
@@ -154,7 +161,8 @@ func TestAFullDiskIsSaid(t *testing.T) {
 	if err := s.failed(); err == nil || !strings.Contains(err.Error(), "needs a file") {
 		t.Errorf("%v", err)
 	}
-	if err := l.fates(func(fate) bool { return true }); err == nil {
+	c := cursor{log: &l}
+	if _, _, err := c.next(); err == nil {
 		t.Error("a log that was lost is read")
 	}
 }

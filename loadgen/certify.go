@@ -3,6 +3,7 @@ package loadgen
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 )
@@ -51,27 +52,26 @@ func need(a *Played, l Limit) float64 {
 	if l.Scope == System {
 		return queuePeak(sends(a.tracks), l.Rate)
 	}
-	worst := 0.0
-	for i := range a.tracks {
-		worst = max(worst, queuePeak(sends(a.tracks[i:i+1]), l.Rate))
-	}
-	return worst
+	return a.worstPeak(l.Rate)
 }
 
 // uneven returns the bucket that the sends of each key ask for when it fills at the rate at which
 // they are planned: one if they are even.
-func uneven(a *Played) (worst float64) {
-	for i := range a.tracks {
-		worst = max(worst, queuePeak(sends(a.tracks[i:i+1]), a.Phase.Rate))
+func uneven(a *Played) (worst float64) { return a.worstPeak(a.Phase.Rate) }
+
+// worstPeak returns the largest bucket of a rate that the sends of a key ask for.
+func (p *Played) worstPeak(rate float64) (worst float64) {
+	for i := range p.tracks {
+		worst = max(worst, queuePeak(sends(p.tracks[i:i+1]), rate))
 	}
 	return worst
 }
 
-// queuePeak returns the peak of a queue that gets one unit at each of the sorted times (seconds)
-// and drains at rate per second.
-func queuePeak(times []float64, rate float64) (peak float64) {
+// queuePeak returns the peak of a queue that gets one unit at each of the times (seconds), which come in
+// order, and drains at rate per second.
+func queuePeak(times iter.Seq[float64], rate float64) (peak float64) {
 	level, last := 0.0, 0.0
-	for _, t := range times {
+	for t := range times {
 		level = max(0, level-rate*(t-last)) + 1
 		last = t
 		peak = max(peak, level)

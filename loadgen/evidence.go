@@ -18,13 +18,18 @@ type evidence struct {
 	total    fit               // of all keys at once, as one stream
 	gentle   fit               // of the keys of the gentle phase, as one stream
 	pairs    []pair            // of keys that share a limiter, where it is not one for all
+
+	faults map[*Played][]string // of every attempt that was looked at
+	matrix []cell               // nil until it is asked for
+	calm   []conformed          // of the phases within the published limit; nil until they are asked for
 }
 
 func examine(r Recording) *evidence {
-	e := &evidence{p: r.Profile, r: r, attempts: map[Role]*Played{}, problems: map[Role][]string{}}
+	e := &evidence{p: r.Profile, r: r, attempts: map[Role]*Played{}, problems: map[Role][]string{}, faults: map[*Played][]string{}}
 	for _, a := range r.Played {
 		e.attempts[a.Phase.Role] = a
-		e.problems[a.Phase.Role] = certify(e.p, a)
+		e.faults[a] = certify(e.p, a)
+		e.problems[a.Phase.Role] = e.faults[a]
 	}
 	for _, ph := range e.p.Phases {
 		if e.attempts[ph.Role] == nil {

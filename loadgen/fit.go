@@ -59,13 +59,17 @@ func (s seen) accepted() bool { return !s.refused && !s.maybe }
 // them. A call that failed otherwise may have been counted by the limiter or not. What every call pays
 // for its way is taken off each: it moves all calls alike.
 func observe(tracks []track) []seen {
-	var out []seen
+	sent := int64(0)
 	for i := range tracks {
-		for _, c := range tracks[i].calls {
-			s := seen{at: float64(c.send) / 1e6, by: float64(c.done) / 1e6, refused: c.class == RateLimited}
-			s.maybe = c.class != Accepted && !s.refused
-			out = append(out, s)
+		for _, n := range tracks[i].counts {
+			sent += n
 		}
+	}
+	out := make([]seen, 0, sent)
+	for _, c := range bySend(tracks) {
+		s := seen{at: inSeconds(c.send), by: inSeconds(c.done), refused: c.class == RateLimited}
+		s.maybe = c.class != Accepted && !s.refused
+		out = append(out, s)
 	}
 	toll := paid(out)
 	blur := blurred(tracks).Seconds()
@@ -73,12 +77,6 @@ func observe(tracks []track) []seen {
 		out[i].by = max(out[i].at, out[i].by-toll) + blur
 		out[i].at -= blur
 	}
-	slices.SortFunc(out, func(a, b seen) int {
-		if a.at < b.at {
-			return -1
-		}
-		return 1
-	})
 	return out
 }
 
@@ -90,18 +88,6 @@ func paid(calls []seen) float64 {
 		return 0
 	}
 	return max(0, 2*all[0]-all[len(all)/100])
-}
-
-// sends returns the send times of the tracks in seconds, sorted.
-func sends(tracks []track) []float64 {
-	var out []float64
-	for i := range tracks {
-		for _, c := range tracks[i].calls {
-			out = append(out, float64(c.send)/1e6)
-		}
-	}
-	slices.Sort(out)
-	return out
 }
 
 // fitted fits the tracks as one stream: those of one key, or of all keys together.

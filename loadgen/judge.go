@@ -179,7 +179,7 @@ func (e *evidence) generator() reports.Generator {
 		case a == nil:
 			g.Problems = append(g.Problems, ph.Name+" was not played")
 		default:
-			g.Problems = append(g.Problems, certify(e.p, a)...)
+			g.Problems = append(g.Problems, e.faults[a]...)
 			counted = append(counted, a)
 		}
 	}
@@ -220,7 +220,7 @@ func used(a *Played, u machine.Use, connections int64) reports.Machine {
 func (e *evidence) repeats() (lines []string) {
 	for i, a := range e.r.Played {
 		if i+1 < len(e.r.Played) && e.r.Played[i+1].Attempt > a.Attempt {
-			lines = append(lines, fmt.Sprintf("played again, attempt %d left out: %s", a.Attempt, strings.Join(certify(e.p, a), "; ")))
+			lines = append(lines, fmt.Sprintf("played again, attempt %d left out: %s", a.Attempt, strings.Join(e.faults[a], "; ")))
 		}
 	}
 	return lines
@@ -229,7 +229,7 @@ func (e *evidence) repeats() (lines []string) {
 func (e *evidence) phases() []reports.Phase {
 	out := []reports.Phase{}
 	for _, a := range e.r.Played {
-		t, problems := a.tally(), certify(e.p, a)
+		t, problems := a.tally(), e.faults[a]
 		ph := reports.Phase{
 			Name: a.Phase.Name, Attempt: a.Attempt, OK: len(problems) == 0, Problems: append([]string{}, problems...),
 			Start: a.Start.Seconds(), Seconds: a.Phase.Length.Seconds(), Rate: a.Phase.Rate,

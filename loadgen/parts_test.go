@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -188,7 +189,7 @@ func TestATrueHypothesisIsSeldomRefuted(t *testing.T) {
 		for i := range outcomes {
 			outcomes[i] = rng.Float64() < rarely
 		}
-		if refusesMore(outcomes, rarely, alpha) {
+		if refusesMore(outcomes) {
 			wrong++
 		}
 	}
@@ -199,13 +200,13 @@ func TestATrueHypothesisIsSeldomRefuted(t *testing.T) {
 
 func TestFewRefusalsRefute(t *testing.T) {
 	outcomes := make([]bool, 2000)
-	if refusesMore(outcomes, rarely, alpha) {
+	if refusesMore(outcomes) {
 		t.Error("no refusal refutes")
 	}
 	for i := range 100 {
 		outcomes[1900+i] = i%2 == 0
 	}
-	if !refusesMore(outcomes, rarely, alpha) {
+	if !refusesMore(outcomes) {
 		t.Error("fifty refusals at the end do not refute")
 	}
 }
@@ -217,10 +218,10 @@ func TestTheEnvelopeOfAStream(t *testing.T) {
 		even = append(even, float64(i)/300)
 		clump = append(clump, float64(i/10)/30)
 	}
-	if got := queuePeak(even, 300); math.Abs(got-1) > 1e-6 {
+	if got := queuePeak(slices.Values(even), 300); math.Abs(got-1) > 1e-6 {
 		t.Errorf("an even stream needs %v, want 1", got)
 	}
-	if got := queuePeak(clump, 300); math.Abs(got-10) > 1e-6 {
+	if got := queuePeak(slices.Values(clump), 300); math.Abs(got-10) > 1e-6 {
 		t.Errorf("ten at once need %v, want 10", got)
 	}
 }
@@ -294,4 +295,13 @@ func TestAPlanSaysWhatItNeedsAndCanTell(t *testing.T) {
 	if err != nil || within.Load != 1920+12000 || !strings.Contains(within.String(), "left out") {
 		t.Errorf("%v: %v", within, err)
 	}
+}
+
+// refusesMore bets on outcomes; true: refused.
+func refusesMore(outcomes []bool) bool {
+	b := betAgainst(rarely)
+	for _, o := range outcomes {
+		b.add(o)
+	}
+	return b.refutes(alpha)
 }

@@ -2,8 +2,9 @@ package loadgen
 
 import (
 	"fmt"
+	"iter"
 	"math"
-	"time"
+	"slices"
 
 	"github.com/kmsproof/kmsproof/reports"
 )
@@ -74,7 +75,7 @@ func nearest(marks []mark, rate, limit float64) (first, second mark, ok bool) {
 
 // sentWithin counts the calls that were sent in [from, to], in seconds.
 func sentWithin(tracks []track, from, to float64) (n int64) {
-	for _, at := range sends(tracks) {
+	for at := range sends(tracks) {
 		if at >= from && at <= to {
 			n++
 		}
@@ -86,50 +87,100 @@ func sentWithin(tracks []track, from, to float64) (n int64) {
 // itself refutes that they are refused rarely. It is chosen after the fact, so it has to pass the test
 // at a level that is divided among all calls that it might have begun with.
 func (e *evidence) refusedTogether() (w reports.Witness, ok bool) {
-	s, _ := e.conformed()
-	shortest := math.MaxInt
-	for key, k := range s.keys {
-		first, last, refused, found := k.shortest(rarely, alpha/float64(max(1, s.all.n)), shortest)
-		if !found {
-			continue
+	calls := 0
+	for _, calm := range e.conformed() {
+		calls += calm.all.n
+	}
+	for _, calm := range e.conformed() {
+		found := clumps{bet: betAgainst(rarely), level: -math.Log(alpha / float64(max(1, calls))), keys: make([]clump, len(calm.tracks)), limit: math.MaxInt}
+		if ok {
+			found.limit = int(w.Calls)
 		}
-		n := last - first + 1
-		shortest, ok = n, true
-		from, to := k.outcomes[first], k.outcomes[last]
-		w = reports.Witness{Phase: e.phaseAt(from.at), Keys: []int{key}, From: from.at.Seconds(), To: to.at.Seconds(), Calls: int64(n), Accepted: int64(n - refused)}
-		w.Text = fmt.Sprintf("%d of %d calls of key %d in a row were refused, within %.0f ms; at most one in %.0f may be",
-			refused, n, key+1, 1000*(to.at-from.at).Seconds(), 1/rarely)
+		for key, o := range calm.outcomes(e.p.Limit) {
+			found.add(key, o)
+		}
+		if found.calls > 0 {
+			w, ok = found.witness(calm.Phase.Name), true
+		}
 	}
 	return w, ok
 }
 
-// shortest returns the shortest stretch of fewer than limit calls, from one refusal to another, that
-// refutes "refused at most p" at a level.
-func (t tried) shortest(p, level float64, limit int) (first, last, refused int, ok bool) {
-	for i, o := range t.outcomes {
-		if !o.refused {
-			continue
-		}
-		k := 0
-		for j := i; j < len(t.outcomes) && j-i+1 < limit; j++ {
-			if !t.outcomes[j].refused {
-				continue
-			}
-			if k++; wealth(k, j-i+1, p) >= -math.Log(level) {
-				first, last, refused, limit, ok = i, j, k, j-i+1, true
-				break
-			}
-		}
-	}
-	return first, last, refused, ok
+// A refusal is one of a key's calls that was not accepted.
+type refusal struct {
+	number int // among the key's calls
+	outcome
 }
 
-// phaseAt names the phase that was played at a time since the start of the profile.
-func (e *evidence) phaseAt(at time.Duration) (name string) {
-	for _, a := range e.r.Played {
-		if a.Start <= at {
-			name = a.Phase.Name
+// mostInClump bounds the refusals of a witness. So many at most are looked back upon: a stretch of more
+// would be no small one.
+const mostInClump = 256
+
+// A clump is the latest refusals of a key.
+type clump struct {
+	n      int // calls of the key
+	latest []refusal
+}
+
+// clumps looks for the shortest stretch of a key's calls, from one refusal to another, that refutes "refused at
+// most p".
+type clumps struct {
+	bet   bet
+	level float64 // of the bet's logarithm
+	keys  []clump
+
+	limit       int // a stretch must be shorter
+	key, calls  int // of the stretch that was found; no calls: none was
+	refused     int
+	excused     int
+	first, last outcome
+}
+
+// add looks at the next call.
+func (c *clumps) add(key int, o outcome) {
+	k := &c.keys[key]
+	if k.n++; !o.refused {
+		return
+	}
+	if len(k.latest) == mostInClump {
+		k.latest = k.latest[:copy(k.latest, k.latest[mostInClump/2:])]
+	}
+	k.latest = append(k.latest, refusal{k.n, o})
+	excused := 0
+	for refused, r := range backwards(k.latest) {
+		n := k.n - r.number + 1
+		if n >= c.limit {
+			return
+		}
+		if r.excused || r.full {
+			excused++
+		}
+		if c.bet.wealth(refused, n) >= c.level {
+			c.limit, c.key, c.calls, c.refused, c.excused, c.first, c.last = n, key, n, refused, excused, r.outcome, o
+			return
 		}
 	}
-	return name
+}
+
+// backwards gives refusals from the last one on, counted from one.
+func backwards(all []refusal) iter.Seq2[int, refusal] {
+	return func(yield func(int, refusal) bool) {
+		for i, r := range slices.Backward(all) {
+			if !yield(len(all)-i, r) {
+				return
+			}
+		}
+	}
+}
+
+// witness describes the stretch that was found.
+func (c *clumps) witness(phase string) reports.Witness {
+	from, to := c.first.at, c.last.at
+	w := reports.Witness{Phase: phase, Keys: []int{c.key}, From: from.Seconds(), To: to.Seconds(), Calls: int64(c.calls), Accepted: int64(c.calls - c.refused)}
+	w.Text = fmt.Sprintf("%d of %d calls of key %d in a row were refused, within %.0f ms; at most one in %.0f may be",
+		c.refused, c.calls, c.key+1, 1000*(to-from).Seconds(), 1/rarely)
+	if c.excused > 0 {
+		w.Text += fmt.Sprintf("; %d of the refusals came so soon after an accepted call that a bucket of one, or a count by the second, explains them", c.excused)
+	}
+	return w
 }
