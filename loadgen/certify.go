@@ -55,10 +55,6 @@ func need(a *Played, l Limit) float64 {
 	return a.worstPeak(l.Rate)
 }
 
-// uneven returns the bucket that the sends of each key ask for when it fills at the rate at which
-// they are planned: one if they are even.
-func uneven(a *Played) (worst float64) { return a.worstPeak(a.Phase.Rate) }
-
 // worstPeak returns the largest bucket of a rate that the sends of a key ask for.
 func (p *Played) worstPeak(rate float64) (worst float64) {
 	for i := range p.tracks {
@@ -67,14 +63,21 @@ func (p *Played) worstPeak(rate float64) (worst float64) {
 	return worst
 }
 
-// queuePeak returns the peak of a queue that gets one unit at each of the times (seconds), which come in
-// order, and drains at rate per second.
+// A queue gets one unit at each of some times and drains in between.
+type queue struct{ level, last float64 }
+
+// add puts in the unit of a time, in seconds and not before the last one; it returns the level.
+func (q *queue) add(at, rate float64) float64 {
+	q.level = max(0, q.level-rate*(at-q.last)) + 1
+	q.last = at
+	return q.level
+}
+
+// queuePeak returns the highest level of a queue that drains at rate per second. The times come in order.
 func queuePeak(times iter.Seq[float64], rate float64) (peak float64) {
-	level, last := 0.0, 0.0
+	var q queue
 	for t := range times {
-		level = max(0, level-rate*(t-last)) + 1
-		last = t
-		peak = max(peak, level)
+		peak = max(peak, q.add(t, rate))
 	}
 	return peak
 }

@@ -22,6 +22,7 @@ type evidence struct {
 	faults map[*Played][]string // of every attempt that was looked at
 	matrix []cell               // nil until it is asked for
 	calm   []conformed          // of the phases within the published limit; nil until they are asked for
+	uneven float64              // the bucket that the sends to the first key alone ask for, at the rate at which they are planned
 }
 
 func examine(r Recording) *evidence {
@@ -38,6 +39,7 @@ func examine(r Recording) *evidence {
 	}
 	if a := e.attempts[Alone]; a != nil {
 		e.alone = fitted(a.tracks).after(e.p)
+		e.uneven = a.worstPeak(a.Phase.Rate)
 	}
 	if a := e.attempts[Gentle]; a != nil {
 		e.gentle = fitted(a.tracks).after(e.p)
@@ -81,7 +83,7 @@ func paired(tracks []track, pooled fit, each []fit) (found []pair) {
 		first := open[0]
 		open = open[1:]
 		for n, second := range open {
-			if f := fitted([]track{tracks[first], tracks[second]}); f.kind == bucket {
+			if f := fittedAs([]track{tracks[first], tracks[second]}, oneBucket{}); f.kind == bucket {
 				found = append(found, pair{[2]int{first, second}, f})
 				open = slices.Delete(open, n, n+1)
 				break

@@ -16,6 +16,7 @@ type served struct {
 	keys    []tried // by key
 	all     tried
 	classes [classes]int64
+	asked   float64 // the bucket that the sends asked for
 }
 
 // tried counts one stream of calls, and bets on how often it is refused. Refusals that are excused count
@@ -64,10 +65,15 @@ func servedIn(a *Played, l Limit, p float64) served {
 	for key := range s.keys {
 		s.keys[key] = s.all
 	}
+	queues := make([]queue, len(a.tracks))
 	for key, o := range a.outcomes(l) {
 		s.classes[o.class]++
 		s.keys[key].add(o)
 		s.all.add(o)
+		if l.Scope == System {
+			key = 0
+		}
+		s.asked = max(s.asked, queues[key].add(inSeconds(o.send), l.Rate))
 	}
 	return s
 }
@@ -117,7 +123,6 @@ func (s served) streams(l Limit) []tried {
 type conformed struct {
 	served
 	*Played
-	asked float64 // the bucket that its sends asked for
 	bound float64 // largest share of refusals that its worst stream may have
 	worst tried
 }
@@ -126,7 +131,7 @@ type conformed struct {
 func (e *evidence) conformed() []conformed {
 	if e.calm == nil {
 		for _, r := range e.conforming() {
-			c := conformed{Played: e.attempts[r], served: servedIn(e.attempts[r], e.p.Limit, rarely), asked: need(e.attempts[r], e.p.Limit)}
+			c := conformed{Played: e.attempts[r], served: servedIn(e.attempts[r], e.p.Limit, rarely)}
 			c.bound, c.worst = c.served.worst(e.p.Limit)
 			e.calm = append(e.calm, c)
 		}

@@ -34,7 +34,7 @@ func (e *evidence) comparedWithAlone(c reports.Claim) reports.Claim {
 		shares[0], worst+1, shares[worst], e.alone.proviso())
 	both := e.alone.saturated == e.each[0].saturated
 	switch {
-	case e.alone.tiny(uneven(e.attempts[Alone])):
+	case e.alone.tiny(e.uneven):
 		return settle(c, reports.ClaimInconclusive, "one key alone gets %s: so small a bucket may be emptied by the sender's own unevenness", e.alone)
 	case both && (shares[0].high < capRatio || e.each[0].gross(e.alone.got().low)), e.oneForAll():
 		return settle(c, reports.Refuted, "%s: one key alone gets %s, beside the others %s, all %d together %s",

@@ -16,6 +16,7 @@ import (
 // the target.
 func Judge(r Recording) reports.Load {
 	e, load := decide(r)
+	load.Phases, load.Keys = e.phases(), series(r)
 	if e.has(On) {
 		load.Isolation = e.isolated()
 	}
@@ -26,7 +27,8 @@ func Judge(r Recording) reports.Load {
 	return load
 }
 
-// Decide is Judge without what illustrates the verdict: for who judges thousands of recordings.
+// Decide is Judge without what illustrates the verdict, phases and keys included: for who judges thousands of
+// recordings.
 func Decide(r Recording) reports.Load {
 	_, load := decide(r)
 	return load
@@ -40,8 +42,6 @@ func decide(r Recording) (*evidence, reports.Load) {
 		Hash:    r.Profile.hash(r.Seed),
 		Claims:  e.claims(),
 		LeftOut: append([]string{}, r.Left...),
-		Phases:  e.phases(),
-		Keys:    series(r),
 	}
 	load.Controls = r.Controls
 	load.Workers = r.workers()

@@ -103,3 +103,17 @@ func TestExcusesAreThoseOfAllCalls(t *testing.T) {
 		}
 	}
 }
+
+func TestNearlySortedIsSorted(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		values := rapid.SliceOfN(rapid.Float64Range(0, 9), 1, 200).Draw(t, "values")
+		want := slices.Sorted(slices.Values(values))
+		n := rapid.IntRange(0, len(values)-1).Draw(t, "n")
+		if got := nth(slices.Clone(values), n); got != want[n] {
+			t.Fatalf("value %d is %v, want %v", n, got, want[n])
+		}
+		if sortNearly(values, func(v float64) float64 { return v }); !slices.Equal(values, want) {
+			t.Fatalf("%v, want %v", values, want)
+		}
+	})
+}

@@ -198,6 +198,7 @@ func (q *arrivals) again(call arrival) {
 // could not be sent in time are noted as missed.
 func (v *virtual) arrivals(a *Played) (calls []arrival) {
 	plan := newSchedule(a.Phase, v.o.Seed)
+	calls = make([]arrival, 0, a.Phase.calls())
 	var busy time.Duration // the client holds still until then
 	for {
 		next, ok := plan.take()

@@ -41,7 +41,7 @@ func (e *evidence) tooFew(rate float64, roles ...Role) (w reports.Witness, ok bo
 	for _, role := range roles {
 		a := e.attempts[role]
 		for key := range a.tracks {
-			marks, _ := markRefusals(observe(a.tracks[key : key+1]))
+			marks := look(observe(a.tracks[key : key+1])).marks
 			u, v, found := nearest(marks, rate, shortest)
 			if !found {
 				continue
