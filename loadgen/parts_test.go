@@ -305,3 +305,34 @@ func refusesMore(outcomes []bool) bool {
 	}
 	return b.refutes(alpha)
 }
+
+// Every phase of a profile of ours may be played twice again, as the pages say.
+func TestEveryPhaseMayBePlayedTwiceAgain(t *testing.T) {
+	for _, p := range Profiles() {
+		q, _, err := ready(p, Options{AllowOverload: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var once time.Duration
+		for _, ph := range q.Phases {
+			once += q.Rest + ph.lasts(q.Rest)
+		}
+		if q.Again < (attempts-1)*once {
+			t.Errorf("%s: %v for playing phases again, %v are needed", p.Name, q.Again, (attempts-1)*once)
+		}
+	}
+}
+
+// Without repeats, controls and rests included.
+func TestTheShortProfilesAreShort(t *testing.T) {
+	for name, most := range map[string]time.Duration{"gentle": 15 * time.Second, "per-key-300": 45 * time.Second} {
+		p, err := Lookup(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := NewPlan(p, Options{AllowOverload: true, Controls: true})
+		if err != nil || plan.Control == 0 || plan.Lasts > most {
+			t.Errorf("%s takes %v with %d calls of controls, want %v at most (%v)", name, plan.Lasts, plan.Control, most, err)
+		}
+	}
+}

@@ -225,9 +225,7 @@ func TestAStalledGeneratorIsInvalid(t *testing.T) {
 	for _, make := range []func() loadgen.Service{
 		func() loadgen.Service { return zoo.Each(zoo.Bucket(300, 300)) }, func() loadgen.Service { return zoo.Shared(zoo.Bucket(200, 200)) },
 	} {
-		p := profile(t, "per-key-300")
-		p.Again = time.Minute
-		l := judged(t, p, slow, clients["near"], make())
+		l := judged(t, profile(t, "per-key-300"), slow, clients["near"], make())
 		if c := l.Claims[0]; c.Name != "guarantee" || c.Verdict != reports.ClaimInvalid || c.PError != 0 {
 			t.Errorf("the guarantee is %s at %v, want invalid", c.Verdict, c.PError)
 		}
