@@ -47,6 +47,8 @@ func decide(r Recording) (*evidence, reports.Load) {
 	load.Workers = r.workers()
 	broken := failed(r.Controls)
 	uncontrolled(load.Claims, broken)
+	e.premise(load.Claims)
+	load.PError = union(load.Claims)
 	load.Limit = &reports.Limit{Rate: r.Profile.Limit.Rate, Scope: string(r.Profile.Limit.Scope)}
 	load.Model = e.model(load.Claims)
 	load.Generator = e.generator()

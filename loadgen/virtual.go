@@ -86,6 +86,8 @@ type virtual struct {
 	tend   func(ctx context.Context, a *Played, at time.Duration) error // before each call; may be nil
 	region func(ctx context.Context, up bool) error                     // takes Korea down or up
 
+	between func(ctx context.Context, at time.Duration) // in the middle of each rest; may be nil
+
 	stalled struct { // the last stall that was drawn
 		n, lasts time.Duration
 		rng      *rand.Rand
@@ -101,7 +103,11 @@ func (v *virtual) elapsed() time.Duration { return v.now }
 func (v *virtual) affords(Phase) bool { return true }
 
 func (v *virtual) rest(ctx context.Context, d time.Duration) error {
-	v.now += d
+	v.now += d / 2
+	if v.between != nil {
+		v.between(ctx, v.now)
+	}
+	v.now += d - d/2
 	return ctx.Err()
 }
 
@@ -131,30 +137,9 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 			}
 			changes = changes[1:]
 		}
-		if err := ctx.Err(); err != nil {
+		if err := v.put(ctx, a, call, &line); err != nil {
 			return err
 		}
-		if v.tend != nil {
-			if err := v.tend(ctx, a, v.now+call.at); err != nil {
-				return err
-			}
-		}
-		class, took, err := v.ask(ctx, v.now+call.at, call.key)
-		if err != nil {
-			return err
-		}
-		if class.Limited() && call.tries < a.Phase.Tries {
-			a.madeAgain(call.key, 1)
-			call.at += took + v.travel() + a.Phase.Again.delay(call.tries, 0, v.rng) + v.travel()
-			call.tries++
-			line.again(call)
-			continue
-		}
-		if class == unsent {
-			a.missed(call.slot, call.send-call.due)
-			continue
-		}
-		a.sent(call.slot, call.send, call.at+took+v.travel(), class)
 	}
 	if d := a.Phase.Down; d.Length > 0 {
 		end := d.From + d.Length
@@ -166,6 +151,37 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 		}
 	}
 	v.now += a.Phase.Length + 2*v.c.Travel
+	return nil
+}
+
+// put makes a call and notes what becomes of it, or files it again where its client calls again.
+func (v *virtual) put(ctx context.Context, a *Played, call arrival, line *arrivals) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if v.tend != nil {
+		if err := v.tend(ctx, a, v.now+call.at); err != nil {
+			return err
+		}
+	}
+	if call.tries == 0 {
+		a.Books.Left++
+	}
+	class, took, err := v.ask(ctx, v.now+call.at, call.key)
+	switch {
+	case err != nil:
+		return err
+	case class.Limited() && call.tries < a.Phase.Tries:
+		a.madeAgain(call.key, 1)
+		call.at += took + v.travel() + a.Phase.Again.delay(call.tries, 0, v.rng) + v.travel()
+		call.tries++
+		line.again(call)
+	case class == unsent:
+		a.Books.Back++
+		a.missed(call.slot, call.send-call.due)
+	default:
+		a.sent(call.slot, call.send, call.at+took+v.travel(), class)
+	}
 	return nil
 }
 

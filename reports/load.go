@@ -28,7 +28,8 @@ type Load struct {
 	Title     string      `json:"title"` // what the profile decides, in a sentence
 	Hash      string      `json:"hash"`  // SHA-256 of the profile and the seed
 	Verdict   LoadVerdict `json:"verdict"`
-	Why       string      `json:"why"` // a sentence that a person understands
+	Why       string      `json:"why"`             // a sentence that a person understands
+	PError    float64     `json:"pError,omitzero"` // the sum over the claims that decide, each of which may be wrong: it bounds the probability that any of those is whose error is bounded
 	Claims    []Claim     `json:"claims"`
 	Model     *Model      `json:"model,omitempty"`
 	Limit     *Limit      `json:"limit,omitempty"` // what is published; the line in the plots
@@ -67,9 +68,10 @@ type Claim struct {
 	Name    string       `json:"name"`
 	Text    string       `json:"text"` // the statement in words
 	Verdict ClaimVerdict `json:"verdict"`
-	Gates   bool         `json:"gates"`  // false: reported, does not decide
-	Bound   string       `json:"bound"`  // what was shown, in numbers: "at least 298.6 per second"
-	PError  float64      `json:"pError"` // bound on the probability that a proven or refuted is wrong; 0 where none is known: Bound then says what it rests on
+	Gates   bool         `json:"gates"`          // false: reported, does not decide
+	Bound   string       `json:"bound"`          // what was shown, in numbers: "at least 298.6 per second"
+	PError  float64      `json:"pError"`         // bound on the probability that a proven or refuted is wrong; 0 where none is known, not where it is none: see Given
+	Given   string       `json:"given,omitzero"` // where no such bound is known: under what premise a proven or refuted is certain, or that it was merely counted
 	Why     string       `json:"why"`
 }
 
