@@ -5,6 +5,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/kmsproof/kmsproof/reports"
 )
@@ -25,9 +26,16 @@ func (e *evidence) witnesses(claims []reports.Claim) (out []reports.Witness) {
 			if e.has(Together) && e.alone.kind == bucket {
 				found, ok = e.tooFew(capRatio*e.alone.rate.low, Together)
 			}
+		case claimLimit, claimShared:
+			found, ok = e.tooMany(Alone, Together)
+		case claimIsolation:
+			found, ok = e.disturbedTogether()
+		case claimContinuity:
+			found, ok = e.firstLost()
 		}
 		if ok {
 			found.Claim = c.Name
+			found.List = e.listed(found)
 			out = append(out, found)
 		}
 	}
@@ -92,7 +100,7 @@ func (e *evidence) refusedTogether() (w reports.Witness, ok bool) {
 		calls += calm.all.n
 	}
 	for _, calm := range e.conformed() {
-		found := clumps{bet: betAgainst(rarely), level: -math.Log(alpha / float64(max(1, calls))), keys: make([]clump, len(calm.tracks)), limit: math.MaxInt}
+		found := newClumps(rarely, calls, len(calm.tracks))
 		if ok {
 			found.limit = int(w.Calls)
 		}
@@ -104,6 +112,110 @@ func (e *evidence) refusedTogether() (w reports.Witness, ok bool) {
 		}
 	}
 	return w, ok
+}
+
+// disturbedTogether returns the shortest stretch of a quiet key's calls while another is hot that by itself
+// refutes that they are refused hardly ever, likewise.
+func (e *evidence) disturbedTogether() (w reports.Witness, ok bool) {
+	blocks, _, _ := e.sound()
+	calls := 0
+	for _, c := range e.cells(blocks) {
+		calls += c.n
+	}
+	limit := math.MaxInt
+	for _, b := range blocks {
+		found := newClumps(undisturbedBelow, calls, len(b.on.tracks))
+		found.limit = limit
+		for key, o := range b.on.outcomes(e.p.Limit) {
+			if key != b.hot() {
+				found.add(key, o)
+			}
+		}
+		if found.calls > 0 {
+			w, ok, limit = found.witness(b.on.Phase.Name), true, found.calls
+			w.Text += fmt.Sprintf(", while key %d was hot", b.hot()+1)
+		}
+	}
+	return w, ok
+}
+
+// tooMany returns the stretch that ends first in which more calls of what the limit counts over were accepted than
+// the published bucket, full at its beginning, lets through, whenever between its send and its answer each met it.
+func (e *evidence) tooMany(roles ...Role) (w reports.Witness, ok bool) {
+	l := e.p.Limit
+	for _, role := range roles {
+		a := e.attempts[role]
+		step := 1
+		if l.Scope == System {
+			step = len(a.tracks)
+		}
+		for key := 0; key < len(a.tracks); key += step {
+			from, to, n, found := overrun(a.tracks[key:key+step], l)
+			if !found || ok && a.Start.Seconds()+to >= w.To {
+				continue
+			}
+			over := to - from
+			w, ok = reports.Witness{Phase: a.Phase.Name, Accepted: int64(n), From: a.Start.Seconds() + from, To: a.Start.Seconds() + to}, true
+			for of := range step {
+				w.Keys = append(w.Keys, key+of)
+			}
+			w.Calls = sentWithin(a.tracks[key:key+step], from, to)
+			w.Text = fmt.Sprintf("%d calls were accepted within %.3f s; a bucket of %.4g that is full at first and fills at %.4g per second lets through %.0f at most",
+				n, over, l.Burst, l.Rate, math.Floor(l.Burst+l.Rate*over))
+		}
+	}
+	return w, ok
+}
+
+// overrun returns how many accepted calls are the first that are more than a bucket lets through, in seconds from
+// the send of the first of them to the last of their answers.
+func overrun(tracks []track, l Limit) (from, to float64, n int, ok bool) {
+	count, begun, low := 0, 0, math.Inf(1) // low: of the calls before, less what has flowed in
+	for _, c := range bySend(tracks) {
+		if c.class != Accepted {
+			continue
+		}
+		if before := float64(count) - l.Rate*inSeconds(c.send); before < low {
+			from, begun, low = inSeconds(c.send), count, before
+		}
+		count++
+		if to = max(to, inSeconds(c.done)); float64(count)-l.Rate*to-low > l.Burst {
+			return from, to, count - begun, true
+		}
+	}
+	return 0, 0, 0, false
+}
+
+// firstLost returns the first call that was lost while Korea was down or changing.
+func (e *evidence) firstLost() (w reports.Witness, ok bool) {
+	a := e.attempts[Outage]
+	for key, c := range bySend(a.tracks) {
+		sent, done := time.Duration(c.send)*time.Microsecond, time.Duration(c.done)*time.Microsecond
+		if c.class == Accepted || done < a.Down.DownAsked || sent > a.Down.Up {
+			continue
+		}
+		return reports.Witness{Phase: a.Phase.Name, Keys: []int{key}, From: (a.Start + sent).Seconds(), To: (a.Start + done).Seconds(), Calls: 1,
+			Text: fmt.Sprintf("a call of key %d was sent %.3f s after Korea was taken down and ended as %s", key+1, (sent - a.Down.DownAsked).Seconds(), c.class)}, true
+	}
+	return w, false
+}
+
+// mostListed is how many calls of a witness are listed.
+const mostListed = 40
+
+// listed returns the first calls of a witness.
+func (e *evidence) listed(w reports.Witness) (out []reports.Witnessed) {
+	a := e.latest(w.Phase)
+	for key, c := range bySend(a.tracks) {
+		at := a.Start.Seconds() + inSeconds(c.send)
+		if at > w.To || len(out) == mostListed {
+			break
+		}
+		if at >= w.From && slices.Contains(w.Keys, key) {
+			out = append(out, reports.Witnessed{Key: key, Sent: at, Answered: a.Start.Seconds() + inSeconds(c.done), Was: c.class.String()})
+		}
+	}
+	return out
 }
 
 // A refusal is one of a key's calls that was not accepted.
@@ -126,6 +238,7 @@ type clump struct {
 // most p".
 type clumps struct {
 	bet   bet
+	p     float64
 	level float64 // of the bet's logarithm
 	keys  []clump
 
@@ -134,6 +247,12 @@ type clumps struct {
 	refused     int
 	excused     int
 	first, last outcome
+}
+
+// newClumps looks for one among so many calls: the stretch is chosen after the fact, so that each of them might
+// have begun it and gets its part of alpha.
+func newClumps(p float64, calls, keys int) *clumps {
+	return &clumps{bet: betAgainst(p), p: p, level: -math.Log(alpha / float64(max(1, calls))), keys: make([]clump, keys), limit: math.MaxInt}
 }
 
 // add looks at the next call.
@@ -178,7 +297,7 @@ func (c *clumps) witness(phase string) reports.Witness {
 	from, to := c.first.at, c.last.at
 	w := reports.Witness{Phase: phase, Keys: []int{c.key}, From: from.Seconds(), To: to.Seconds(), Calls: int64(c.calls), Accepted: int64(c.calls - c.refused)}
 	w.Text = fmt.Sprintf("%d of %d calls of key %d in a row were refused, within %.0f ms; at most one in %.0f may be",
-		c.refused, c.calls, c.key+1, 1000*(to-from).Seconds(), 1/rarely)
+		c.refused, c.calls, c.key+1, 1000*(to-from).Seconds(), 1/c.p)
 	if c.excused > 0 {
 		w.Text += fmt.Sprintf("; %d of the refusals came so soon after an accepted call that a bucket of one, or a count by the second, explains them", c.excused)
 	}

@@ -46,6 +46,16 @@ type Witness struct {
 	To       float64 `json:"to"`
 	Calls    int64   `json:"calls"`    // sent within the stretch
 	Accepted int64   `json:"accepted"` // of them
+
+	List []Witnessed `json:"list,omitempty"` // the first of these calls
+}
+
+// Witnessed is one call of a witness, in seconds from the start of the profile.
+type Witnessed struct {
+	Key      int     `json:"key"` // index into Load.Keys
+	Sent     float64 `json:"sent"`
+	Answered float64 `json:"answered"`
+	Was      string  `json:"was"` // accepted, rate limited, ...
 }
 
 // ReplayRole says why a limiter was replayed.
