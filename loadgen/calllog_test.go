@@ -111,10 +111,14 @@ func TestALongRunTakesFourBytesACallAndBoundedMemory(t *testing.T) {
 		t.Errorf("%d bytes in memory and %d in the file, of %d", r.spool.held, r.spool.end, written)
 	}
 	n, accepted := 0, 0
-	for i := range a.tracks {
-		for _, s := range a.seconds(i) {
-			n += int(s.offered)
-			accepted += int(s.accepted)
+	r.Keys, r.Played = numbered(sixteen.Keys), []*Played{a}
+	for _, s := range r.series() {
+		if len(s.Offered) > mostPoints || s.Step*mostPoints < int64(sixteen.Length.Seconds()) {
+			t.Errorf("%d entries of %d s", len(s.Offered), s.Step)
+		}
+		for i := range s.Offered {
+			n += int(s.Offered[i])
+			accepted += int(s.Accepted[i])
 		}
 	}
 	if n != calls || accepted != calls-(calls+2)/3 {

@@ -67,7 +67,7 @@ func (r Recording) replays(seen []reports.KeySeries, fitted *reports.Model) (out
 	}
 	var all []*counterfactual
 	for _, v := range rivals(r.Profile.Limit, fitted) {
-		all = append(all, newCounterfactual(v, seen))
+		all = append(all, newCounterfactual(v, seen, r.step()))
 	}
 	calls := 0
 	for _, a := range r.Played {
@@ -92,11 +92,12 @@ func (r Recording) replays(seen []reports.KeySeries, fitted *reports.Model) (out
 type counterfactual struct {
 	rival
 	limiters []reserve // by key; the first is that of all where it is shared
+	step     int       // seconds that an entry of its series adds up
 	out      reports.Replay
 }
 
-func newCounterfactual(v rival, seen []reports.KeySeries) *counterfactual {
-	f := &counterfactual{rival: v, limiters: make([]reserve, len(seen)), out: reports.Replay{Limiter: v.name, Role: v.role}}
+func newCounterfactual(v rival, seen []reports.KeySeries, step int) *counterfactual {
+	f := &counterfactual{rival: v, step: step, limiters: make([]reserve, len(seen)), out: reports.Replay{Limiter: v.name, Role: v.role, Step: seen[0].Step}}
 	for _, k := range seen {
 		f.out.Accepted, f.out.Refused = append(f.out.Accepted, make([]int64, len(k.Offered))), append(f.out.Refused, make([]int64, len(k.Offered)))
 	}
@@ -108,7 +109,7 @@ func (f *counterfactual) ask(key int, at time.Duration) {
 	if f.shared {
 		over = 0
 	}
-	second := min(int(at/time.Second), len(f.out.Accepted[key])-1)
+	second := min(int(at/time.Second)/f.step, len(f.out.Accepted[key])-1)
 	if f.limiters[over].take(f.rival, at.Seconds()) {
 		f.out.Accepted[key][second]++
 	} else {

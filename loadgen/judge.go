@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/kmsproof/kmsproof/loadgen/machine"
 	"github.com/kmsproof/kmsproof/reports"
@@ -16,7 +17,7 @@ import (
 // the target.
 func Judge(r Recording) reports.Load {
 	e, load := decide(r)
-	load.Phases, load.Keys = e.phases(), series(r)
+	load.Phases, load.Keys = e.phases(), r.series()
 	if e.has(On) {
 		load.Isolation = e.isolated()
 	}
@@ -251,35 +252,69 @@ func (e *evidence) phases() []reports.Phase {
 	return out
 }
 
-// series adds up the seconds of all attempts for each key.
-func series(r Recording) []reports.KeySeries {
-	seconds, length := make([][][]second, len(r.Played)), 0
-	for i, a := range r.Played {
-		for key := range a.tracks {
-			s := a.seconds(key)
-			seconds[i] = append(seconds[i], s)
-			length = max(length, int(a.Start.Seconds())+len(s))
-		}
+// mostPoints bounds a series: two hours second by second, and longer runs in longer steps.
+const mostPoints = 7200
+
+// step returns how many seconds an entry of a series adds up.
+func (r Recording) step() int {
+	lasts := time.Duration(0)
+	for _, a := range r.Played {
+		lasts = max(lasts, a.Start+a.Phase.Length)
 	}
-	out := make([]reports.KeySeries, len(r.Keys))
+	return int(lasts/time.Second)/mostPoints + 1
+}
+
+// series adds up what each key saw of the calls that were sent, by the seconds in which they were due.
+func (r Recording) series() []reports.KeySeries {
+	out, step := make([]reports.KeySeries, len(r.Keys)), r.step()
+	length := 0
 	for key := range out {
-		s := reports.KeySeries{Name: r.Keys[key], API: r.Profile.API, Offered: make([]int64, length),
-			Accepted: make([]int64, length), Limited: make([]int64, length), Other: make([]int64, length)}
-		for i, a := range r.Played {
-			if key < len(seconds[i]) {
-				addSeconds(&s, int(a.Start.Seconds()), seconds[i][key])
+		s := &out[key]
+		s.Name, s.API = r.Keys[key], r.Profile.API
+		if step > 1 {
+			s.Step = int64(step)
+		}
+		for _, a := range r.Played {
+			if key < len(a.tracks) {
+				a.addTo(s, key, step)
 			}
 		}
-		out[key] = s
+		length = max(length, len(s.Offered))
+	}
+	for key := range out {
+		lengthen(&out[key], length)
 	}
 	return out
 }
 
-func addSeconds(s *reports.KeySeries, from int, seconds []second) {
-	for i, sec := range seconds {
-		s.Offered[from+i] += sec.offered
-		s.Accepted[from+i] += sec.accepted
-		s.Limited[from+i] += sec.limited
-		s.Other[from+i] += sec.other
+// addTo adds the calls of a key.
+func (p *Played) addTo(s *reports.KeySeries, key, step int) {
+	for r := range p.tracks[key].replay() {
+		if !r.sent() {
+			continue
+		}
+		at := int((p.Start+r.due)/time.Second) / step
+		if at >= len(s.Offered) {
+			lengthen(s, at+1)
+		}
+		s.Offered[at]++
+		switch c := Class(r.what); {
+		case c == Accepted:
+			s.Accepted[at]++
+		case c.Limited():
+			s.Limited[at]++
+		default:
+			s.Other[at]++
+		}
+	}
+}
+
+// lengthen makes a series so long; it is never nil.
+func lengthen(s *reports.KeySeries, length int) {
+	for _, v := range []*[]int64{&s.Offered, &s.Accepted, &s.Limited, &s.Other} {
+		if *v == nil {
+			*v = []int64{}
+		}
+		*v = append(*v, make([]int64, max(0, length-len(*v)))...)
 	}
 }

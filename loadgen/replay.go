@@ -215,34 +215,3 @@ func sends(tracks []track) iter.Seq[float64] {
 
 // inSeconds returns microseconds as seconds.
 func inSeconds(micros uint32) float64 { return float64(micros) / 1e6 }
-
-// A second is what a key saw of the calls that were due in one second and were sent.
-type second struct{ offered, accepted, limited, other int64 }
-
-func (s *second) add(c Class) {
-	s.offered++
-	switch {
-	case c == Accepted:
-		s.accepted++
-	case c.Limited():
-		s.limited++
-	default:
-		s.other++
-	}
-}
-
-// seconds returns what a key saw, from the second of the run in which the attempt starts to the last
-// in which something was sent.
-func (p *Played) seconds(key int) (out []second) {
-	for r := range p.tracks[key].replay() {
-		if !r.sent() {
-			continue
-		}
-		n := int((p.Start+r.due)/time.Second) - int(p.Start/time.Second)
-		for len(out) <= n {
-			out = append(out, second{})
-		}
-		out[n].add(Class(r.what))
-	}
-	return out
-}

@@ -74,6 +74,7 @@ type Replay struct {
 	Apart    float64    `json:"apart"`    // share of the calls' seconds in which it differs from what was seen: 0 is alike
 	Accepted [][]int64  `json:"accepted"` // by key and second, as in KeySeries
 	Refused  [][]int64  `json:"refused"`
+	Step     int64      `json:"step,omitzero"` // as in KeySeries
 }
 
 // Control is something of which the truth is known, tried before the target.

@@ -148,9 +148,10 @@ type Quantiles struct {
 // KeySeries is what one key saw, second by second from the start of the profile.
 type KeySeries struct {
 	Name     string  `json:"name"`
-	API      string  `json:"api"`      // "2.0" or "1.0"
-	Offered  []int64 `json:"offered"`  // sent in that second, by due time
-	Accepted []int64 `json:"accepted"` // of those
-	Limited  []int64 `json:"limited"`  // refused by a limit
-	Other    []int64 `json:"other"`    // refused otherwise, server error, transport error or time-out
+	API      string  `json:"api"`           // "2.0" or "1.0"
+	Offered  []int64 `json:"offered"`       // sent in that second, by due time
+	Accepted []int64 `json:"accepted"`      // of those
+	Limited  []int64 `json:"limited"`       // refused by a limit
+	Other    []int64 `json:"other"`         // refused otherwise, server error, transport error or time-out
+	Step     int64   `json:"step,omitzero"` // so many seconds does each entry add up; zero means one. Long runs have longer steps
 }
