@@ -161,11 +161,6 @@ func (e *evidence) refused(tiny bool) (in conformed, worst tried, yes bool) {
 	return in, worst, yes
 }
 
-// loosest returns the phase of which the least is known.
-func (e *evidence) loosest() conformed {
-	return slices.MaxFunc(e.conformed(), func(a, b conformed) int { return cmp.Compare(a.bound, b.bound) })
-}
-
 // guarantee: a stream within the published limit is not refused.
 func (e *evidence) guarantee() reports.Claim {
 	c := reports.Claim{Name: claimGuarantee, Gates: true,
@@ -227,32 +222,25 @@ func (e *evidence) found() float64 {
 	return f.burst.high
 }
 
-// carried proves the guarantee where every phase bounds the share that is refused.
+// carried proves the guarantee where the phase with the largest load bounds the share that is refused.
 func (e *evidence) carried(c reports.Claim, tiny bool) reports.Claim {
-	low := e.loosest()
+	top := e.fullest()
 	switch {
-	case low.bound > provenBelow && tiny && low.all.excused > 0:
-		return settle(c, reports.ClaimInconclusive, "%s of %s were not accepted (%s), but so soon after others that a very small bucket and the sender's own unevenness explain it", share(low.all), low.Phase.Name, low.reasons())
-	case low.bound > provenBelow && low.all.refused > 0:
-		return settle(c, reports.ClaimInconclusive, "%s of %s were not accepted (%s): too few calls to tell whether that is more than %s", share(low.all), low.Phase.Name, low.reasons(), percent(rarely))
-	case low.bound > provenBelow:
-		return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s refused can be shown in %s, %s is needed", percent(low.bound), low.Phase.Name, percent(provenBelow))
-	}
-	top, _ := e.fullest()
-	if top.all.refused > 0 {
+	case top.bound > provenBelow && tiny && top.all.excused > 0:
+		return settle(c, reports.ClaimInconclusive, "%s of %s were not accepted (%s), but so soon after others that a very small bucket and the sender's own unevenness explain it", share(top.all), top.Phase.Name, top.reasons())
+	case top.bound > provenBelow && top.all.refused > 0:
+		return settle(c, reports.ClaimInconclusive, "%s of %s were not accepted (%s): too few calls to tell whether that is more than %s", share(top.all), top.Phase.Name, top.reasons(), percent(rarely))
+	case top.bound > provenBelow:
+		return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s refused can be shown in %s, %s is needed", percent(top.bound), top.Phase.Name, percent(provenBelow))
+	case top.all.refused > 0:
 		return certain(c, reports.Proven, "%s were carried, but for %d of %d calls (%s): at most %s are refused", e.top(), top.all.refused, top.all.n, top.reasons(), percent(top.bound))
 	}
 	return certain(c, reports.Proven, "%s were carried without refusal: at most %s are refused", e.top(), percent(top.bound))
 }
 
 // fullest returns the phase with the largest load within the published limit.
-func (e *evidence) fullest() (top conformed, ok bool) {
-	for _, c := range e.conformed() {
-		if !ok || c.Phase.rate() > top.Phase.rate() {
-			top, ok = c, true
-		}
-	}
-	return top, ok
+func (e *evidence) fullest() conformed {
+	return slices.MaxFunc(e.conformed(), func(a, b conformed) int { return cmp.Compare(a.Phase.rate(), b.Phase.rate()) })
 }
 
 // top names the largest load within the published limit.

@@ -144,7 +144,7 @@ func (e *evidence) undisturbed(c reports.Claim) reports.Claim {
 	c.Text = fmt.Sprintf("no limit below %.0f calls per second is shared by the keys", below)
 	c.Bound = fmt.Sprintf("at least %.0f per second if shared: %s; %d of %d refused", below, carried, all.refused, all.n)
 	if _, _, yes := e.refused(e.tiny(0)); !yes {
-		if bound := e.loosest().bound; bound > provenBelow {
+		if bound := e.fullest().bound; bound > provenBelow {
 			return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s refused can be shown", percent(bound))
 		}
 		return settle(c, reports.Proven, "the keys do not share a limit below %.0f calls per second: %s; more was not offered", below, carried)
