@@ -200,18 +200,20 @@ func (e *evidence) firstLost() (w reports.Witness, ok bool) {
 	return w, false
 }
 
-// mostListed is how many calls of a witness are listed.
-const mostListed = 40
+const (
+	mostListed = 40   // calls of a witness
+	rounding   = 1e-7 // seconds: a tenth of what the times of calls are counted in
+)
 
 // listed returns the first calls of a witness.
 func (e *evidence) listed(w reports.Witness) (out []reports.Witnessed) {
 	a := e.latest(w.Phase)
 	for key, c := range bySend(a.tracks) {
 		at := a.Start.Seconds() + inSeconds(c.send)
-		if at > w.To || len(out) == mostListed {
+		if at > w.To+rounding || len(out) == mostListed {
 			break
 		}
-		if at >= w.From && slices.Contains(w.Keys, key) {
+		if at >= w.From-rounding && slices.Contains(w.Keys, key) {
 			out = append(out, reports.Witnessed{Key: key, Sent: at, Answered: a.Start.Seconds() + inSeconds(c.done), Was: c.class.String()})
 		}
 	}

@@ -42,7 +42,7 @@ func TestARefutedClaimHasItsWitness(t *testing.T) {
 			t.Errorf("%s: %s is not what refutes %s: %+v", tt.profile, w.Text, tt.claim, w)
 		}
 		for _, c := range w.List {
-			if c.Sent < w.From || c.Sent > w.To || !slices.Contains(w.Keys, c.Key) {
+			if c.Sent < w.From-1e-6 || c.Sent > w.To+1e-6 || !slices.Contains(w.Keys, c.Key) {
 				t.Errorf("%s: %+v is not in the stretch of %s from %v to %v", tt.profile, c, tt.claim, w.From, w.To)
 			}
 		}
