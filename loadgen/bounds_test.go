@@ -68,3 +68,13 @@ func TestAPhaseWithinTheLimitStandsForItself(t *testing.T) {
 		t.Errorf("%s is %s: %s (%s)", c.Name, c.Verdict, c.Why, c.Bound)
 	}
 }
+
+// Without a phase within the limit, and with one key over it alone at most, nothing is said of sharing.
+func TestNothingWithinTheLimitSaysNothingOfSharing(t *testing.T) {
+	p := profile(t, "per-key-300")
+	p.Phases = []loadgen.Phase{{Name: "P", Role: loadgen.Gentle, Keys: 2, Rate: 400, Length: 2 * time.Second}}
+	l := judged(t, p, loadgen.Options{Seed: 1, AllowOverload: true}, loadgen.Conditions{}, zoo.Each(zoo.Bucket(300, 300)))
+	if l.Verdict != reports.LoadInconclusive || len(l.Claims) != 1 || l.Claims[0].Verdict != reports.ClaimInconclusive {
+		t.Errorf("%s: %+v", l.Verdict, l.Claims)
+	}
+}

@@ -134,6 +134,9 @@ func morePairs(rest []pair) (text string) {
 // together although each stays below every published limit are refused because of each other, or
 // because one of them carries less than published. The pattern of the refusals may tell.
 func (e *evidence) undisturbed(c reports.Claim) reports.Claim {
+	if len(e.conformed()) == 0 {
+		return settle(c, reports.ClaimInconclusive, "nothing was asked within the published limit")
+	}
 	below, carried := e.excluded()
 	var all tried
 	others := int64(0)
