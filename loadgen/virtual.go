@@ -195,6 +195,7 @@ type arrivals struct {
 	more    bool          // due is a call
 	busy    time.Duration // the client holds still until then
 	pending []arrival     // by at
+	lost    int64         // calls that were missed; with too many the attempt is given up
 }
 
 func (v *virtual) arrivals(a *Played) *arrivals {
@@ -208,6 +209,7 @@ func (q *arrivals) next() (call arrival, ok bool) {
 	for q.more && (len(q.pending) == 0 || q.pending[0].at > q.due.due) {
 		q.leave(q.due)
 		q.due, q.more = q.plan.take()
+		q.more = q.more && q.a.GivenUp == 0
 	}
 	if len(q.pending) == 0 {
 		return arrival{}, false
@@ -226,6 +228,9 @@ func (q *arrivals) leave(next slot) {
 	}
 	if send-next.due > q.v.p.MissAfter {
 		q.a.missed(next, send-next.due)
+		if q.lost++; q.lost > spare(q.v.p, q.a.Phase) && q.a.GivenUp == 0 {
+			q.a.GivenUp = send
+		}
 		return
 	}
 	q.put(arrival{slot: next, send: send, at: send + q.v.travel(q.v.rng)})
