@@ -48,7 +48,7 @@ func (s Share) Arm(ctx context.Context, calls []Signed, roots *x509.CertPool) (*
 			return nil, errors.New("the target's authority is no PEM certificate")
 		}
 	}
-	a := &Armed{share: s, samples: newSamples(s.Phase.Keys), rec: Recording{Profile: s.Profile, Seed: s.Seed},
+	a := &Armed{share: s, samples: newSamples(s.Phase.Keys, s.Profile.sampled()), rec: Recording{Profile: s.Profile, Seed: s.Seed},
 		rig:  &rig{keys: make([]*loaded, s.Phase.Keys), typical: s.Typical},
 		base: &wired{wire.Transport{MaxBody: maxAnswer, TLS: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}}
 	a.played = newPlayed(s.Phase, s.Attempt, 0)
@@ -153,7 +153,7 @@ func (a *Armed) give(give func(Report) error, end *End) error {
 			return err
 		}
 		for i, b := range r.Books {
-			r.Books[i].Sample = a.samples[a.share.Lanes[b.Lane].Key].body
+			r.Books[i].Samples = a.samples.take(a.share.Lanes[b.Lane].Key)
 		}
 		if err := give(r); err != nil {
 			return err

@@ -139,8 +139,10 @@ func (in *Intake) book(b Book) error {
 			lane, b.Counts, b.Missed, b.Blocked, read.counts, read.missed, read.blocked)
 	}
 	in.played.madeAgain(lane.Key, b.Again)
-	if b.Sample != nil && in.samples != nil {
-		in.samples.offer(lane.Key, b.Sample)
+	if in.samples != nil {
+		for _, body := range b.Samples {
+			in.samples.offer(lane.Key, body)
+		}
 	}
 	return nil
 }

@@ -51,6 +51,9 @@ type Played struct {
 	Machine     machine.Use // while the calls were due; its zero value where no machine was in play
 	Connections int64       // opened in that time
 
+	Books     Books     // of the sender; zero where it keeps none
+	Sightings sightings `json:",omitempty"` // of calls in flight; none where nobody looked
+
 	seed   uint64 // of its schedule
 	forced int    // of Phase.Forced that has happened
 

@@ -257,7 +257,7 @@ var words = map[string]phrase{
 	"d.failed":      {"What failed lies in: %s.", "실패한 영역: %s."},
 	"d.load":        {"Load profile %s: %s, with %s of its %s deciding claims proven; the generator sent %s of %s calls.", "부하 프로파일 %s: %s. 판정에 쓰는 주장 %[4]s개 가운데 %[3]s개가 입증되었고, 생성기는 %[6]s건 가운데 %[5]s건을 보냈습니다."},
 	"d.fit":         {"What answered behaves like: %s.", "응답은 다음 모형처럼 움직입니다: %s."},
-	"d.error":       {"A deciding claim is wrong with a probability of at most %s.", "판정에 쓰는 주장이 틀릴 확률은 %s 이하입니다."},
+	"d.error":       {"Of the deciding claims any is wrong with a probability of at most %s, summed over those whose error is bounded.", "오차 확률이 알려진 판정 주장 가운데 하나라도 틀릴 확률은 그 합인 %s 이하입니다."},
 	"d.short":       {"The generator fell short, so the profile says nothing about the target.", "생성기가 계획에 못 미쳤으므로 이 프로파일은 대상에 대해 아무것도 말하지 않습니다."},
 	"d.interrupted": {"The run was interrupted before its end.", "실행이 끝나기 전에 중단되었습니다."},
 

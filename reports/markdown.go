@@ -116,7 +116,7 @@ func (m *markdown) loads(r *Run) {
 		l := &r.Loads[i]
 		m.printf("| **%s** | %s | **%s** | | |\n", plain(l.On()), plain(l.Why), l.Verdict)
 		for _, c := range l.Claims {
-			m.printf("| | %s%s | %s | %s | %s |\n", plain(cmp.Or(c.Text, c.Name)), pickGate(c), c.Verdict, plain(c.Bound), risk(c.PError))
+			m.printf("| | %s%s | %s | %s | %s |\n", plain(cmp.Or(c.Text, c.Name)), pickGate(c), c.Verdict, plain(c.Bound), cmp.Or(risk(c.PError), plain(c.Given)))
 		}
 	}
 	for i := range r.Loads {

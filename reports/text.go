@@ -185,6 +185,9 @@ func (c Claim) grounds() string {
 	if c.PError > 0 {
 		parts = append(parts, "wrong with p <= "+risk(c.PError))
 	}
+	if c.Given != "" {
+		parts = append(parts, c.Given)
+	}
 	if !c.Gates {
 		parts = append(parts, "does not decide")
 	}
