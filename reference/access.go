@@ -103,10 +103,8 @@ func (s AccessSource) source() (kms.Source, error) {
 
 // governed returns the account that an access rule call is about.
 func (c *call) governed() (*kms.Account, *kms.Refusal) {
-	for _, a := range c.accounts {
-		if a.ID == c.tag {
-			return a, nil
-		}
+	if a := c.ids[c.tag]; a != nil {
+		return a, nil
 	}
 	return nil, &kms.Refusal{Reason: kms.NoAccount, Detail: "there is no account with this id"}
 }
@@ -140,7 +138,7 @@ func putAccessRule(c *call) (any, error) {
 
 // administer refuses accounts that do not administer others.
 func (c *call) administer() error {
-	if c.caller.Account.Policy != kms.PolicyAdministrator {
+	if c.caller.Account.Standing().Policy != kms.PolicyAdministrator {
 		return &kms.Refusal{Reason: kms.NoPermission, Detail: "the account is no " + string(kms.PolicyAdministrator)}
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,13 +19,40 @@ import (
 
 // An Account may call the service. Name is also its role in a target file.
 type Account struct {
-	Name      string      `yaml:"name"`
-	ID        string      `yaml:"id,omitempty"` // claim "sub" of its tokens; empty: drawn at random
-	AccessKey string      `yaml:"accessKey"`
-	SecretKey string      `yaml:"secretKey"`
-	APIKey    string      `yaml:"apiKey,omitempty"` // for signature v1; may be empty
-	Policy    kms.Policy  `yaml:"policy,omitempty"` // empty: NCP_KMS_MANAGER
-	Access    *AccessRule `yaml:"access,omitempty"` // from where it may call; nil: from anywhere
+	Name      string       `yaml:"name"`
+	ID        string       `yaml:"id,omitempty"` // claim "sub" of its tokens; empty: drawn at random
+	AccessKey string       `yaml:"accessKey,omitempty"`
+	SecretKey string       `yaml:"secretKey,omitempty"`
+	KeyPairs  []KeyPair    `yaml:"keyPairs,omitempty"`            // one or two in place of AccessKey and SecretKey
+	APIKey    string       `yaml:"apiKey,omitempty"`              // for signature v1; may be empty
+	Policy    kms.Policy   `yaml:"policy,omitempty"`              // of the system; empty: NCP_KMS_MANAGER, or NONE where there are Policies
+	Policies  []UserPolicy `yaml:"policies,omitempty"`            // what it may do beside Policy
+	Gateway   *bool        `yaml:"canAPIGatewayAccess,omitempty"` // false: no call of it is let in; nil: true
+	Access    *AccessRule  `yaml:"access,omitempty"`              // from where it may call; nil: from anywhere
+}
+
+// A KeyPair is what an account signs with.
+type KeyPair struct {
+	AccessKey string `yaml:"accessKey"`
+	SecretKey string `yaml:"secretKey"`
+	Disabled  bool   `yaml:"disabled,omitempty"` // it no longer authenticates
+}
+
+// Pair returns the key pair to call with: the first that is not disabled, or the first where all are.
+func (a Account) Pair() KeyPair {
+	pairs := a.pairs()
+	if i := slices.IndexFunc(pairs, func(p KeyPair) bool { return !p.Disabled }); i > 0 {
+		return pairs[i]
+	}
+	return pairs[0]
+}
+
+// pairs returns the key pairs in whichever way they were given: at least one, which may be empty.
+func (a Account) pairs() []KeyPair {
+	if len(a.KeyPairs) > 0 {
+		return a.KeyPairs
+	}
+	return []KeyPair{{AccessKey: a.AccessKey, SecretKey: a.SecretKey}}
 }
 
 // A Key exists from the start. Empty members are drawn at random, or are what a new key has.
@@ -52,13 +80,13 @@ type Key struct {
 	LastUse    *Activity  `yaml:"lastUse,omitempty"`    // the newest use that succeeded; nil: none, or the newest among the activities
 }
 
-// defaultAccounts are an owner who may do everything, a viewer who may only look, and an account of each
-// other policy.
+// defaultAccounts are an owner who may do everything, a viewer who may only look, an account of each other
+// policy of the system, and one that may encrypt and ask for tokens.
 func defaultAccounts(random io.Reader) ([]Account, error) {
 	accounts := []Account{
 		{Name: "owner", Policy: kms.PolicyAdministrator}, {Name: "viewer", Policy: kms.PolicyKMSViewer},
 		{Name: "manager", Policy: kms.PolicyKMSManager}, {Name: "infra", Policy: kms.PolicyInfraManager},
-		{Name: "finance", Policy: kms.PolicyFinanceManager},
+		{Name: "finance", Policy: kms.PolicyFinanceManager}, {Name: "encryptor", Policies: Encryptor()},
 	}
 	for i := range accounts {
 		for _, part := range []*string{&accounts[i].AccessKey, &accounts[i].SecretKey, &accounts[i].APIKey} {
@@ -81,36 +109,54 @@ func randomText(random io.Reader) (string, error) {
 	return base32.StdEncoding.EncodeToString(raw), nil
 }
 
-// account checks a and makes the model's account of it.
-func (a Account) account(rules *kms.Rules, random io.Reader) (*kms.Account, error) {
-	if a.AccessKey == "" || a.SecretKey == "" {
-		return nil, fmt.Errorf("account %s: it needs accessKey and secretKey", a.Name)
-	}
-	policy := a.Policy
-	if policy == "" {
-		policy = kms.PolicyKMSManager
-	}
-	permissions, ok := rules.Policies[policy]
-	if !ok {
-		return nil, fmt.Errorf("account %s: there is no policy %s", a.Name, policy)
+// account checks a and makes the model's account of it, with its key pairs.
+func (a Account) account(rules *kms.Rules, random io.Reader) (*kms.Account, []*kms.KeyPair, error) {
+	standing, err := a.standing(rules)
+	if err != nil {
+		return nil, nil, fmt.Errorf("account %s: %w", a.Name, err)
 	}
 	if a.ID == "" {
 		id, err := uuid.NewRandomFromReader(random)
 		if err != nil {
-			return nil, fmt.Errorf("account %s: %w", a.Name, err)
+			return nil, nil, fmt.Errorf("account %s: %w", a.Name, err)
 		}
 		a.ID = id.String()
 	}
-	out := &kms.Account{
-		ID: a.ID, Name: a.Name, AccessKey: a.AccessKey, SecretKey: a.SecretKey, APIKey: a.APIKey,
-		Policy: policy, Permissions: permissions,
+	out := kms.NewAccount(a.ID, a.Name, standing)
+	out.APIKey = a.APIKey
+	pairs, err := a.signing(out)
+	if err != nil {
+		return nil, nil, fmt.Errorf("account %s: %w", a.Name, err)
 	}
 	if a.Access != nil {
 		rule, bad := a.Access.rule()
 		if bad != nil {
-			return nil, fmt.Errorf("account %s: access: %s: %s", a.Name, bad.Field, bad.Detail)
+			return nil, nil, fmt.Errorf("account %s: access: %s: %s", a.Name, bad.Field, bad.Detail)
 		}
 		out.SetAccess(rule)
+	}
+	return out, pairs, nil
+}
+
+// mostPairs is how many key pairs an account has at most (common-ncpapi).
+const mostPairs = 2
+
+// signing makes the model's key pairs of the account.
+func (a Account) signing(of *kms.Account) ([]*kms.KeyPair, error) {
+	if len(a.KeyPairs) > 0 && (a.AccessKey != "" || a.SecretKey != "") {
+		return nil, errors.New("accessKey and secretKey are given beside keyPairs")
+	}
+	if len(a.KeyPairs) > mostPairs {
+		return nil, fmt.Errorf("keyPairs: %d are given, and an account has at most %d", len(a.KeyPairs), mostPairs)
+	}
+	var out []*kms.KeyPair
+	for _, p := range a.pairs() {
+		if p.AccessKey == "" || p.SecretKey == "" {
+			return nil, errors.New("it needs accessKey and secretKey")
+		}
+		pair := &kms.KeyPair{Account: of, AccessKey: p.AccessKey, SecretKey: p.SecretKey}
+		pair.Disable(p.Disabled)
+		out = append(out, pair)
 	}
 	return out, nil
 }

@@ -25,6 +25,8 @@ func (s *Service) admin() http.Handler {
 	mux.HandleFunc("POST /admin/reset", s.adminReset)
 	mux.HandleFunc("GET /admin/state", s.tellState)
 	mux.HandleFunc("PUT /admin/state", s.putState)
+	mux.HandleFunc("GET /admin/accounts", s.tellAccounts)
+	mux.HandleFunc("PUT /admin/accounts/{name}", s.setStanding)
 	mux.HandleFunc("GET /admin/journal", s.tellJournal)
 	mux.HandleFunc("DELETE /admin/journal", s.clearJournal)
 	mux.HandleFunc("GET /admin/faults", s.tellFaults)

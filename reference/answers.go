@@ -27,6 +27,7 @@ var guesses = map[kms.Reason]Answer{
 	kms.TooLarge:     {http.StatusRequestEntityTooLarge, "430", "Request Entity Too Large", true},
 	kms.BadSignature: {http.StatusUnauthorized, "200", "Authentication Failed", true},
 	kms.DeniedSource: {http.StatusUnauthorized, "210", "Permission Denied", true},
+	kms.NoGateway:    {http.StatusUnauthorized, "210", "Permission Denied", true},
 	kms.NoAccount:    {http.StatusNotFound, "30", "Nonexistent account", true},
 	kms.RegionDown:   {http.StatusServiceUnavailable, "500", "Endpoint Error", true},
 	kms.OverLimit:    {http.StatusTooManyRequests, "420", "Rate Limited", true},

@@ -215,7 +215,7 @@ func (c *call) admit(g *gate) error {
 		return c.administer()
 	}
 	if c.key == nil {
-		if !kms.Permits(c.caller.Account.Permissions, c.op.op) {
+		if !c.may() {
 			return &kms.Refusal{Reason: kms.NoPermission, Detail: "the account holds no permission for " + string(c.op.op)}
 		}
 		return nil
@@ -233,6 +233,16 @@ func (c *call) admit(g *gate) error {
 		return bad
 	}
 	return nil
+}
+
+// may reports whether the account may make a call that is about no single key: to list keys it is enough
+// that there may be one to show.
+func (c *call) may() bool {
+	rules := &c.service.rules
+	if c.op.op == kms.ListKeys {
+		return rules.MayAny(c.caller.Account, c.op.op)
+	}
+	return rules.May(c.caller.Account, c.op.op, "")
 }
 
 // answer turns what came of a call into its answer.

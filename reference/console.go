@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"maps"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference/console"
+	"github.com/kmsproof/kmsproof/reference/kms"
 )
 
 // console returns the handler of the console, for the admin listener.
@@ -23,12 +25,24 @@ func (s *Service) console() http.Handler {
 
 // callers are the accounts as a console has them.
 func (s *Service) callers() []console.Account {
-	out, w := []console.Account{}, s.world.Load()
-	for _, a := range w.list {
-		policy := string(w.accounts[a.AccessKey].Policy)
-		out = append(out, console.Account{Name: a.Name, Policy: policy, AccessKey: a.AccessKey, SecretKey: a.SecretKey})
+	out := []console.Account{}
+	for _, a := range s.Accounts() {
+		pair := a.Pair()
+		out = append(out, console.Account{Name: a.Name, Policy: policyOf(a), AccessKey: pair.AccessKey, SecretKey: pair.SecretKey})
 	}
 	return out
+}
+
+// policyOf names all that says what an account may do.
+func policyOf(a Account) string {
+	names := []string{string(a.Policy)}
+	for _, p := range a.Policies {
+		names = append(names, p.Name)
+	}
+	if a.Policy == kms.NoPolicy && len(names) > 1 {
+		names = names[1:]
+	}
+	return strings.Join(names, ", ")
 }
 
 func (s *Service) allURLs() map[string]string {

@@ -52,20 +52,20 @@ func (c *call) bearer(key *kms.Key) error {
 		return err
 	}
 	if d := c.dialect(); d.LivePermissions || d.RenewCurrent && claims.Kind == kms.Refresh {
-		claims.Permissions = c.permitted(claims.Subject)
+		claims.Permissions = c.permitted(claims)
 	}
 	c.caller.Claims = claims
 	return nil
 }
 
-// permitted returns what tokens for an account carry now; nothing if the account is gone.
-func (c *call) permitted(id string) []kms.Permission {
-	for _, a := range c.accounts {
-		if a.ID == id {
-			return kms.Carried(a.Permissions)
-		}
+// permitted returns what a token would carry if its requester asked for it now; nothing if the account is
+// gone.
+func (c *call) permitted(claims kms.Claims) []kms.Permission {
+	a := c.ids[claims.Subject]
+	if a == nil {
+		return nil
 	}
-	return nil
+	return c.service.rules.Held(a, claims.KeyTag)
 }
 
 // account identifies a call by its signature.
@@ -74,16 +74,20 @@ func (c *call) account() *kms.Refusal {
 	if bad != nil {
 		return bad
 	}
-	a := c.accounts[s.AccessKey]
-	now := c.service.judging(c.now)
-	if bad := c.service.rules.CheckSignature(s, a, now); bad != nil {
+	pair := c.pairs[s.AccessKey]
+	now, rules := c.service.judging(c.now), &c.service.rules
+	if bad := rules.CheckSignature(s, pair, now); bad != nil {
 		return bad
 	}
+	a := pair.Account
 	c.caller.Account = a
+	if bad := rules.CheckGateway(a); bad != nil {
+		return bad
+	}
 	if c.api == SubAccount { // who shut an account out can let it in again
 		return nil
 	}
-	return c.service.rules.CheckSource(a, c.from())
+	return rules.CheckSource(a, c.from())
 }
 
 // judging returns the time by which signatures are judged while the service's clock shows now.

@@ -132,7 +132,8 @@ func hostOf(home kms.Region) string {
 	return API20
 }
 
-// listKeys is GET /kms/v1/keys (security-kms2-key-list). A page past the last is empty.
+// listKeys is GET /kms/v1/keys (security-kms2-key-list). It shows the keys that the account may see. A page
+// past the last is empty.
 func listKeys(c *call) (any, error) {
 	_, page, bad := c.page()
 	if bad != nil {
@@ -142,7 +143,9 @@ func listKeys(c *call) (any, error) {
 	if d.ListAll {
 		store = c.world.store
 	}
-	keys := store.List()
+	keys := slices.DeleteFunc(store.List(), func(k *kms.Key) bool {
+		return !c.service.rules.May(c.caller.Account, kms.ListKeys, k.Tag())
+	})
 	if d.NewestFirst {
 		slices.Reverse(keys)
 	}

@@ -47,8 +47,8 @@ func (c *call) whose() (name, kind string) {
 		return a.Name, "account"
 	}
 	claims := c.caller.Claims
-	if name, ok := c.names[claims.Subject]; ok {
-		return name, string(claims.Kind)
+	if a := c.ids[claims.Subject]; a != nil {
+		return a.Name, string(claims.Kind)
 	}
 	return clip(claims.Subject), string(claims.Kind)
 }

@@ -51,7 +51,7 @@ type Options struct {
 	// Dialect answers what the published documents leave open.
 	Dialect Dialect
 	// Accounts are who may call. Nil: owner, viewer, manager, infra and finance, each of the
-	// policy that its name tells of, with random key pairs.
+	// policy that its name tells of, and encryptor with the policies of [Encryptor], with random key pairs.
 	Accounts []Account
 	// Keys exist from the start.
 	Keys []Key

@@ -59,10 +59,10 @@ type Service struct {
 
 // world is what a reset throws away.
 type world struct {
-	store    *kms.Store
-	accounts map[string]*kms.Account // by access key
-	names    map[string]string       // of accounts, by id
-	list     []Account               // as they were given
+	store *kms.Store
+	pairs map[string]*kms.KeyPair // of accounts, by access key
+	ids   map[string]*kms.Account // accounts by id
+	list  []Account               // as they were given, each with its id
 
 	places      map[kms.Place]*kms.Store // does not change
 	switchboard switchboard
@@ -143,28 +143,13 @@ func (s *Service) newWorld(state State) (*world, error) {
 		authority = s.options.Authority(authority)
 	}
 	w := &world{
-		store:    kms.NewStore(s.rules, counted{authority, s.metrics.tokens}, s.random, s.options.rsaMaterial()),
-		accounts: map[string]*kms.Account{}, names: map[string]string{},
+		store: kms.NewStore(s.rules, counted{authority, s.metrics.tokens}, s.random, s.options.rsaMaterial()),
+		pairs: map[string]*kms.KeyPair{}, ids: map[string]*kms.Account{},
 	}
-	roles := map[string]bool{}
 	for i, a := range state.Accounts {
-		if a.Name == "" || roles[a.Name] {
-			return nil, &placed{[]any{"accounts", i}, fmt.Errorf("account %q: it needs a name of its own", a.Name)}
-		}
-		roles[a.Name] = true
-		account, err := a.account(&s.rules, s.random)
-		if err != nil {
+		if err := s.enrol(w, a); err != nil {
 			return nil, &placed{[]any{"accounts", i}, err}
 		}
-		if w.accounts[a.AccessKey] != nil {
-			return nil, &placed{[]any{"accounts", i}, fmt.Errorf("account %s: its access key is another's already", a.Name)}
-		}
-		if _, taken := w.names[account.ID]; taken {
-			return nil, &placed{[]any{"accounts", i}, fmt.Errorf("account %s: its id is another's already", a.Name)}
-		}
-		w.accounts[a.AccessKey], w.names[account.ID] = account, a.Name
-		a.ID = account.ID
-		w.list = append(w.list, a)
 	}
 	now := s.clock.Now()
 	for i, k := range state.Keys {
@@ -177,6 +162,31 @@ func (s *Service) newWorld(state State) (*world, error) {
 	return w, nil
 }
 
+// enrol takes an account into a world that is being made.
+func (s *Service) enrol(w *world, a Account) error {
+	if taken, _ := w.named(a.Name); a.Name == "" || taken != nil {
+		return fmt.Errorf("account %q: it needs a name of its own", a.Name)
+	}
+	account, pairs, err := a.account(&s.rules, s.random)
+	if err != nil {
+		return err
+	}
+	for _, p := range pairs {
+		if taken := w.pairs[p.AccessKey]; taken != nil && taken.Account == account {
+			return fmt.Errorf("account %s: its access key is given twice", a.Name)
+		} else if taken != nil {
+			return fmt.Errorf("account %s: its access key is another's already", a.Name)
+		}
+		w.pairs[p.AccessKey] = p
+	}
+	if w.ids[account.ID] != nil {
+		return fmt.Errorf("account %s: its id is another's already", a.Name)
+	}
+	w.ids[account.ID], a.ID = account, account.ID
+	w.list = append(w.list, a)
+	return nil
+}
+
 // Handler returns the handler of an API. It panics on a name that [APIs] does not list.
 func (s *Service) Handler(api string) http.Handler {
 	h, ok := s.apis[api]
@@ -186,8 +196,9 @@ func (s *Service) Handler(api string) http.Handler {
 	return h
 }
 
-// Accounts returns who may call, with their secrets, in the order in which they were given.
-func (s *Service) Accounts() []Account { return s.world.Load().list }
+// Accounts returns who may call, with their secrets, as they stand now and in the order in which they were
+// given.
+func (s *Service) Accounts() []Account { return s.world.Load().standings() }
 
 // Journal returns the journal of the calls of all APIs. Calls of the admin listener are not in it.
 func (s *Service) Journal() *Journal { return s.journal }

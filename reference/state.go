@@ -86,13 +86,7 @@ func (s State) Marshal() ([]byte, error) {
 // a region counts as arrived.
 func (s *Service) State() State {
 	w, now := s.world.Load(), s.clock.Now()
-	out := State{Regions: w.regions(), LastKeyID: w.store.LastID()}
-	for _, a := range w.list {
-		if rule := w.accounts[a.AccessKey].Access(); rule.On || len(rule.Sources) > 0 {
-			a.Access = new(wireRule(rule))
-		}
-		out.Accounts = append(out.Accounts, a)
-	}
+	out := State{Regions: w.regions(), Accounts: w.standings(), LastKeyID: w.store.LastID()}
 	for _, k := range w.store.List() {
 		out.Keys = append(out.Keys, exported(k, now))
 	}

@@ -46,7 +46,7 @@ func TestWhatIsExportedImportsToTheSameState(t *testing.T) {
 	_, file := one.admin(http.MethodGet, "/admin/state", "")
 	two := newRig(t, reference.Options{Keys: []reference.Key{{Name: "gone"}}})
 	two.clock.Set(one.clock.Now())
-	if status, text := two.admin(http.MethodPut, "/admin/state", file); status != 200 || text != `{"accounts":5,"keys":2}` {
+	if status, text := two.admin(http.MethodPut, "/admin/state", file); status != 200 || text != `{"accounts":6,"keys":2}` {
 		t.Fatalf("%d %s\n%s", status, text, file)
 	}
 	if _, again := two.admin(http.MethodGet, "/admin/state", ""); again != file {
@@ -200,6 +200,8 @@ func TestTheSchemaOfStatesHasEachMember(t *testing.T) {
 		"state":    {schema.Properties, reflect.TypeFor[reference.State]()},
 		"region":   {of("region"), reflect.TypeFor[reference.Region]()},
 		"account":  {of("account"), reflect.TypeFor[reference.Account]()},
+		"pair":     {of("account", "properties", "keyPairs", "items"), reflect.TypeFor[reference.KeyPair]()},
+		"policy":   {of("account", "properties", "policies", "items"), reflect.TypeFor[reference.UserPolicy]()},
 		"access":   {of("account", "properties", "access"), reflect.TypeFor[reference.AccessRule]()},
 		"key":      {of("key"), reflect.TypeFor[reference.Key]()},
 		"version":  {of("key", "properties", "versions", "items"), reflect.TypeFor[reference.Version]()},

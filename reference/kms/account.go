@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// A Policy is a Sub Account policy that decides what an account may do (kms-subaccount).
+// A Policy is a policy of the system, which decides what an account may do with every key (kms-subaccount).
 type Policy string
 
 // The policies.
@@ -21,42 +21,54 @@ const (
 	PolicyKMSManager     Policy = "NCP_KMS_MANAGER"
 	PolicyKMSViewer      Policy = "NCP_KMS_VIEWER"
 	PolicyFinanceManager Policy = "NCP_FINANCE_MANAGER"
+	// NoPolicy is that of an account that has none of the system's.
+	NoPolicy Policy = "NONE"
 )
 
-// Policies returns every policy with its permissions.
+// Policies returns every policy of the system with its permissions.
 func Policies() map[Policy][]Permission {
 	return map[Policy][]Permission{
 		PolicyAdministrator: Manager(), PolicyInfraManager: Manager(), PolicyKMSManager: Manager(),
-		PolicyKMSViewer: Viewer(), PolicyFinanceManager: {},
+		PolicyKMSViewer: Viewer(), PolicyFinanceManager: {}, NoPolicy: {},
 	}
 }
 
-// An Account is an account or sub account with a key pair.
+// An Account is an account or sub account. It is safe for concurrent use.
 type Account struct {
-	ID          string // claim "sub" of its tokens
-	Name        string
-	AccessKey   string
-	SecretKey   string
-	APIKey      string // for signature v1
-	Policy      Policy
-	Permissions []Permission // by its policy
+	ID     string // claim "sub" of its tokens
+	Name   string
+	APIKey string // for signature v1
 
-	access atomic.Pointer[AccessRule] // nil: none was ever set
+	standing atomic.Pointer[Standing]
+	access   atomic.Pointer[AccessRule] // nil: none was ever set
 }
+
+// NewAccount returns an account without an access rule.
+func NewAccount(id, name string, s Standing) *Account {
+	a := &Account{ID: id, Name: name}
+	a.SetStanding(s)
+	return a
+}
+
+// A KeyPair is what an account signs with. It is safe for concurrent use.
+type KeyPair struct {
+	Account              *Account
+	AccessKey, SecretKey string
+
+	disabled atomic.Bool
+}
+
+// Disabled reports whether the pair was disabled.
+func (p *KeyPair) Disabled() bool { return p.disabled.Load() }
+
+// Disable disables the pair, or lets it serve again.
+func (p *KeyPair) Disable(off bool) { p.disabled.Store(off) }
 
 // A Caller is who makes a call: an account, or the bearer of a token.
 type Caller struct {
 	Account *Account   // nil for a token call
 	Claims  Claims     // of the token
 	From    netip.Addr // IPv4 addresses are never in their IPv6 form
-}
-
-// permissions returns what the caller holds.
-func (c Caller) permissions() []Permission {
-	if c.Account != nil {
-		return c.Account.Permissions
-	}
-	return c.Claims.Permissions
 }
 
 // A Signature is what an account call carries, as it came.
@@ -82,20 +94,23 @@ func sameSignature(right, got string) bool {
 	return subtle.ConstantTimeCompare([]byte(right), []byte(got)) == 1
 }
 
-// CheckSignature verifies a signature against the account, which is nil for an unknown access key,
+// CheckSignature verifies a signature against the key pair, which is nil for an unknown access key,
 // and the clock.
-func (r *Rules) CheckSignature(s Signature, a *Account, now time.Time) *Refusal {
+func (r *Rules) CheckSignature(s Signature, p *KeyPair, now time.Time) *Refusal {
 	secret := ""
-	if a != nil {
-		secret = a.SecretKey
+	if p != nil {
+		secret = p.SecretKey
 	}
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(r.SignedText(s)))
 	same := r.SameSignature(base64.StdEncoding.EncodeToString(mac.Sum(nil)), s.Value)
-	if a == nil || !same {
+	if p == nil || !same {
 		return refuse(BadSignature, "the access key is unknown or the signature does not fit the request")
 	}
-	if s.Version == 1 && !sameSignature(a.APIKey, s.APIKey) {
+	if !r.Authenticates(p) {
+		return refuse(BadSignature, "the key pair is disabled")
+	}
+	if s.Version == 1 && !sameSignature(p.Account.APIKey, s.APIKey) {
 		return refuse(BadSignature, "the API key is not the account's")
 	}
 	return s.checkTime(now, r.Skew)

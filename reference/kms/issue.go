@@ -134,7 +134,7 @@ type TokenSet struct {
 
 // Issue issues the tokens that op asks for: a set to an account (CreateTokenSet), a set or an access
 // token to the bearer of a refresh token (RenewTokenSet, RenewAccessToken). They carry the permissions that the account
-// has now, or those of the refresh token. A set that is renewed stays good for as long as it lives.
+// has on the key now, or those of the refresh token. A set that is renewed stays good for as long as it lives.
 //
 // The signing, which takes about a millisecond, is done outside the key's lock.
 func (k *Key) Issue(op Op, c Caller, ask Ask, now time.Time) (TokenSet, error) {
@@ -154,7 +154,7 @@ func (k *Key) Issue(op Op, c Caller, ask Ask, now time.Time) (TokenSet, error) {
 func (k *Key) issue(op Op, c Caller, ask Ask, now time.Time) (TokenSet, error) {
 	to, creator := c.Claims, k.office()
 	if c.Account != nil {
-		to = Claims{Subject: c.Account.ID, Permissions: Carried(c.Account.Permissions)}
+		to = Claims{Subject: c.Account.ID, Permissions: k.rules.Held(c.Account, k.tag)}
 		if !creator.Active() {
 			return TokenSet{}, creatorRefusal(true)
 		}

@@ -121,7 +121,7 @@ func (k *Key) permit(r *record, c Caller, op Op, now time.Time) *Refusal {
 			return refuse(ForeignToken, "the token is another key's")
 		}
 	}
-	if !Permits(c.permissions(), op) {
+	if !rules.holds(c, op, k.tag) {
 		return refuse(NoPermission, "the caller holds no permission for %s", op)
 	}
 	if rules.Judged(c, op) && !rules.Admits(r.acl, c.Claims, c.From, now) {

@@ -94,13 +94,7 @@ func Manager() []Permission {
 }
 
 // Viewer returns the permissions that read and change nothing, in the same order.
-func Viewer() []Permission {
-	reads := make([]Permission, 0, len(Reads()))
-	for _, op := range Reads() {
-		reads = append(reads, permissions[op])
-	}
-	return slices.DeleteFunc(Manager(), func(p Permission) bool { return !slices.Contains(reads, p) })
-}
+func Viewer() []Permission { return PermissionsFor(Reads()...) }
 
 // permissions gives each operation its code. The example lacks 3 and 5: we take them for the two calls
 // that are about no single key, since a token is always one key's.
@@ -120,6 +114,13 @@ var permissions = map[Op]Permission{
 func Carried(have []Permission) []Permission {
 	return slices.DeleteFunc(slices.Clone(have), func(p Permission) bool {
 		return p == permissions[ListKeys] || p == permissions[CreateKey]
+	})
+}
+
+// PermissionsFor returns the permissions that the operations need, in the order in which tokens carry them.
+func PermissionsFor(ops ...Op) []Permission {
+	return slices.DeleteFunc(Manager(), func(p Permission) bool {
+		return !slices.ContainsFunc(ops, func(op Op) bool { return permissions[op] == p })
 	})
 }
 

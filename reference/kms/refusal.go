@@ -17,6 +17,7 @@ const (
 	NoPermission Reason = "no-permission" // the caller may not do this
 	DeniedIP     Reason = "denied-ip"     // the key's IP ACL does not list the caller's address
 	DeniedSource Reason = "denied-source" // the account's access rule does not list the caller's address
+	NoGateway    Reason = "no-gateway"    // the account was not given access by API Gateway
 	NoAccount    Reason = "no-account"    // no account has this id
 	NoKey        Reason = "no-key"        // no key has this tag
 	WrongState   Reason = "wrong-state"   // the state of the key or of a version does not allow this

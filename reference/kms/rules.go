@@ -69,8 +69,15 @@ type Rules struct {
 	// AdmitsSource decides about an account call by the account's access rule
 	// (management-subaccount-putapiaccessrule).
 	AdmitsSource func(rule AccessRule, from netip.Addr) bool
-	// Policies gives each policy of accounts its permissions (kms-subaccount).
+	// ByGateway reports whether an account may call at all (management-subaccount-createsubaccount).
+	ByGateway func(s Standing) bool
+	// Policies gives each policy of the system its permissions (kms-subaccount).
 	Policies map[Policy][]Permission
+	// Granted is what a user-defined policy permits on the key with the tag; the tag of a key that is yet
+	// to be made is empty (kms-subaccount).
+	Granted func(g Grant, tag string) []Permission
+	// Authenticates reports whether a key pair still does (common-ncpapi).
+	Authenticates func(p *KeyPair) bool
 	// SignedText is what an account signs (common-ncpapi; security-kms for version 1).
 	SignedText func(s Signature) string
 	// SameSignature compares a signature with the right one, in constant time.
@@ -207,7 +214,10 @@ func Documented() Rules {
 		},
 		Judged:        func(c Caller, _ Op) bool { return c.Account == nil },
 		AdmitsSource:  AccessRule.admits,
+		ByGateway:     func(s Standing) bool { return !s.NoGateway },
 		Policies:      Policies(),
+		Granted:       Grant.on,
+		Authenticates: func(p *KeyPair) bool { return !p.Disabled() },
 		SignedText:    Signature.text,
 		SameSignature: sameSignature,
 		Moves: map[Op]State{

@@ -40,7 +40,7 @@ func (l *locked) Read(p []byte) (int, error) {
 	return l.r.Read(p)
 }
 
-var manager = kms.Caller{Account: &kms.Account{ID: "someone", Permissions: kms.Manager()}}
+var manager = kms.Caller{Account: kms.NewAccount("someone", "", kms.Standing{Permissions: kms.Manager()})}
 
 // plant makes a key named after its spec's type.
 func plant(t testing.TB, s *kms.Store, spec kms.Spec) *kms.Key {

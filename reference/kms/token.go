@@ -28,7 +28,7 @@ type Claims struct {
 	Expires     time.Time // to the second; zero: unlimited
 	Kind        Kind
 	KeyTag      string
-	Permissions []Permission // of the account, as of issue
+	Permissions []Permission // of the account on the key, as of issue
 
 	by *Creator // who verified them; nil for claims that no Store verified
 }

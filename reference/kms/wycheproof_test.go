@@ -92,7 +92,7 @@ func holder(of Type, rules Rules, s secret) *Key {
 	return k
 }
 
-var everybody = Caller{Account: &Account{Permissions: Manager()}}
+var everybody = Caller{Account: NewAccount("", "", Standing{Permissions: Manager()})}
 
 func TestWycheproofSignatures(t *testing.T) {
 	for name, of := range map[string]struct {

@@ -1,0 +1,60 @@
+package reference
+
+import (
+	"net/http"
+
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+// tellAccounts is GET /admin/accounts. It tells no secret.
+func (s *Service) tellAccounts(w http.ResponseWriter, _ *http.Request) {
+	accounts := s.Accounts()
+	out := make([]toldAccount, 0, len(accounts))
+	for _, a := range accounts {
+		out = append(out, toldOf(a))
+	}
+	respond(w, http.StatusOK, map[string][]toldAccount{"accounts": out})
+}
+
+// setStanding is PUT /admin/accounts/{name}. What the body lacks stays as it is.
+func (s *Service) setStanding(w http.ResponseWriter, r *http.Request) {
+	var in Standing
+	if err := readJSON(r, &in); err != nil || in.empty() {
+		complain(w, http.StatusBadRequest, "the body is not an object with policy, policies, canAPIGatewayAccess or keyPairs")
+		return
+	}
+	name := r.PathValue("name")
+	if err := s.SetStanding(name, in); err != nil {
+		complain(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	for _, a := range s.Accounts() {
+		if a.Name == name {
+			respond(w, http.StatusOK, toldOf(a))
+			return
+		}
+	}
+	complain(w, http.StatusBadRequest, "the account is gone: another state was put meanwhile")
+}
+
+func (c Standing) empty() bool {
+	return c.Policy == nil && c.Policies == nil && c.Gateway == nil && len(c.KeyPairs) == 0
+}
+
+// toldAccount is an account without its secrets.
+type toldAccount struct {
+	Name     string       `json:"name"`
+	ID       string       `json:"id"`
+	Policy   kms.Policy   `json:"policy"`
+	Policies []UserPolicy `json:"policies"`
+	Gateway  bool         `json:"canAPIGatewayAccess"`
+	KeyPairs []PairState  `json:"keyPairs"`
+}
+
+func toldOf(a Account) toldAccount {
+	out := toldAccount{Name: a.Name, ID: a.ID, Policy: a.Policy, Policies: a.Policies, Gateway: a.Gateway == nil || *a.Gateway}
+	for _, p := range a.pairs() {
+		out.KeyPairs = append(out.KeyPairs, PairState{p.AccessKey, p.Disabled})
+	}
+	return out
+}
