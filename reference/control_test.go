@@ -55,19 +55,40 @@ func TestTheGuideIsTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for path, marks := range map[string][2]string{
-		"/admin/faults": {"<<'SCRIPT'\n", "SCRIPT\n"},
-		"/admin/state":  {"```yaml\n", "```\n"},
-		"/admin/limits": {"-X PUT -d '", "'"},
-	} {
-		_, rest, _ := strings.Cut(string(guide), marks[0])
-		body, _, found := strings.Cut(rest, marks[1])
-		if !found {
-			t.Fatalf("the guide has nothing for %s", path)
+	r, put := newRig(t, reference.Options{}), map[string]int{}
+	try := func(path, body string) {
+		put[path]++
+		if status, text := r.admin(http.MethodPut, path, body); status != 200 {
+			t.Errorf("%s: %s: %d %s", path, body, status, text)
 		}
-		if status, text := newRig(t, reference.Options{}).admin(http.MethodPut, path, body); status != 200 {
-			t.Errorf("%s: %d %s", path, status, text)
+	}
+	for _, state := range between(string(guide), "```yaml\n", "```\n") {
+		try("/admin/state", state)
+	}
+	for _, script := range between(string(guide), "<<'SCRIPT'\n", "SCRIPT\n") {
+		try("/admin/faults", script)
+	}
+	for _, call := range between(string(guide), "curl -X PUT -d '", "\n") {
+		body, rest, _ := strings.Cut(call, "' \"$ADMIN")
+		path, _, _ := strings.Cut(rest, "\"")
+		try(path, body)
+	}
+	for path, want := range map[string]int{"/admin/state": 2, "/admin/faults": 1, "/admin/limits": 1, "/admin/regions/KR": 1, "/admin/regions/JPN": 1, "/admin/accounts/clerk": 2} {
+		if put[path] < want {
+			t.Errorf("the guide puts %d to %s, want %d", put[path], path, want)
 		}
+	}
+}
+
+// between returns the parts of a text between two marks.
+func between(text, from, to string) (parts []string) {
+	for {
+		_, rest, found := strings.Cut(text, from)
+		part, after, closed := strings.Cut(rest, to)
+		if !found || !closed {
+			return parts
+		}
+		parts, text = append(parts, part), after
 	}
 }
 

@@ -31,6 +31,9 @@ func TestWhatIsDeclaredAndNotThereIsTold(t *testing.T) {
 		"an unknown viewer": {setting{change: func(t *target.Target) {
 			t.Credentials["viewer"] = target.Credential{AccessKey: strings.Repeat("V", 20), SecretKey: "v"}
 		}}, "credentials.viewer"},
+		"an unknown encryptor": {setting{change: func(t *target.Target) {
+			t.Credentials["encryptor"] = target.Credential{AccessKey: strings.Repeat("E", 20), SecretKey: "e"}
+		}}, "credentials.encryptor"},
 		"another API 1.0": {setting{change: func(t *target.Target) { t.URLs[target.API10] = t.URLs[target.API20] }}, "no API 1.0 answers at"},
 		"nobody at API 1.0": {setting{change: func(t *target.Target) {}, between: func(inner http.RoundTripper) http.RoundTripper {
 			return tripper(func(r *http.Request) (*http.Response, error) {
@@ -48,7 +51,7 @@ func TestWhatIsDeclaredAndNotThereIsTold(t *testing.T) {
 		}}, "the key is wrong, or the target does not know the older signature"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tt.s.prove(t, steps.Options{Seed: 2, IDs: []string{"account/*", "legacy/*", "acl/A*", "region/A global*"}}, func(t *testing.T, r *steps.Result, _ *target.Target) {
+			tt.s.prove(t, steps.Options{Seed: 2, IDs: []string{"account/*", "legacy/*", "acl/A*", "region/A global*", "permission/Who may encrypt alone*"}}, func(t *testing.T, r *steps.Result, _ *target.Target) {
 				spared(20, noClock, noRegions, ", though it is declared")(t, r, nil)
 				told := slices.ContainsFunc(r.Findings, func(f reports.Finding) bool {
 					return f.Kind == "capability" && f.Exit == 0 && strings.Contains(f.Text, tt.want)

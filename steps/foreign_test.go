@@ -31,7 +31,8 @@ type setting struct {
 }
 
 // foreign opens a target that is nobody's of ours: without an admin listener, on a running clock,
-// shared by all scenarios, with the budget of a target file that names none.
+// shared by all scenarios. Its budget is that of a target file that names none, but for the keys in all: with
+// every role, host and address more are needed (docs/target.md).
 func (s setting) foreign(t *testing.T) *target.Target {
 	t.Helper()
 	machine := clock.NewMachine()
@@ -48,9 +49,10 @@ func (s setting) foreign(t *testing.T) *target.Target {
 	if err != nil {
 		t.Fatal(err)
 	}
-	urls := reference.MemoryURLs()
+	urls, budget := reference.MemoryURLs(), target.DefaultBudget
+	budget.KeysTotal = 600
 	out := &target.Target{
-		Name: "foreign", Budget: target.DefaultBudget, Ledger: target.NewLedger("abcdef", target.DefaultBudget, nil),
+		Name: "foreign", Budget: budget, Ledger: target.NewLedger("abcdef", budget, nil),
 		URLs: map[target.API]string{
 			target.API20: urls["api20"], target.API20KR: urls["api20kr"], target.API20JP: urls["api20jp"], target.API10: urls["api10"],
 			target.SubAccount: urls["subaccount"],
@@ -167,6 +169,7 @@ func contains(text string, parts []string) bool {
 const (
 	noClock   = "a clock that can be set (admin)"
 	noRegions = "regions that can be taken down (admin)"
+	noRights  = "a reference's account whose permissions may be changed (admin, credentials.encryptor)"
 )
 
 // TestTheSuiteHoldsOnTargetsThatAreNotOurs: whatever stands between, a target that keeps the rules is
@@ -187,7 +190,7 @@ func TestTheSuiteHoldsOnTargetsThatAreNotOurs(t *testing.T) {
 		"hours behind, and thirty milliseconds away": {ahead: -9 * time.Hour, away: 30 * time.Millisecond},
 		"throttled": {between: throttled(100)},
 	} {
-		t.Run(name, func(t *testing.T) { s.prove(t, steps.Options{Seed: 1}, spared(300, noClock, noRegions)) })
+		t.Run(name, func(t *testing.T) { s.prove(t, steps.Options{Seed: 1}, spared(300, noClock, noRegions, noRights)) })
 	}
 }
 

@@ -64,6 +64,9 @@ var harmless = []string{
 	`it (?:names|says) .+`,
 	`its resource name .+`,
 	`the (?:plaintexts?|ciphertexts?|list|pages?|answer|call|refusal) .+`,
+	`the encryptor (?:is served|may .+|has no access by API Gateway)`,
+	`the key pair of the encryptor is disabled`,
+	`the other key can be used to encrypt with the encryptor`,
 	`the (?:state of the key|list of keys) is (?:as )?noted`,
 }
 

@@ -16,10 +16,11 @@ import (
 // with the reason.
 func TestWhatATargetLacksIsSkipped(t *testing.T) {
 	for name, without := range map[string]func(*target.Target){
-		"clock":  func(tg *target.Target) { delete(tg.URLs, target.Admin) },
-		"api10":  func(tg *target.Target) { delete(tg.URLs, target.API10) },
-		"viewer": func(tg *target.Target) { delete(tg.Credentials, "viewer") },
-		"access": func(tg *target.Target) { delete(tg.URLs, target.SubAccount) },
+		"clock":     func(tg *target.Target) { delete(tg.URLs, target.Admin) },
+		"api10":     func(tg *target.Target) { delete(tg.URLs, target.API10) },
+		"viewer":    func(tg *target.Target) { delete(tg.Credentials, "viewer") },
+		"encryptor": func(tg *target.Target) { delete(tg.Credentials, "encryptor") },
+		"access":    func(tg *target.Target) { delete(tg.URLs, target.SubAccount) },
 		"isolated": func(tg *target.Target) {
 			delete(tg.URLs, target.API20KR)
 			delete(tg.URLs, target.API20JP)

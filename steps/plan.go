@@ -218,11 +218,16 @@ func (c *Case) bind(byID map[string]features.Rule) error {
 	}
 	slices.Sort(c.Needs)
 	c.Needs = slices.Compact(c.Needs)
-	c.Serial = slices.Contains(c.Tags, "@serial") || slices.Contains(c.Needs, features.Clock) || slices.Contains(c.Needs, features.Regions) || slices.Contains(c.Needs, features.Overload) || slices.Contains(c.Needs, features.Access)
+	c.Serial = slices.Contains(c.Tags, "@serial") || slices.ContainsFunc(c.Needs, alone)
 	if len(c.Rules) == 0 {
 		return errors.New("the scenario names no rule")
 	}
 	return c.wellFormed()
+}
+
+// alone reports whether cases that need a capability change what others rely on.
+func alone(need string) bool {
+	return slices.Contains([]string{features.Clock, features.Regions, features.Overload, features.Access, features.Rights}, need)
 }
 
 // wellFormed refuses a scenario that could never check anything.

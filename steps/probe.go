@@ -21,15 +21,17 @@ func (a *absent) Error() string { return a.why }
 // error means that it could not be asked, and then scenarios find out what is wrong. They ask as little
 // as they can about rules. A capability that is not listed cannot be asked for.
 var probes = map[string]func(*world, context.Context) error{
-	features.Clock:    (*world).probeClock,
-	features.API10:    (*world).probeAPI10,
-	features.APIKey:   (*world).probeAPIKey,
-	features.Viewer:   (*world).probeViewer,
-	features.Sources:  (*world).probeSources,
-	features.Isolated: (*world).probeIsolated,
-	features.Regions:  (*world).probeRegions,
-	features.Policies: (*world).probePolicies,
-	features.Access:   (*world).probeAccess,
+	features.Clock:     (*world).probeClock,
+	features.API10:     (*world).probeAPI10,
+	features.APIKey:    (*world).probeAPIKey,
+	features.Viewer:    (*world).probeViewer,
+	features.Sources:   (*world).probeSources,
+	features.Isolated:  (*world).probeIsolated,
+	features.Regions:   (*world).probeRegions,
+	features.Policies:  (*world).probePolicies,
+	features.Access:    (*world).probeAccess,
+	features.Encryptor: (*world).probeEncryptor,
+	features.Rights:    (*world).probeRights,
 }
 
 // probeAll asks a shared target for each capability that it declares and that is needed, and takes away
@@ -187,6 +189,17 @@ func (w *world) probePolicies(ctx context.Context) error {
 		if err := w.probeRole(ctx, role); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// probeEncryptor is probeViewer for the account that may encrypt alone.
+func (w *world) probeEncryptor(ctx context.Context) error { return w.probeRole(ctx, permitted) }
+
+// probeRights asks how that account stands.
+func (w *world) probeRights(ctx context.Context) error {
+	if _, err := w.t.Standing(ctx, permitted); err != nil {
+		return &absent{err.Error()}
 	}
 	return nil
 }

@@ -94,6 +94,7 @@ func (r *runner) clean(ctx context.Context, c Case, w *world) {
 			left = append(left, r.letRun(ctx)...)
 		}
 		left = append(left, w.putRuleBack(ctx)...)
+		left = append(left, w.putStandingBack(ctx)...)
 		if !r.o.Keep {
 			left = append(left, r.ledger.Remove(ctx, w.t, w.made...)...)
 		}

@@ -14,6 +14,7 @@ import (
 var roles = map[string]string{
 	"the viewer": "viewer", "the manager": "manager",
 	"the infrastructure manager": "infra", "the finance manager": "finance",
+	"the encryptor": permitted,
 }
 
 // governed is the role whose access rule scenarios change, and put back.
@@ -37,13 +38,13 @@ const elsewhere = "192.0.2.1"
 
 func (w *world) subAccountSteps(add func(string, any)) {
 	add(`the manager may call from (elsewhere|anywhere|the first address|the range of the first address) (?:alone|again)`, w.mayCallFrom)
-	add(`the manager is served{from}`, func(ctx context.Context, from string) error {
-		if err := w.use(ctx, "encrypt", "with the manager", from); err != nil {
+	add(`the (manager|encryptor) is served{from}`, func(ctx context.Context, who, from string) error {
+		if err := w.use(ctx, "encrypt", "with the "+who, from); err != nil {
 			return err
 		}
 		return w.accepted(w.last)
 	})
-	add(`a token set is issued to the manager`, w.issueToManager)
+	add(`a token set is issued to the (manager|encryptor)`, w.issueTo)
 	add(`I set an access rule (with no switch|with another type|with no address|that lists nobody)`, w.tryRule)
 	add(`the manager sets an access rule`, func(ctx context.Context) error {
 		return w.tryPut(ctx, w.as(governed), accessRule{On: false, Sources: []accessSource{}})
@@ -162,13 +163,13 @@ func (w *world) ruleLists(ctx context.Context) error {
 	return w.compare(r.Status == 200 && ok, "a rule that is on and lists "+elsewhere, fmt.Sprintf("status %d, %+v", r.Status, got))
 }
 
-// issueToManager issues the token set that the case starts from in the manager's name.
-func (w *world) issueToManager(ctx context.Context) error {
+// issueTo issues the token set that the case starts from in somebody else's name.
+func (w *world) issueTo(ctx context.Context, role string) error {
 	k, err := w.key("the key")
 	if err != nil {
 		return err
 	}
-	r, err := w.demand(ctx, call{method: "POST", path: k.path("/token-set"), by: w.as(governed), body: map[string]any{}})
+	r, err := w.demand(ctx, call{method: "POST", path: k.path("/token-set"), by: w.as(role), body: map[string]any{}})
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,8 @@ type world struct {
 	ruled string  // the path of the access rule that the case changes; empty: none yet
 	rule  rawBody // what it was before; nil: the case has not touched it
 
+	stood *target.Standing // how the encryptor stood before the case; nil: the case has not touched it
+
 	creatorID string
 	noted     map[string]string
 	rows      []map[string]json.RawMessage // of the list of keys, in its order
@@ -121,6 +123,7 @@ func (w *world) register(add func(expr string, step any)) {
 	w.manageSteps(add)
 	w.activitySteps(add)
 	w.subAccountSteps(add)
+	w.permissionSteps(add)
 	w.wireSteps(add)
 	w.rawSteps(add)
 	w.legacySteps(add)

@@ -56,7 +56,7 @@ func TestATargetFileIsEnough(t *testing.T) {
 	if n := len(run.With(reports.Passed)); n != len(run.Scenarios) || run.Verdict != reports.Pass {
 		t.Errorf("%d of %d scenarios passed, verdict %s\n%s", n, len(run.Scenarios), run.Verdict, out)
 	}
-	want := []string{"api10", "apikey", "viewer", "sources", "isolated", "policies", "access"}
+	want := []string{"api10", "apikey", "viewer", "sources", "isolated", "policies", "access", "encryptor"}
 	if !slices.Equal(run.Target.Declared, want) || !slices.Equal(run.Target.Found, want) {
 		t.Errorf("declared %v and found %v, want %v", run.Target.Declared, run.Target.Found, want)
 	}

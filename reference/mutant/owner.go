@@ -34,6 +34,7 @@ func ownerOf(o *reference.Options) owner {
 			{Name: "manager", AccessKey: "MUTANTMANAGERACCESSKEY", SecretKey: "mutant manager secret key", Policy: kms.PolicyKMSManager},
 			{Name: "infra", AccessKey: "MUTANTINFRAACCESSKEY", SecretKey: "mutant infra secret key", Policy: kms.PolicyInfraManager},
 			{Name: "finance", AccessKey: "MUTANTFINANCEACCESSKEY", SecretKey: "mutant finance secret key", Policy: kms.PolicyFinanceManager},
+			{Name: "encryptor", AccessKey: "MUTANTENCRYPTORACCESSKEY", SecretKey: "mutant encryptor secret key", Policies: reference.Encryptor()},
 		}
 	}
 	if o.Clock == nil {
