@@ -9,7 +9,9 @@ package reference
 import (
 	crand "crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -61,8 +63,10 @@ type Options struct {
 	Regions Regions
 	// Route sends calls to regions. Nil: [Home].
 	Route Route
-	// Seed other than 0 makes the run reproducible: identifiers and AES keys come from it, the
-	// material of RSA keys from a published pool. 0 draws them at random.
+	// Seed other than 0 makes the run reproducible: the same calls, one after the other, get the same
+	// identifiers, keys, custom keys and token creators. RSA keys are those of a published pool while it
+	// lasts, then derived from the seed, at a quarter of a second each. Signatures with a salt or a nonce
+	// differ all the same. 0 draws everything at random.
 	Seed uint64
 	// FreshKeys gives each token creator a signing key that was made for it. Without, it takes one of
 	// those that are published with this source, with which anybody can sign: making one takes tens of
@@ -128,6 +132,12 @@ func (l *lockedReader) Read(p []byte) (int, error) {
 	return l.r.Read(p)
 }
 
+// derived returns an RSA key that the seed alone leads to: the one of a number for a use. It takes a
+// quarter of a second.
+func (o *Options) derived(use string, number, of uint64) *rsa.PrivateKey {
+	return testkeys.Derive(sha256.Sum256(fmt.Appendf(nil, "%s %d %d %d", use, o.Seed, number, of)))
+}
+
 // materialKeys is how many keys of the published pool are for the material of RSA keys. Token creators
 // take the others, so no key ever signs its tokens with its own material.
 const materialKeys = 24
@@ -142,16 +152,22 @@ func (o *Options) rsaKeys() kms.RSAKeys {
 	if first == 0 {
 		first = rand.Uint64N(pool)
 	}
+	var adopted atomic.Uint64 // creators that followed one of a state file
 	return func(seat uint64, term int) (*rsa.PrivateKey, error) {
-		if term >= pool || seat == kms.Adopted { // it could repeat a key that left office
+		switch {
+		case term < pool && seat != kms.Adopted:
+			return testkeys.RSA(materialKeys + (first+seat+uint64(term))%pool), nil
+		case o.Seed == 0: // one of the pool could repeat a key that left office
 			return fresh.take()
+		case seat == kms.Adopted:
+			return o.derived("adopted", adopted.Add(1), 0), nil
 		}
-		return testkeys.RSA(materialKeys + (first+seat+uint64(term))%pool), nil
+		return o.derived("creator", seat, uint64(term)), nil
 	}
 }
 
 // rsaMaterial returns where the material of one world's RSA keys comes from. No two get the same: when
-// the pool's share is used up, the rest is made anew, at some 65 ms each.
+// the pool's share is used up, the rest is derived from the seed.
 func (o *Options) rsaMaterial() func() (*rsa.PrivateKey, error) {
 	if o.Seed == 0 {
 		return fresh.take
@@ -160,7 +176,7 @@ func (o *Options) rsaMaterial() func() (*rsa.PrivateKey, error) {
 	return func() (*rsa.PrivateKey, error) {
 		n := taken.Add(1) - 1
 		if n >= materialKeys {
-			return fresh.take()
+			return o.derived("material", n, 0), nil
 		}
 		return testkeys.RSA((o.Seed + n) % materialKeys), nil
 	}

@@ -1,8 +1,10 @@
 package reference
 
 import (
+	"crypto/rsa"
 	"testing"
 
+	"github.com/kmsproof/kmsproof/reference/kms"
 	"github.com/kmsproof/kmsproof/reference/testkeys"
 )
 
@@ -40,4 +42,52 @@ func TestCreatorsTakePublishedKeysUnlessAskedNotTo(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestASeedOutlastsThePool: material and creators beyond the published keys follow from the seed as well,
+// and none is anybody else's.
+func TestASeedOutlastsThePool(t *testing.T) {
+	const pool = testkeys.Len - materialKeys
+	beyond := func(seed uint64) (keys []*rsa.PrivateKey) {
+		o := Options{Seed: seed}
+		material, creators := o.rsaMaterial(), o.rsaKeys()
+		for n := range materialKeys + 1 {
+			if k := taken(t, material); n >= materialKeys {
+				keys = append(keys, k)
+			}
+		}
+		for _, at := range []struct {
+			seat uint64
+			term int
+		}{{0, pool}, {kms.Adopted, 1}, {kms.Adopted, 1}} {
+			keys = append(keys, taken(t, func() (*rsa.PrivateKey, error) { return creators(at.seat, at.term) }))
+		}
+		return keys
+	}
+	one, two := beyond(7), beyond(7)
+	seen := map[string]int{}
+	for i := range uint64(testkeys.Len) {
+		seen[testkeys.RSA(i).N.String()] = -1
+	}
+	for i := range one {
+		if !one[i].Equal(two[i]) {
+			t.Errorf("key %d: the same seed leads to two", i)
+		}
+		if at, taken := seen[one[i].N.String()]; taken {
+			t.Errorf("key %d is key %d", i, at)
+		}
+		seen[one[i].N.String()] = i
+	}
+	if o := (&Options{Seed: 8}); o.derived("material", materialKeys, 0).Equal(one[0]) {
+		t.Error("another seed leads to the same key")
+	}
+}
+
+func taken(t *testing.T, from func() (*rsa.PrivateKey, error)) *rsa.PrivateKey {
+	t.Helper()
+	k, err := from()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
 }
