@@ -139,7 +139,8 @@ func describe(name string, urls map[string]string, accounts []reference.Account)
 		t.URLs[target.API(api)] = url
 	}
 	for _, a := range accounts {
-		t.Credentials[a.Name] = target.Credential{AccessKey: a.AccessKey, SecretKey: a.SecretKey, APIKey: a.APIKey}
+		pair := a.Pair()
+		t.Credentials[a.Name] = target.Credential{AccessKey: pair.AccessKey, SecretKey: pair.SecretKey, APIKey: a.APIKey}
 	}
 	return t
 }

@@ -49,6 +49,7 @@ func (s *Service) admin() http.Handler {
 			_, _ = w.Write(text)
 		})
 	}
+	mux.HandleFunc("GET /ca.pem", s.tellCA)
 	mux.HandleFunc("GET /state.schema.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/schema+json")
 		_, _ = w.Write(features.StateSchema())

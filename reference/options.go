@@ -65,7 +65,7 @@ type Options struct {
 	Route Route
 	// Seed other than 0 makes the run reproducible: the same calls, one after the other, get the same
 	// identifiers, keys, custom keys and token creators. RSA keys are those of a published pool while it
-	// lasts, then derived from the seed, at a quarter of a second each. Signatures with a salt or a nonce
+	// lasts, then derived from the seed, at some tenths of a second each. Signatures with a salt or a nonce
 	// differ all the same. 0 draws everything at random.
 	Seed uint64
 	// FreshKeys gives each token creator a signing key that was made for it. Without, it takes one of
@@ -132,8 +132,8 @@ func (l *lockedReader) Read(p []byte) (int, error) {
 	return l.r.Read(p)
 }
 
-// derived returns an RSA key that the seed alone leads to: the one of a number for a use. It takes a
-// quarter of a second.
+// derived returns an RSA key that the seed alone leads to: the one of a number for a use. It takes
+// some tenths of a second.
 func (o *Options) derived(use string, number, of uint64) *rsa.PrivateKey {
 	return testkeys.Derive(sha256.Sum256(fmt.Appendf(nil, "%s %d %d %d", use, o.Seed, number, of)))
 }

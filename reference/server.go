@@ -20,6 +20,9 @@ type Listen struct {
 	Address string // of api20, host:port; the other APIs follow at the next free ports. Empty: 127.0.0.1:0
 	Admin   string // of the admin listener. Empty: 127.0.0.1:0
 	TLS     bool   // serve HTTPS under a certificate authority of the server's own, made at the start
+	// Names are host names and addresses that the certificate names beside localhost and those that are
+	// listened on: by these a server is reached that listens on all addresses. They need TLS.
+	Names []string
 	// Patience bounds how long callers may take, on every listener, in real time.
 	Patience Patience
 }
@@ -58,6 +61,9 @@ func NewServer(o Options) *Server {
 
 // Start starts a server. Its error says which option or address was wrong.
 func Start(o Options, l Listen) (*Server, error) {
+	if !l.TLS && len(l.Names) > 0 {
+		return nil, errors.New("names for a certificate are given, and there is no TLS")
+	}
 	service, err := New(o)
 	if err != nil {
 		return nil, err
@@ -69,7 +75,7 @@ func Start(o Options, l Listen) (*Server, error) {
 	}
 	scheme, config := "http", (*tls.Config)(nil)
 	if l.TLS {
-		if s.CA, config, err = ownTLS(listeners); err != nil {
+		if s.CA, config, err = ownTLS(listeners, l.Names); err != nil {
 			closeAll(listeners)
 			return nil, err
 		}
@@ -78,7 +84,7 @@ func Start(o Options, l Listen) (*Server, error) {
 	for api, listener := range listeners {
 		s.URLs[api] = scheme + "://" + reachable(listener).String()
 	}
-	service.setURLs(s.URLs)
+	service.setReached(s.URLs, s.CA)
 	for api, listener := range listeners {
 		s.serve(api, listener, config, l.Patience)
 	}

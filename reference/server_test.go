@@ -114,6 +114,41 @@ func TestTLSHoldsUnderTheServersOwnAuthority(t *testing.T) {
 	}
 }
 
+// TestTheCertificateNamesWhatItIsAskedTo: a server on all addresses is reached by names that it cannot know.
+func TestTheCertificateNamesWhatItIsAskedTo(t *testing.T) {
+	server, err := reference.Start(reference.Options{Seed: 1}, reference.Listen{TLS: true, Names: []string{"kms.test", "192.0.2.1", "*.kms.test"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(server.CA)
+	for name, trusted := range map[string]bool{"kms.test": true, "a.kms.test": true, "192.0.2.1": true, "127.0.0.1": true, "localhost": true, "other.test": false, "192.0.2.2": false} {
+		conn, err := tls.Dial("tcp", strings.TrimPrefix(server.URLs[reference.API20], "https://"), &tls.Config{RootCAs: roots, ServerName: name})
+		if err == nil {
+			conn.Close()
+		}
+		if (err == nil) != trusted {
+			t.Errorf("as %s: error %v, want trust %v", name, err, trusted)
+		}
+	}
+	status, text := ask(t, newClient(t, &tls.Config{RootCAs: roots}), http.MethodGet, server.URLs[reference.Admin]+"/ca.pem", "")
+	if status != 200 || text != string(server.CA) {
+		t.Errorf("/ca.pem: %d %.60s, want the authority", status, text)
+	}
+	for names, l := range map[string]reference.Listen{
+		"a name without TLS": {Names: []string{"kms.test"}}, "no name": {TLS: true, Names: []string{""}}, "a URL": {TLS: true, Names: []string{"https://kms.test"}},
+	} {
+		if s, err := reference.Start(reference.Options{Seed: 1}, l); err == nil {
+			s.Close()
+			t.Errorf("%s was taken", names)
+		}
+	}
+	if status, text := newRig(t, reference.Options{}).admin(http.MethodGet, "/ca.pem", ""); status != 404 || !strings.Contains(text, "without TLS") {
+		t.Errorf("/ca.pem without TLS: %d %s", status, text)
+	}
+}
+
 func TestTwoServersNeverShareTime(t *testing.T) {
 	client := newClient(t, nil)
 	one, two := reference.NewServer(reference.Options{Seed: 1}), reference.NewServer(reference.Options{Seed: 1})

@@ -55,6 +55,7 @@ type Service struct {
 
 	mu   sync.Mutex
 	urls map[string]string // base URLs by API: those in memory until a listener gives others
+	ca   []byte            // PEM of the authority under which the listeners serve; nil without TLS
 }
 
 // world is what a reset throws away.
@@ -206,11 +207,24 @@ func (s *Service) Journal() *Journal { return s.journal }
 // Clock returns the clock that the service lives by.
 func (s *Service) Clock() clock.Clock { return s.clock }
 
-// setURLs tells the service where it is reached.
-func (s *Service) setURLs(urls map[string]string) {
+// setReached tells the service where it is reached, and under which certificate authority.
+func (s *Service) setReached(urls map[string]string, ca []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.urls = urls
+	s.urls, s.ca = urls, ca
+}
+
+// tellCA is GET /ca.pem.
+func (s *Service) tellCA(w http.ResponseWriter, _ *http.Request) {
+	s.mu.Lock()
+	ca := s.ca
+	s.mu.Unlock()
+	if ca == nil {
+		complain(w, http.StatusNotFound, "the server serves without TLS")
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-pem-file")
+	_, _ = w.Write(ca)
 }
 
 func (s *Service) url(api string) string {

@@ -11,13 +11,14 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"regexp"
 	"time"
 )
 
-// ownTLS makes a certificate authority for this server alone and a certificate for its addresses. It
-// returns the authority as PEM. Both hold by the machine's time: TLS clients cannot follow a clock
+// ownTLS makes a certificate authority for this server alone and a certificate for its addresses and for
+// names beside them. It returns the authority as PEM. Both hold by the machine's time: TLS clients cannot follow a clock
 // that was moved.
-func ownTLS(listeners map[string]net.Listener) (ca []byte, config *tls.Config, err error) {
+func ownTLS(listeners map[string]net.Listener, names []string) (ca []byte, config *tls.Config, err error) {
 	authority, authorityKey, err := certificate(&x509.Certificate{
 		Subject: pkix.Name{CommonName: "kmsproof test authority"}, IsCA: true, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageCertSign,
@@ -25,8 +26,18 @@ func ownTLS(listeners map[string]net.Listener) (ca []byte, config *tls.Config, e
 	if err != nil {
 		return nil, nil, err
 	}
+	dns, ips := []string{"localhost"}, hosts(listeners)
+	for _, name := range names {
+		if ip := net.ParseIP(name); ip != nil {
+			ips = append(ips, ip)
+		} else if hostName.MatchString(name) {
+			dns = append(dns, name)
+		} else {
+			return nil, nil, fmt.Errorf("%q is neither a host name nor an address", clip(name))
+		}
+	}
 	leaf, leafKey, err := certificate(&x509.Certificate{
-		Subject: pkix.Name{CommonName: "kmsproof reference"}, DNSNames: []string{"localhost"}, IPAddresses: hosts(listeners),
+		Subject: pkix.Name{CommonName: "kmsproof reference"}, DNSNames: dns, IPAddresses: ips,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}, authority, authorityKey)
 	if err != nil {
@@ -38,6 +49,9 @@ func ownTLS(listeners map[string]net.Listener) (ca []byte, config *tls.Config, e
 	}
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.Raw}), config, nil
 }
+
+// hostName is the form of a DNS name, which may begin with a wildcard.
+var hostName = regexp.MustCompile(`^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*$`)
 
 // certificate signs template by parent, or by itself where parent is nil.
 func certificate(template, parent *x509.Certificate, parentKey *ecdsa.PrivateKey) (*x509.Certificate, *ecdsa.PrivateKey, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -19,6 +20,7 @@ import (
 // serving are the flags of serve.
 type serving struct {
 	listen              reference.Listen
+	proxies             []string
 	state, dialect      string
 	faults              string
 	writeTarget         string
@@ -40,13 +42,16 @@ SIGINT and SIGTERM.`,
 		Example: `  kmsproof serve
   kmsproof serve --listen 127.0.0.1:0 --admin 127.0.0.1:0 --write-target local.yaml
   kmsproof serve --state team.yaml --dialect rival.yaml --limit20 50/10 --tls
-  kmsproof serve --faults outage.yaml --log`,
+  kmsproof serve --faults outage.yaml --log
+  kmsproof serve --listen 0.0.0.0:8200 --tls --tls-name kms.test --trusted-proxy 10.0.0.0/8`,
 		RunE: func(c *cobra.Command, _ []string) error { return o.serve(c) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.listen.Address, "listen", "127.0.0.1:8200", "address of API 2.0; the other APIs follow at the next free ports; port 0 takes free ones")
 	f.StringVar(&o.listen.Admin, "admin", "127.0.0.1:8201", "address of the admin listener; port 0 takes a free one")
 	f.BoolVar(&o.listen.TLS, "tls", false, "serve HTTPS; the ready line names the file with the certificate authority")
+	f.StringSliceVar(&o.listen.Names, "tls-name", nil, "host `NAME` or address that the certificate names beside localhost and those listened on; may be given again")
+	f.StringSliceVar(&o.proxies, "trusted-proxy", nil, "`ADDRESS` or network, such as 10.0.0.0/8, of proxies whose X-Forwarded-For is believed; may be given again")
 	f.StringVar(&o.state, "state", "", "state FILE with accounts and keys to start with")
 	f.StringVar(&o.dialect, "dialect", "", "dialect FILE with other answers to what the documents leave open; see docs/dialect.md")
 	f.StringVar(&o.faults, "faults", "", "fault script FILE to start with, as PUT /admin/faults takes it; see docs/control.md")
@@ -102,6 +107,9 @@ func (o *serving) options(stderr io.Writer) (reference.Options, error) {
 		options.Log = slog.New(slog.NewJSONHandler(stderr, nil))
 	}
 	var err error
+	if options.TrustedProxies, err = parseProxies(o.proxies); err != nil {
+		return options, err
+	}
 	if options.Limit20, err = parseLimit("limit20", o.limit20, limit.PerKey); err != nil {
 		return options, err
 	}
@@ -117,6 +125,22 @@ func (o *serving) options(stderr io.Writer) (reference.Options, error) {
 	state, err := fromFile("state", o.state, reference.ParseState)
 	options.Use(state)
 	return options, err
+}
+
+// parseProxies reads addresses and networks.
+func parseProxies(texts []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range texts {
+		prefix, err := netip.ParsePrefix(text)
+		if addr, single := netip.ParseAddr(text); single == nil {
+			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil || prefix.Addr().Is4In6() || prefix.Addr().Zone() != "" { // callers' addresses have neither form
+			return nil, fmt.Errorf("--trusted-proxy %q: want an address, or a network such as 10.0.0.0/8", text)
+		}
+		out = append(out, prefix.Masked())
+	}
+	return out, nil
 }
 
 // fromFile reads the file that a flag names; none is the zero value.
@@ -164,6 +188,7 @@ func (o *serving) authority(s *reference.Server) (path string, cleanup func(), e
 // ready prints the one line that says that the server can be used.
 func ready(w io.Writer, s *reference.Server, ca string) error {
 	owner := s.Accounts()[0]
+	pair := owner.Pair()
 	line := struct {
 		API20      string `json:"api20"`
 		API20KR    string `json:"api20kr"`
@@ -177,7 +202,7 @@ func ready(w io.Writer, s *reference.Server, ca string) error {
 		CA         string `json:"ca"`
 	}{
 		s.URLs[reference.API20], s.URLs[reference.API20KR], s.URLs[reference.API20JP], s.URLs[reference.API10],
-		s.URLs[reference.SubAccount], s.URLs[reference.Admin], owner.AccessKey, owner.SecretKey, owner.APIKey, ca,
+		s.URLs[reference.SubAccount], s.URLs[reference.Admin], pair.AccessKey, pair.SecretKey, owner.APIKey, ca,
 	}
 	return json.NewEncoder(w).Encode(line)
 }
@@ -186,8 +211,9 @@ func ready(w io.Writer, s *reference.Server, ca string) error {
 func writeTarget(path string, s *reference.Server, ca string) error {
 	credentials := yaml.MapSlice{}
 	for _, a := range s.Accounts() {
+		pair := a.Pair()
 		credentials = append(credentials, yaml.MapItem{Key: a.Name, Value: yaml.MapSlice{
-			{Key: "accessKey", Value: a.AccessKey}, {Key: "secretKey", Value: a.SecretKey}, {Key: "apiKey", Value: a.APIKey},
+			{Key: "accessKey", Value: pair.AccessKey}, {Key: "secretKey", Value: pair.SecretKey}, {Key: "apiKey", Value: a.APIKey},
 		}})
 	}
 	file := yaml.MapSlice{{Key: "name", Value: "kmsproof-reference"}}

@@ -195,3 +195,42 @@ func TestServeSaysWhereTheConsoleIs(t *testing.T) {
 		t.Errorf("stderr is %q, want %q in it", stderr.String(), want)
 	}
 }
+
+// TestATrustedProxySpeaksForItsCallers: what it says of the caller's address counts, and what others say
+// does not.
+func TestATrustedProxySpeaksForItsCallers(t *testing.T) {
+	t.Setenv("KMSPROOF_TRUSTED_PROXY", "10.0.0.0/8,127.0.0.1")
+	trusting := serve(t)
+	if got := seenFrom(t, trusting); got != "192.0.2.9" {
+		t.Errorf("through a trusted proxy a call comes from %s, want 192.0.2.9", got)
+	}
+	if got := seenFrom(t, serve(t, "--trusted-proxy", "10.0.0.0/8", "--trusted-proxy", "192.0.2.1")); got != "127.0.0.1" {
+		t.Errorf("through another proxy a call comes from %s, want 127.0.0.1", got)
+	}
+	for _, wrong := range []string{"proxy.test", "10.0.0.0/33", "::ffff:10.0.0.1"} {
+		out, err := exec.Command("kmsproof", "serve", "--trusted-proxy", wrong).CombinedOutput()
+		if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != exitUsage || !strings.Contains(string(out), "--trusted-proxy") {
+			t.Errorf("%s: %v\n%s", wrong, err, out)
+		}
+	}
+}
+
+// seenFrom makes a call that says it was passed on, and returns where the server took it to come from.
+func seenFrom(t *testing.T, p *process) string {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodGet, p.ready["api20"]+"/kms/v1/keys", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Forwarded-For", "192.0.2.9")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	var journal struct{ Entries []struct{ From string } }
+	if err := json.Unmarshal([]byte(get(t, p.ready["admin"]+"/admin/journal")), &journal); err != nil || len(journal.Entries) != 1 {
+		t.Fatalf("the journal: %v, %+v", err, journal)
+	}
+	return journal.Entries[0].From
+}

@@ -7,7 +7,7 @@ import (
 	"math/rand/v2"
 )
 
-// Derive returns the RSA key of 2048 bits that a seed leads to, always the same. It takes a quarter of
+// Derive returns the RSA key of 2048 bits that a seed leads to, always the same. It takes some tenths of
 // a second. Who knows the seed knows the key.
 func Derive(seed [32]byte) *rsa.PrivateKey {
 	stream := rand.NewChaCha8(seed)
