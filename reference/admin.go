@@ -118,7 +118,7 @@ func (s *Service) moveClock(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	move.apply(settable)
-	if err := s.world.Load().store.Settle(s.clock.Now()); err != nil {
+	if err := s.settle(); err != nil {
 		complain(w, http.StatusInternalServerError, "what was due could not be done: "+err.Error())
 		return
 	}

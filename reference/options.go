@@ -135,7 +135,7 @@ const materialKeys = 24
 // rsaKeys returns where creators take their signing keys from.
 func (o *Options) rsaKeys() kms.RSAKeys {
 	if o.FreshKeys {
-		return func(uint64, int) (*rsa.PrivateKey, error) { return fresh.take() }
+		return func(uint64, int) (*rsa.PrivateKey, error) { return fresh.take(), nil }
 	}
 	const pool = testkeys.Len - materialKeys
 	first := o.Seed
@@ -144,7 +144,7 @@ func (o *Options) rsaKeys() kms.RSAKeys {
 	}
 	return func(seat uint64, term int) (*rsa.PrivateKey, error) {
 		if term >= pool || seat == kms.Adopted { // it could repeat a key that left office
-			return fresh.take()
+			return fresh.take(), nil
 		}
 		return testkeys.RSA(materialKeys + (first+seat+uint64(term))%pool), nil
 	}
@@ -152,16 +152,16 @@ func (o *Options) rsaKeys() kms.RSAKeys {
 
 // rsaMaterial returns where the material of one world's RSA keys comes from. No two get the same: when
 // the pool's share is used up, the rest is made anew, at some 65 ms each.
-func (o *Options) rsaMaterial() func() (*rsa.PrivateKey, error) {
+func (o *Options) rsaMaterial() kms.RSAMaterial {
 	if o.Seed == 0 {
-		return fresh.take
+		return func() func() *rsa.PrivateKey { return sync.OnceValue(fresh.take) }
 	}
 	var taken atomic.Uint64
-	return func() (*rsa.PrivateKey, error) {
+	return func() func() *rsa.PrivateKey {
 		n := taken.Add(1) - 1
 		if n >= materialKeys {
-			return fresh.take()
+			return sync.OnceValue(fresh.take)
 		}
-		return testkeys.RSA((o.Seed + n) % materialKeys), nil
+		return func() *rsa.PrivateKey { return testkeys.RSA((o.Seed + n) % materialKeys) }
 	}
 }

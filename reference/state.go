@@ -81,11 +81,12 @@ func (s State) Marshal() ([]byte, error) {
 	return yaml.MarshalWithOptions(s, yaml.UseLiteralStyleIfMultiline(true))
 }
 
-// State returns the accounts and keys that there are now, with all their secrets. Times are
+// State does what is due and returns the accounts and keys that there then are, with all their secrets. Times are
 // relative to the service's clock. Each key is as it was at one instant; a change that is under way to
 // a region counts as arrived.
 func (s *Service) State() State {
-	w, now := s.world.Load(), s.clock.Now()
+	w := s.settled()
+	now := s.clock.Now()
 	out := State{Regions: w.regions(), LastKeyID: w.store.LastID()}
 	for _, a := range w.list {
 		if rule := w.accounts[a.AccessKey].Access(); rule.On || len(rule.Sources) > 0 {
