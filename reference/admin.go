@@ -54,7 +54,11 @@ func (s *Service) admin() http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusNotFound, fmt.Sprintf("the admin listener has no %s %s; /openapi.yaml lists what it has", r.Method, r.URL.Path))
 	})
-	return ownHost(http.NewCrossOriginProtection().Handler(mux))
+	ownPages := http.NewCrossOriginProtection()
+	ownPages.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		complain(w, http.StatusForbidden, "the call comes from a page of another origin")
+	}))
+	return ownHost(ownPages.Handler(mux))
 }
 
 // complain answers a wrong admin request with a sentence.

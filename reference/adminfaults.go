@@ -14,7 +14,7 @@ import (
 // that names the line or the fault.
 func ParseFaults(name string, text []byte) (FaultScript, error) {
 	var s FaultScript
-	if err := readYAML(text, &s); err != nil {
+	if err := readNamed(text, &s); err != nil {
 		if _, located := errors.AsType[yaml.Error](err); located {
 			return FaultScript{}, yamlError(name, "fault", err)
 		}

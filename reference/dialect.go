@@ -89,7 +89,7 @@ type Dialect struct {
 // the line.
 func ParseDialect(name string, text []byte) (Dialect, error) {
 	var d Dialect
-	err := readYAML(text, &d)
+	err := readNamed(text, &d)
 	if err != nil && !errors.Is(err, io.EOF) { // an empty file is the zero dialect
 		return Dialect{}, yamlError(name, "dialect", err)
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
 )
@@ -57,15 +59,41 @@ func readState(name string, text []byte) (State, error) {
 	return s, nil
 }
 
-// readYAML reads a text strictly. The library panics on some texts that are no sense, such as a
-// sequence tag without a sequence; to a caller that is one more text that cannot be read.
+// readYAML reads a text strictly.
 func readYAML(text []byte, into any) (err error) {
-	defer func() {
-		if recover() != nil {
-			err = errors.New("it is YAML that cannot be read")
-		}
-	}()
+	defer unreadable(&err)
 	return yaml.UnmarshalWithOptions(text, into, yaml.Strict(), yaml.DisallowUnknownField())
+}
+
+// readNamed is readYAML for what has no schema. A mapping with a name that is not a text, such as 1 or true,
+// the library would pass over whole.
+func readNamed(text []byte, into any) (err error) {
+	defer unreadable(&err)
+	file, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		return err
+	}
+	for _, doc := range file.Docs {
+		if doc.Body == nil {
+			continue
+		}
+		for _, node := range ast.Filter(ast.MappingValueType, doc.Body) {
+			switch key := node.(*ast.MappingValueNode).Key; key.(type) {
+			case *ast.StringNode, *ast.MergeKeyNode:
+			default:
+				return &yaml.UnknownFieldError{Message: "the name of a member is a text", Token: key.GetToken()}
+			}
+		}
+	}
+	return readYAML(text, into)
+}
+
+// unreadable is deferred. The library panics on some texts that are no sense, such as a sequence tag without
+// a sequence; to a caller that is one more text that cannot be read.
+func unreadable(err *error) {
+	if recover() != nil {
+		*err = errors.New("it is YAML that cannot be read")
+	}
 }
 
 // yamlError says what is wrong with a file of some kind, and where, without a line of it.
