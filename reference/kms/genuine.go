@@ -1,6 +1,7 @@
 package kms
 
 import (
+	"crypto/subtle"
 	"sync"
 	"sync/atomic"
 	"unique"
@@ -31,17 +32,27 @@ func endOf(token string) (e end) {
 
 // find returns what a token says that is among them, to the last character.
 func (g *genuine) find(token string) (*Claims, bool) {
-	if v := g.latest.Load(); v != nil && v.token == token {
-		return &v.claims, true
-	}
-	g.mu.RLock()
-	v := g.byEnd[endOf(token)]
-	g.mu.RUnlock()
-	if v == nil || v.token != token {
+	v := g.like(token)
+	if v == nil || subtle.ConstantTimeCompare([]byte(v.token), []byte(token)) != 1 {
 		return nil, false
 	}
-	g.latest.Store(v)
 	return &v.claims, true
+}
+
+// like returns the one among them that ends like a token, which then is the same, unless somebody made it up;
+// nil: none does.
+func (g *genuine) like(token string) *verified {
+	e := endOf(token)
+	if v := g.latest.Load(); v != nil && endOf(v.token) == e {
+		return v
+	}
+	g.mu.RLock()
+	v := g.byEnd[e]
+	g.mu.RUnlock()
+	if v != nil {
+		g.latest.Store(v)
+	}
+	return v
 }
 
 // maxVerified bounds how many verified tokens a creator remembers. Beyond it tokens are verified
