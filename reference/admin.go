@@ -52,7 +52,7 @@ func (s *Service) admin() http.Handler {
 		_, _ = w.Write(features.StateSchema())
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		complain(w, http.StatusNotFound, fmt.Sprintf("the admin listener has no %s %s; /openapi.yaml lists what it has", r.Method, r.URL.Path))
+		complain(w, http.StatusNotFound, fmt.Sprintf("the admin listener has no %s %s; /openapi.yaml lists what it has", harmlessMethod(r.Method), harmlessPath(r.URL.EscapedPath())))
 	})
 	ownPages := http.NewCrossOriginProtection()
 	ownPages.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -80,7 +80,7 @@ func unknownRefusal(err error) *kms.Refusal {
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
 		field = fieldOf(semantic.JSONPointer)
 	}
-	return kms.BadField(clip(field), "the call has no such member")
+	return kms.BadField(field, "the call has no such member")
 }
 
 // unknownMembers returns the members of a body that the struct behind into does not have.
@@ -98,7 +98,7 @@ func unknownMembers(body []byte, into any) []string {
 		if len(unknown) == maxUnknown {
 			break
 		}
-		unknown = append(unknown, clip(name))
+		unknown = append(unknown, harmless(name))
 	}
 	return unknown
 }

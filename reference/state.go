@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -99,10 +101,15 @@ func unreadable(err *error) {
 // yamlError says what is wrong with a file of some kind, and where, without a line of it.
 func yamlError(name, kind string, err error) error {
 	if at, ok := errors.AsType[yaml.Error](err); ok && at.GetToken() != nil {
-		return fmt.Errorf("%s:%d: %s", name, at.GetToken().Position.Line, at.GetMessage())
+		return fmt.Errorf("%s:%d: %s", name, at.GetToken().Position.Line, quoted.ReplaceAllStringFunc(at.GetMessage(), requote))
 	}
 	return fmt.Errorf("%s: it is not a %s file", name, kind)
 }
+
+// quoted is what a message of the YAML reader takes out of the text.
+var quoted = regexp.MustCompile(`(?s)".*"`)
+
+func requote(text string) string { return strconv.Quote(harmless(text[1 : len(text)-1])) }
 
 // Marshal writes the state as [ParseState] reads it.
 func (s State) Marshal() ([]byte, error) {
@@ -178,7 +185,7 @@ func (m Moment) at(now time.Time) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339Nano, string(m))
 	if err != nil {
-		return t, fmt.Errorf("%q: want a duration since now such as -72h, or a time such as 2026-01-01T00:00:00Z", clip(string(m)))
+		return t, fmt.Errorf("%q: want a duration since now such as -72h, or a time such as 2026-01-01T00:00:00Z", harmless(string(m)))
 	}
 	return t, nil
 }

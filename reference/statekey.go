@@ -109,7 +109,7 @@ func (a *ACL) acl(now time.Time) (kms.ACL, error) {
 	for _, text := range a.Allowed {
 		addr, err := netip.ParseAddr(text)
 		if err != nil || !addr.Is4() {
-			return out, fmt.Errorf("allowed: %q is not a single IPv4 address", clip(text))
+			return out, fmt.Errorf("allowed: %q is not a single IPv4 address", harmless(text))
 		}
 		out.Allowed = append(out.Allowed, addr)
 	}
