@@ -219,3 +219,34 @@ func TestAWrongScriptIsRefusedWithASentence(t *testing.T) {
 		t.Errorf("the script is then %+v, want the one from before", states)
 	}
 }
+
+// TestARefusedCallIsNoneForFaultsThatStrikeAfter: it uses up neither a turn, nor a call that is to be let through,
+// nor what the seed has for the next.
+func TestARefusedCallIsNoneForFaultsThatStrikeAfter(t *testing.T) {
+	for name, script := range map[string]string{
+		"a turn":                       `{faults: [{after: true, status: 503}]}`,
+		"calls to let through":         `{faults: [{after: true, status: 503, skip: 2, times: 2}]}`,
+		"calls to let through, of two": `{faults: [{after: true, status: 503, skip: 3}, {after: true, status: 503, skip: 1}]}`,
+		"the dice":                     `{seed: 3, faults: [{after: true, status: 503, probability: 0.5, times: 5}]}`,
+	} {
+		struck := func(refused bool) string {
+			r := newRig(t, reference.Options{})
+			if status, text := r.admin(http.MethodPut, "/admin/faults", script); status != 200 {
+				t.Fatalf("%s: %d %s", name, status, text)
+			}
+			var out strings.Builder
+			for range 12 {
+				if refused {
+					if status, _ := r.do(http.MethodPost, "/tag/encrypt", "{"); status != 400 {
+						t.Errorf("%s: the wrong call gets %d", name, status)
+					}
+				}
+				out.WriteString(r.strikes(1, "/tag/encrypt"))
+			}
+			return out.String()
+		}
+		if with, want := struck(true), struck(false); with != want || !strings.Contains(want, "X") || !strings.Contains(want, ".") {
+			t.Errorf("%s: with refused calls between %s, without %s", name, with, want)
+		}
+	}
+}
