@@ -113,20 +113,16 @@ func (a plainAES) seal(plaintext, _ []byte) ([]byte, error) {
 }
 
 func (a plainAES) open(sealed, _ []byte) ([]byte, bool) {
-	size := a.aead.NonceSize()
-	if len(sealed) < size {
-		return nil, false
-	}
-	plaintext, err := a.unseal(a.aead, a.raw, sealed[:size], sealed[size:])
-	return plaintext, err == nil
+	return openGCM(a.aead, sealed, func(nonce, text []byte) ([]byte, error) { return a.unseal(a.aead, a.raw, nonce, text) })
 }
 
-func openGCM(aead cipher.AEAD, sealed []byte) ([]byte, bool) {
+// openGCM takes a payload apart for who opens it.
+func openGCM(aead cipher.AEAD, sealed []byte, open func(nonce, text []byte) ([]byte, error)) ([]byte, bool) {
 	size := aead.NonceSize()
 	if len(sealed) < size {
 		return nil, false
 	}
-	plaintext, err := aead.Open(nil, sealed[:size], sealed[size:], nil)
+	plaintext, err := open(sealed[:size], sealed[size:])
 	return plaintext, err == nil
 }
 
@@ -164,7 +160,7 @@ func (c convergentAES) open(sealed, context []byte) ([]byte, bool) {
 	if err != nil {
 		return nil, false
 	}
-	return openGCM(aead, sealed)
+	return openGCM(aead, sealed, func(nonce, text []byte) ([]byte, error) { return aead.Open(nil, nonce, text, nil) })
 }
 
 // rsaSecret seals by OAEP with SHA-256, which is what makes the documented 190 bytes fit. Its key is made
