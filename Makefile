@@ -13,8 +13,8 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 UNRACED := ./proof ./loadgen/zoo ./cmd/kmsproof ./.ci/excuse
 RACED    = $(filter-out %/proof %/zoo %/cmd/kmsproof,$(shell go list ./...))
 
-# So are these tests of loadgen and steps.
-UNRACED_TESTS := ^(TestEveryLimiterIsToldForWhatItIs|TestWhatWasMistakenIsNot|TestKeysThatAreOnlyUsedAreLent|TestTheSuiteHoldsOnTargetsThatAreNotOurs|TestWhatATargetLacksIsSkipped|TestWhatIsNoAnswerOfAKMSPassesNothing|TestASharedTargetIsLeftAsItWas)$$
+# So are these tests of loadgen, reference and steps.
+UNRACED_TESTS := ^(TestEveryLimiterIsToldForWhatItIs|TestWhatWasMistakenIsNot|TestKeysThatAreOnlyUsedAreLent|TestTheSuiteHoldsOnTargetsThatAreNotOurs|TestWhatATargetLacksIsSkipped|TestWhatIsNoAnswerOfAKMSPassesNothing|TestASharedTargetIsLeftAsItWas|TestOtherReadingsFailNothing)$$
 
 # Each test once: with REST=1, test leaves out the packages whose tests check has run.
 TESTED = $(if $(REST),$(UNRACED),./... ./.ci/excuse)
@@ -40,7 +40,7 @@ prove: build ## the main job, on an embedded reference: conformance and load, on
 .PHONY: test
 test: ## every test that needs only Go
 	go test -shuffle=on $(TESTED)
-	$(if $(REST),go test -run '$(UNRACED_TESTS)' ./loadgen ./steps)
+	$(if $(REST),go test -run '$(UNRACED_TESTS)' ./loadgen ./reference ./steps)
 	go -C bench test -shuffle=on .
 	go -C strangers test -shuffle=on .
 	go -C sarif test -shuffle=on .

@@ -32,6 +32,7 @@ var imports = map[string][]string{
 	"reference/mutant": {"reference", "reference/kms", "reference/limit", "reference/clock"},
 	"reference":        {"reference/kms", "reference/limit", "reference/clock", "reference/testkeys", "reference/console", "features"},
 
+	"loadgen/fleet/line":        nil,
 	"loadgen/machine":           nil,
 	"loadgen/wire":              nil,
 	"reference/limit/limittest": {"reference/limit"},

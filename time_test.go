@@ -16,7 +16,7 @@ import (
 
 // Time is a parameter. What decides takes an instant as an argument, and what acts for a server reads
 // that server's clock. The machine's time belongs to the packages that deal with the machine.
-var machineTime = []string{"reference/clock", "loadgen", "loadgen/machine", "loadgen/wire", "loadgen/fleet", "target", "cmd/kmsproof", "proof", "live"}
+var machineTime = []string{"reference/clock", "loadgen", "loadgen/machine", "loadgen/wire", "loadgen/fleet", "loadgen/fleet/line", "target", "cmd/kmsproof", "proof", "live"}
 
 // timed are the files elsewhere that may use the machine's time, each with its reason.
 var timed = map[string]string{
@@ -36,7 +36,6 @@ var timed = map[string]string{
 // slept are the test files that may sleep outside a synctest bubble, each with its reason.
 var slept = map[string]string{
 	"loadgen/service_test.go":        "the fake's slowness; every test that asks for it runs in a bubble",
-	"loadgen/fleet/line_test.go":     "a line to a far worker takes its time",
 	"cmd/kmsproof/fleet_test.go":     "looks again whether a process of its own has got so far",
 	"cmd/kmsproof/fleet_e2e_test.go": "looks again whether a server of its own is up",
 }

@@ -31,6 +31,7 @@ func main() {
 	var o options
 	bare := flag.Bool("bare", false, "be the yardstick: answer on a free port until stdin ends")
 	arrivals := flag.Bool("arrivals", false, "be the server that notes when calls come, at -rate and -for")
+	day := flag.Bool("day", false, "be the process that plays and judges a day")
 	flag.Float64Var(&o.rate, "rate", 0, "calls per second that are due, for -arrivals")
 	flag.DurationVar(&o.length, "for", 6*time.Second, "length of each load of the open loop")
 	flag.StringVar(&o.vegeta, "vegeta", "../bin/vegeta", "vegeta's `binary`")
@@ -49,6 +50,8 @@ func main() {
 		run = serveBare
 	case *arrivals:
 		run = o.serveArrivals
+	case *day:
+		run = playDay
 	}
 	if err := run(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -67,6 +70,7 @@ var measures = []measure{
 	{"encrypt", "encrypt beside a bare handler", encryptFigures},
 	{"keys", "the same with 10,000 keys", manyFigures},
 	{"memory", "memory of a key", memoryFigures},
+	{"day", "a day recorded and judged", dayFigures},
 	{"limiter", "a decision of the limiter", limiterFigures},
 	{"start", "from start to the first answer", startFigures},
 	{"fresh", "a fresh server for a scenario", freshFigures},

@@ -20,6 +20,7 @@ const published = "testdata/kubernetes-v1.36.1.json"
 var kinds = map[string]string{
 	"batch/v1 Job":                       "io.k8s.api.batch.v1.Job",
 	"v1 ConfigMap":                       "io.k8s.api.core.v1.ConfigMap",
+	"v1 PersistentVolumeClaim":           "io.k8s.api.core.v1.PersistentVolumeClaimTemplate", // the same without kind and status
 	"v1 Secret":                          "io.k8s.api.core.v1.Secret",
 	"v1 Namespace":                       "io.k8s.api.core.v1.Namespace",
 	"networking.k8s.io/v1 NetworkPolicy": "io.k8s.api.networking.v1.NetworkPolicy",
@@ -78,6 +79,10 @@ func holds(t *testing.T, text []byte) error {
 		if kinds[kind] == "" {
 			return fmt.Errorf("a %s is not expected here", kind)
 		}
+		if members := v.(map[string]any); strings.HasSuffix(kinds[kind], "Template") {
+			delete(members, "apiVersion")
+			delete(members, "kind")
+		}
 		if err := schema(t, kinds[kind]).Validate(v); err != nil {
 			return err
 		}
@@ -98,6 +103,23 @@ func TestManifestsAreWhatKubernetesPublishes(t *testing.T) {
 		if err := holds(t, text); err != nil {
 			t.Errorf("%s: %v", file, err)
 		}
+	}
+}
+
+// Every volume that a manifest claims is one that another makes.
+func TestClaimedVolumesAreMade(t *testing.T) {
+	volume, err := os.ReadFile("kubernetes/volume.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	coordinator, err := os.ReadFile("kubernetes/coordinator.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, name, ok := strings.Cut(string(coordinator), "claimName: ")
+	name, _, _ = strings.Cut(name, "}")
+	if !ok || !strings.Contains(string(volume), "\n  name: "+name+"\n") {
+		t.Errorf("the claim %q is not made", name)
 	}
 }
 

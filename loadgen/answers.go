@@ -12,51 +12,106 @@ import (
 	"github.com/kmsproof/kmsproof/target"
 )
 
-// samples keeps one accepted answer of each key: the one whose number is the largest power of two.
-// It is safe for concurrent use.
+const (
+	answersBelow = 0.05 // the share of wrong answers that must be excluded for answers to be proven
+	answersKept  = 180  // in a run, of all keys and phases: 135 that decrypt exclude that share
+)
+
+// samples keeps accepted answers of each key, spread evenly over an attempt. It is safe for concurrent use.
 type samples []*sample
 
 type sample struct {
-	mu    sync.Mutex
-	count uint
-	body  []byte
+	mu     sync.Mutex
+	each   int // that are checked
+	count  int // answers offered
+	stride int // every so manyth is kept
+	bodies [][]byte
 }
 
-func newSamples(keys int) samples {
+// newSamples keeps so many answers of each key for a check, where there are as many.
+func newSamples(keys, each int) samples {
 	s := make(samples, keys)
 	for i := range s {
-		s[i] = &sample{}
+		s[i] = &sample{each: each, stride: 1}
 	}
 	return s
 }
 
-// offer shows an accepted answer of a key, which it copies if it keeps it.
+// sampled returns how many answers of each key are checked after each phase.
+func (p Profile) sampled() int {
+	streams := 0
+	for _, ph := range p.Phases {
+		streams += ph.Keys
+	}
+	return (answersKept + streams - 1) / max(streams, 1)
+}
+
+// checks returns how many answers are checked at most in the phase.
+func (p Profile) checks(ph Phase) int {
+	steps := 1
+	if ph.Role == Climb {
+		steps = worst(ph).steps
+	}
+	return ph.Keys * steps * p.sampled()
+}
+
+// offer shows an accepted answer of a key, which it copies if it keeps it. Where there are twice as many as are
+// wanted, every other one goes.
 func (s samples) offer(key int, body []byte) {
 	k := s[key]
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.count++
-	if k.count&(k.count-1) == 0 {
-		k.body = append([]byte{}, body...) // never nil: an empty answer is one, too
+	if k.count++; k.count%k.stride != 0 {
+		return
 	}
+	if len(k.bodies) == 2*k.each {
+		for i := range k.each {
+			k.bodies[i] = k.bodies[2*i+1]
+		}
+		k.bodies, k.stride = k.bodies[:k.each], 2*k.stride
+		if k.count%k.stride != 0 {
+			return
+		}
+	}
+	k.bodies = append(k.bodies, append([]byte{}, body...)) // never nil: an empty answer is one, too
 }
 
-// check decrypts what was kept, off the measured path, and forgets it. A call that a limit refuses
-// or that gets no answer says nothing about the ciphertext and is not counted.
+// take returns what is to be checked of a key's answers and forgets them all.
+func (s samples) take(key int) (bodies [][]byte) {
+	k := s[key]
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	n := min(k.each, len(k.bodies))
+	for i := range n {
+		bodies = append(bodies, k.bodies[i*len(k.bodies)/n])
+	}
+	k.count, k.stride, k.bodies = 0, 1, nil
+	return bodies
+}
+
+// check decrypts what was kept, off the measured path, the keys in turn, and forgets it. A call that a limit
+// refuses or that gets no answer says nothing about the ciphertext and is not counted.
 func (s samples) check(ctx context.Context, r *rig, into *Checked) {
-	for i, kept := range s {
-		body := kept.body
-		kept.count, kept.body = 0, nil
-		if body == nil {
-			continue
-		}
-		asked, err := r.verify(ctx, r.keys[i], body)
-		if !asked {
-			continue
-		}
-		into.Answers++
-		if err != nil {
-			into.Wrong = append(into.Wrong, fmt.Sprintf("key %s: an answer under load %v", r.keys[i].tag, err))
+	kept := make([][][]byte, len(s))
+	for key := range s {
+		kept[key] = s.take(key)
+	}
+	for left := true; left; {
+		left = false
+		for key, bodies := range kept {
+			if len(bodies) == 0 {
+				continue
+			}
+			left = true
+			kept[key] = bodies[1:]
+			asked, err := r.verify(ctx, r.keys[key], bodies[0])
+			if !asked {
+				continue
+			}
+			into.Answers++
+			if err != nil {
+				into.Wrong = append(into.Wrong, fmt.Sprintf("key %s: an answer under load %v", r.keys[key].tag, err))
+			}
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -15,13 +16,14 @@ import (
 
 // A Share is what one generator of several plays of an attempt. It is plain data and holds no secret.
 type Share struct {
-	Profile Profile       `json:"profile"`
-	Phase   Phase         `json:"phase"`
-	Attempt int           `json:"attempt"`
-	Seed    uint64        `json:"seed"`
-	Timeout time.Duration `json:"timeout"`
-	Typical time.Duration `json:"typical"`
-	Lanes   []Lane        `json:"lanes"`
+	Profile   Profile       `json:"-"` // with Seed, from the plan that every generator has
+	Seed      uint64        `json:"-"`
+	Phase     Phase         `json:"phase"`
+	Attempt   int           `json:"attempt"`
+	Timeout   time.Duration `json:"timeout"`
+	Typical   time.Duration `json:"typical"`
+	Lanes     []Lane        `json:"lanes"`
+	Authority []byte        `json:"authority,omitempty"` // PEM of who signed the target's certificate; empty: one that the system knows
 }
 
 // Armed is a share with its calls, ready to be played once. Close it.
@@ -37,10 +39,16 @@ type Armed struct {
 	rec     Recording
 }
 
-// Arm makes a share ready: it prepares the calls and opens connections. Its error means that a call is
-// none, or that the target cannot be reached from here.
+// Arm makes a share ready: it prepares the calls and opens connections. The target's certificate is judged
+// by roots where there are some, else by the share's authority, else by the system. Its error means that a
+// call is none, or that the target cannot be reached from here.
 func (s Share) Arm(ctx context.Context, calls []Signed, roots *x509.CertPool) (*Armed, error) {
-	a := &Armed{share: s, samples: newSamples(s.Phase.Keys), rec: Recording{Profile: s.Profile, Seed: s.Seed},
+	if roots == nil && len(s.Authority) > 0 {
+		if roots = x509.NewCertPool(); !roots.AppendCertsFromPEM(s.Authority) {
+			return nil, errors.New("the target's authority is no PEM certificate")
+		}
+	}
+	a := &Armed{share: s, samples: newSamples(s.Phase.Keys, s.Profile.sampled()), rec: Recording{Profile: s.Profile, Seed: s.Seed},
 		rig:  &rig{keys: make([]*loaded, s.Phase.Keys), typical: s.Typical},
 		base: &wired{wire.Transport{MaxBody: maxAnswer, TLS: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}}
 	a.played = newPlayed(s.Phase, s.Attempt, 0)
@@ -145,7 +153,7 @@ func (a *Armed) give(give func(Report) error, end *End) error {
 			return err
 		}
 		for i, b := range r.Books {
-			r.Books[i].Sample = a.samples[a.share.Lanes[b.Lane].Key].body
+			r.Books[i].Samples = a.samples.take(a.share.Lanes[b.Lane].Key)
 		}
 		if err := give(r); err != nil {
 			return err

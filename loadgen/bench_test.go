@@ -20,6 +20,6 @@ func BenchmarkExperiment(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		loadgen.Judge(r)
+		loadgen.Decide(r)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kmsproof/kmsproof/loadgen"
 	"github.com/kmsproof/kmsproof/loadgen/zoo"
+	"github.com/kmsproof/kmsproof/reports"
 )
 
 // TestAConformingStreamAsksForNoMoreThanItsBoundAllows: the sends of a phase within the limit may ask for
@@ -32,5 +33,48 @@ func TestAConformingStreamAsksForNoMoreThanItsBoundAllows(t *testing.T) {
 		if named == want {
 			t.Errorf("burst %v: problems %v", burst, l.Generator.Problems)
 		}
+	}
+}
+
+// A stream that asks a bucket for more than half of what it holds says nothing of the guarantee where it is
+// refused: the sender may have emptied it.
+func TestAStreamThatAsksForTheWholeBucketRefutesNothing(t *testing.T) {
+	hold := func(phase string, due time.Duration) time.Duration {
+		if phase == "P4" && due%(200*time.Millisecond) < 2*time.Millisecond {
+			return 30 * time.Millisecond
+		}
+		return 0
+	}
+	for size, want := range map[float64]reports.ClaimVerdict{200: reports.Refuted, 16: reports.ClaimInconclusive} {
+		p := profile(t, "per-key-300")
+		p.MissAfter, p.Again, p.Conforming = 200*time.Millisecond, 0, loadgen.Bounds{Sent: 0.99, LateP99: 200 * time.Millisecond, Burst: 100}
+		l := judged(t, p, loadgen.Options{Seed: 1, AllowOverload: true, Stall: hold}, loadgen.Conditions{}, zoo.Each(zoo.Bucket(250, size)))
+		if c := l.Claims[0]; c.Name != "guarantee" || c.Verdict != want || want != reports.Refuted && !strings.Contains(c.Why, "half of the") {
+			t.Errorf("a bucket of %v: the guarantee is %s: %s (%s)", size, c.Verdict, c.Why, c.Bound)
+		}
+	}
+}
+
+// What a slow stream shows does not help a fast one: the guarantee at 300 per second rests on that stream.
+func TestAPhaseWithinTheLimitStandsForItself(t *testing.T) {
+	p := profile(t, "per-key-300")
+	for i := range p.Phases {
+		if p.Phases[i].Name == "P4" {
+			p.Phases[i].Length = 2 * time.Second // 600 calls on a key; with the 960 of P2 they would do
+		}
+	}
+	c := judged(t, p, loadgen.Options{Seed: 1}, loadgen.Conditions{}, zoo.Each(zoo.Bucket(300, 300))).Claims[0]
+	if c.Name != "guarantee" || c.Verdict != reports.ClaimInconclusive || !strings.Contains(c.Why, "in P4") {
+		t.Errorf("%s is %s: %s (%s)", c.Name, c.Verdict, c.Why, c.Bound)
+	}
+}
+
+// Without a phase within the limit, and with one key over it alone at most, nothing is said of sharing.
+func TestNothingWithinTheLimitSaysNothingOfSharing(t *testing.T) {
+	p := profile(t, "per-key-300")
+	p.Phases = []loadgen.Phase{{Name: "P", Role: loadgen.Gentle, Keys: 2, Rate: 400, Length: 2 * time.Second}}
+	l := judged(t, p, loadgen.Options{Seed: 1, AllowOverload: true}, loadgen.Conditions{}, zoo.Each(zoo.Bucket(300, 300)))
+	if l.Verdict != reports.LoadInconclusive || len(l.Claims) != 1 || l.Claims[0].Verdict != reports.ClaimInconclusive {
+		t.Errorf("%s: %+v", l.Verdict, l.Claims)
 	}
 }

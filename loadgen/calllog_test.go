@@ -45,8 +45,15 @@ func TestALogGivesBackWhatWasNoted(t *testing.T) {
 			}
 		}
 		var got []fate
-		if err := l.fates(func(f fate) bool { got = append(got, f); return true }); err != nil {
-			t.Fatal(err)
+		for c := (cursor{log: &l}); ; {
+			f, ok, err := c.next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !ok {
+				break
+			}
+			got = append(got, f)
 		}
 		if !slices.Equal(got, want) {
 			t.Fatalf("got %v, want %v", got, want)
@@ -104,10 +111,14 @@ func TestALongRunTakesFourBytesACallAndBoundedMemory(t *testing.T) {
 		t.Errorf("%d bytes in memory and %d in the file, of %d", r.spool.held, r.spool.end, written)
 	}
 	n, accepted := 0, 0
-	for i := range a.tracks {
-		for _, s := range a.seconds(i) {
-			n += int(s.offered)
-			accepted += int(s.accepted)
+	r.Keys, r.Played = numbered(sixteen.Keys), []*Played{a}
+	for _, s := range r.series() {
+		if len(s.Offered) > mostPoints || s.Step*mostPoints < int64(sixteen.Length.Seconds()) {
+			t.Errorf("%d entries of %d s", len(s.Offered), s.Step)
+		}
+		for i := range s.Offered {
+			n += int(s.Offered[i])
+			accepted += int(s.Accepted[i])
 		}
 	}
 	if n != calls || accepted != calls-(calls+2)/3 {
@@ -154,7 +165,8 @@ func TestAFullDiskIsSaid(t *testing.T) {
 	if err := s.failed(); err == nil || !strings.Contains(err.Error(), "needs a file") {
 		t.Errorf("%v", err)
 	}
-	if err := l.fates(func(fate) bool { return true }); err == nil {
+	c := cursor{log: &l}
+	if _, _, err := c.next(); err == nil {
 		t.Error("a log that was lost is read")
 	}
 }

@@ -86,7 +86,7 @@ func stepped(p Profile, pieces []*Played, level float64) reached {
 // exceeds reports whether k of n outcomes refute "the chance of one is at most p", with an error of at most
 // level. Unlike pValue it looks once for each piece of a step, and bets on shares near p too.
 func exceeds(k, n int, p, level float64) bool {
-	return bet(k, n, p, 1.25*p, 1.5*p, 2*p, 4*p, 0.1, 0.5) >= math.Log(1/level)
+	return worth(k, n, p, 1.25*p, 1.5*p, 2*p, 4*p, 0.1, 0.5) >= math.Log(1/level)
 }
 
 // atMost returns a bound from above on the duration that all but a share of n values keep to: that of the

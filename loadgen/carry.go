@@ -20,12 +20,23 @@ type shot struct {
 	timeout time.Duration // from leaving to the whole answer
 	left    time.Duration // when it left
 	answer  wire.Answer
+
+	books *sentBooks
+	under bool // it has left, and the books have it in flight
 }
 
-// leave notes that the call leaves now. It reports whether that is in time.
+// leave notes that the call leaves now. It reports whether that is in time. A call that is made again left when
+// it did so first.
 func (s *shot) leave() bool {
 	s.left = time.Since(s.began)
-	return s.left <= s.latest
+	if s.left > s.latest {
+		return false
+	}
+	if !s.under {
+		s.under = true
+		s.books.leave()
+	}
+	return true
 }
 
 // A carrier brings a key's prepared call to the target and the answer back, once.

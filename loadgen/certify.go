@@ -3,6 +3,7 @@ package loadgen
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 )
@@ -13,6 +14,9 @@ func certify(p Profile, a *Played) (problems []string) {
 	t, b := a.tally(), p.bounds(a.Phase)
 	if len(a.Lost) > 0 {
 		return slices.Clone(a.Lost)
+	}
+	if given := a.givenUp(b); len(given) > 0 {
+		return given
 	}
 	blame := a.blame(b)
 	if a.GivenUp > 0 {
@@ -27,9 +31,17 @@ func certify(p Profile, a *Played) (problems []string) {
 		problems = append(problems, fmt.Sprintf("%s: %.2f %% of the %d planned calls were sent, at least %.4g %% are needed (%d missed)%s",
 			a.Phase.Name, 100*share, own, 100*b.Sent, t.missed-t.blocked, blame))
 	}
+	for _, p := range []string{a.Books.problem(t), a.little(t)} {
+		if p != "" {
+			problems = append(problems, a.Phase.Name+": "+p)
+		}
+	}
 	if late := a.late.quantile(99); late > b.LateP99 {
 		problems = append(problems, fmt.Sprintf("%s: the slowest 1 %% of the calls left %v or more after they were due, at most %v is allowed%s",
 			a.Phase.Name, late.Round(10*time.Microsecond), b.LateP99, blame))
+	}
+	if len(problems) == 0 {
+		problems = a.unfit(b)
 	}
 	if p.Overloads(a.Phase) {
 		return problems
@@ -51,30 +63,32 @@ func need(a *Played, l Limit) float64 {
 	if l.Scope == System {
 		return queuePeak(sends(a.tracks), l.Rate)
 	}
-	worst := 0.0
-	for i := range a.tracks {
-		worst = max(worst, queuePeak(sends(a.tracks[i:i+1]), l.Rate))
+	return a.worstPeak(l.Rate)
+}
+
+// worstPeak returns the largest bucket of a rate that the sends of a key ask for.
+func (p *Played) worstPeak(rate float64) (worst float64) {
+	for i := range p.tracks {
+		worst = max(worst, queuePeak(sends(p.tracks[i:i+1]), rate))
 	}
 	return worst
 }
 
-// uneven returns the bucket that the sends of each key ask for when it fills at the rate at which
-// they are planned: one if they are even.
-func uneven(a *Played) (worst float64) {
-	for i := range a.tracks {
-		worst = max(worst, queuePeak(sends(a.tracks[i:i+1]), a.Phase.Rate))
-	}
-	return worst
+// A queue gets one unit at each of some times and drains in between.
+type queue struct{ level, last float64 }
+
+// add puts in the unit of a time, in seconds and not before the last one; it returns the level.
+func (q *queue) add(at, rate float64) float64 {
+	q.level = max(0, q.level-rate*(at-q.last)) + 1
+	q.last = at
+	return q.level
 }
 
-// queuePeak returns the peak of a queue that gets one unit at each of the sorted times (seconds)
-// and drains at rate per second.
-func queuePeak(times []float64, rate float64) (peak float64) {
-	level, last := 0.0, 0.0
-	for _, t := range times {
-		level = max(0, level-rate*(t-last)) + 1
-		last = t
-		peak = max(peak, level)
+// queuePeak returns the highest level of a queue that drains at rate per second. The times come in order.
+func queuePeak(times iter.Seq[float64], rate float64) (peak float64) {
+	var q queue
+	for t := range times {
+		peak = max(peak, q.add(t, rate))
 	}
 	return peak
 }

@@ -24,7 +24,7 @@ func (p Profile) Check() error {
 	need(p.Limit.Burst >= 1, "limit.burst: it must be at least 1")
 	need(p.Rest >= 0 && p.Rest <= time.Hour, "rest: %v is not within 0 and 1h", p.Rest)
 	need(p.MissAfter > 0 && p.MissAfter <= time.Second, "missAfter: %v is not within 0 and 1s", p.MissAfter)
-	need(p.Again >= 0 && p.Again <= time.Hour, "again: %v is not within 0 and 1h", p.Again)
+	need(p.Again >= 0 && p.Again <= 24*time.Hour, "again: %v is not within 0 and 24h", p.Again)
 	errs = append(errs, p.Conforming.check("conforming"), p.Saturating.check("saturating"))
 	need(len(p.Phases) > 0, "phases: there is none")
 	seen := map[Role]bool{}

@@ -141,11 +141,15 @@ func (e *evidence) unlessBlocked(c reports.Claim) reports.Claim {
 func (e *evidence) answers() reports.Claim {
 	n := e.r.Checked.Answers
 	wrong := 1 - math.Pow(alpha, 1/float64(n))
-	c := reports.Claim{Name: claimAnswers, Gates: true, Text: "what was encrypted under load decrypts to what was sent",
+	c := reports.Claim{Name: claimAnswers, Gates: true, Text: fmt.Sprintf("what was encrypted under load decrypts to what was sent, but for at most %s of the answers", percent(answersBelow)),
 		Bound: fmt.Sprintf("%d of %d sampled answers; at most %s are wrong at %.1f %% certainty", n-len(e.r.Checked.Wrong), n, percent(wrong), percentLevel)}
 	if len(e.r.Checked.Wrong) > 0 {
 		c.Bound = fmt.Sprintf("%d of %d sampled answers", n-len(e.r.Checked.Wrong), n)
 		return settle(c, reports.Refuted, "%s", strings.Join(e.r.Checked.Wrong, "; "))
+	}
+	if wrong > answersBelow {
+		c.Gates = false
+		return settle(c, reports.ClaimInconclusive, "all %d sampled answers decrypted, but so few exclude no more than %s wrong ones", n, percent(wrong))
 	}
 	return certain(c, reports.Proven, "all %d sampled answers decrypted", n)
 }

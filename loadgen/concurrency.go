@@ -12,13 +12,13 @@ type inFlightKind struct{}
 
 func (inFlightKind) kind() kind { return inFlight }
 
-func (inFlightKind) explains(f *fit, calls []seen) (limits, bool) {
-	travel, slow := serving(calls)
+func (inFlightKind) explains(f *fit, v view) (limits, bool) {
+	travel, slow := serving(v.calls)
 	if !slow || f.maybe > 0 {
 		return limits{}, false
 	}
-	accepted, n := acceptedOf(calls), interval{1, math.Inf(1)}
-	for _, c := range calls {
+	accepted, n := v.accepted, interval{1, math.Inf(1)}
+	for _, c := range v.calls {
 		if c.refused {
 			n.high = min(n.high, float64(upTo(accepted.sent, c.by)-below(accepted.done, c.at-travel)))
 		} else {
@@ -35,20 +35,22 @@ func serving(calls []seen) (travel float64, slow bool) {
 	if len(refused) == 0 || len(served) == 0 {
 		return 0, false
 	}
-	travel = refused[len(refused)-1]
-	return travel, served[len(served)/2] >= 3*travel
+	travel = slices.Max(refused)
+	return travel, nth(served, len(served)/2) >= 3*travel
 }
 
-// ways returns how long the calls of a sort were under way, sorted.
-func ways(calls []seen, is func(seen) bool) (out []float64) {
+// ways returns how long the calls of a sort were under way.
+func ways(calls []seen, is func(seen) bool) []float64 {
+	out := make([]float64, 0, len(calls))
 	for _, c := range calls {
 		if is(c) {
 			out = append(out, c.by-c.at)
 		}
 	}
-	slices.Sort(out)
 	return out
 }
+
+func whatever(seen) bool { return true }
 
 const (
 	backlog = 0.03 // of the calls offered, that stay behind in each second where calls are delayed
@@ -86,6 +88,5 @@ func (f *fit) usualJitter(ended []seen) float64 {
 
 // median returns the middle of how long calls were under way.
 func median(calls []seen) float64 {
-	w := ways(calls, func(seen) bool { return true })
-	return w[len(w)/2]
+	return nth(ways(calls, whatever), len(calls)/2)
 }

@@ -38,7 +38,7 @@ func TestTheControlsAreToldForWhatTheyAre(t *testing.T) {
 	if lines := failed(shown); len(lines) > 0 {
 		t.Errorf("an honest limiter and a liar: %q", lines)
 	}
-	if !strings.Contains(shown[1].Text, "each key has 480 per second") {
+	if !strings.Contains(shown[1].Text, "each key has 576 per second") {
 		t.Errorf("the honest limiter %s: it was not driven into its limit", shown[1].Text)
 	}
 }

@@ -59,58 +59,62 @@ func forWhom(shared bool) string {
 	return " for each key"
 }
 
-// A ask is one call that was sent, in time since the start of the profile.
-type ask struct {
-	key int
-	at  time.Duration
-}
-
-// asked returns every call that was sent, in order.
-func (r Recording) asked() (out []ask) {
-	for _, a := range r.Played {
-		for key := range a.tracks {
-			for _, c := range a.tracks[key].calls {
-				out = append(out, ask{key, a.Start + time.Duration(c.send)*time.Microsecond})
-			}
-		}
-	}
-	slices.SortStableFunc(out, func(a, b ask) int { return cmp.Compare(a.at, b.at) })
-	return out
-}
-
 // replays shows what the rivals would have done with the calls that were sent. The limiter's view is
 // that of the sends: the way of a call moves few of them over a second's edge.
 func (r Recording) replays(seen []reports.KeySeries, fitted *reports.Model) (out []reports.Replay) {
-	calls := r.asked()
-	if len(calls) == 0 || len(seen) == 0 {
+	if len(seen) == 0 {
 		return nil
 	}
+	var all []*counterfactual
 	for _, v := range rivals(r.Profile.Limit, fitted) {
-		out = append(out, v.replay(calls, seen))
+		all = append(all, newCounterfactual(v, seen, r.step()))
+	}
+	calls := 0
+	for _, a := range r.Played {
+		for key, c := range bySend(a.tracks) {
+			calls++
+			for _, f := range all {
+				f.ask(key, a.Start+time.Duration(c.send)*time.Microsecond)
+			}
+		}
+	}
+	if calls == 0 {
+		return nil
+	}
+	for _, f := range all {
+		f.out.Apart = apart(f.out.Accepted, seen, calls)
+		out = append(out, f.out)
 	}
 	return out
 }
 
-func (v rival) replay(calls []ask, seen []reports.KeySeries) reports.Replay {
-	out := reports.Replay{Limiter: v.name, Role: v.role}
+// A counterfactual is a rival that is asked call by call.
+type counterfactual struct {
+	rival
+	limiters []reserve // by key; the first is that of all where it is shared
+	step     int       // seconds that an entry of its series adds up
+	out      reports.Replay
+}
+
+func newCounterfactual(v rival, seen []reports.KeySeries, step int) *counterfactual {
+	f := &counterfactual{rival: v, step: step, limiters: make([]reserve, len(seen)), out: reports.Replay{Limiter: v.name, Role: v.role, Step: seen[0].Step}}
 	for _, k := range seen {
-		out.Accepted, out.Refused = append(out.Accepted, make([]int64, len(k.Offered))), append(out.Refused, make([]int64, len(k.Offered)))
+		f.out.Accepted, f.out.Refused = append(f.out.Accepted, make([]int64, len(k.Offered))), append(f.out.Refused, make([]int64, len(k.Offered)))
 	}
-	limiters := make([]reserve, len(seen))
-	for _, c := range calls {
-		over := c.key
-		if v.shared {
-			over = 0
-		}
-		second := min(int(c.at/time.Second), len(out.Accepted[c.key])-1)
-		if limiters[over].take(v, c.at.Seconds()) {
-			out.Accepted[c.key][second]++
-		} else {
-			out.Refused[c.key][second]++
-		}
+	return f
+}
+
+func (f *counterfactual) ask(key int, at time.Duration) {
+	over := key
+	if f.shared {
+		over = 0
 	}
-	out.Apart = apart(out.Accepted, seen, len(calls))
-	return out
+	second := min(int(at/time.Second)/f.step, len(f.out.Accepted[key])-1)
+	if f.limiters[over].take(f.rival, at.Seconds()) {
+		f.out.Accepted[key][second]++
+	} else {
+		f.out.Refused[key][second]++
+	}
 }
 
 // A reserve is the state of a rival for one key, or for all. Its zero value is full.
@@ -124,7 +128,7 @@ func (b *reserve) take(v rival, at float64) bool {
 	case v.window && math.Floor(at) > math.Floor(b.at):
 		b.used = 0
 	case !v.window:
-		b.used = max(0, b.used-v.rate*(at-b.at))
+		b.used = max(0, b.used-v.rate*max(0, at-b.at))
 	}
 	b.at = at
 	if b.used+1 > cmp.Or(v.burst, v.rate)+1e-9 {

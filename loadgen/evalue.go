@@ -10,35 +10,50 @@ import "math"
 // alpha bounds the probability that a claim is proven or refuted wrongly.
 const alpha = 1e-3
 
-// refusesMore reports whether the outcomes (true: refused), in order, refute "the chance of a
-// refusal is at most p" with an error of at most level. The bets are shared among three alternatives.
-func refusesMore(outcomes []bool, p, level float64) bool {
-	return pValue(outcomes, p) <= level
+// A bet is an e-test under way of "the chance of a refusal is at most p". The bets are shared among three
+// alternatives.
+type bet struct {
+	gain, loss [3]float64 // what a refusal and what another call adds to the logarithm of the wealth, by alternative
+	n, k       int        // calls, and refusals among them
+	most       float64    // logarithm of the most that the bet was ever worth
 }
 
-// pValue returns a p-value of "the chance of a refusal is at most p": one over the most that the bet
-// was ever worth. Under the hypothesis it is at most x with a probability of at most x.
-func pValue(outcomes []bool, p float64) float64 {
-	refused, most := 0, 0.0
-	for n, r := range outcomes {
-		if r {
-			refused++
-			most = max(most, wealth(refused, n+1, p)) // it only falls until the next refusal
-		}
-	}
-	return math.Exp(-most)
-}
-
-// wealth returns the logarithm of what a bet against "the chance of a refusal is at most p" is worth
-// after k refusals in n calls.
-func wealth(k, n int, p float64) float64 {
+func betAgainst(p float64) (b bet) {
 	low := min(4*p, 0.9)
-	return bet(k, n, p, low, max(0.1, low), max(0.5, low))
+	for i, q := range [...]float64{low, max(0.1, low), max(0.5, low)} {
+		b.gain[i], b.loss[i] = math.Log(q/p), math.Log1p(-q)-math.Log1p(-p)
+	}
+	return b
 }
 
-// bet is the logarithm of what a bet against the chance p is worth after k of n, shared evenly among the
+// add goes on with a call, in their order.
+func (b *bet) add(refused bool) {
+	b.n++
+	if refused {
+		b.k++
+		b.most = max(b.most, b.wealth(b.k, b.n)) // it only falls until the next refusal
+	}
+}
+
+// wealth returns the logarithm of what the bet is worth after k refusals in n calls.
+func (b *bet) wealth(k, n int) float64 {
+	var logs [3]float64
+	for i := range logs {
+		logs[i] = float64(k)*b.gain[i] + float64(n-k)*b.loss[i]
+	}
+	return logMean(logs[:])
+}
+
+// pValue returns a p-value of the hypothesis: one over the most that the bet was ever worth. Under the
+// hypothesis it is at most x with a probability of at most x.
+func (b *bet) pValue() float64 { return math.Exp(-b.most) }
+
+// refutes reports whether the calls refute the hypothesis with an error of at most level.
+func (b *bet) refutes(level float64) bool { return b.pValue() <= level }
+
+// worth is the logarithm of what a bet against the chance p is worth after k of n, shared evenly among the
 // chances that it is laid on.
-func bet(k, n int, p float64, on ...float64) float64 {
+func worth(k, n int, p float64, on ...float64) float64 {
 	bets := make([]float64, 0, 8)
 	for _, q := range on {
 		bets = append(bets, float64(k)*math.Log(q/p)+float64(n-k)*(math.Log1p(-q)-math.Log1p(-p)))

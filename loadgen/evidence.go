@@ -18,13 +18,19 @@ type evidence struct {
 	total    fit               // of all keys at once, as one stream
 	gentle   fit               // of the keys of the gentle phase, as one stream
 	pairs    []pair            // of keys that share a limiter, where it is not one for all
+
+	faults map[*Played][]string // of every attempt that was looked at
+	matrix []cell               // nil until it is asked for
+	calm   []conformed          // of the phases within the published limit; nil until they are asked for
+	uneven float64              // the bucket that the sends to the first key alone ask for, at the rate at which they are planned
 }
 
 func examine(r Recording) *evidence {
-	e := &evidence{p: r.Profile, r: r, attempts: map[Role]*Played{}, problems: map[Role][]string{}}
+	e := &evidence{p: r.Profile, r: r, attempts: map[Role]*Played{}, problems: map[Role][]string{}, faults: map[*Played][]string{}}
 	for _, a := range r.Played {
 		e.attempts[a.Phase.Role] = a
-		e.problems[a.Phase.Role] = certify(e.p, a)
+		e.faults[a] = certify(e.p, a)
+		e.problems[a.Phase.Role] = e.faults[a]
 	}
 	for _, ph := range e.p.Phases {
 		if e.attempts[ph.Role] == nil {
@@ -33,6 +39,7 @@ func examine(r Recording) *evidence {
 	}
 	if a := e.attempts[Alone]; a != nil {
 		e.alone = fitted(a.tracks).after(e.p)
+		e.uneven = a.worstPeak(a.Phase.Rate)
 	}
 	if a := e.attempts[Gentle]; a != nil {
 		e.gentle = fitted(a.tracks).after(e.p)
@@ -76,7 +83,7 @@ func paired(tracks []track, pooled fit, each []fit) (found []pair) {
 		first := open[0]
 		open = open[1:]
 		for n, second := range open {
-			if f := fitted([]track{tracks[first], tracks[second]}); f.kind == bucket {
+			if f := fittedAs([]track{tracks[first], tracks[second]}, oneBucket{}); f.kind == bucket {
 				found = append(found, pair{[2]int{first, second}, f})
 				open = slices.Delete(open, n, n+1)
 				break

@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/kmsproof/kmsproof/loadgen/machine"
 )
 
@@ -142,6 +143,14 @@ func TestFilesKeepWhatIsKnownOfAnAttempt(t *testing.T) {
 		"retry-storm": func(a *Played) { a.madeAgain(1, 1) },
 		"gentle":      func(a *Played) { a.Connections, a.Machine = 3, machine.Use{Cores: 2} },
 		"per-key-300": func(a *Played) { a.GivenUp = time.Second },
+		"shared-200":  func(a *Played) { a.Lost = []string{"P1: worker w2 was lost with key 2: it left"} },
+		"isolation": func(a *Played) {
+			a.Parts = []Part{{Worker: "w1", Planned: 10, Sent: 9, GivenUp: time.Second, Late: time.Second, Missed: 1, Peak: 3, Connections: 4, Machine: machine.Use{Cores: 2}, Skew: time.Millisecond}}
+		},
+		"identify": func(a *Played) {
+			a.Striped, a.Slack = []int{0}, 4*time.Millisecond
+			a.blur()
+		},
 	} {
 		p, err := Lookup(profile)
 		if err != nil {
@@ -162,6 +171,12 @@ func TestFilesKeepWhatIsKnownOfAnAttempt(t *testing.T) {
 		}
 		if got := judgedText(t, again); got != want {
 			t.Errorf("%s: from its files\n%s\nas it was recorded\n%s", profile, got, want)
+		}
+		for i, was := range r.Played {
+			is := again.Played[i]
+			if diff := cmp.Diff([]any{was.Parts, was.Lost, was.Striped, was.Slack}, []any{is.Parts, is.Lost, is.Striped, is.Slack}); diff != "" {
+				t.Errorf("%s: what a fleet told of attempt %d: %s", profile, i+1, diff)
+			}
 		}
 		again.Close()
 	}

@@ -21,7 +21,8 @@ type Fleet interface {
 	Begin(ctx context.Context, p Profile, o Options) ([]reports.Control, error)
 
 	// Play plays one attempt. A worker that is lost, or that reports what cannot be, is a matter for
-	// [Attempt.Lost]; the error means that the run cannot go on.
+	// [Attempt.Lost]; the error means that the run cannot go on. Also with an error, no worker sends
+	// when it returns.
 	Play(ctx context.Context, a *Attempt) error
 
 	// Workers tells who played, for the report.
@@ -52,19 +53,24 @@ type Attempt struct {
 	Timeout time.Duration // for one call
 	Typical time.Duration // what a call took before the load
 
+	Authority []byte // PEM of who signed the target's certificate; empty: one that every system knows
+
 	played  *Played
 	samples samples
 	sign    func(context.Context) ([]Signed, error)
 	began   func(time.Time)
 }
 
-// NewAttempt returns an attempt that belongs to no run: what is reported of it is kept and judged by
-// nobody. It is for measuring what a fleet carries. The function gives back what it holds.
-func NewAttempt(ph Phase, seed uint64) (*Attempt, func()) {
-	r := &Recording{Seed: seed}
+// NewAttempt returns an attempt that belongs to no run, with the recording of it alone. It is for measuring
+// what a fleet carries. The caller closes the recording.
+func NewAttempt(ph Phase, seed uint64) (*Attempt, Recording) {
+	kind := Bounds{Sent: 0.9, LateP99: time.Second, Burst: 1000}
+	r := Recording{Seed: seed, Keys: numbered(ph.Keys), Profile: Profile{Name: "measured", API: "2.0", Keys: ph.Keys,
+		Limit: Limit{Scope: PerKey, Rate: ph.Rate, Burst: ph.Rate}, Conforming: kind, Saturating: kind, Phases: []Phase{ph}}}
 	a := newPlayed(ph, 1, 0)
-	a.recorded(r)
-	return &Attempt{Phase: ph, Number: 1, Seed: seed, played: a}, r.spool.close
+	a.recorded(&r)
+	r.Played = []*Played{a}
+	return &Attempt{Profile: r.Profile, Phase: ph, Number: 1, Seed: seed, played: a}, r
 }
 
 // Sign returns the calls of all keys of the phase, signed as of now. They are good for [SignatureLife].
@@ -82,6 +88,14 @@ func (a *Attempt) Apart(slack time.Duration) {
 	defer a.played.mu.Unlock()
 	a.played.Slack = slack
 	a.played.blur()
+}
+
+// Live tells how the workers are doing at this moment, all together: for who watches the run, before
+// their reports are in. Nothing is judged by it.
+func (a *Attempt) Live(c Count) {
+	a.played.mu.Lock()
+	defer a.played.mu.Unlock()
+	a.played.live = c
 }
 
 // Intake begins to take the reports of a worker with some lanes of the phase.
@@ -133,12 +147,15 @@ func (l *live) direct(ctx context.Context, a *Played) error {
 		}
 	})
 	at := &Attempt{Profile: l.p, Phase: a.Phase, Number: a.Attempt, Seed: l.o.Seed, Timeout: l.o.timeout(), Typical: l.rig.typical,
-		played: a, samples: l.samples, sign: func(ctx context.Context) ([]Signed, error) { return l.signed(ctx, a.Phase.Keys) },
+		Authority: l.rig.t.Authority, played: a, samples: l.samples, sign: func(ctx context.Context) ([]Signed, error) { return l.signed(ctx, a.Phase.Keys) },
 		began: func(at time.Time) { a.Start = at.Sub(l.began); begun() }}
 	err := l.o.Fleet.Play(ctx, at)
 	stop()
 	wg.Wait()
 	if err != nil {
+		if ctx.Err() == nil {
+			a.Lost = append(a.Lost, fmt.Sprintf("%s: %v", a.Phase.Name, err))
+		}
 		return err
 	}
 	a.Down = down.was
@@ -194,6 +211,41 @@ func (p Profile) Rates() []float64 {
 		}
 	}
 	return rates
+}
+
+// short returns in words how a worker fell short of the bounds by itself; empty where it did not. Among
+// many, the sum would hide one.
+func (w Part) short(b Bounds) string {
+	switch share := float64(w.Sent) / float64(max(w.Planned, 1)); {
+	case w.Planned > 0 && share < b.Sent:
+		return fmt.Sprintf("sent %.2f %% of its %d calls, at least %.4g %% are needed", 100*share, w.Planned, 100*b.Sent)
+	case w.Late > b.LateP99:
+		return fmt.Sprintf("left its slowest 1 %% %v or more late, at most %v is allowed", w.Late.Round(10*time.Microsecond), b.LateP99)
+	}
+	return ""
+}
+
+// unfit names the workers that fell short of the bounds, where the sum of all does not show it.
+func (p *Played) unfit(b Bounds) (problems []string) {
+	for _, w := range p.Parts {
+		if short := w.short(b); short != "" {
+			problems = append(problems, fmt.Sprintf("%s: worker %s of %d %s", p.Phase.Name, w.Worker, len(p.Parts), short))
+		}
+	}
+	slices.Sort(problems)
+	return problems
+}
+
+// givenUp names the workers that gave their shares up.
+func (p *Played) givenUp(b Bounds) (problems []string) {
+	for _, w := range p.Parts {
+		if w.GivenUp > 0 {
+			problems = append(problems, fmt.Sprintf("%s was given up by worker %s after %.1f s: %d of its %d calls could not leave in time by then, at most %.4g %% may",
+				p.Phase.Name, w.Worker, w.GivenUp.Seconds(), w.Missed, w.Planned, 100*(1-b.Sent)))
+		}
+	}
+	slices.Sort(problems)
+	return problems
 }
 
 // blame names the workers that a failed certificate is due to, where others did better; empty where

@@ -11,28 +11,22 @@ import (
 	"github.com/kmsproof/kmsproof/reports"
 )
 
-// served is what became of the calls of the phases within the published limit.
+// served is what became of the calls of a phase.
 type served struct {
 	keys    []tried // by key
 	all     tried
 	classes [classes]int64
+	asked   float64 // the bucket that the sends asked for
 }
 
-// tried is one stream of calls: how many, how many of them were not accepted, and each one in the
-// order of sending.
+// tried counts one stream of calls, and bets on how often it is refused. Refusals that are excused count
+// neither way in the bets; that another call was near excuses only where the bucket may be tiny.
 type tried struct {
-	n, refused, excused int
-	outcomes            []outcome
+	n, refused, excused, full int
+	plain, tiny               bet
 }
 
-// An outcome is whether a call was not accepted, and what excuses that where a limit refused it:
-// excused, that another was accepted so near to it that a bucket of one at the published rate may have
-// been empty, and no larger bucket refuses more; full, that as many as a second may bring may have
-// been accepted within the second before, so that a limiter which counts by the second was right.
-type outcome struct {
-	refused, excused, full bool
-	at                     time.Duration // of the send, since the start of the profile
-}
+func triedAgainst(p float64) tried { return tried{plain: betAgainst(p), tiny: betAgainst(p)} }
 
 func (t *tried) add(o outcome) {
 	t.n++
@@ -42,109 +36,47 @@ func (t *tried) add(o outcome) {
 	if o.excused {
 		t.excused++
 	}
-	t.outcomes = append(t.outcomes, o)
+	if o.full {
+		t.full++
+		return
+	}
+	t.plain.add(o.refused)
+	if !o.excused {
+		t.tiny.add(o.refused)
+	}
 }
 
-// tested returns the outcomes for a test. Refusals that are excused are left out: they count neither
-// way. That another call was near excuses only where the bucket may be tiny.
-func (t tried) tested(tiny bool) (refused []bool) {
-	for _, o := range t.outcomes {
-		if !o.full && !(tiny && o.excused) {
-			refused = append(refused, o.refused)
-		}
+// tested returns the bet that counts where the bucket may be tiny, or where it may not.
+func (t *tried) tested(tiny bool) *bet {
+	if tiny {
+		return &t.tiny
 	}
-	return refused
+	return &t.plain
 }
 
-// count adds an attempt.
-func (s *served) count(a *Played, l Limit) {
-	type sent struct {
-		key int
-		call
+// join adds the counts of another stream. Bets cannot be added.
+func (t *tried) join(o tried) {
+	t.n, t.refused, t.excused, t.full = t.n+o.n, t.refused+o.refused, t.excused+o.excused, t.full+o.full
+}
+
+// servedIn counts an attempt, and bets that at most p of its calls are refused.
+func servedIn(a *Played, l Limit, p float64) served {
+	s := served{keys: make([]tried, len(a.tracks)), all: triedAgainst(p)}
+	for key := range s.keys {
+		s.keys[key] = s.all
 	}
-	var all []sent
-	for key := range a.tracks {
-		for _, c := range a.tracks[key].calls {
-			all = append(all, sent{key, c})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b sent) int { return cmp.Compare(a.send, b.send) })
-	near := newNeighbours(a.tracks, l)
-	for len(s.keys) < len(a.tracks) {
-		s.keys = append(s.keys, tried{})
-	}
-	for _, c := range all {
-		refused := c.class != Accepted
-		limited := refused && c.class.Limited()
-		o := outcome{at: a.Start + time.Duration(c.send)*time.Microsecond, refused: refused, excused: limited && near.excuse(c.key, c.call), full: limited && near.full(c.key, c.call)}
-		s.classes[c.class]++
-		s.keys[c.key].add(o)
+	queues := make([]queue, len(a.tracks))
+	for key, o := range a.outcomes(l) {
+		s.classes[o.class]++
+		s.keys[key].add(o)
 		s.all.add(o)
-	}
-}
-
-// neighbours finds the accepted calls that a limiter may have seen just before a refused one.
-type neighbours struct {
-	scope    Scope
-	interval float64  // microseconds between two calls at the published rate
-	accepted [][]call // by what the limit counts over, in the order of sending
-	latest   [][]uint32
-	counts   []counts // of the accepted calls, in seconds
-}
-
-func newNeighbours(tracks []track, l Limit) neighbours {
-	n := neighbours{scope: l.Scope, interval: 1e6 / l.Rate, accepted: make([][]call, len(tracks)), latest: make([][]uint32, len(tracks)), counts: make([]counts, len(tracks))}
-	for key := range tracks {
-		over := n.over(key)
-		for _, c := range tracks[key].calls {
-			if c.class == Accepted {
-				n.accepted[over] = append(n.accepted[over], c)
-			}
+		if l.Scope == System {
+			key = 0
 		}
+		s.asked = max(s.asked, queues[key].add(inSeconds(o.send), l.Rate))
 	}
-	for over, calls := range n.accepted {
-		slices.SortFunc(calls, func(a, b call) int { return cmp.Compare(a.send, b.send) })
-		last := uint32(0)
-		for _, c := range calls {
-			last = max(last, c.done)
-			n.latest[over] = append(n.latest[over], last)
-			n.counts[over].sent = append(n.counts[over].sent, inSeconds(c.send))
-			n.counts[over].done = append(n.counts[over].done, inSeconds(c.done))
-		}
-		slices.Sort(n.counts[over].done)
-	}
-	return n
+	return s
 }
-
-func (n neighbours) over(key int) int {
-	if n.scope == System {
-		return 0
-	}
-	return key
-}
-
-// excuse reports whether some accepted call may have reached the limiter less than an interval
-// before c did: calls overtake each other, so only their sends and answers bound when.
-func (n neighbours) excuse(key int, c call) bool {
-	over := n.over(key)
-	sent, _ := slices.BinarySearchFunc(n.accepted[over], c.done, func(a call, done uint32) int {
-		if a.send <= done {
-			return -1
-		}
-		return 1
-	})
-	return sent > 0 && float64(c.send)-float64(n.latest[over][sent-1]) < n.interval
-}
-
-// full reports whether as many calls as the limit allows in a second may have been accepted within the
-// second before c.
-func (n neighbours) full(key int, c call) bool {
-	accepted := n.counts[n.over(key)]
-	return float64(accepted.perhaps(inSeconds(c.send)-1, inSeconds(c.done))) >= 1e6/n.interval
-}
-
-// inSeconds returns microseconds as seconds.
-func inSeconds(micros uint32) float64 { return float64(micros) / 1e6 }
 
 // reasons names the classes of what was not accepted, most frequent first.
 func (s served) reasons() string {
@@ -178,67 +110,137 @@ func (s served) worst(l Limit) (float64, tried) {
 	return bound, worst
 }
 
-// refuses returns the stream that is refused more than rarely, which is the one with the largest
-// share. Of so many tests each gets its part of alpha (Holm's first step).
-func (s served) refuses(l Limit, tiny bool) (worst tried, yes bool) {
-	streams := s.keys
+// streams returns those that may be refused by a limit that counts over them.
+func (s served) streams(l Limit) []tried {
 	if l.Scope == System {
-		streams = append(slices.Clone(s.keys), s.all)
+		return append(slices.Clone(s.keys), s.all)
 	}
-	share := -1.0
-	for _, k := range streams {
-		if !refusesMore(k.tested(tiny), rarely, alpha/float64(len(streams))) {
-			continue
-		}
-		if of := float64(k.refused) / float64(k.n); of > share {
-			worst, share = k, of
-		}
-	}
-	return worst, share >= 0
+	return s.keys
 }
 
-// conformed counts the phases within the published limit, and what bucket their sends asked for.
-func (e *evidence) conformed() (s served, asked float64) {
-	for _, r := range e.conforming() {
-		s.count(e.attempts[r], e.p.Limit)
-		asked = max(asked, need(e.attempts[r], e.p.Limit))
+// A conformed is a phase within the published limit. Each stands for itself: that a slow stream is carried
+// says nothing of a fast one.
+type conformed struct {
+	served
+	*Played
+	bound float64 // largest share of refusals that its worst stream may have
+	worst tried
+}
+
+// conformed returns the phases within the published limit.
+func (e *evidence) conformed() []conformed {
+	if e.calm == nil {
+		for _, r := range e.conforming() {
+			c := conformed{Played: e.attempts[r], served: servedIn(e.attempts[r], e.p.Limit, rarely)}
+			c.bound, c.worst = c.served.worst(e.p.Limit)
+			e.calm = append(e.calm, c)
+		}
 	}
-	return s, asked
+	return e.calm
+}
+
+// refused returns the phase within the published limit in which a stream is refused more than rarely, with
+// the stream: of several phases the one with the largest load, and in it the stream with the largest share. Of
+// so many tests each gets its part of alpha (Holm's first step).
+func (e *evidence) refused(tiny bool) (in conformed, worst tried, yes bool) {
+	tests := 0
+	for _, c := range e.conformed() {
+		tests += len(c.streams(e.p.Limit))
+	}
+	for _, c := range e.conformed() {
+		if yes && c.Phase.rate() <= in.Phase.rate() {
+			continue
+		}
+		share := -1.0
+		for _, k := range c.streams(e.p.Limit) {
+			if of := float64(k.refused) / float64(max(k.n, 1)); of > share && k.tested(tiny).refutes(alpha/float64(tests)) {
+				in, worst, share, yes = c, k, of, true
+			}
+		}
+	}
+	return in, worst, yes
 }
 
 // guarantee: a stream within the published limit is not refused.
 func (e *evidence) guarantee() reports.Claim {
-	roles := e.conforming()
-	top := e.top()
 	c := reports.Claim{Name: claimGuarantee, Gates: true,
-		Text: fmt.Sprintf("up to %s are carried, at most %s of them refused", top, percent(provenBelow))}
-	c, ok := e.unless(c, roles...)
+		Text: fmt.Sprintf("up to %s are carried, at most %s of them refused", e.top(), percent(provenBelow))}
+	c, ok := e.unless(c, e.conforming()...)
 	if !ok {
 		return c
 	}
-	s, asked := e.conformed()
-	bound, worst := s.worst(e.p.Limit)
-	c.Bound = fmt.Sprintf("at most %s refused at %.1f %% certainty: %d of %d, %s %d of %d; the sends asked for a bucket of %.1f",
-		percent(bound), percentLevel, s.all.refused, s.all.n, worstOf(e.p.Limit), worst.refused, worst.n, asked)
+	asked := 0.0
+	var bounds []string
+	for _, calm := range e.conformed() {
+		asked = max(asked, calm.asked)
+		bounds = append(bounds, calm.shown(e.p.Limit))
+	}
+	c.Bound = strings.Join(bounds, "; ")
 	tiny := e.tiny(asked)
-	bad, yes := s.refuses(e.p.Limit, tiny)
-	if yes {
-		c.Bound = fmt.Sprintf("%d of %d refused, more than %s at %.1f %% certainty: worst of all %d of %d; the sends asked for a bucket of %.1f",
-			s.all.refused, s.all.n, percent(rarely), percentLevel, bad.refused, bad.n, asked)
-		return certain(c, reports.Refuted, "%s of the calls within the published limit were not accepted, on the worst key %s (%s)",
-			share(s.all), share(bad), s.reasons())
+	if in, worst, yes := e.refused(tiny); yes {
+		return e.notCarried(c, in, worst)
 	}
+	return e.carried(c, tiny)
+}
+
+// shown says what a phase shows of the share that is refused.
+func (c conformed) shown(l Limit) string {
+	return fmt.Sprintf("%s at %.4g per second: at most %s refused at %.1f %% certainty (%d of %d, %s %d of %d%s), the sends asked for a bucket of %.1f",
+		c.Phase.Name, c.Phase.Rate, percent(c.bound), percentLevel, c.all.refused, c.all.n, worstOf(l), c.worst.refused, c.worst.n, c.all.forgiven(), c.asked)
+}
+
+// forgiven says how many refusals something excuses.
+func (t tried) forgiven() string {
+	if t.excused+t.full == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d refusals came so soon after an accepted call that a bucket of one explains them, %d after a second's worth", t.excused, t.full)
+}
+
+// notCarried refutes the guarantee, unless the sends asked so much of the bucket that was found that they may
+// have emptied it themselves.
+func (e *evidence) notCarried(c reports.Claim, in conformed, worst tried) reports.Claim {
+	if found := e.found(); in.asked > found/2 {
+		return settle(c, reports.ClaimInconclusive, "%s of the calls of %s were not accepted, but the sends asked for a bucket of %.1f, and at most half of the %.1f that was found may be asked for",
+			share(in.all), in.Phase.Name, in.asked, found)
+	}
+	c.Bound = fmt.Sprintf("%s at %.4g per second: %d of %d refused, more than %s at %.1f %% certainty (%s %d of %d%s), the sends asked for a bucket of %.1f",
+		in.Phase.Name, in.Phase.Rate, in.all.refused, in.all.n, percent(rarely), percentLevel, "worst of all", worst.refused, worst.n, in.all.forgiven(), in.asked)
+	return certain(c, reports.Refuted, "%s of the calls within the published limit were not accepted in %s, on the worst key %s (%s)",
+		share(in.all), in.Phase.Name, share(worst), in.reasons())
+}
+
+// found returns the largest size that the bucket of a key may have; infinite where none was found.
+func (e *evidence) found() float64 {
+	f := e.gentle
+	if e.has(Together) {
+		f = e.alone
+	}
+	if f.kind != bucket {
+		return math.Inf(1)
+	}
+	return f.burst.high
+}
+
+// carried proves the guarantee where the phase with the largest load bounds the share that is refused.
+func (e *evidence) carried(c reports.Claim, tiny bool) reports.Claim {
+	top := e.fullest()
 	switch {
-	case bound > provenBelow && tiny && s.all.excused > 0:
-		return settle(c, reports.ClaimInconclusive, "%s were not accepted (%s), but so soon after others that a very small bucket and the sender's own unevenness explain it", share(s.all), s.reasons())
-	case bound > provenBelow && s.all.refused > 0:
-		return settle(c, reports.ClaimInconclusive, "%s were not accepted (%s): too few calls to tell whether that is more than %s", share(s.all), s.reasons(), percent(rarely))
-	case bound > provenBelow:
-		return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s refused can be shown, %s is needed", percent(bound), percent(provenBelow))
-	case s.all.refused > 0:
-		return certain(c, reports.Proven, "%s were carried, but for %d of %d calls (%s): at most %s are refused", top, s.all.refused, s.all.n, s.reasons(), percent(bound))
+	case top.bound > provenBelow && tiny && top.all.excused > 0:
+		return settle(c, reports.ClaimInconclusive, "%s of %s were not accepted (%s), but so soon after others that a very small bucket and the sender's own unevenness explain it", share(top.all), top.Phase.Name, top.reasons())
+	case top.bound > provenBelow && top.all.refused > 0:
+		return settle(c, reports.ClaimInconclusive, "%s of %s were not accepted (%s): too few calls to tell whether that is more than %s", share(top.all), top.Phase.Name, top.reasons(), percent(rarely))
+	case top.bound > provenBelow:
+		return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s refused can be shown in %s, %s is needed", percent(top.bound), top.Phase.Name, percent(provenBelow))
+	case top.all.refused > 0:
+		return certain(c, reports.Proven, "%s were carried, but for %d of %d calls (%s): at most %s are refused", e.top(), top.all.refused, top.all.n, top.reasons(), percent(top.bound))
 	}
-	return certain(c, reports.Proven, "%s were carried without refusal: at most %s are refused", top, percent(bound))
+	return certain(c, reports.Proven, "%s were carried without refusal: at most %s are refused", e.top(), percent(top.bound))
+}
+
+// fullest returns the phase with the largest load within the published limit.
+func (e *evidence) fullest() conformed {
+	return slices.MaxFunc(e.conformed(), func(a, b conformed) int { return cmp.Compare(a.Phase.rate(), b.Phase.rate()) })
 }
 
 // top names the largest load within the published limit.

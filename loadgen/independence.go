@@ -34,7 +34,7 @@ func (e *evidence) comparedWithAlone(c reports.Claim) reports.Claim {
 		shares[0], worst+1, shares[worst], e.alone.proviso())
 	both := e.alone.saturated == e.each[0].saturated
 	switch {
-	case e.alone.tiny(uneven(e.attempts[Alone])):
+	case e.alone.tiny(e.uneven):
 		return settle(c, reports.ClaimInconclusive, "one key alone gets %s: so small a bucket may be emptied by the sender's own unevenness", e.alone)
 	case both && (shares[0].high < capRatio || e.each[0].gross(e.alone.got().low)), e.oneForAll():
 		return settle(c, reports.Refuted, "%s: one key alone gets %s, beside the others %s, all %d together %s",
@@ -134,17 +134,25 @@ func morePairs(rest []pair) (text string) {
 // together although each stays below every published limit are refused because of each other, or
 // because one of them carries less than published. The pattern of the refusals may tell.
 func (e *evidence) undisturbed(c reports.Claim) reports.Claim {
-	s, _ := e.conformed()
+	if len(e.conformed()) == 0 {
+		return settle(c, reports.ClaimInconclusive, "nothing was asked within the published limit")
+	}
 	below, carried := e.excluded()
+	var all tried
+	others := int64(0)
+	for _, calm := range e.conformed() {
+		all.join(calm.all)
+		others += calm.classes[Throttled] + calm.classes[QuotaExceeded]
+	}
 	c.Text = fmt.Sprintf("no limit below %.0f calls per second is shared by the keys", below)
-	c.Bound = fmt.Sprintf("at least %.0f per second if shared: %s; %d of %d refused", below, carried, s.all.refused, s.all.n)
-	if _, yes := s.refuses(e.p.Limit, e.tiny(0)); !yes {
-		if bound, _ := s.worst(e.p.Limit); bound > provenBelow {
+	c.Bound = fmt.Sprintf("at least %.0f per second if shared: %s; %d of %d refused", below, carried, all.refused, all.n)
+	if _, _, yes := e.refused(e.tiny(0)); !yes {
+		if bound := e.fullest().bound; bound > provenBelow {
 			return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s refused can be shown", percent(bound))
 		}
 		return settle(c, reports.Proven, "the keys do not share a limit below %.0f calls per second: %s; more was not offered", below, carried)
 	}
-	if s.classes[Throttled]+s.classes[QuotaExceeded] == 0 && e.oneBucket() {
+	if others == 0 && e.oneBucket() {
 		return settle(c, reports.Refuted, "the keys share about %.0f calls per second (%s): calls were refused although each key stayed below every published limit",
 			e.gentle.about(), e.gentle)
 	}

@@ -28,11 +28,15 @@ type laneRead struct {
 	counts  [classes]int64
 	missed  int64
 	blocked int64
+	booked  bool // its book was taken: nothing more comes
 }
 
 // A Part is what a worker of a fleet told of its share of an attempt.
 type Part struct {
 	Worker      string
+	Planned     int64         // calls that it had to send; those that the target held up are none
+	Sent        int64         // of them
+	GivenUp     time.Duration // as [Played.GivenUp], of its share
 	Late        time.Duration // 99th percentile of send minus due
 	Missed      int64         // calls, by its own doing
 	Peak        int           // most calls in flight at once
@@ -85,6 +89,9 @@ func (in *Intake) fates(f Fates) error {
 		return err
 	}
 	read, planned := &in.read[f.Lane], lane.calls(in.played.Phase)
+	if read.booked {
+		return fmt.Errorf("key %v: more calls came after its books", lane)
+	}
 	for data := f.Log; len(data) > 0; {
 		next, size := read.next(data)
 		switch {
@@ -123,13 +130,19 @@ func (in *Intake) book(b Book) error {
 		return err
 	}
 	read := &in.read[b.Lane]
+	if read.booked {
+		return fmt.Errorf("key %v: its books came twice", lane)
+	}
+	read.booked = true
 	if !slices.Equal(b.Counts, read.counts[:]) || b.Missed != read.missed || b.Blocked != read.blocked {
 		return fmt.Errorf("key %v: its books do not balance: counted %d, %d missed, %d blocked; in the log %d, %d, %d",
 			lane, b.Counts, b.Missed, b.Blocked, read.counts, read.missed, read.blocked)
 	}
 	in.played.madeAgain(lane.Key, b.Again)
-	if b.Sample != nil && in.samples != nil {
-		in.samples.offer(lane.Key, b.Sample)
+	if in.samples != nil {
+		for _, body := range b.Samples {
+			in.samples.offer(lane.Key, body)
+		}
 	}
 	return nil
 }
@@ -139,12 +152,20 @@ func (in *Intake) end(e *End) error {
 		return nil
 	}
 	in.ended = true
+	if i := slices.IndexFunc(in.read, func(r laneRead) bool { return !r.booked }); i >= 0 {
+		return fmt.Errorf("key %v: it came to its end without books", in.lanes[i])
+	}
 	p := in.played
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	part := Part{Worker: in.name, Late: in.late.quantile(99), Peak: e.Peak, Connections: e.Connections, Machine: e.Machine, Skew: e.Skew}
-	for _, read := range in.read {
+	part := Part{Worker: in.name, Late: in.late.quantile(99), Peak: e.Peak, Connections: e.Connections, Machine: e.Machine, Skew: e.Skew, GivenUp: e.GivenUp}
+	for i := range in.read {
+		read := &in.read[i]
 		part.Missed += read.missed - read.blocked
+		part.Planned += int64(in.lanes[i].calls(p.Phase)) - read.blocked
+		for _, n := range read.counts {
+			part.Sent += n
+		}
 	}
 	if e.GivenUp > 0 && (p.GivenUp == 0 || e.GivenUp < p.GivenUp) {
 		p.GivenUp = e.GivenUp
@@ -152,9 +173,4 @@ func (in *Intake) end(e *End) error {
 	p.Connections += e.Connections
 	p.Parts = append(p.Parts, part)
 	return nil
-}
-
-// Ended reports whether the last report was taken.
-func (in *Intake) Ended() bool {
-	return in.ended
 }

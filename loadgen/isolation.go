@@ -39,7 +39,7 @@ func (e *evidence) blocks() (out []block) {
 func (e *evidence) sound() (good []block, left int, problems []string) {
 	hot := map[int]bool{}
 	for _, b := range e.blocks() {
-		faults := slices.Concat(certify(e.p, b.off), certify(e.p, b.on))
+		faults := slices.Concat(e.faults[b.off], e.faults[b.on])
 		if len(faults) > 0 {
 			left++
 			problems = append(problems, faults...)
@@ -70,22 +70,21 @@ type cell struct {
 func matrix(blocks []block, l Limit) (cells []cell) {
 	at := map[[2]int]int{}
 	for _, b := range blocks {
-		var s served
-		s.count(b.on, l)
-		for victim, k := range s.keys {
-			if victim == b.hot() {
-				continue
-			}
+		for victim := range b.on.tracks {
 			where := [2]int{b.hot(), victim}
-			if _, ok := at[where]; !ok {
+			if _, ok := at[where]; !ok && victim != b.hot() {
 				at[where] = len(cells)
-				cells = append(cells, cell{hot: b.hot(), victim: victim})
+				cells = append(cells, cell{hot: b.hot(), victim: victim, tried: triedAgainst(undisturbedBelow)})
 			}
-			cells[at[where]].join(k)
+		}
+		for victim, o := range b.on.outcomes(l) {
+			if victim != b.hot() {
+				cells[at[[2]int{b.hot(), victim}]].add(o)
+			}
 		}
 	}
 	for i := range cells {
-		cells[i].p = pValue(cells[i].tested(false), undisturbedBelow)
+		cells[i].p = cells[i].plain.pValue()
 	}
 	for rank, i := range byP(cells) {
 		if cells[i].p > alpha/float64(len(cells)-rank) {
@@ -94,6 +93,14 @@ func matrix(blocks []block, l Limit) (cells []cell) {
 		cells[i].disturbed = true
 	}
 	return cells
+}
+
+// cells returns the matrix of all blocks that count.
+func (e *evidence) cells(blocks []block) []cell {
+	if e.matrix == nil {
+		e.matrix = matrix(blocks, e.p.Limit)
+	}
+	return e.matrix
 }
 
 // byP returns the places of the cells by rising p-value.
@@ -106,12 +113,6 @@ func byP(cells []cell) []int {
 	return order
 }
 
-// join adds the calls of another stream.
-func (t *tried) join(o tried) {
-	t.n, t.refused, t.excused = t.n+o.n, t.refused+o.refused, t.excused+o.excused
-	t.outcomes = append(t.outcomes, o.outcomes...)
-}
-
 // isolation: keys that are asked little are served as well while another is driven over its limit.
 func (e *evidence) isolation() reports.Claim {
 	blocks, left, problems := e.sound()
@@ -119,12 +120,12 @@ func (e *evidence) isolation() reports.Claim {
 	if len(problems) > 0 {
 		return settle(c, reports.ClaimInvalid, "the generator fell short: %s", some(problems))
 	}
-	cells := matrix(blocks, e.p.Limit)
-	var quiet tried
+	cells := e.cells(blocks)
+	quiet := triedAgainst(undisturbedBelow)
 	for _, b := range blocks {
-		var s served
-		s.count(b.off, e.p.Limit)
-		quiet.join(s.all)
+		for _, o := range b.off.outcomes(e.p.Limit) {
+			quiet.add(o)
+		}
 	}
 	bound, worst := worstVictim(cells, e.p.Keys)
 	c.Bound = fmt.Sprintf("at most %s refused at %.1f %% certainty: worst key %d of %d; without a hot key %d of %d; one key at %.4g per second, the others at %.4g",
@@ -134,7 +135,7 @@ func (e *evidence) isolation() reports.Claim {
 	}
 	hit := slices.DeleteFunc(slices.Clone(cells), func(c cell) bool { return !c.disturbed })
 	switch {
-	case refusesMore(quiet.tested(false), undisturbedBelow, alpha):
+	case quiet.plain.refutes(alpha):
 		return settle(c, reports.ClaimInconclusive, "the keys are refused without a hot key as well (%d of %d)", quiet.refused, quiet.n)
 	case len(hit) > 0:
 		first := hit[byP(hit)[0]]
@@ -169,7 +170,7 @@ func (e *evidence) isolated() *reports.Isolation {
 		return nil
 	}
 	out := &reports.Isolation{Quiet: blocks[0].on.Phase.Rate, Hot: blocks[0].on.Phase.HotRate}
-	for _, c := range matrix(blocks, e.p.Limit) {
+	for _, c := range e.cells(blocks) {
 		out.Cells = append(out.Cells, reports.Cell{Hot: c.hot, Victim: c.victim, Sent: int64(c.n), Refused: int64(c.refused), PValue: c.p, Disturbed: c.disturbed})
 	}
 	for key := range e.p.Keys {

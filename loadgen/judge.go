@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/kmsproof/kmsproof/loadgen/machine"
 	"github.com/kmsproof/kmsproof/reports"
@@ -16,6 +17,7 @@ import (
 // the target.
 func Judge(r Recording) reports.Load {
 	e, load := decide(r)
+	load.Phases, load.Keys = e.phases(), r.series()
 	if e.has(On) {
 		load.Isolation = e.isolated()
 	}
@@ -26,7 +28,8 @@ func Judge(r Recording) reports.Load {
 	return load
 }
 
-// Decide is Judge without what illustrates the verdict: for who judges thousands of recordings.
+// Decide is Judge without what illustrates the verdict, phases and keys included: for who judges thousands of
+// recordings.
 func Decide(r Recording) reports.Load {
 	_, load := decide(r)
 	return load
@@ -40,13 +43,13 @@ func decide(r Recording) (*evidence, reports.Load) {
 		Hash:    r.Profile.hash(r.Seed),
 		Claims:  e.claims(),
 		LeftOut: append([]string{}, r.Left...),
-		Phases:  e.phases(),
-		Keys:    series(r),
 	}
 	load.Controls = r.Controls
 	load.Workers = r.workers()
 	broken := failed(r.Controls)
 	uncontrolled(load.Claims, broken)
+	e.premise(load.Claims)
+	load.PError = union(load.Claims)
 	load.Limit = &reports.Limit{Rate: r.Profile.Limit.Rate, Scope: string(r.Profile.Limit.Scope)}
 	load.Model = e.model(load.Claims)
 	load.Generator = e.generator()
@@ -179,7 +182,7 @@ func (e *evidence) generator() reports.Generator {
 		case a == nil:
 			g.Problems = append(g.Problems, ph.Name+" was not played")
 		default:
-			g.Problems = append(g.Problems, certify(e.p, a)...)
+			g.Problems = append(g.Problems, e.faults[a]...)
 			counted = append(counted, a)
 		}
 	}
@@ -220,7 +223,7 @@ func used(a *Played, u machine.Use, connections int64) reports.Machine {
 func (e *evidence) repeats() (lines []string) {
 	for i, a := range e.r.Played {
 		if i+1 < len(e.r.Played) && e.r.Played[i+1].Attempt > a.Attempt {
-			lines = append(lines, fmt.Sprintf("played again, attempt %d left out: %s", a.Attempt, strings.Join(certify(e.p, a), "; ")))
+			lines = append(lines, fmt.Sprintf("played again, attempt %d left out: %s", a.Attempt, strings.Join(e.faults[a], "; ")))
 		}
 	}
 	return lines
@@ -229,10 +232,10 @@ func (e *evidence) repeats() (lines []string) {
 func (e *evidence) phases() []reports.Phase {
 	out := []reports.Phase{}
 	for _, a := range e.r.Played {
-		t, problems := a.tally(), certify(e.p, a)
+		t, problems := a.tally(), e.faults[a]
 		ph := reports.Phase{
 			Name: a.Phase.Name, Attempt: a.Attempt, OK: len(problems) == 0, Problems: append([]string{}, problems...),
-			Start: a.Start.Seconds(), Seconds: a.Phase.Length.Seconds(), Rate: a.Phase.Rate,
+			Start: a.Start.Seconds(), Seconds: a.Phase.Length.Seconds(), Rate: a.Phase.Rate, Slack: millis(a.Slack),
 			Planned: t.planned, Sent: t.sent, Missed: t.missed, Blocked: t.blocked,
 			Accepted: t.accepted, Limited: t.limited, Refused: t.refused, Errors: t.errors,
 			Late:   a.late.quantiles(),
@@ -249,35 +252,69 @@ func (e *evidence) phases() []reports.Phase {
 	return out
 }
 
-// series adds up the seconds of all attempts for each key.
-func series(r Recording) []reports.KeySeries {
-	seconds, length := make([][][]second, len(r.Played)), 0
-	for i, a := range r.Played {
-		for key := range a.tracks {
-			s := a.seconds(key)
-			seconds[i] = append(seconds[i], s)
-			length = max(length, int(a.Start.Seconds())+len(s))
-		}
+// mostPoints bounds a series: two hours second by second, and longer runs in longer steps.
+const mostPoints = 7200
+
+// step returns how many seconds an entry of a series adds up.
+func (r Recording) step() int {
+	lasts := time.Duration(0)
+	for _, a := range r.Played {
+		lasts = max(lasts, a.Start+a.Phase.Length)
 	}
-	out := make([]reports.KeySeries, len(r.Keys))
+	return int(lasts/time.Second)/mostPoints + 1
+}
+
+// series adds up what each key saw of the calls that were sent, by the seconds in which they were due.
+func (r Recording) series() []reports.KeySeries {
+	out, step := make([]reports.KeySeries, len(r.Keys)), r.step()
+	length := 0
 	for key := range out {
-		s := reports.KeySeries{Name: r.Keys[key], API: r.Profile.API, Offered: make([]int64, length),
-			Accepted: make([]int64, length), Limited: make([]int64, length), Other: make([]int64, length)}
-		for i, a := range r.Played {
-			if key < len(seconds[i]) {
-				addSeconds(&s, int(a.Start.Seconds()), seconds[i][key])
+		s := &out[key]
+		s.Name, s.API = r.Keys[key], r.Profile.API
+		if step > 1 {
+			s.Step = int64(step)
+		}
+		for _, a := range r.Played {
+			if key < len(a.tracks) {
+				a.addTo(s, key, step)
 			}
 		}
-		out[key] = s
+		length = max(length, len(s.Offered))
+	}
+	for key := range out {
+		lengthen(&out[key], length)
 	}
 	return out
 }
 
-func addSeconds(s *reports.KeySeries, from int, seconds []second) {
-	for i, sec := range seconds {
-		s.Offered[from+i] += sec.offered
-		s.Accepted[from+i] += sec.accepted
-		s.Limited[from+i] += sec.limited
-		s.Other[from+i] += sec.other
+// addTo adds the calls of a key.
+func (p *Played) addTo(s *reports.KeySeries, key, step int) {
+	for r := range p.tracks[key].replay() {
+		if !r.sent() {
+			continue
+		}
+		at := int((p.Start+r.due)/time.Second) / step
+		if at >= len(s.Offered) {
+			lengthen(s, at+1)
+		}
+		s.Offered[at]++
+		switch c := Class(r.what); {
+		case c == Accepted:
+			s.Accepted[at]++
+		case c.Limited():
+			s.Limited[at]++
+		default:
+			s.Other[at]++
+		}
+	}
+}
+
+// lengthen makes a series so long; it is never nil.
+func lengthen(s *reports.KeySeries, length int) {
+	for _, v := range []*[]int64{&s.Offered, &s.Accepted, &s.Limited, &s.Other} {
+		if *v == nil {
+			*v = []int64{}
+		}
+		*v = append(*v, make([]int64, max(0, length-len(*v)))...)
 	}
 }

@@ -35,8 +35,8 @@ type limits struct {
 type predictor interface {
 	kind() kind
 	// explains returns which limiters of the kind can have given the answers; ok is false when none
-	// can. The calls are sorted by their sends.
-	explains(f *fit, calls []seen) (l limits, ok bool)
+	// can.
+	explains(f *fit, v view) (l limits, ok bool)
 }
 
 // predictors are asked in this order; the first that explains the answers names the kind. The later
@@ -48,13 +48,13 @@ type oneBucket struct{}
 
 func (oneBucket) kind() kind { return bucket }
 
-func (oneBucket) explains(f *fit, calls []seen) (limits, bool) {
-	marks, done := markRefusals(calls)
-	l := limits{rate: pairBounds(marks, done, 0)}
+func (oneBucket) explains(f *fit, v view) (limits, bool) {
+	calls := v.calls
+	l := limits{rate: pairBounds(v.marks, v.accepted.done, 0)}
 	if l.rate.low > l.rate.high {
 		return l, false
 	}
-	l.burst = burstBounds(marks, l.rate, calls[0])
+	l.burst = burstBounds(v.marks, l.rate, calls[0])
 	// Where the bucket may have run full within a gap between two calls, what was lost there
 	// makes the upper bound too small. What flows in is at most what was offered, for else
 	// nothing would have been refused.
@@ -73,18 +73,17 @@ func (nodesKind) kind() kind { return severalBuckets }
 // much further: a third of two thousand calls by twenty and more.
 const mostPlay = 8
 
-func (nodesKind) explains(f *fit, calls []seen) (limits, bool) {
+func (nodesKind) explains(f *fit, v view) (limits, bool) {
 	size := float64(f.firstRun) * f.share // of all buckets together, about
-	if f.maybe > 0 || f.tiny(0) || f.offered*(largestGap(calls)+f.travel)+3 > size {
+	if f.maybe > 0 || f.tiny(0) || f.offered*(largestGap(v.calls)+f.travel)+3 > size {
 		return limits{}, false // a bucket that runs full, or empty by the sender's doing, strays as well
 	}
-	marks, done := markRefusals(calls)
-	late := emptied(marks)
+	late, done := emptied(v.marks), v.accepted.done
 	for play := 1.0; play <= mostPlay; play *= 1.25 {
 		if rate := pairBounds(late, done, play); rate.low <= rate.high {
 			// There may have been more play than the least that fits.
 			l := limits{rate: pairBounds(late, done, 1.5*play), burst: interval{0, math.Inf(1)}}
-			return l, leadsTo(marks[0], late[0], l.rate, size/5)
+			return l, leadsTo(v.marks[0], late[0], l.rate, size/5)
 		}
 	}
 	return limits{}, false
@@ -107,16 +106,6 @@ func emptied(marks []mark) []mark {
 
 // counts answers how many accepted calls fall where, for calls of which only a range is known.
 type counts struct{ sent, done []float64 } // sorted
-
-func acceptedOf(calls []seen) (c counts) {
-	for _, s := range calls {
-		if s.accepted() {
-			c.sent, c.done = append(c.sent, s.at), append(c.done, s.by)
-		}
-	}
-	slices.Sort(c.done)
-	return c
-}
 
 // perhaps returns how many calls the limiter may have seen between two times, surely how many it has.
 func (c counts) perhaps(from, to float64) int {
@@ -143,11 +132,11 @@ type logKind struct{}
 
 func (logKind) kind() kind { return slidingLog }
 
-func (logKind) explains(f *fit, calls []seen) (limits, bool) {
+func (logKind) explains(f *fit, v view) (limits, bool) {
 	if f.maybe > 0 {
 		return limits{}, false
 	}
-	accepted, n := acceptedOf(calls), interval{1, math.Inf(1)}
+	calls, accepted, n := v.calls, v.accepted, interval{1, math.Inf(1)}
 	for _, c := range calls {
 		if c.refused {
 			n.high = min(n.high, float64(accepted.perhaps(c.at-1, c.by)))
@@ -166,15 +155,16 @@ type windowKind struct{}
 
 func (windowKind) kind() kind { return fixedWindow }
 
-func (windowKind) explains(f *fit, calls []seen) (limits, bool) {
+func (windowKind) explains(f *fit, v view) (limits, bool) {
 	if f.maybe > 0 {
 		return limits{}, false
 	}
+	calls := v.calls
 	edge, ok := windowEdge(calls, f.travel)
 	if !ok {
 		return limits{}, false
 	}
-	accepted, n, last := acceptedOf(calls), interval{1, math.Inf(1)}, calls[len(calls)-1].at
+	accepted, n, last := v.accepted, interval{1, math.Inf(1)}, calls[len(calls)-1].at
 	for k := math.Floor(calls[0].at - edge.low); edge.low+k < last; k++ {
 		n.low = max(n.low, float64(accepted.surely(edge.high+k, min(edge.low+k+1, last))))
 	}
@@ -223,11 +213,12 @@ type counterKind struct{}
 
 func (counterKind) kind() kind { return slidingCounter }
 
-func (counterKind) explains(f *fit, calls []seen) (limits, bool) {
+func (counterKind) explains(f *fit, v view) (limits, bool) {
+	calls := v.calls
 	if f.maybe > 0 || calls[len(calls)-1].at-calls[0].at < 2 {
 		return limits{}, false
 	}
-	accepted, all := acceptedOf(calls), interval{math.Inf(1), 0}
+	accepted, all := v.accepted, interval{math.Inf(1), 0}
 	var phases []interval
 	for i := range 16 {
 		from := calls[0].at + float64(i)/16

@@ -33,7 +33,7 @@ func (e *evidence) rate() reports.Claim {
 		return c
 	}
 	streams := e.streams()
-	tiny := e.tiny(uneven(e.attempts[Alone]))
+	tiny := e.tiny(e.uneven)
 	short := slices.DeleteFunc(slices.Clone(streams), func(s saturating) bool { return !s.short(e.p.Limit, tiny) })
 	if len(short) > 0 {
 		worst := slices.MinFunc(short, func(a, b saturating) int { return cmp.Compare(a.about(), b.about()) })
@@ -160,7 +160,7 @@ func (e *evidence) shared() reports.Claim {
 	within := func(f fit) bool {
 		return f.known() && f.rate.low >= (1-tolerance)*want && f.rate.high <= (1+tolerance)*want
 	}
-	less := e.total.short(e.p.Limit, e.tiny(uneven(e.attempts[Alone])))
+	less := e.total.short(e.p.Limit, e.tiny(e.uneven))
 	switch {
 	case e.apart(), e.total.kind == noLimit && e.total.over(e.p.Limit):
 		return settle(c, reports.Refuted, "the keys do not share: one key alone gets %s, all %d together get %s", e.alone, keys, e.total)

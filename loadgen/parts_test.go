@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -188,7 +189,7 @@ func TestATrueHypothesisIsSeldomRefuted(t *testing.T) {
 		for i := range outcomes {
 			outcomes[i] = rng.Float64() < rarely
 		}
-		if refusesMore(outcomes, rarely, alpha) {
+		if refusesMore(outcomes) {
 			wrong++
 		}
 	}
@@ -199,13 +200,13 @@ func TestATrueHypothesisIsSeldomRefuted(t *testing.T) {
 
 func TestFewRefusalsRefute(t *testing.T) {
 	outcomes := make([]bool, 2000)
-	if refusesMore(outcomes, rarely, alpha) {
+	if refusesMore(outcomes) {
 		t.Error("no refusal refutes")
 	}
 	for i := range 100 {
 		outcomes[1900+i] = i%2 == 0
 	}
-	if !refusesMore(outcomes, rarely, alpha) {
+	if !refusesMore(outcomes) {
 		t.Error("fifty refusals at the end do not refute")
 	}
 }
@@ -217,10 +218,10 @@ func TestTheEnvelopeOfAStream(t *testing.T) {
 		even = append(even, float64(i)/300)
 		clump = append(clump, float64(i/10)/30)
 	}
-	if got := queuePeak(even, 300); math.Abs(got-1) > 1e-6 {
+	if got := queuePeak(slices.Values(even), 300); math.Abs(got-1) > 1e-6 {
 		t.Errorf("an even stream needs %v, want 1", got)
 	}
-	if got := queuePeak(clump, 300); math.Abs(got-10) > 1e-6 {
+	if got := queuePeak(slices.Values(clump), 300); math.Abs(got-10) > 1e-6 {
 		t.Errorf("ten at once need %v, want 10", got)
 	}
 }
@@ -285,7 +286,7 @@ func TestAPlanSaysWhatItNeedsAndCanTell(t *testing.T) {
 	if plan.Load != 1920+12000+2250+9000 || plan.Keys != 4 || plan.Lasts != 36500*time.Millisecond || plan.Peak != 1800 {
 		t.Errorf("%+v", plan)
 	}
-	for _, want := range []string{"4 keys", "25201 calls in 36.5 s", "1.5 per second (0.5 %) off", "below 202 per second", "below 1164 per second"} {
+	for _, want := range []string{"4 keys", "25377 calls in 36.5 s", "1.5 per second (0.5 %) off", "below 202 per second", "below 1164 per second"} {
 		if !strings.Contains(plan.String(), want) {
 			t.Errorf("the plan does not say %q:\n%s", want, plan)
 		}
@@ -293,5 +294,45 @@ func TestAPlanSaysWhatItNeedsAndCanTell(t *testing.T) {
 	within, err := NewPlan(p, Options{})
 	if err != nil || within.Load != 1920+12000 || !strings.Contains(within.String(), "left out") {
 		t.Errorf("%v: %v", within, err)
+	}
+}
+
+// refusesMore bets on outcomes; true: refused.
+func refusesMore(outcomes []bool) bool {
+	b := betAgainst(rarely)
+	for _, o := range outcomes {
+		b.add(o)
+	}
+	return b.refutes(alpha)
+}
+
+// Every phase of a profile of ours may be played twice again, as the pages say.
+func TestEveryPhaseMayBePlayedTwiceAgain(t *testing.T) {
+	for _, p := range Profiles() {
+		q, _, err := ready(p, Options{AllowOverload: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var once time.Duration
+		for _, ph := range q.Phases {
+			once += q.Rest + ph.lasts(q.Rest)
+		}
+		if q.Again < (attempts-1)*once {
+			t.Errorf("%s: %v for playing phases again, %v are needed", p.Name, q.Again, (attempts-1)*once)
+		}
+	}
+}
+
+// Without repeats, controls and rests included.
+func TestTheShortProfilesAreShort(t *testing.T) {
+	for name, most := range map[string]time.Duration{"gentle": 15 * time.Second, "per-key-300": 45 * time.Second} {
+		p, err := Lookup(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := NewPlan(p, Options{AllowOverload: true, Controls: true})
+		if err != nil || plan.Control == 0 || plan.Lasts > most {
+			t.Errorf("%s takes %v with %d calls of controls, want %v at most (%v)", name, plan.Lasts, plan.Control, most, err)
+		}
 	}
 }

@@ -40,19 +40,17 @@ func perform(ctx context.Context, r *Recording, pl player) error {
 type performance struct {
 	r    *Recording
 	pl   player
-	left time.Duration // for playing phases again
+	left time.Duration // for playing phases again; below zero once it was too little
 }
 
-// phase plays one phase, and again where the generator fell short and there is time and budget. It returns
-// the last attempt.
+// phase plays one phase, and again where the generator fell short and there is time and budget: an attempt costs
+// the time that is planned for it. It returns the last attempt.
 func (c *performance) phase(ctx context.Context, ph Phase) (a *Played, err error) {
 	for attempt := 1; attempt <= attempts; attempt++ {
 		if attempt > 1 {
-			lost := c.r.Profile.Rest + c.pl.elapsed() - a.Start
-			if lost > c.left || !c.pl.affords(ph) {
+			if c.left -= c.r.Profile.Rest + ph.Length; c.left < 0 || !c.pl.affords(ph) {
 				return a, nil
 			}
-			c.left -= lost
 		}
 		if len(c.r.Played) > 0 {
 			if err := c.pl.rest(ctx, c.r.Profile.Rest); err != nil {

@@ -24,6 +24,8 @@ type Plan struct {
 	Again   time.Duration // most that phases which are repeated add to Lasts
 	Control int           // calls to a server of our own, before any to the target; a budget does not count them
 	LeftOut []string      // phases that push past the published limit and may not be played
+	Seed    uint64        // of the run
+	Hash    string        // SHA-256 of the profile and the seed, as in the run file
 }
 
 // NewPlan returns the plan of a run of p with o. Its error means that p or o is wrong.
@@ -33,6 +35,7 @@ func NewPlan(p Profile, o Options) (Plan, error) {
 		return Plan{}, err
 	}
 	plan := planned(q, left)
+	plan.Seed, plan.Hash = o.Seed, q.hash(o.Seed)
 	if o.Controls {
 		control := planned(controlProfile(q), nil)
 		plan.Control = control.Calls()
@@ -47,7 +50,7 @@ func planned(p Profile, left []string) Plan {
 		Lasts: time.Duration(len(p.Phases))*p.Rest + p.Rest/4}
 	for _, ph := range p.Phases {
 		plan.Load += ph.most()
-		plan.Checks += ph.Keys
+		plan.Checks += p.checks(ph)
 		plan.Renewal += ph.renewals()
 		plan.Lasts += ph.lasts(p.Rest)
 		plan.Peak = max(plan.Peak, ph.rate(), ph.Top*float64(ph.Keys))
@@ -92,8 +95,22 @@ func (p Plan) String() string {
 		fmt.Fprintf(&b, "  beside the load: up to %d calls to renew tokens\n", p.Renewal)
 	}
 	if p.Control > 0 {
-		fmt.Fprintf(&b, "  first: %d calls to a server of our own, to show that this machine can tell an honest limiter from a liar\n", p.Control)
+		fmt.Fprintf(&b, "  first: %d calls to a server of our own, to show that the generator can tell an honest limiter from a liar\n", p.Control)
 	}
+	for _, line := range p.Detects {
+		fmt.Fprintf(&b, "  can tell: %s\n", line)
+	}
+	if len(p.LeftOut) > 0 {
+		fmt.Fprintf(&b, "  left out, because they push past the published limit: %s\n", strings.Join(p.LeftOut, ", "))
+	}
+	return b.String()
+}
+
+// Short describes the plan in a few lines, for who is about to see it happen.
+func (p Plan) Short() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d calls with %d keys in %.0f s, at most %.0f per second, and up to %v more where phases are repeated; seed %d, hash %.12s\n",
+		p.Profile, p.Calls(), p.Keys, p.Lasts.Seconds(), p.Peak, p.Again, p.Seed, p.Hash)
 	for _, line := range p.Detects {
 		fmt.Fprintf(&b, "  can tell: %s\n", line)
 	}
@@ -105,9 +122,10 @@ func (p Plan) String() string {
 
 // detects says what the phases of p can show, in numbers.
 func detects(p Profile) (lines []string) {
-	calls := 0
 	for _, ph := range p.Phases {
-		calls += judged(p, ph)
+		if calls := judged(p, ph); calls > 0 {
+			lines = append(lines, fmt.Sprintf("%s: refusals of conforming calls above %.2g %%, at %.1f %% certainty", ph.Name, 100*refusedAtMost(0, calls), percentLevel))
+		}
 		if ph.Role == Gentle && p.Limit.Scope == PerKey {
 			below := sharedBelow(float64(ph.planned()*ph.Keys), ph.Length.Seconds(), p.Limit.Burst)
 			lines = append(lines, fmt.Sprintf("%s: a limit below %.0f per second that keys share, with at most %.4g in reserve", ph.Name, math.Floor(below), p.Limit.Burst))
@@ -122,11 +140,7 @@ func detects(p Profile) (lines []string) {
 			lines = append(lines, x.detects(p, ph)...)
 		}
 	}
-	lines = append(lines, detectsIsolation(p)...)
-	if calls > 0 {
-		lines = append(lines, fmt.Sprintf("refusals of conforming calls above %.2g %%, at %.1f %% certainty", 100*refusedAtMost(0, calls), percentLevel))
-	}
-	return lines
+	return append(lines, detectsIsolation(p)...)
 }
 
 // judged returns how many calls of a conforming phase are judged as one stream: those of a key, where

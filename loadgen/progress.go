@@ -67,6 +67,9 @@ func (l *live) progress(s standing) Progress {
 		p.Limited += k.Limited
 		p.Missed += k.Missed
 	}
+	if c := a.counted(); c.Sent > p.Sent { // reports come later than counters
+		p.Sent, p.Accepted, p.Limited, p.Missed = c.Sent, c.Accepted, c.Limited, c.Missed
+	}
 	p.Certificate = a.certificate(l.p)
 	if !l.p.Overloads(a.Phase) {
 		p.Refusable = refusable(p.Keys, l.p.Limit.Scope)
@@ -103,10 +106,16 @@ func (p *Played) key(i int) (k KeyProgress) {
 	return k
 }
 
+func (p *Played) counted() Count {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.live
+}
+
 func (p *Played) certificate(of Profile) Certificate {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	c := Certificate{Late: p.late.quantile(99), Spare: spare(of, p.Phase), Bounds: of.bounds(p.Phase)}
+	c := Certificate{Late: max(p.late.quantile(99), p.live.Late), Spare: spare(of, p), Bounds: of.bounds(p.Phase)}
 	for i := range p.tracks {
 		c.Lost += p.tracks[i].missed - p.tracks[i].blocked
 	}

@@ -19,24 +19,75 @@ func (l *callLog) chunks(yield func([]byte) bool) error {
 	return nil
 }
 
-// fates returns the fates of all calls in the order in which they are due. Of calls whose answer never
-// came to the log the fate is open. The error of yield's caller ends it.
-func (l *callLog) fates(yield func(fate) bool) error {
-	var r fateReader
-	more := true
-	err := l.chunks(func(data []byte) bool {
-		for more && len(data) > 0 {
-			f, n := r.next(data)
-			if n == 0 {
-				panic("loadgen: a call log that does not read back")
-			}
-			data, more = data[n:], yield(f)
+// windowSize is how much of a log that lies in a file is read at once: there is a cursor for each key.
+const windowSize = 4 << 10
+
+// A cursor reads a log from its beginning, a fate at a time, in the order in which the calls are due. Of
+// calls whose answer never came to the log the fate is open.
+type cursor struct {
+	log    *callLog
+	reader fateReader
+	data   []byte // in hand, and not read yet
+	file   chunk  // what of the chunk in hand lies in the file beyond data
+	part   int    // of the chunks, the next one
+	waits  int    // of the calls that wait, the next one
+	window []byte
+}
+
+// next returns the next fate; ok is false when there is none. Its error means that the file cannot be read.
+func (c *cursor) next() (f fate, ok bool, err error) {
+	for {
+		if f, n := c.reader.next(c.data); n > 0 {
+			c.data = c.data[n:]
+			return f, true, nil
 		}
-		return more
-	})
-	for i := 0; err == nil && more && i < l.waiting.len; i++ {
-		more = yield(*l.waiting.at(i))
+		if err := c.more(); err != nil {
+			return fate{}, false, err
+		}
+		if len(c.data) == 0 {
+			w := &c.log.waiting
+			if c.waits == w.len {
+				return fate{}, false, nil
+			}
+			c.waits++
+			return *w.at(c.waits - 1), true, nil
+		}
 	}
+}
+
+// more brings further bytes into hand. There are none when it leaves no data.
+func (c *cursor) more() error {
+	switch {
+	case c.file.size > 0:
+		return c.slide()
+	case len(c.data) > 0:
+		panic("loadgen: a call log that does not read back")
+	case c.part < len(c.log.full):
+		next := c.log.full[c.part]
+		if c.part++; next.data != nil {
+			c.data = next.data
+			return nil
+		}
+		c.file = next
+		return c.slide()
+	case c.part == len(c.log.full):
+		c.part++
+		c.data = c.log.tail
+	}
+	return nil
+}
+
+// slide moves the window on by what was read of it.
+func (c *cursor) slide() error {
+	if c.window == nil {
+		c.window = make([]byte, windowSize)
+	}
+	kept := copy(c.window, c.data)
+	n := min(len(c.window)-kept, c.file.size)
+	c.data = c.window[:kept+n]
+	_, err := c.log.spool.get(chunk{at: c.file.at, size: n}, c.window[kept:])
+	c.file.at += int64(n)
+	c.file.size -= n
 	return err
 }
 

@@ -51,6 +51,9 @@ type Played struct {
 	Machine     machine.Use // while the calls were due; its zero value where no machine was in play
 	Connections int64       // opened in that time
 
+	Books     Books     // of the sender; zero where it keeps none
+	Sightings sightings `json:",omitempty"` // of calls in flight; none where nobody looked
+
 	seed   uint64 // of its schedule
 	forced int    // of Phase.Forced that has happened
 
@@ -63,6 +66,7 @@ type Played struct {
 	lanes []Lane // that this record is of; nil: of every key, whole
 
 	mu     sync.Mutex
+	live   Count     // what the workers of a fleet counted so far; its zero value where there are none
 	late   histogram // send minus due, of the calls that the target did not hold up
 	tracks []track   // by key
 }

@@ -16,8 +16,8 @@ func TestASecondIsKeptWhereverAnAttemptBegins(t *testing.T) {
 	for next, ok := plan.take(); ok; next, ok = plan.take() {
 		a.sent(next, next.due, next.due+time.Millisecond, Accepted)
 	}
-	for _, s := range a.seconds(0) {
-		n += s.accepted
+	for _, accepted := range (Recording{Keys: numbered(1), Played: []*Played{a}}).series()[0].Accepted {
+		n += accepted
 	}
 	if want := int64(ph.planned()); n != want {
 		t.Errorf("%d calls in the seconds, want %d", n, want)

@@ -19,7 +19,7 @@ func TestABudgetRefusesBeforeTheFirstCall(t *testing.T) {
 		budget target.Budget
 		want   string
 	}{
-		{target.Budget{Requests: 2891}, "requests: 2892"},
+		{target.Budget{Requests: 2589}, "requests: 2590"},
 		{target.Budget{Keys: 1}, "keys: 2"},
 		{target.Budget{KeysTotal: 1}, "keysTotal: 2"},
 	} {

@@ -40,11 +40,15 @@ func Rehearse(ctx context.Context, t *target.Target, p Profile, o Options, c Con
 	}
 	s.pass(q.Rest)
 	rec := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Keys: s.rig.names(), Workers: 1}
-	s.samples = newSamples(q.Keys)
+	s.samples = newSamples(q.Keys, q.sampled())
 	v := newVirtual(q, o, c, s.ask)
 	v.begin, v.region = s.begin, func(ctx context.Context, up bool) error { return t.SetRegion(ctx, target.KR, up) }
 	s.keeper = newKeeper(s.rig, o.Seed, func() time.Duration { return s.at })
 	v.tend = s.tend
+	v.between = func(ctx context.Context, at time.Duration) {
+		s.set(s.start.Add(at))
+		s.samples.check(ctx, s.rig, &rec.Checked)
+	}
 	err = perform(ctx, &rec, v)
 	s.pass(v.elapsed() + q.Rest) // the limits hold something again
 	s.samples.check(ctx, s.rig, &rec.Checked)

@@ -29,7 +29,8 @@ type Book struct {
 	Missed  int64   `cbor:"3,keyasint"`
 	Blocked int64   `cbor:"4,keyasint"`
 	Again   int64   `cbor:"5,keyasint,omitempty"` // calls made again after a refusal
-	Sample  []byte  `cbor:"6,keyasint,omitempty"` // an accepted answer, to be checked after the attempt
+
+	Samples [][]byte `cbor:"6,keyasint,omitempty"` // accepted answers, to be checked after the attempt
 }
 
 // End is what a generator says when its share of an attempt is over.
@@ -97,7 +98,12 @@ func (b *batch) flush() {
 	b.next, b.size = Report{}, 0
 }
 
-func (b Book) size() int { return len(b.Sample) + 64 }
+func (b Book) size() (n int) {
+	for _, s := range b.Samples {
+		n += len(s)
+	}
+	return n + 64
+}
 
 func (p *Played) book(lane, key int) Book {
 	p.mu.Lock()

@@ -102,12 +102,12 @@ var mistaken = []struct {
 	{"299 is the published rate within the tolerance, and no more", "per-key-300", loadgen.Options{}, func() loadgen.Service { return zoo.Each(zoo.Bucket(299, 299)) },
 		said{"rate": proven}, map[string]string{"rate": "at least 298."}},
 	{"225 shared is not below what gentle excludes", "gentle", loadgen.Options{}, func() loadgen.Service { return zoo.Shared(zoo.Bucket(225, 225)) },
-		said{"independence": notRefuted}, map[string]string{"independence": "no limit below 21"}},
+		said{"independence": notRefuted}, map[string]string{"independence": "no limit below 2"}},
 	{"210 shared", "gentle", loadgen.Options{}, func() loadgen.Service { return zoo.Shared(zoo.Bucket(210, 210)) },
 		said{"guarantee": refuted, "independence": refuted}, map[string]string{"independence": "share about 210"}},
 	{"a short key beside a healthy one", "gentle", loadgen.Options{}, func() loadgen.Service { return zoo.OddOneOut(1, 300, 80) },
 		said{"guarantee": refuted, "independence": open}, nil},
-	{"110 each", "gentle", loadgen.Options{}, func() loadgen.Service { return zoo.Each(zoo.Bucket(110, 110)) },
+	{"105 each", "gentle", loadgen.Options{}, func() loadgen.Service { return zoo.Each(zoo.Bucket(105, 105)) },
 		said{"guarantee": notProven, "independence": open}, nil},
 }
 

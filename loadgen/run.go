@@ -96,7 +96,7 @@ func record(ctx context.Context, t *target.Target, q Profile, left []string, o O
 		return Recording{}, err
 	}
 	rec := Recording{Profile: q, Seed: o.Seed, Reference: t.Offers(target.Admin), Left: left, Keys: r.names()}
-	live := &live{rig: r, base: carrierFor(t), p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys)}
+	live := &live{rig: r, base: carrierFor(t), p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys, q.sampled())}
 	defer live.base.close()
 	defer context.AfterFunc(ctx, live.base.close)()
 	live.keeper = newKeeper(r, o.Seed, live.elapsed)

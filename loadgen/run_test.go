@@ -216,13 +216,13 @@ func TestProgressIsToldFourTimesASecond(t *testing.T) {
 		if _, err := loadgen.Run(t.Context(), inMemory(newService(zoo.Everything)), profile(t, "gentle"), o); err != nil {
 			t.Fatal(err)
 		}
-		if n := len(sending); n < 46 || n > 49 {
-			t.Errorf("told %d times in the 12 s of the phase", n)
+		if n := len(sending); n < 38 || n > 41 {
+			t.Errorf("told %d times in the 10 s of the phase", n)
 		}
 		if n := len(told) - len(sending); n < 1 {
 			t.Error("not told of the rest after the phase")
 		}
-		if last := sending[len(sending)-1]; last.Phase != "P2" || last.Sent < 2700 || last.Sent != last.Accepted || last.At > last.Of {
+		if last := sending[len(sending)-1]; last.Phase != "P2" || last.Sent < 2250 || last.Sent != last.Accepted || last.At > last.Of {
 			t.Errorf("last told %+v", last)
 		}
 	})
@@ -305,7 +305,7 @@ func TestOverSockets(t *testing.T) {
 			t.Errorf("%s: the books do not balance: %+v", ph.Name, ph)
 		}
 	}
-	if extra := int64(s.calls) - answered; answered == 0 || extra < 8 || extra > 8+11 {
+	if extra := int64(s.calls) - answered; answered == 0 || extra <= 8 || extra > 8+11*17 {
 		t.Errorf("%d calls answered, %d seen by the service; want the trials and the checks more", answered, s.calls)
 	}
 	if n := s.alive(); n != 0 {

@@ -13,24 +13,25 @@ import (
 // A sender is the transport that Vegeta's client uses: it sends the prepared call that is due,
 // whatever Vegeta asks for, and notes when it left and what came back.
 type sender struct {
-	ctx      context.Context
-	rig      *rig
-	base     carrier
-	played   *Played
-	began    time.Time
-	tooLate  time.Duration
-	timeout  time.Duration
-	due      chan slot
-	gate     *gate
-	shots    sync.Pool
-	inFlight atomic.Int64
-	peak     atomic.Int64
-	most     int64        // calls that may be in flight
-	full     atomic.Int64 // when so many were in flight for the last time, in time since began
-	samples  samples
-	spare    int64        // calls that may be missed; the attempt is given up with one more
-	lost     atomic.Int64 // missed by the generator's own doing
-	gaveUp   atomic.Int64 // when the attempt was given up, in time since began; zero: it was not
+	ctx     context.Context
+	rig     *rig
+	base    carrier
+	played  *Played
+	began   time.Time
+	tooLate time.Duration
+	timeout time.Duration
+	due     chan slot
+	gate    *gate
+	shots   sync.Pool
+	busy    atomic.Int64 // workers
+	books   sentBooks
+	peak    atomic.Int64
+	most    int64        // calls that may be in flight
+	full    atomic.Int64 // when so many were in flight for the last time, in time since began
+	samples samples
+	spare   int64        // calls that may be missed; the attempt is given up with one more
+	lost    atomic.Int64 // missed by the generator's own doing
+	gaveUp  atomic.Int64 // when the attempt was given up, in time since began; zero: it was not
 }
 
 // maxAnswer bounds how much of an answer is read, in bytes. That of an encryption has 200.
@@ -51,19 +52,22 @@ func (s *sender) RoundTrip(*http.Request) (*http.Response, error) {
 func (s *sender) sendOne(next slot) {
 	defer s.gate.leave()
 	next.held = s.heldUp(next)
-	s.raisePeak(s.inFlight.Add(1))
 	shot, _ := s.shots.Get().(*shot)
 	if shot == nil {
 		shot = s.newShot()
 	}
 	defer s.shots.Put(shot)
-	shot.latest = next.due + s.tooLate
+	shot.latest, shot.under = next.due+s.tooLate, false
+	s.raisePeak(s.busy.Add(1))
 	class := s.exchange(next.key, shot)
 	if class.Limited() && s.played.Phase.Tries > 0 {
 		class = s.insist(next.key, shot, class)
 	}
 	end := time.Since(s.began)
-	if s.inFlight.Add(-1) == s.most-1 {
+	if shot.under {
+		s.books.end(class)
+	}
+	if s.busy.Add(-1) == s.most-1 {
 		s.full.Store(int64(end))
 	}
 	if s.ctx.Err() != nil {
@@ -87,7 +91,7 @@ func (s *sender) sendOne(next slot) {
 }
 
 func (s *sender) newShot() *shot {
-	return &shot{ctx: s.ctx, began: s.began, timeout: s.timeout}
+	return &shot{ctx: s.ctx, began: s.began, timeout: s.timeout, books: &s.books}
 }
 
 // exchange makes the call and sorts its answer.
@@ -110,9 +114,13 @@ func (s *sender) miss(next slot, after time.Duration) {
 	}
 }
 
-// spare returns how many calls of an attempt may be missed.
-func spare(p Profile, ph Phase) int64 {
-	return int64((1 - p.bounds(ph).Sent) * float64(ph.calls()))
+// spare returns how many calls of an attempt, or of a worker's share of it, may be missed.
+func spare(p Profile, a *Played) int64 {
+	planned := 0
+	for _, l := range a.share() {
+		planned += l.calls(a.Phase)
+	}
+	return int64((1 - p.bounds(a.Phase).Sent) * float64(planned))
 }
 
 func (s *sender) raisePeak(n int64) {
@@ -127,15 +135,18 @@ func attack(ctx context.Context, r *rig, base carrier, p Profile, o Options, a *
 	crew := crewOf(a.rate(), r.typical, o.timeout())
 	due, gate := make(chan slot, crew.most+1), newGate(crew)
 	s := &sender{ctx: ctx, rig: r, base: base, played: a, began: began, tooLate: p.MissAfter,
-		timeout: o.timeout(), due: due, gate: gate, samples: samples, most: int64(crew.most), spare: spare(p, a.Phase)}
+		timeout: o.timeout(), due: due, gate: gate, samples: samples, most: int64(crew.most), spare: spare(p, a)}
 	pace := &pacer{ctx: ctx, plan: scheduleOf(a.Phase, o.Seed, a.share()), began: began, missed: s.miss, tooLate: p.MissAfter, due: due, gate: gate,
 		stall: func(due time.Duration) time.Duration { return o.stall(a.Phase, due) }, sentRate: a.rate(),
 		hopeless: func() bool { return s.gaveUp.Load() > 0 }}
+	watched := s.books.watch(began, a.Phase.Length)
 	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: s}), vegeta.Workers(min(2*crew.start, crew.most)), vegeta.MaxWorkers(crew.most))
 	to := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodPost, URL: "http://load.invalid/"})
 	for range attacker.Attack(to, pace, 0, "") {
 		// The results are Vegeta's measure, not ours.
 	}
+	a.Sightings = watched()
+	a.Books = s.books.close()
 	a.GivenUp = time.Duration(s.gaveUp.Load())
 	return int(s.peak.Load())
 }

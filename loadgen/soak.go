@@ -74,7 +74,7 @@ func (e *evidence) soaked() []reports.Claim {
 	for _, ph := range e.p.Phases {
 		if a := e.latest(ph.Name); ph.Role == Soak && a != nil {
 			all = append(all, a)
-			problems = append(problems, certify(e.p, a)...)
+			problems = append(problems, e.faults[a]...)
 		}
 	}
 	served := reports.Claim{Name: claimServed, Gates: true, Text: fmt.Sprintf("calls within the limit are served for hours, at most %s are lost, while tokens expire and are renewed", percent(provenBelow))}
@@ -93,7 +93,7 @@ func (e *evidence) soaked() []reports.Claim {
 // outlasted tests what was lost, but for calls that were refused for their token just as it changed.
 func outlasted(c reports.Claim, all []*Played) reports.Claim {
 	var n, lost, turned int
-	var outcomes []bool
+	losing := betAgainst(rarely)
 	for _, a := range all {
 		for key := range a.tracks {
 			for _, call := range a.tracks[key].calls {
@@ -102,7 +102,7 @@ func outlasted(c reports.Claim, all []*Played) reports.Claim {
 					continue
 				}
 				n++
-				outcomes = append(outcomes, call.class != Accepted)
+				losing.add(call.class != Accepted)
 				if call.class != Accepted {
 					lost++
 				}
@@ -112,7 +112,7 @@ func outlasted(c reports.Claim, all []*Played) reports.Claim {
 	bound := refusedAtMost(lost, n)
 	c.Bound = fmt.Sprintf("%d of %d calls lost, at most %s at %.1f %% certainty; beside these %d were refused with 401 within %v of a change of token", lost, n, percent(bound), percentLevel, turned, turnover)
 	switch {
-	case refusesMore(outcomes, rarely, alpha):
+	case losing.refutes(alpha):
 		return certain(c, reports.Refuted, "%d of %d calls were lost", lost, n)
 	case bound > provenBelow:
 		return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s lost can be shown, %s is needed", percent(bound), percent(provenBelow))

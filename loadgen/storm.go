@@ -154,7 +154,7 @@ func (e *evidence) weathers() (all []weather, problems []string) {
 		if ph.Role != Storm || a == nil {
 			continue
 		}
-		problems = append(problems, certify(e.p, a)...)
+		problems = append(problems, e.faults[a]...)
 		w := weather{manner: ph.Again, least: math.Inf(1)}
 		for key := range a.tracks {
 			k := weathered(ph, &a.tracks[key], e.p.Limit)

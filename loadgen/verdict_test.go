@@ -178,6 +178,9 @@ func checkClaims(t *testing.T, where string, l reports.Load, want said) {
 		if certain := c.Verdict == reports.Proven || c.Verdict == reports.Refuted; certain != (c.PError > 0) && slices.Contains([]string{"guarantee", "answers"}, name) {
 			t.Errorf("%s: %s is %s with an error probability of %v", where, name, c.Verdict, c.PError)
 		}
+		if certain := c.Verdict == reports.Proven || c.Verdict == reports.Refuted; certain != (c.PError > 0 || c.Given != "") {
+			t.Errorf("%s: %s is %s with an error probability of %v, given %q", where, name, c.Verdict, c.PError, c.Given)
+		}
 	}
 }
 
@@ -225,9 +228,7 @@ func TestAStalledGeneratorIsInvalid(t *testing.T) {
 	for _, make := range []func() loadgen.Service{
 		func() loadgen.Service { return zoo.Each(zoo.Bucket(300, 300)) }, func() loadgen.Service { return zoo.Shared(zoo.Bucket(200, 200)) },
 	} {
-		p := profile(t, "per-key-300")
-		p.Again = time.Minute
-		l := judged(t, p, slow, clients["near"], make())
+		l := judged(t, profile(t, "per-key-300"), slow, clients["near"], make())
 		if c := l.Claims[0]; c.Name != "guarantee" || c.Verdict != reports.ClaimInvalid || c.PError != 0 {
 			t.Errorf("the guarantee is %s at %v, want invalid", c.Verdict, c.PError)
 		}

@@ -1,7 +1,6 @@
 package loadgen
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -78,13 +77,16 @@ type virtual struct {
 	p     Profile
 	o     Options
 	c     Conditions
-	rng   *rand.Rand
+	rng   *rand.Rand // of the calls on their way to the server
+	back  *rand.Rand // of their answers, and of when a client calls again
 	now   time.Duration
 	ask   asking
 	begin func(ctx context.Context, at time.Duration) error // before each attempt; may be nil
 
 	tend   func(ctx context.Context, a *Played, at time.Duration) error // before each call; may be nil
 	region func(ctx context.Context, up bool) error                     // takes Korea down or up
+
+	between func(ctx context.Context, at time.Duration) // in the middle of each rest; may be nil
 
 	stalled struct { // the last stall that was drawn
 		n, lasts time.Duration
@@ -93,7 +95,7 @@ type virtual struct {
 }
 
 func newVirtual(p Profile, o Options, c Conditions, ask asking) *virtual {
-	return &virtual{p: p, o: o, c: c, ask: ask, rng: rand.New(rand.NewPCG(o.Seed, 1<<32))}
+	return &virtual{p: p, o: o, c: c, ask: ask, rng: rand.New(rand.NewPCG(o.Seed, 1<<32)), back: rand.New(rand.NewPCG(o.Seed, 1<<33))}
 }
 
 func (v *virtual) elapsed() time.Duration { return v.now }
@@ -101,7 +103,11 @@ func (v *virtual) elapsed() time.Duration { return v.now }
 func (v *virtual) affords(Phase) bool { return true }
 
 func (v *virtual) rest(ctx context.Context, d time.Duration) error {
-	v.now += d
+	v.now += d / 2
+	if v.between != nil {
+		v.between(ctx, v.now)
+	}
+	v.now += d - d/2
 	return ctx.Err()
 }
 
@@ -119,7 +125,7 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 		}
 	}
 	changes := a.Phase.outages()
-	line := arrivals{planned: v.arrivals(a)}
+	line := v.arrivals(a)
 	for {
 		call, ok := line.next()
 		if !ok {
@@ -131,30 +137,9 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 			}
 			changes = changes[1:]
 		}
-		if err := ctx.Err(); err != nil {
+		if err := v.put(ctx, a, call, line); err != nil {
 			return err
 		}
-		if v.tend != nil {
-			if err := v.tend(ctx, a, v.now+call.at); err != nil {
-				return err
-			}
-		}
-		class, took, err := v.ask(ctx, v.now+call.at, call.key)
-		if err != nil {
-			return err
-		}
-		if class.Limited() && call.tries < a.Phase.Tries {
-			a.madeAgain(call.key, 1)
-			call.at += took + v.travel() + a.Phase.Again.delay(call.tries, 0, v.rng) + v.travel()
-			call.tries++
-			line.again(call)
-			continue
-		}
-		if class == unsent {
-			a.missed(call.slot, call.send-call.due)
-			continue
-		}
-		a.sent(call.slot, call.send, call.at+took+v.travel(), class)
 	}
 	if d := a.Phase.Down; d.Length > 0 {
 		end := d.From + d.Length
@@ -169,54 +154,94 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 	return nil
 }
 
-// arrivals are calls in the order in which they reach the server.
+// put makes a call and notes what becomes of it, or files it again where its client calls again.
+func (v *virtual) put(ctx context.Context, a *Played, call arrival, line *arrivals) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if v.tend != nil {
+		if err := v.tend(ctx, a, v.now+call.at); err != nil {
+			return err
+		}
+	}
+	if call.tries == 0 {
+		a.Books.Left++
+	}
+	class, took, err := v.ask(ctx, v.now+call.at, call.key)
+	switch {
+	case err != nil:
+		return err
+	case class.Limited() && call.tries < a.Phase.Tries:
+		a.madeAgain(call.key, 1)
+		call.at += took + v.travel(v.back) + a.Phase.Again.delay(call.tries, 0, v.back) + v.travel(v.back)
+		call.tries++
+		line.put(call)
+	case class == unsent:
+		a.Books.Back++
+		a.missed(call.slot, call.send-call.due)
+	default:
+		a.sent(call.slot, call.send, call.at+took+v.travel(v.back), class)
+	}
+	return nil
+}
+
+// arrivals are the calls of an attempt in the order in which they reach the server. Nothing reaches it before it is
+// due, so that few are in hand at once.
 type arrivals struct {
-	planned, repeated []arrival // each sorted
+	v       *virtual
+	a       *Played
+	plan    *schedule
+	due     slot
+	more    bool          // due is a call
+	busy    time.Duration // the client holds still until then
+	pending []arrival     // by at
+	lost    int64         // calls that were missed; with too many the attempt is given up
+}
+
+func (v *virtual) arrivals(a *Played) *arrivals {
+	q := &arrivals{v: v, a: a, plan: newSchedule(a.Phase, v.o.Seed)}
+	q.due, q.more = q.plan.take()
+	return q
 }
 
 // next takes the first of them; ok is false when there is none.
 func (q *arrivals) next() (call arrival, ok bool) {
-	from := &q.planned
-	if len(q.planned) == 0 || len(q.repeated) > 0 && q.repeated[0].at <= q.planned[0].at {
-		from = &q.repeated
+	for q.more && (len(q.pending) == 0 || q.pending[0].at > q.due.due) {
+		q.leave(q.due)
+		q.due, q.more = q.plan.take()
+		q.more = q.more && q.a.GivenUp == 0
 	}
-	if len(*from) == 0 {
+	if len(q.pending) == 0 {
 		return arrival{}, false
 	}
-	call = (*from)[0]
-	*from = (*from)[1:]
+	call = q.pending[0]
+	q.pending = slices.Delete(q.pending, 0, 1)
 	return call, true
 }
 
-// again puts a call among them that is made once more.
-func (q *arrivals) again(call arrival) {
-	at, _ := slices.BinarySearchFunc(q.repeated, call, func(x, y arrival) int { return cmp.Compare(x.at, y.at) })
-	q.repeated = slices.Insert(q.repeated, at, call)
+// leave lets a call leave that is due. One that cannot in time is noted as missed.
+func (q *arrivals) leave(next slot) {
+	send := max(q.v.leaves(next.due), q.busy)
+	if hold := q.v.o.stall(q.a.Phase, next.due); hold > 0 {
+		send += hold
+		q.busy = send
+	}
+	if send-next.due > q.v.p.MissAfter {
+		q.a.missed(next, send-next.due)
+		if q.lost++; q.lost > spare(q.v.p, q.a) && q.a.GivenUp == 0 {
+			q.a.GivenUp = send
+		}
+		return
+	}
+	q.put(arrival{slot: next, send: send, at: send + q.v.travel(q.v.rng)})
 }
 
-// arrivals returns the calls of an attempt in the order in which they reach the server. Those that
-// could not be sent in time are noted as missed.
-func (v *virtual) arrivals(a *Played) (calls []arrival) {
-	plan := newSchedule(a.Phase, v.o.Seed)
-	var busy time.Duration // the client holds still until then
-	for {
-		next, ok := plan.take()
-		if !ok {
-			break
-		}
-		send := max(v.leaves(next.due), busy)
-		if hold := v.o.stall(a.Phase, next.due); hold > 0 {
-			send += hold
-			busy = send
-		}
-		if send-next.due > v.p.MissAfter {
-			a.missed(next, send-next.due)
-			continue
-		}
-		calls = append(calls, arrival{slot: next, send: send, at: send + v.travel()})
+// put files a call, behind those that arrive with it.
+func (q *arrivals) put(call arrival) {
+	q.pending = append(q.pending, call)
+	for i := len(q.pending) - 1; i > 0 && q.pending[i-1].at > call.at; i-- {
+		q.pending[i-1], q.pending[i] = call, q.pending[i-1]
 	}
-	slices.SortStableFunc(calls, func(x, y arrival) int { return cmp.Compare(x.at, y.at) })
-	return calls
 }
 
 // leaves returns when a call that is due leaves the client.
@@ -243,6 +268,6 @@ func (v *virtual) stall(n time.Duration) time.Duration {
 	return v.stalled.lasts
 }
 
-func (v *virtual) travel() time.Duration {
-	return time.Duration(v.rng.Float64() * float64(v.c.Travel))
+func (v *virtual) travel(rng *rand.Rand) time.Duration {
+	return time.Duration(rng.Float64() * float64(v.c.Travel))
 }

@@ -2,7 +2,9 @@ package loadgen
 
 import (
 	"fmt"
+	"iter"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reports"
@@ -24,9 +26,16 @@ func (e *evidence) witnesses(claims []reports.Claim) (out []reports.Witness) {
 			if e.has(Together) && e.alone.kind == bucket {
 				found, ok = e.tooFew(capRatio*e.alone.rate.low, Together)
 			}
+		case claimLimit, claimShared:
+			found, ok = e.tooMany(Alone, Together)
+		case claimIsolation:
+			found, ok = e.disturbedTogether()
+		case claimContinuity:
+			found, ok = e.firstLost()
 		}
 		if ok {
 			found.Claim = c.Name
+			found.List = e.listed(found)
 			out = append(out, found)
 		}
 	}
@@ -40,7 +49,7 @@ func (e *evidence) tooFew(rate float64, roles ...Role) (w reports.Witness, ok bo
 	for _, role := range roles {
 		a := e.attempts[role]
 		for key := range a.tracks {
-			marks, _ := markRefusals(observe(a.tracks[key : key+1]))
+			marks := look(observe(a.tracks[key : key+1])).marks
 			u, v, found := nearest(marks, rate, shortest)
 			if !found {
 				continue
@@ -74,7 +83,7 @@ func nearest(marks []mark, rate, limit float64) (first, second mark, ok bool) {
 
 // sentWithin counts the calls that were sent in [from, to], in seconds.
 func sentWithin(tracks []track, from, to float64) (n int64) {
-	for _, at := range sends(tracks) {
+	for at := range sends(tracks) {
 		if at >= from && at <= to {
 			n++
 		}
@@ -86,50 +95,213 @@ func sentWithin(tracks []track, from, to float64) (n int64) {
 // itself refutes that they are refused rarely. It is chosen after the fact, so it has to pass the test
 // at a level that is divided among all calls that it might have begun with.
 func (e *evidence) refusedTogether() (w reports.Witness, ok bool) {
-	s, _ := e.conformed()
-	shortest := math.MaxInt
-	for key, k := range s.keys {
-		first, last, refused, found := k.shortest(rarely, alpha/float64(max(1, s.all.n)), shortest)
-		if !found {
-			continue
+	calls := 0
+	for _, calm := range e.conformed() {
+		calls += calm.all.n
+	}
+	for _, calm := range e.conformed() {
+		found := newClumps(rarely, calls, len(calm.tracks))
+		if ok {
+			found.limit = int(w.Calls)
 		}
-		n := last - first + 1
-		shortest, ok = n, true
-		from, to := k.outcomes[first], k.outcomes[last]
-		w = reports.Witness{Phase: e.phaseAt(from.at), Keys: []int{key}, From: from.at.Seconds(), To: to.at.Seconds(), Calls: int64(n), Accepted: int64(n - refused)}
-		w.Text = fmt.Sprintf("%d of %d calls of key %d in a row were refused, within %.0f ms; at most one in %.0f may be",
-			refused, n, key+1, 1000*(to.at-from.at).Seconds(), 1/rarely)
+		for key, o := range calm.outcomes(e.p.Limit) {
+			found.add(key, o)
+		}
+		if found.calls > 0 {
+			w, ok = found.witness(calm.Phase.Name), true
+		}
 	}
 	return w, ok
 }
 
-// shortest returns the shortest stretch of fewer than limit calls, from one refusal to another, that
-// refutes "refused at most p" at a level.
-func (t tried) shortest(p, level float64, limit int) (first, last, refused int, ok bool) {
-	for i, o := range t.outcomes {
-		if !o.refused {
-			continue
+// disturbedTogether returns the shortest stretch of a quiet key's calls while another is hot that by itself
+// refutes that they are refused hardly ever, likewise.
+func (e *evidence) disturbedTogether() (w reports.Witness, ok bool) {
+	blocks, _, _ := e.sound()
+	calls := 0
+	for _, c := range e.cells(blocks) {
+		calls += c.n
+	}
+	limit := math.MaxInt
+	for _, b := range blocks {
+		found := newClumps(undisturbedBelow, calls, len(b.on.tracks))
+		found.limit = limit
+		for key, o := range b.on.outcomes(e.p.Limit) {
+			if key != b.hot() {
+				found.add(key, o)
+			}
 		}
-		k := 0
-		for j := i; j < len(t.outcomes) && j-i+1 < limit; j++ {
-			if !t.outcomes[j].refused {
-				continue
-			}
-			if k++; wealth(k, j-i+1, p) >= -math.Log(level) {
-				first, last, refused, limit, ok = i, j, k, j-i+1, true
-				break
-			}
+		if found.calls > 0 {
+			w, ok, limit = found.witness(b.on.Phase.Name), true, found.calls
+			w.Text += fmt.Sprintf(", while key %d was hot", b.hot()+1)
 		}
 	}
-	return first, last, refused, ok
+	return w, ok
 }
 
-// phaseAt names the phase that was played at a time since the start of the profile.
-func (e *evidence) phaseAt(at time.Duration) (name string) {
-	for _, a := range e.r.Played {
-		if a.Start <= at {
-			name = a.Phase.Name
+// tooMany returns the stretch that ends first in which more calls of what the limit counts over were accepted than
+// the published bucket, full at its beginning, lets through, whenever between its send and its answer each met it.
+func (e *evidence) tooMany(roles ...Role) (w reports.Witness, ok bool) {
+	l := e.p.Limit
+	for _, role := range roles {
+		a := e.attempts[role]
+		step := 1
+		if l.Scope == System {
+			step = len(a.tracks)
+		}
+		for key := 0; key < len(a.tracks); key += step {
+			from, to, n, found := overrun(a.tracks[key:key+step], l)
+			if !found || ok && a.Start.Seconds()+to >= w.To {
+				continue
+			}
+			over := to - from
+			w, ok = reports.Witness{Phase: a.Phase.Name, Accepted: int64(n), From: a.Start.Seconds() + from, To: a.Start.Seconds() + to}, true
+			for of := range step {
+				w.Keys = append(w.Keys, key+of)
+			}
+			w.Calls = sentWithin(a.tracks[key:key+step], from, to)
+			w.Text = fmt.Sprintf("%d calls were accepted within %.3f s; a bucket of %.4g that is full at first and fills at %.4g per second lets through %.0f at most",
+				n, over, l.Burst, l.Rate, math.Floor(l.Burst+l.Rate*over))
 		}
 	}
-	return name
+	return w, ok
+}
+
+// overrun returns how many accepted calls are the first that are more than a bucket lets through, in seconds from
+// the send of the first of them to the last of their answers.
+func overrun(tracks []track, l Limit) (from, to float64, n int, ok bool) {
+	count, begun, low := 0, 0, math.Inf(1) // low: of the calls before, less what has flowed in
+	for _, c := range bySend(tracks) {
+		if c.class != Accepted {
+			continue
+		}
+		if before := float64(count) - l.Rate*inSeconds(c.send); before < low {
+			from, begun, low = inSeconds(c.send), count, before
+		}
+		count++
+		if to = max(to, inSeconds(c.done)); float64(count)-l.Rate*to-low > l.Burst {
+			return from, to, count - begun, true
+		}
+	}
+	return 0, 0, 0, false
+}
+
+// firstLost returns the first call that was lost while Korea was down or changing.
+func (e *evidence) firstLost() (w reports.Witness, ok bool) {
+	a := e.attempts[Outage]
+	for key, c := range bySend(a.tracks) {
+		sent, done := time.Duration(c.send)*time.Microsecond, time.Duration(c.done)*time.Microsecond
+		if c.class == Accepted || done < a.Down.DownAsked || sent > a.Down.Up {
+			continue
+		}
+		return reports.Witness{Phase: a.Phase.Name, Keys: []int{key}, From: (a.Start + sent).Seconds(), To: (a.Start + done).Seconds(), Calls: 1,
+			Text: fmt.Sprintf("a call of key %d was sent %.3f s after Korea was taken down and ended as %s", key+1, (sent - a.Down.DownAsked).Seconds(), c.class)}, true
+	}
+	return w, false
+}
+
+const (
+	mostListed = 40   // calls of a witness
+	rounding   = 1e-7 // seconds: a tenth of what the times of calls are counted in
+)
+
+// listed returns the first calls of a witness.
+func (e *evidence) listed(w reports.Witness) (out []reports.Witnessed) {
+	a := e.latest(w.Phase)
+	for key, c := range bySend(a.tracks) {
+		at := a.Start.Seconds() + inSeconds(c.send)
+		if at > w.To+rounding || len(out) == mostListed {
+			break
+		}
+		if at >= w.From-rounding && slices.Contains(w.Keys, key) {
+			out = append(out, reports.Witnessed{Key: key, Sent: at, Answered: a.Start.Seconds() + inSeconds(c.done), Was: c.class.String()})
+		}
+	}
+	return out
+}
+
+// A refusal is one of a key's calls that was not accepted.
+type refusal struct {
+	number int // among the key's calls
+	outcome
+}
+
+// mostInClump bounds the refusals of a witness. So many at most are looked back upon: a stretch of more
+// would be no small one.
+const mostInClump = 256
+
+// A clump is the latest refusals of a key.
+type clump struct {
+	n      int // calls of the key
+	latest []refusal
+}
+
+// clumps looks for the shortest stretch of a key's calls, from one refusal to another, that refutes "refused at
+// most p".
+type clumps struct {
+	bet   bet
+	p     float64
+	level float64 // of the bet's logarithm
+	keys  []clump
+
+	limit       int // a stretch must be shorter
+	key, calls  int // of the stretch that was found; no calls: none was
+	refused     int
+	excused     int
+	first, last outcome
+}
+
+// newClumps looks for one among so many calls: the stretch is chosen after the fact, so that each of them might
+// have begun it and gets its part of alpha.
+func newClumps(p float64, calls, keys int) *clumps {
+	return &clumps{bet: betAgainst(p), p: p, level: -math.Log(alpha / float64(max(1, calls))), keys: make([]clump, keys), limit: math.MaxInt}
+}
+
+// add looks at the next call.
+func (c *clumps) add(key int, o outcome) {
+	k := &c.keys[key]
+	if k.n++; !o.refused {
+		return
+	}
+	if len(k.latest) == mostInClump {
+		k.latest = k.latest[:copy(k.latest, k.latest[mostInClump/2:])]
+	}
+	k.latest = append(k.latest, refusal{k.n, o})
+	excused := 0
+	for refused, r := range backwards(k.latest) {
+		n := k.n - r.number + 1
+		if n >= c.limit {
+			return
+		}
+		if r.excused || r.full {
+			excused++
+		}
+		if c.bet.wealth(refused, n) >= c.level {
+			c.limit, c.key, c.calls, c.refused, c.excused, c.first, c.last = n, key, n, refused, excused, r.outcome, o
+			return
+		}
+	}
+}
+
+// backwards gives refusals from the last one on, counted from one.
+func backwards(all []refusal) iter.Seq2[int, refusal] {
+	return func(yield func(int, refusal) bool) {
+		for i, r := range slices.Backward(all) {
+			if !yield(len(all)-i, r) {
+				return
+			}
+		}
+	}
+}
+
+// witness describes the stretch that was found.
+func (c *clumps) witness(phase string) reports.Witness {
+	from, to := c.first.at, c.last.at
+	w := reports.Witness{Phase: phase, Keys: []int{c.key}, From: from.Seconds(), To: to.Seconds(), Calls: int64(c.calls), Accepted: int64(c.calls - c.refused)}
+	w.Text = fmt.Sprintf("%d of %d calls of key %d in a row were refused, within %.0f ms; at most one in %.0f may be",
+		c.refused, c.calls, c.key+1, 1000*(to-from).Seconds(), 1/c.p)
+	if c.excused > 0 {
+		w.Text += fmt.Sprintf("; %d of the refusals came so soon after an accepted call that a bucket of one, or a count by the second, explains them", c.excused)
+	}
+	return w
 }

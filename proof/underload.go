@@ -84,7 +84,7 @@ func (j Job) atShare(ctx context.Context, run *reports.Run, share float64) error
 func (j Job) crowded(t *target.Target, e *echo, o *others) steps.Options {
 	view := &target.Target{
 		Name: t.Name, URLs: maps.Clone(t.URLs), Credentials: t.Credentials, Sources: t.Sources, Budget: t.Budget,
-		Wait: t.Wait, Ledger: t.Ledger, RootCAs: t.RootCAs, Timeout: t.Timeout, Dial: t.Dial, Transport: e.overhear(t),
+		Wait: t.Wait, Ledger: t.Ledger, RootCAs: t.RootCAs, Authority: t.Authority, Timeout: t.Timeout, Dial: t.Dial, Transport: e.overhear(t),
 	}
 	delete(view.URLs, target.Admin)
 	s := *j.Conform

@@ -169,7 +169,7 @@ func (k Key) plant(store *kms.Store, now time.Time) error {
 		}
 		seed.Materials = append(seed.Materials, material)
 	}
-	past, err := k.past(now)
+	past, err := k.past(store.Rules(), now)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,10 @@
 package reference
 
-import "github.com/kmsproof/kmsproof/reference/kms"
+import (
+	"net/netip"
+
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
 
 // switchACL is POST acl/enable and acl/disable (security-kms2-enable-ip-acl, -disable-ip-acl).
 func switchACL(c *call) (any, error) {
@@ -56,8 +60,16 @@ func editACL(c *call) (any, error) {
 
 func allowed(acl kms.ACL) []string {
 	out := make([]string, len(acl.Allowed))
-	for i, a := range acl.Allowed {
-		out[i] = a.String()
+	for i, p := range acl.Allowed {
+		out[i] = item(p)
 	}
 	return out
+}
+
+// item is an item of an IP ACL as it was sent: a single address, or the network that a dialect takes.
+func item(p netip.Prefix) string {
+	if p.IsSingleIP() {
+		return p.Addr().String()
+	}
+	return p.String()
 }

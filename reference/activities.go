@@ -95,7 +95,10 @@ func listActivities(c *call) (any, error) {
 	}
 	info, keyword := c.key.Info(), strings.ToLower(query.Get("keyword"))
 	found := c.key.Activities(from, to, func(a kms.Activity) bool { return keyword == "" || mentions(activityOf(a, info), keyword) })
-	first, last, pages := page.bounds(len(found))
+	first, last, pages, bad := c.dialect().within(len(found), page)
+	if bad != nil {
+		return nil, bad
+	}
 	list := make([]activity, 0, last-first)
 	for _, a := range found[first:last] {
 		list = append(list, activityOf(a, info))

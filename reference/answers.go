@@ -36,6 +36,8 @@ var guesses = map[kms.Reason]Answer{
 	kms.WrongKind:    {http.StatusForbidden, "FORBIDDEN", "Forbidden", false},
 	kms.NoPermission: {http.StatusForbidden, "FORBIDDEN", "Forbidden", false},
 	kms.DeniedIP:     {http.StatusForbidden, "FORBIDDEN", "Forbidden", false},
+	kms.NotJSON:      {http.StatusUnsupportedMediaType, "INVALID_REQUEST", "Invalid request", false},
+	kms.NeverCreator: {http.StatusNotFound, "NOT_FOUND", "Not found", false},
 	kms.NoKey:        {http.StatusNotFound, "NOT_FOUND", "Not found", false},
 	kms.NoVersion:    {http.StatusNotFound, "NOT_FOUND", "Not found", false},
 	kms.WrongType:    {http.StatusBadRequest, "INVALID_REQUEST", "Invalid request", false},

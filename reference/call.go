@@ -28,6 +28,7 @@ type call struct {
 	key     *kms.Key   // nil for a call on the collection
 	caller  kms.Caller
 	body    payload
+	retryIn time.Duration // of a call over the limit
 }
 
 // An answer is how a call ends.
@@ -36,6 +37,7 @@ type answer struct {
 	body   any
 	reason kms.Reason // of a refusal
 	detail string     // of a refusal
+	retry  string     // of a refusal: when to try again, as Retry-After has it; empty: it is not told
 	fault  string     // the fault that struck
 	// send writes the answer in a way of its own; nil: as JSON.
 	send func(http.ResponseWriter, *answer)
@@ -57,6 +59,9 @@ func (s *Service) api(name string, routes matcher, g *gate) http.Handler {
 		}
 		// An answer is dated by the server's clock, which is what a client would learn it from.
 		w.Header()["Date"] = s.calendar.date(s.clock.Now())
+		if a.retry != "" {
+			w.Header().Set("Retry-After", a.retry)
+		}
 		if a.send != nil {
 			a.send(w, &a)
 			return
@@ -121,6 +126,9 @@ func (c *call) carryOut(g *gate) (any, error) {
 	if err := c.admit(g); err != nil {
 		return nil, err
 	}
+	if bad := c.contentType(); bad != nil {
+		return nil, bad
+	}
 	return c.op.do(c)
 }
 
@@ -145,7 +153,7 @@ func (c *call) receive(routes matcher, w http.ResponseWriter) error {
 		return err
 	}
 	text, err := readBody(w, c.request)
-	c.body = payload{text: text, strict: c.dialect().RefuseUnknown}
+	c.body = payload{text: text, strict: c.dialect().RefuseUnknown, noNulls: c.dialect().RefuseNull}
 	return err
 }
 
@@ -216,8 +224,11 @@ func (c *call) admit(g *gate) error {
 	if bad := c.key.Permit(c.caller, c.op.op, c.now); bad != nil {
 		return bad
 	}
-	if c.op.limited && !g.take(c.now, c.key.Tag()) {
-		return &kms.Refusal{Reason: kms.OverLimit, Detail: "the rate limit is reached"}
+	if c.op.limited {
+		if d := g.take(c.now, c.key.Tag()); !d.OK {
+			c.retryIn = d.RetryIn
+			return &kms.Refusal{Reason: kms.OverLimit, Detail: "the rate limit is reached"}
+		}
 	}
 	if bad := c.key.Ready(c.op.op); bad != nil {
 		return bad
@@ -237,7 +248,11 @@ func (c *call) answer(data any, err error) answer {
 		return answer{status: broken.Status, body: dialect.body(broken, ""), reason: failed}
 	}
 	look, detail := dialect.answer(refusal), details(refusal)
-	return answer{status: look.Status, body: dialect.body(look, detail), reason: refusal.Reason, detail: detail}
+	a := answer{status: look.Status, body: dialect.body(look, detail), reason: refusal.Reason, detail: detail}
+	if dialect.RetryAfter && refusal.Reason == kms.OverLimit {
+		a.retry = wholeSeconds(c.retryIn)
+	}
+	return a
 }
 
 // failed is the reason in journal and metrics when the service itself could not do a call.

@@ -3,6 +3,7 @@ package reference
 import (
 	"encoding/base64"
 	"errors"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -22,7 +23,11 @@ func decrypt(c *call) (any, error) {
 	if bad != nil {
 		return nil, bad
 	}
-	return one("plaintext", in, encoded(plaintexts), nil)
+	name := "plaintext"
+	if in.array && c.dialect().PlaintextList20 {
+		name = "plaintextList"
+	}
+	return one(name, in, encoded(plaintexts), nil)
 }
 
 // reencrypt is POST /kms/v1/keys/{keyTag}/re-encrypt and /reencrypt (security-kms2-reencrypt,
@@ -40,6 +45,9 @@ func one(name string, in texts, out []string, err error) (any, error) {
 	return &member{name, out, in.array}, nil
 }
 
+// noItem stands for the result of a bad item, which is null in JSON; see [Dialect.PartialBatches].
+const noItem = "\x00"
+
 // member is a JSON object with one member: a text, or an array of them.
 type member struct {
 	name  string
@@ -52,6 +60,8 @@ func (m *member) MarshalJSONTo(enc *jsontext.Encoder) error {
 	value := any(m.texts)
 	if !m.array {
 		value = m.texts[0]
+	} else if slices.Contains(m.texts, noItem) {
+		value = withGaps(m.texts)
 	}
 	return errors.Join(
 		enc.WriteToken(jsontext.BeginObject), enc.WriteToken(jsontext.String(m.name)),
@@ -59,10 +69,21 @@ func (m *member) MarshalJSONTo(enc *jsontext.Encoder) error {
 	)
 }
 
+// withGaps returns the texts with nil for each noItem.
+func withGaps(texts []string) []*string {
+	out := make([]*string, len(texts))
+	for i := range texts {
+		if texts[i] != noItem {
+			out[i] = &texts[i]
+		}
+	}
+	return out
+}
+
 func (c *call) encrypt() (in texts, out []string, err error) {
 	var body struct {
-		Plaintext texts  `json:"plaintext"`
-		Context   string `json:"context"`
+		Plaintext texts   `json:"plaintext"`
+		Context   *string `json:"context"`
 	}
 	if text, ok := c.body.sole("plaintext"); ok {
 		body.Plaintext = aText(text)
@@ -70,7 +91,7 @@ func (c *call) encrypt() (in texts, out []string, err error) {
 		return in, nil, bad
 	}
 	in = body.Plaintext
-	if bad := c.dialect().require("plaintext", in); bad != nil {
+	if bad := c.dialect().require("plaintext", &in); bad != nil {
 		return in, nil, bad
 	}
 	plaintexts, bad := c.dialect().plaintexts("plaintext", in)
@@ -78,7 +99,7 @@ func (c *call) encrypt() (in texts, out []string, err error) {
 		return in, nil, bad
 	}
 	out, err = c.key.Encrypt(c.caller, plaintexts, body.Context, c.now)
-	return in, out, err
+	return in, marked(out), err
 }
 
 func (c *call) decrypt() (in texts, plaintexts [][]byte, bad *kms.Refusal) {
@@ -90,13 +111,27 @@ func (c *call) decrypt() (in texts, plaintexts [][]byte, bad *kms.Refusal) {
 	return in, plaintexts, bad
 }
 
-// encoded is the base64 of each plaintext.
+// encoded is the base64 of each plaintext, and noItem for one that is nil.
 func encoded(plaintexts [][]byte) []string {
 	out := make([]string, len(plaintexts))
 	for i, p := range plaintexts {
+		if p == nil {
+			out[i] = noItem
+			continue
+		}
 		out[i] = base64.StdEncoding.EncodeToString(p)
 	}
 	return out
+}
+
+// marked puts noItem for ciphertexts that are empty.
+func marked(ciphertexts []string) []string {
+	for i, text := range ciphertexts {
+		if text == "" {
+			ciphertexts[i] = noItem
+		}
+	}
+	return ciphertexts
 }
 
 func (c *call) reencrypt() (in texts, out []string, err error) {
@@ -105,19 +140,20 @@ func (c *call) reencrypt() (in texts, out []string, err error) {
 		return in, nil, bad
 	}
 	out, err = c.key.Reencrypt(c.op.op, c.caller, in.list, context, c.now)
-	return in, out, err
+	return in, marked(out), err
 }
 
 // ciphertexts reads the body of decrypt and re-encrypt.
-func (c *call) ciphertexts() (in texts, context string, bad *kms.Refusal) {
+func (c *call) ciphertexts() (in texts, context *string, bad *kms.Refusal) {
 	var body struct {
-		Ciphertext texts  `json:"ciphertext"`
-		Context    string `json:"context"`
+		Ciphertext texts   `json:"ciphertext"`
+		Context    *string `json:"context"`
 	}
 	if bad := c.decode(&body); bad != nil {
-		return in, "", bad
+		return in, nil, bad
 	}
-	return body.Ciphertext, body.Context, c.dialect().require("ciphertext", body.Ciphertext)
+	bad = c.dialect().require("ciphertext", &body.Ciphertext)
+	return body.Ciphertext, body.Context, bad
 }
 
 // encrypt10, decrypt10 and reencrypt10 are the calls of API 1.0 (security-kms-encrypt, -decrypt,
@@ -180,9 +216,9 @@ func createCustomKey10(c *call) (any, error) {
 
 func (c *call) customKey() (customKey, error) {
 	var in struct {
-		Plain   bool   `json:"requestPlainKey"`
-		Bits    *int   `json:"bits"`
-		Context string `json:"context"`
+		Plain   bool    `json:"requestPlainKey"`
+		Bits    *int    `json:"bits"`
+		Context *string `json:"context"`
 	}
 	if bad := c.decode(&in); bad != nil {
 		return customKey{}, bad

@@ -23,6 +23,9 @@ func disableCreator(c *call) (any, error) {
 // getCreator is GET /kms/v1/keys/{keyTag}/token-generator (security-kms2-get-token-gen).
 func getCreator(c *call) (any, error) {
 	i := c.key.CreatorInfo()
+	if i.ID == "" && c.dialect().HideAbsentCreator {
+		return nil, &kms.Refusal{Reason: kms.NeverCreator, Detail: "the key never had a token creator"}
+	}
 	out := struct {
 		ID       *string `json:"tokenGeneratorId"`
 		Status   string  `json:"status"`
@@ -78,10 +81,14 @@ func (c *call) ask() (kms.Ask, *kms.Refusal) {
 		cmp.Or(c.numeric("accessTokenHours", in.Access), c.numeric("refreshTokenHours", in.Refresh))
 }
 
-// numeric refuses a number in a string where the dialect does.
+// numeric refuses a number in a string where the dialect does, and UL in small letters where it does not take
+// them.
 func (c *call) numeric(field string, h hours) *kms.Refusal {
 	if h.quoted && c.dialect().NumericHours {
 		return kms.BadField(field, "a JSON string does not belong here")
+	}
+	if h.small && !c.dialect().AnyCaseUL {
+		return kms.BadField(field, `it is neither a whole number of hours nor "UL"`)
 	}
 	return nil
 }

@@ -1,142 +1,31 @@
 package reference_test
 
 import (
-	"fmt"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
 	"net/http"
-	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/kmsproof/kmsproof/reference"
-	"github.com/kmsproof/kmsproof/target"
 )
-
-// readings is the table of the dialect's members: what to ask, and how it is answered with the guess
-// and with the member set.
-var readings = map[string]struct {
-	set, guess, rival string
-	ask               func(c *caller) string
-}{
-	"flatErrors": {"true", "error", "code data msg", func(c *caller) string { return outer(c.get("/nobody")) }},
-	"answers": {"{no-key: {status: 403, code: FORBIDDEN, message: Forbidden}}", "404 NOT_FOUND", "403 FORBIDDEN", func(c *caller) string {
-		r := c.get("/nobody")
-		return fmt.Sprint(r.status, " ", r.code)
-	}},
-	"oneName10": {"true", "ciphertextList", "ciphertext", func(c *caller) string {
-		return members(c.old(2, c.key("orders", "AES256", ""), "encrypt", `{"plaintext":[""]}`))
-	}},
-	"keyVersion20": {"true", "ciphertext", "ciphertext key_version", func(c *caller) string {
-		return members(c.post(c.key("orders", "AES256", "")+"/create-custom-key", ""))
-	}},
-	"noKeyVersion10": {"true", "ciphertext key_version", "ciphertext", func(c *caller) string {
-		return members(c.old(2, c.key("orders", "AES256", ""), "createCustomKey", ""))
-	}},
-	"outerCounters": {"true", "code data", "code currentPageNo data totalCount totalPageNo", func(c *caller) string { return outer(c.get("")) }},
-	"omitNulls": {"true", "null", "<nil>", func(c *caller) string {
-		if strings.Contains(c.get(c.key("orders", "AES256", "")).text, `"nextRotationDate":null`) {
-			return "null"
-		}
-		return "<nil>"
-	}},
-	"refuseUnknown": {"true", "200", "400", posts("/encrypt", `{"plaintext":"","color":"red"}`)},
-	"capitalIpList": {"true", "400", "200", posts("/acl", `{"IpList":["10.0.0.1"]}`)},
-	"numericHours": {"true", "200", "400", func(c *caller) string {
-		key := c.key("orders", "AES256", "")
-		c.token(key)
-		return status(c.post(key+"/token-set", `{"accessTokenHours":"24"}`))
-	}},
-	"optionalPeriod": {"true", "400", "200", func(c *caller) string {
-		return status(c.put(c.key("orders", "AES256", `,"isAutoRotation":true`)+"/rotation-period", ""))
-	}},
-	"requireAutoRotation": {"true", "200", "400", func(c *caller) string {
-		return status(c.post("", `{"keyName":"orders","keyType":"AES256","protectionType":"BASIC"}`))
-	}},
-	"lenientBase64": {"true", "400", "200", posts("/encrypt", `{"plaintext":"-_8"}`)},
-	"emptyLists":    {"true", "400", "200", posts("/encrypt", `{"plaintext":[]}`)},
-	"maxItems":      {"2", "200", "400", posts("/encrypt", `{"plaintext":["","",""]}`)},
-	"pkcs1v15": {"true", "different", "same", func(c *caller) string { // only the older padding has no salt
-		key := c.key("signer", "RSA2048", "")
-		first := c.post(key+"/sign", `{"data":""}`).text
-		if again := c.post(key+"/sign", `{"data":""}`).text; again == first {
-			return "same"
-		}
-		return "different"
-	}},
-	"rawEcdsa": {"true", "false", "true", func(c *caller) string {
-		signature := c.post(c.key("signer", "ECDSA", "")+"/sign", `{"data":""}`).str("signature")
-		return fmt.Sprint(len(decoded(strings.TrimPrefix(signature, "ncpkms:v1:"))) == 64)
-	}},
-	"refuseContext": {"true", "200", "400", posts("/encrypt", `{"plaintext":"","context":"YQ=="}`)},
-	"contextAsSent": {"true", "200", "400", func(c *caller) string {
-		key := c.key("orders", "AES256", `,"isConvergent":true`)
-		return status(c.post(key+"/encrypt", `{"plaintext":"","context":"`+strings.Repeat("YWFh", 13)+`"}`))
-	}},
-	"maxPlaintext": {"4", "200", "400", posts("/encrypt", `{"plaintext":"aGVsbG8="}`)},
-	"maxData": {"4", "200", "400", func(c *caller) string {
-		return status(c.post(c.key("signer", "ECDSA", "")+"/sign", `{"data":"aGVsbG8="}`))
-	}},
-	"perItem":     {"true", "400", "200", posts("/encrypt", `{"plaintext":["`+strings.Repeat("AAAA", 8000)+`","`+strings.Repeat("AAAA", 8000)+`"]}`)},
-	"refuseEmpty": {"true", "200", "400", posts("/encrypt", `{"plaintext":""}`)},
-	"memoInBytes": {"true", "400", "200", func(c *caller) string {
-		return status(c.put(c.key("orders", "AES256", "")+"/memo", `{"memo":"`+strings.Repeat("a", 200)+`"}`))
-	}},
-	"versionLimit": {"1", "200", "422", posts("/rotate", "")},
-	"idleSucceeds": {"true", "422", "200", posts("/enable", "")},
-	"periodResets": {"true", "30", "90", func(c *caller) string {
-		key := c.key("orders", "AES256", `,"isAutoRotation":true,"rotationPeriod":30`)
-		c.post(key+"/disable-auto-rotation", "")
-		return fmt.Sprint(c.post(key+"/enable-auto-rotation", "").num("rotationPeriod"))
-	}},
-	"countSets": {"true", "2", "1", func(c *caller) string {
-		key := c.key("orders", "AES256", "")
-		c.token(key)
-		return fmt.Sprint(c.get(key + "/token-generator").num("issuedTokenCount"))
-	}},
-	"farUnlimited": {"true", "false", "true", func(c *caller) string {
-		key := c.key("orders", "AES256", "")
-		c.token(key)
-		_, claims, _ := strings.Cut(c.post(key+"/token-set", `{"accessTokenHours":"UL"}`).str("accessToken"), ".")
-		return fmt.Sprint(strings.Contains(decoded(claims), `"exp"`))
-	}},
-	"migrationRetires": {"true", "ACTIVE", "INACTIVE", func(c *caller) string {
-		key := c.key("orders", "AES256", "")
-		c.token(key)
-		c.post(key+"/disable", "")
-		c.post(key+"/migrate", `{"targetRegion":"JPN"}`)
-		return c.as(target.SignatureV2(c.owner), target.API20JP, http.MethodGet, "/kms/v1/keys"+key+"/token-generator", "").str("status")
-	}},
-	"leeway": {"1m", "401", "200", func(c *caller) string {
-		key := c.key("orders", "AES256", "")
-		token := c.token(key)
-		c.advance(72*time.Hour + 59*time.Second)
-		return status(c.as(token, reference.API20, http.MethodPost, "/kms/v1/keys"+key+"/encrypt", `{"plaintext":""}`))
-	}},
-}
-
-func status(r reply) string { return fmt.Sprint(r.status) }
-
-// posts asks a fresh AES256 key.
-func posts(path, body string) func(*caller) string {
-	return func(c *caller) string { return status(c.post(c.key("orders", "AES256", "")+path, body)) }
-}
 
 // TestEachMemberOfTheDialectChangesItsAnswer asks twice: the documented guess, and the other reading.
 func TestEachMemberOfTheDialectChangesItsAnswer(t *testing.T) {
-	text, err := os.ReadFile("../docs/dialect.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	readings := readings()
 	for member := range reflect.TypeFor[reference.Dialect]().Fields() {
 		name := member.Tag.Get("yaml")
 		r, ok := readings[name]
 		if !ok {
 			t.Errorf("nothing shows what %s does", name)
 			continue
-		}
-		if !strings.Contains(string(text), "`"+name+"`") {
-			t.Errorf("docs/dialect.md does not tell of %s", name)
 		}
 		d, err := reference.ParseDialect("d.yaml", []byte(name+": "+r.set+"\n"))
 		if err != nil {
@@ -167,6 +56,12 @@ func TestADialectFileIsReadStrictly(t *testing.T) {
 		"answers: {no-key: {stats: 404}}\n":            "d.yaml:1: ",
 		"flatErrors: true\nflatErrors: false\n":        "d.yaml:2: ",
 		"- flatErrors\n":                               "d.yaml",
+		"limited: [create-key]\n":                      `d.yaml: limited: there is no call "create-key" on a key`,
+		"states: {OFF: {encrypt: true}}\n":             `d.yaml: states: there is no state "OFF"`,
+		"states: {REVOKE: {fly: true}}\n":              `d.yaml: states: REVOKE: there is no call "fly" on a key`,
+		"retryAfter: 1\n":                              "d.yaml:1: ",
+		"maxAclItems: -1\n":                            "d.yaml: maxAclItems: it is negative",
+		"trustedProxies: [10.0.0.0]\n":                 "d.yaml: trustedProxies: \"10.0.0.0\" is no network",
 	} {
 		_, err := reference.ParseDialect("d.yaml", []byte(text))
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
@@ -175,5 +70,91 @@ func TestADialectFileIsReadStrictly(t *testing.T) {
 	}
 	if _, err := reference.New(reference.Options{Dialect: reference.Dialect{MaxItems: -1}}); err == nil {
 		t.Error("a dialect that no file could hold is taken")
+	}
+}
+
+// TestAMemberThatIsNullIsMissing: for each member that is optional, unless the dialect refuses null.
+func TestAMemberThatIsNullIsMissing(t *testing.T) {
+	for _, call := range []struct{ path, needed, optional string }{
+		{"", `"keyName":"more","keyType":"AES256","protectionType":"BASIC",`, "memo isConvergent isAutoRotation rotationPeriod"},
+		{"{key}/encrypt", `"plaintext":"",`, "context"},
+		{"{key}/create-custom-key", "", "requestPlainKey bits context"},
+		{"{key}/token-set", "", "accessTokenHours refreshTokenHours"},
+	} {
+		for member := range strings.FieldsSeq(call.optional) {
+			for refused, want := range map[bool]int{false: 200, true: 400} {
+				c := plainCaller(t, reference.Options{Dialect: reference.Dialect{RefuseNull: refused}})
+				key := c.key("orders", "AES256", "")
+				c.token(key)
+				r := c.post(strings.ReplaceAll(call.path, "{key}", key), "{"+call.needed+`"`+member+`":null}`)
+				if r.status != want {
+					t.Errorf("POST %s with %s null, refused %v: %v, want %d", call.path, member, refused, r, want)
+				}
+			}
+		}
+	}
+}
+
+// TestWhatIsSignedMayBeAHash: the published key confirms the signature of a hash as that of what was hashed.
+func TestWhatIsSignedMayBeAHash(t *testing.T) {
+	c := plainCaller(t, reference.Options{Dialect: reference.Dialect{Prehashed: true, PKCS1v15: true}})
+	hash := sha256.Sum256([]byte("hello"))
+	data := base64.StdEncoding.EncodeToString(hash[:])
+	for kind, confirms := range map[string]func(key any, signature []byte) bool{
+		"RSA2048": func(key any, signature []byte) bool {
+			return rsa.VerifyPKCS1v15(key.(*rsa.PublicKey), crypto.SHA256, hash[:], signature) == nil
+		},
+		"ECDSA": func(key any, signature []byte) bool {
+			return ecdsa.VerifyASN1(key.(*ecdsa.PublicKey), hash[:], signature)
+		},
+	} {
+		key := c.key("signer", kind, "")
+		signature := c.must(http.MethodPost, key+"/sign", `{"data":"`+data+`"}`).str("signature")
+		block, _ := pem.Decode([]byte(c.must(http.MethodPost, key+"/get-pub-key", "").str("publicKey")))
+		public, err := x509.ParsePKIXPublicKey(block.Bytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !confirms(public, []byte(decoded(strings.TrimPrefix(signature, "ncpkms:v1:")))) {
+			t.Errorf("%s: the public key does not confirm the signature", kind)
+		}
+		if r := c.post(key+"/verify", `{"data":"`+data+`","signature":"`+signature+`"}`); r.data["valid"] != true {
+			t.Errorf("%s: verify: %v, want valid", kind, r)
+		}
+		c.must(http.MethodPut, key+"/name", `{"keyName":"`+kind+`"}`)
+	}
+}
+
+// TestANameThatWasTakenIsNotTakenBack: a deletion is not cancelled while another key has the name.
+func TestANameThatWasTakenIsNotTakenBack(t *testing.T) {
+	c := plainCaller(t, reference.Options{Dialect: reference.Dialect{FreePendingNames: true}})
+	first := c.key("orders", "AES256", "")
+	c.must(http.MethodPost, first+"/request-deletion", "")
+	second := c.key("orders", "AES256", "")
+	if r := c.post(first+"/cancel-deletion", ""); r.status != 422 {
+		t.Errorf("while another key has the name: %v, want 422", r)
+	}
+	c.must(http.MethodPost, second+"/request-deletion", "")
+	c.must(http.MethodPost, first+"/cancel-deletion", "")
+	if r := c.post(second+"/cancel-deletion", ""); r.status != 422 {
+		t.Errorf("after it was taken back: %v, want 422", r)
+	}
+	if status := creates(`"keyType":"AES256","protectionType":"BASIC"`)(c); status != "422" {
+		t.Errorf("a third key of the name: %s, want 422", status)
+	}
+}
+
+// TestAStateFileMayHoldWhatTheDialectLists: what is exported of an IP ACL can be imported.
+func TestAStateFileMayHoldWhatTheDialectLists(t *testing.T) {
+	keys := []reference.Key{{Name: "orders", ACL: &reference.ACL{Allowed: []string{"10.0.0.0/8", "2001:db8::1"}}}}
+	if _, err := reference.New(reference.Options{Seed: 1, Keys: keys}); err == nil {
+		t.Error("a network is taken without the dialect")
+	}
+	s, err := reference.New(reference.Options{Seed: 1, Keys: keys, Dialect: reference.Dialect{ACLNetworks: true, ACLIPv6: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.State().Keys[0].ACL.Allowed; !slices.Equal(got, keys[0].ACL.Allowed) {
+		t.Errorf("exported as %v", got)
 	}
 }

@@ -30,16 +30,16 @@ func newGate(l limit.Limiter, m *metrics, api string) *gate {
 
 func (g *gate) set(l limit.Limiter) { g.limiter.Store(&l) }
 
-// take reports whether one more call on the key fits.
-func (g *gate) take(now time.Time, tag string) bool {
-	ok := (*g.limiter.Load()).Take(now, tag, 1).OK
-	g.meter.Note(now, tag, ok)
-	if ok {
+// take decides whether one more call on the key fits.
+func (g *gate) take(now time.Time, tag string) limit.Decision {
+	d := (*g.limiter.Load()).Take(now, tag, 1)
+	g.meter.Note(now, tag, d.OK)
+	if d.OK {
 		g.admitted.Inc()
 	} else {
 		g.refused.Inc()
 	}
-	return ok
+	return d
 }
 
 // String describes the limiter as --limit20 takes it; one that cannot say is "custom".

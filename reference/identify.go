@@ -51,7 +51,20 @@ func (c *call) bearer(key *kms.Key) error {
 	if err != nil {
 		return err
 	}
+	if d := c.dialect(); d.LivePermissions || d.RenewCurrent && claims.Kind == kms.Refresh {
+		claims.Permissions = c.permitted(claims.Subject)
+	}
 	c.caller.Claims = claims
+	return nil
+}
+
+// permitted returns what tokens for an account carry now; nothing if the account is gone.
+func (c *call) permitted(id string) []kms.Permission {
+	for _, a := range c.accounts {
+		if a.ID == id {
+			return kms.Carried(a.Permissions)
+		}
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package reference
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -25,11 +26,21 @@ func createKey(c *call) (any, error) {
 	if bad := c.decode(&in); bad != nil {
 		return nil, bad
 	}
+	d := c.dialect()
+	if d.NoProtection {
+		in.Protection = new("BASIC")
+	}
 	if bad := cmp.Or(given("keyName", in.Name), given("keyType", in.Type), given("protectionType", in.Protection)); bad != nil {
 		return nil, bad
 	}
-	if in.Auto == nil && c.dialect().RequireAutoRotation {
+	if in.Auto == nil && d.RequireAutoRotation {
 		return nil, kms.BadField("isAutoRotation", "it is missing")
+	}
+	if in.Period != nil && (in.Auto == nil || !*in.Auto) && d.RefuseIdlePeriod {
+		return nil, kms.BadField("rotationPeriod", "the key does not rotate by itself")
+	}
+	if kms.Type(*in.Type) != kms.AES256 && d.PlainConvergent {
+		in.Convergent = false
 	}
 	spec := kms.Spec{
 		Name: *in.Name, Type: kms.Type(*in.Type), Protection: *in.Protection, Memo: in.Memo,
@@ -45,7 +56,7 @@ func createKey(c *call) (any, error) {
 	if k, gone := c.store.Key(info.Tag); gone == nil {
 		c.key = k // so that its making is noted
 	}
-	return createdKey(info), nil
+	return d.created(info), nil
 }
 
 type rotation struct {
@@ -54,7 +65,10 @@ type rotation struct {
 	Next   *int64 `json:"nextRotationDate"`
 }
 
-func rotationOf(i kms.Info) rotation {
+func (d *Dialect) rotation(i kms.Info) rotation {
+	if !i.Spec.AutoRotation && d.PeriodWhenOff {
+		return rotation{Period: &i.Spec.Period}
+	}
 	if !i.Spec.AutoRotation {
 		return rotation{}
 	}
@@ -68,19 +82,27 @@ type created struct {
 	Type       string `json:"keyType"`
 	Status     string `json:"status"`
 	Keystore   int    `json:"keystoreId"`
-	Protection string `json:"protectionType"`
+	Protection string `json:"protectionType,omitempty"`
 	Memo       string `json:"memo"`
 	Convergent bool   `json:"isConvergent"`
 	rotation   `json:",inline"`
 	Registered int64 `json:"registerDate"`
 }
 
-func createdKey(i kms.Info) created {
+func (d *Dialect) created(i kms.Info) created {
 	return created{
 		ID: i.ID, Tag: i.Tag, Name: i.Spec.Name, Type: string(i.Spec.Type), Status: string(i.State), Keystore: keystore,
-		Protection: i.Spec.Protection, Memo: i.Spec.Memo, Convergent: i.Spec.Convergent,
-		rotation: rotationOf(i), Registered: i.Registered.UnixMilli(),
+		Protection: d.protection(i), Memo: i.Spec.Memo, Convergent: i.Spec.Convergent,
+		rotation: d.rotation(i), Registered: i.Registered.UnixMilli(),
 	}
+}
+
+// protection is what is told of a key's protection.
+func (d *Dialect) protection(i kms.Info) string {
+	if d.NoProtection {
+		return ""
+	}
+	return i.Spec.Protection
 }
 
 // keyInfo is GET /kms/v1/keys/{keyTag} (security-kms2-key-info).
@@ -91,7 +113,7 @@ func keyInfo(c *call) (any, error) {
 		NRN     string `json:"nrn"`
 		BaseURL string `json:"baseUrl"`
 		Version int    `json:"currentVersion"`
-	}{createdKey(i), nrn(i), c.service.url(hostOf(i.Home)), i.CurrentVersion}, nil
+	}{c.dialect().created(i), nrn(i), c.service.url(hostOf(i.Home)), i.CurrentVersion}, nil
 }
 
 // nrn is the key's resource name. The guide gives the pattern; which id it ends in is our guess.
@@ -116,14 +138,24 @@ func listKeys(c *call) (any, error) {
 	if bad != nil {
 		return nil, bad
 	}
-	keys := c.store.List()
-	first, last, pages := page.bounds(len(keys))
+	d, store := c.dialect(), c.store
+	if d.ListAll {
+		store = c.world.store
+	}
+	keys := store.List()
+	if d.NewestFirst {
+		slices.Reverse(keys)
+	}
+	first, last, pages, bad := d.within(len(keys), page)
+	if bad != nil {
+		return nil, bad
+	}
 	list := make([]any, 0, last-first)
 	for _, k := range keys[first:last] {
-		list = append(list, listed(k.Info()))
+		list = append(list, d.listed(k.Info()))
 	}
 	found := keyList{list, page.no, pages, len(keys)}
-	if c.dialect().OuterCounters {
+	if d.OuterCounters {
 		return outerKeyList(found), nil
 	}
 	return found, nil
@@ -141,19 +173,19 @@ type (
 	outerKeyList keyList
 )
 
-func listed(i kms.Info) any {
+func (d *Dialect) listed(i kms.Info) any {
 	return struct {
 		ID         int    `json:"keyId"`
 		Tag        string `json:"keyTag"`
 		Name       string `json:"keyName"`
 		Type       string `json:"keyType"`
 		Status     string `json:"status"`
-		Protection string `json:"protectionType"`
+		Protection string `json:"protectionType,omitempty"`
 		Convergent bool   `json:"isConvergent"`
 		Registered int64  `json:"registerDate"`
 		Destroyed  *int64 `json:"destroyDate"`
 	}{
-		i.ID, i.Tag, i.Spec.Name, string(i.Spec.Type), string(i.State), i.Spec.Protection, i.Spec.Convergent,
+		i.ID, i.Tag, i.Spec.Name, string(i.Spec.Type), string(i.State), d.protection(i), i.Spec.Convergent,
 		i.Registered.UnixMilli(), millis(i.Destroyed),
 	}
 }

@@ -3,7 +3,10 @@ package reference
 import (
 	"bytes"
 	"errors"
+	"maps"
+	"mime"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -16,6 +19,7 @@ import (
 type payload struct {
 	text    []byte
 	strict  bool     // refuses unknown members instead of passing over them
+	noNulls bool     // refuses members that are null
 	unknown []string // members that were passed over, in no order; at most maxUnknown
 }
 
@@ -42,6 +46,39 @@ func (c *call) decode(into any) *kms.Refusal {
 	}
 	if trimmed := bytes.TrimSpace(body); trimmed[0] != '{' {
 		return kms.BadField("", "the body is not a JSON object")
+	}
+	if p.noNulls {
+		return nullMember(body)
+	}
+	return nil
+}
+
+// nullMember refuses a member of a JSON object that is null.
+func nullMember(body []byte) *kms.Refusal {
+	var members map[string]jsontext.Value
+	if err := json.Unmarshal(body, &members); err != nil {
+		return decodeRefusal(err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if members[name].Kind() == 'n' {
+			return kms.BadField(harmless(name), "it is null")
+		}
+	}
+	return nil
+}
+
+// contentType refuses a body of another type than JSON, or of none, where the dialect does.
+func (c *call) contentType() *kms.Refusal {
+	d := c.dialect()
+	if !d.RefuseOtherTypes && !d.RequireType || len(c.body.text) == 0 {
+		return nil
+	}
+	given := c.request.Header.Get("Content-Type")
+	if given == "" && d.RequireType {
+		return &kms.Refusal{Reason: kms.NotJSON, Detail: "the body has no content type"}
+	}
+	if kind, _, _ := mime.ParseMediaType(given); given != "" && d.RefuseOtherTypes && kind != "application/json" {
+		return &kms.Refusal{Reason: kms.NotJSON, Detail: "the body is not application/json"}
 	}
 	return nil
 }

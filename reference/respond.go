@@ -2,7 +2,9 @@ package reference
 
 import (
 	"net/http"
+	"strconv"
 	"sync"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -20,6 +22,11 @@ func respond(w http.ResponseWriter, status int, body any) {
 		panic("reference: " + err.Error())
 	}
 	send(w, status, text)
+}
+
+// wholeSeconds rounds up, so that waiting it out is always enough.
+func wholeSeconds(d time.Duration) string {
+	return strconv.FormatInt(int64(max(1, (d+time.Second-1)/time.Second)), 10)
 }
 
 func send(w http.ResponseWriter, status int, text []byte) {

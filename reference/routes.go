@@ -2,7 +2,6 @@ package reference
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -124,7 +123,7 @@ func (s *Service) routes20() routes {
 	r := routes{}
 	add := func(method string, onKey bool, action string, op kms.Op, a auth, do func(*call) (any, error)) {
 		r[shape{method, keys20, onKey, action}] = &operation{
-			op: op, auth: a, signature: 2, limited: isCipher(op), envelope: success20, do: do,
+			op: op, auth: a, signature: 2, limited: s.options.Dialect.limits(op), envelope: success20, do: do,
 		}
 	}
 	const all, key = false, true
@@ -177,7 +176,7 @@ func (s *Service) routes10() routes {
 	add := func(action string, op kms.Op, do func(*call) (any, error)) {
 		for signature, prefix := range map[int]string{1: keys10v1, 2: keys10v2} {
 			r[shape{http.MethodPost, prefix, true, action}] = &operation{
-				op: op, auth: byAccount, signature: signature, limited: isCipher(op), envelope: success10, do: do,
+				op: op, auth: byAccount, signature: signature, limited: s.options.Dialect.limits(op), envelope: success10, do: do,
 			}
 		}
 	}
@@ -200,7 +199,3 @@ func bodyless(do func(*call) (any, error)) func(*call) (any, error) {
 		return do(c)
 	}
 }
-
-func isCipher(op kms.Op) bool { return slices.Contains(ciphers, op) }
-
-var ciphers = kms.Ciphers()

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"weak"
@@ -73,6 +74,7 @@ func New(o Options) (*Service, error) {
 	if err := o.Dialect.check(); err != nil {
 		return nil, fmt.Errorf("dialect: %w", err)
 	}
+	proxies, _ := o.Dialect.proxies() // check has read them
 	s := &Service{
 		options: o, clock: o.clock(), rules: o.rules(), random: o.random(), peer: o.Peer, log: o.Log,
 		urls: MemoryURLs(), closing: make(chan struct{}),
@@ -84,7 +86,7 @@ func New(o Options) (*Service, error) {
 		s.route = Home
 	}
 	if s.peer == nil {
-		s.peer = proxied(o.TrustedProxies)
+		s.peer = proxied(slices.Concat(o.TrustedProxies, proxies))
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

@@ -199,7 +199,7 @@ func since(t, now time.Time) Moment {
 }
 
 // past reads what a key has lived through.
-func (k *Key) past(now time.Time) (kms.Past, error) {
+func (k *Key) past(rules *kms.Rules, now time.Time) (kms.Past, error) {
 	p := kms.Past{ID: k.ID, Period: k.RotationPeriod}
 	var err error
 	for _, m := range []struct {
@@ -218,7 +218,7 @@ func (k *Key) past(now time.Time) (kms.Past, error) {
 	if err != nil {
 		return p, err
 	}
-	if p.ACL, err = k.ACL.acl(now); err != nil {
+	if p.ACL, err = k.ACL.acl(rules, now); err != nil {
 		return p, fmt.Errorf("acl: %w", err)
 	}
 	if p.Creator, err = k.Creator.office(now); err != nil {

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"net/netip"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -94,7 +93,7 @@ func writeRSA(key *rsa.PrivateKey) string {
 }
 
 // acl reads an IP ACL; nil is one that is off and empty.
-func (a *ACL) acl(now time.Time) (kms.ACL, error) {
+func (a *ACL) acl(rules *kms.Rules, now time.Time) (kms.ACL, error) {
 	if a == nil {
 		return kms.ACL{}, nil
 	}
@@ -107,11 +106,11 @@ func (a *ACL) acl(now time.Time) (kms.ACL, error) {
 	}
 	out := kms.ACL{Enabled: a.Enabled, EnabledAt: at}
 	for _, text := range a.Allowed {
-		addr, err := netip.ParseAddr(text)
-		if err != nil || !addr.Is4() {
+		p, ok := rules.Address(text)
+		if !ok {
 			return out, fmt.Errorf("allowed: %q is not a single IPv4 address", harmless(text))
 		}
-		out.Allowed = append(out.Allowed, addr)
+		out.Allowed = append(out.Allowed, p)
 	}
 	return out, nil
 }

@@ -53,7 +53,7 @@ func enableAuto(c *call) (any, error) {
 	return struct {
 		Tag      string `json:"keyTag"`
 		rotation `json:",inline"`
-	}{i.Tag, rotationOf(i)}, nil
+	}{i.Tag, c.dialect().rotation(i)}, nil
 }
 
 // disableAuto is POST /kms/v1/keys/{keyTag}/disable-auto-rotation

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -86,7 +87,8 @@ func (t *texts) fill(items []*string, field string) error {
 }
 
 // require refuses texts that are missing or an empty array, or have more items than the dialect takes.
-func (d *Dialect) require(field string, t texts) *kms.Refusal {
+func (d *Dialect) require(field string, t *texts) *kms.Refusal {
+	t.array = t.array && !(d.SingleForOne && len(t.list) == 1)
 	if !t.given {
 		return kms.BadField(field, "it is missing")
 	}
@@ -104,7 +106,9 @@ func (d *Dialect) plaintexts(field string, t texts) ([][]byte, *kms.Refusal) {
 	out := make([][]byte, len(t.list))
 	for i, text := range t.list {
 		var err error
-		if out[i], err = d.base64(text); err != nil {
+		if out[i], err = d.base64(text); err != nil && len(t.list) > 1 && d.PartialBatches {
+			out[i] = nil
+		} else if err != nil {
 			return nil, kms.BadField(t.item(field, i), "it is not standard base64 with padding")
 		}
 	}
@@ -132,6 +136,7 @@ func (t *texts) item(field string, i int) string {
 type hours struct {
 	kms.Lifetime
 	quoted bool // a number in a string
+	small  bool // UL in other letters than capitals
 }
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom.
@@ -141,8 +146,11 @@ func (h *hours) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		return err
 	}
 	text := token.String()
-	if token.Kind() == '"' && text == "UL" {
-		h.Lifetime = kms.Lifetime{Given: true, Unlimited: true}
+	if token.Kind() == 'n' { // like one that is missing
+		return nil
+	}
+	if token.Kind() == '"' && strings.EqualFold(text, "UL") {
+		h.Lifetime, h.small = kms.Lifetime{Given: true, Unlimited: true}, text != "UL"
 		return nil
 	}
 	n, err := strconv.Atoi(text)
@@ -154,11 +162,11 @@ func (h *hours) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 }
 
 // addresses reads the items of an IP ACL.
-func addresses(list []string, read func(text string) (netip.Addr, bool)) ([]netip.Addr, *kms.Refusal) {
+func addresses(list []string, read func(text string) (netip.Prefix, bool)) ([]netip.Prefix, *kms.Refusal) {
 	if len(list) == 0 {
 		return nil, kms.BadField("ipList", "it is missing or empty")
 	}
-	out := make([]netip.Addr, len(list))
+	out := make([]netip.Prefix, len(list))
 	for i, text := range list {
 		a, ok := read(text)
 		if !ok {
@@ -179,6 +187,12 @@ func number(field, text string, fallback, least, most int) (int, *kms.Refusal) {
 		return 0, kms.BadField(field, "it is not a whole number from %d to %d", least, most)
 	}
 	return n, nil
+}
+
+// nearest is number that takes what is out of bounds for the nearest that is not.
+func nearest(field, text string, fallback, least, most int) (int, *kms.Refusal) {
+	n, bad := number(field, text, fallback, math.MinInt, math.MaxInt)
+	return min(max(n, least), most), bad
 }
 
 // parseQuery reads a query strictly: well-formed, and each of the named fields once at most.
@@ -204,13 +218,25 @@ func (c *call) page(also ...string) (url.Values, page, *kms.Refusal) {
 	if bad != nil {
 		return nil, page{}, bad
 	}
-	no, badNo := number("pageNo", query.Get("pageNo"), 1, 1, 1<<30)
-	size, badSize := number("pageSize", query.Get("pageSize"), 100, 1, 200)
+	read := number
+	if c.dialect().ClampPages {
+		read = nearest
+	}
+	no, badNo := read("pageNo", query.Get("pageNo"), 1, 1, 1<<30)
+	size, badSize := read("pageSize", query.Get("pageSize"), 100, 1, 200)
 	return query, page{no, size}, cmp.Or(badNo, badSize)
 }
 
-// bounds returns where the page lies in a list of n items, and how many pages there are. One past the
-// last is empty.
+// within returns where the page lies in a list of n items, and how many pages there are. One past the last is
+// empty, or refused where the dialect does; an empty list has a first page.
+func (d *Dialect) within(n int, p page) (first, last, pages int, bad *kms.Refusal) {
+	first, last, pages = p.bounds(n)
+	if d.RefusePastEnd && p.no > max(pages, 1) {
+		bad = kms.BadField("pageNo", "there are %d pages", pages)
+	}
+	return first, last, pages, bad
+}
+
 func (p page) bounds(n int) (first, last, pages int) {
 	pages = (n + p.size - 1) / p.size
 	if p.no > pages {

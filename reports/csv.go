@@ -6,7 +6,8 @@ import (
 	"strconv"
 )
 
-// CSV writes the load series: a line per profile, key and second, counts in calls. A run without load
+// CSV writes the load series: a line per profile, key and second, counts in calls; of a long run the seconds are those at which longer
+// steps begin. A run without load
 // profiles gives the header alone.
 func CSV(w io.Writer, r *Run) error {
 	rows := [][]string{{"profile", "key", "api", "second", "offered", "accepted", "limited", "other"}}
@@ -14,7 +15,7 @@ func CSV(w io.Writer, r *Run) error {
 		for _, k := range r.Loads[i].Keys {
 			for second := range k.Offered {
 				rows = append(rows, []string{
-					r.Loads[i].Profile, k.Name, k.API, strconv.Itoa(second),
+					r.Loads[i].Profile, k.Name, k.API, strconv.FormatInt(int64(second)*max(1, k.Step), 10),
 					cell(k.Offered, second), cell(k.Accepted, second), cell(k.Limited, second), cell(k.Other, second),
 				})
 			}

@@ -46,6 +46,16 @@ type Witness struct {
 	To       float64 `json:"to"`
 	Calls    int64   `json:"calls"`    // sent within the stretch
 	Accepted int64   `json:"accepted"` // of them
+
+	List []Witnessed `json:"list,omitempty"` // the first of these calls
+}
+
+// Witnessed is one call of a witness, in seconds from the start of the profile.
+type Witnessed struct {
+	Key      int     `json:"key"` // index into Load.Keys
+	Sent     float64 `json:"sent"`
+	Answered float64 `json:"answered"`
+	Was      string  `json:"was"` // accepted, rate limited, ...
 }
 
 // ReplayRole says why a limiter was replayed.
@@ -64,6 +74,7 @@ type Replay struct {
 	Apart    float64    `json:"apart"`    // share of the calls' seconds in which it differs from what was seen: 0 is alike
 	Accepted [][]int64  `json:"accepted"` // by key and second, as in KeySeries
 	Refused  [][]int64  `json:"refused"`
+	Step     int64      `json:"step,omitzero"` // as in KeySeries
 }
 
 // Control is something of which the truth is known, tried before the target.

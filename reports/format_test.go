@@ -66,6 +66,9 @@ func hostile() *reports.Run {
 	for i := range r.Loads {
 		r.Loads[i].Profile, r.Loads[i].Why, r.Loads[i].Claims[0].Text, r.Loads[i].Keys[0].Name, r.Loads[i].Phases[0].Name = evil, evil, evil, evil, evil
 	}
+	for i := range r.Loads[1].Workers {
+		r.Loads[1].Workers[i].Host, r.Loads[1].Workers[i].Striped, r.Loads[1].Workers[i].Lost = evil, evil, evil
+	}
 	r.Likenesses[0].Mutant, r.Likenesses[1].Flaw, r.Likenesses[1].Missing = evil, evil, []string{evil}
 	r.Findings[0].Text, r.Findings[0].Kind = evil, evil
 	reports.Decide(r)

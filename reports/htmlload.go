@@ -23,6 +23,7 @@ type loadView struct {
 	WhatIf    *whatIf
 	Hot       *hotMatrix
 	Climbed   *climbView
+	Apart     []string // what is less certain because several workers sent
 }
 
 type keyView struct {
@@ -54,7 +55,7 @@ func newLoadView(n int, l *Load) loadView {
 	}
 	v.keys(perKey, fits)
 	v.Spectra, v.Isolation, v.WhatIf = spectra(l, v.Anchor), isolated(l), l.otherwise(v.Anchor)
-	v.Hot = l.hotMatrix()
+	v.Hot, v.Apart = l.hotMatrix(), l.apart()
 	v.Climbed = newClimbView(l.Climb, v.Anchor)
 	return v
 }

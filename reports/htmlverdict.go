@@ -108,15 +108,15 @@ func (l *Load) detail() []phrase {
 	return said
 }
 
-// decided counts the claims that decide and those of them that are proven, with the largest probability that one is
-// wrong.
+// decided counts the claims that decide and those of them that are proven, with the probability that one of those is
+// wrong of which a bound is known: at most the sum.
 func (l *Load) decided() (proven, deciding int, wrong float64) {
 	for _, c := range l.Claims {
 		if !c.Gates {
 			continue
 		}
 		deciding++
-		wrong = max(wrong, c.PError)
+		wrong += c.PError
 		if c.Verdict == Proven {
 			proven++
 		}

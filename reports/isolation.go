@@ -59,7 +59,7 @@ func (l *Load) due() [][]float64 {
 // got is what a key got in the seconds of a phase, beside what was due to it.
 func got(k *KeySeries, due []float64, ph *Phase) isolationCell {
 	from, to := int(math.Floor(ph.Start)), int(math.Ceil(ph.Start+ph.Seconds))
-	offered, accepted := within(floats(k.Offered), from, to), within(floats(k.Accepted), from, to)
+	offered, accepted := within(spread(k.Offered, k.Step), from, to), within(spread(k.Accepted, k.Step), from, to)
 	if offered == 0 || ph.Seconds <= 0 {
 		return isolationCell{}
 	}

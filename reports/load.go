@@ -28,7 +28,8 @@ type Load struct {
 	Title     string      `json:"title"` // what the profile decides, in a sentence
 	Hash      string      `json:"hash"`  // SHA-256 of the profile and the seed
 	Verdict   LoadVerdict `json:"verdict"`
-	Why       string      `json:"why"` // a sentence that a person understands
+	Why       string      `json:"why"`             // a sentence that a person understands
+	PError    float64     `json:"pError,omitzero"` // the sum over the claims that decide, each of which may be wrong: it bounds the probability that any of those is whose error is bounded
 	Claims    []Claim     `json:"claims"`
 	Model     *Model      `json:"model,omitempty"`
 	Limit     *Limit      `json:"limit,omitempty"` // what is published; the line in the plots
@@ -67,9 +68,10 @@ type Claim struct {
 	Name    string       `json:"name"`
 	Text    string       `json:"text"` // the statement in words
 	Verdict ClaimVerdict `json:"verdict"`
-	Gates   bool         `json:"gates"`  // false: reported, does not decide
-	Bound   string       `json:"bound"`  // what was shown, in numbers: "at least 298.6 per second"
-	PError  float64      `json:"pError"` // bound on the probability that a proven or refuted is wrong; 0 where none is known: Bound then says what it rests on
+	Gates   bool         `json:"gates"`          // false: reported, does not decide
+	Bound   string       `json:"bound"`          // what was shown, in numbers: "at least 298.6 per second"
+	PError  float64      `json:"pError"`         // bound on the probability that a proven or refuted is wrong; 0 where none is known, not where it is none: see Given
+	Given   string       `json:"given,omitzero"` // where no such bound is known: under what premise a proven or refuted is certain, or that it was merely counted
 	Why     string       `json:"why"`
 }
 
@@ -116,8 +118,9 @@ type Phase struct {
 	Problems []string  `json:"problems"`
 	Start    float64   `json:"start"` // seconds from the start of the profile
 	Seconds  float64   `json:"seconds"`
-	Keys     []int     `json:"keys"` // indexes into Load.Keys of the keys that were under load
-	Rate     float64   `json:"rate"` // planned per key and second
+	Keys     []int     `json:"keys"`             // indexes into Load.Keys of the keys that were under load
+	Rate     float64   `json:"rate"`             // planned per key and second
+	Slack    float64   `json:"slackMs,omitzero"` // of several workers: their clocks may have been so many milliseconds apart, so their calls are ordered that much less exactly
 	Planned  int64     `json:"planned"`
 	Sent     int64     `json:"sent"`
 	Missed   int64     `json:"missed"`
@@ -146,9 +149,10 @@ type Quantiles struct {
 // KeySeries is what one key saw, second by second from the start of the profile.
 type KeySeries struct {
 	Name     string  `json:"name"`
-	API      string  `json:"api"`      // "2.0" or "1.0"
-	Offered  []int64 `json:"offered"`  // sent in that second, by due time
-	Accepted []int64 `json:"accepted"` // of those
-	Limited  []int64 `json:"limited"`  // refused by a limit
-	Other    []int64 `json:"other"`    // refused otherwise, server error, transport error or time-out
+	API      string  `json:"api"`           // "2.0" or "1.0"
+	Offered  []int64 `json:"offered"`       // sent in that second, by due time
+	Accepted []int64 `json:"accepted"`      // of those
+	Limited  []int64 `json:"limited"`       // refused by a limit
+	Other    []int64 `json:"other"`         // refused otherwise, server error, transport error or time-out
+	Step     int64   `json:"step,omitzero"` // so many seconds does each entry add up; zero means one. Long runs have longer steps
 }

@@ -116,12 +116,25 @@ func (m *markdown) loads(r *Run) {
 		l := &r.Loads[i]
 		m.printf("| **%s** | %s | **%s** | | |\n", plain(l.On()), plain(l.Why), l.Verdict)
 		for _, c := range l.Claims {
-			m.printf("| | %s%s | %s | %s | %s |\n", plain(cmp.Or(c.Text, c.Name)), pickGate(c), c.Verdict, plain(c.Bound), risk(c.PError))
+			m.printf("| | %s%s | %s | %s | %s |\n", plain(cmp.Or(c.Text, c.Name)), pickGate(c), c.Verdict, plain(c.Bound), cmp.Or(risk(c.PError), plain(c.Given)))
 		}
 	}
 	for i := range r.Loads {
+		m.workers(&r.Loads[i])
 		m.exhibits(&r.Loads[i])
 	}
+}
+
+// workers tells who sent the calls of a profile, where others did.
+func (m *markdown) workers(l *Load) {
+	if len(l.Workers) == 0 {
+		return
+	}
+	m.printf("\n| worker of %s | keys | began late, ms | late p99, ms | missed | clock off, ms | known to, ms |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n", plain(l.Profile))
+	for _, w := range l.Workers {
+		m.printf("| %s on %s | %d | %.2f | %.2f | %s | %+.3f | %.3f |\n", plain(w.Name), plain(w.Host), w.Keys, w.Skew, w.Late, grouped(w.Missed), w.Offset, w.Error)
+	}
+	m.items("", l.apart())
 }
 
 // exhibits says what illustrates the verdict of a profile, and of one that fell short what the machine did.

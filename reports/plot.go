@@ -97,7 +97,21 @@ func sum(v []float64) float64 {
 }
 
 func seriesOf(k *KeySeries) series {
-	return series{floats(k.Offered), floats(k.Accepted), floats(k.Limited), floats(k.Other), nil}
+	return series{spread(k.Offered, k.Step), spread(k.Accepted, k.Step), spread(k.Limited, k.Step), spread(k.Other, k.Step), nil}
+}
+
+// spread returns a series second by second: the calls of a longer step are spread evenly over it.
+func spread(v []int64, step int64) []float64 {
+	if step <= 1 {
+		return floats(v)
+	}
+	out := make([]float64, 0, int64(len(v))*step)
+	for _, x := range v {
+		for range step {
+			out = append(out, float64(x)/float64(step))
+		}
+	}
+	return out
 }
 
 func floats(v []int64) []float64 {

@@ -31,7 +31,7 @@ func (r *Replay) series() (out [][]float64) {
 		return nil
 	}
 	for _, k := range r.Accepted {
-		out = append(out, floats(k))
+		out = append(out, spread(k, r.Step))
 	}
 	return out
 }

@@ -262,6 +262,11 @@ func perKeyInvalid() reports.Load {
 	l.Controls = []reports.Control{{Name: "a known liar", Text: "came out as pass"}}
 	l.LeftOut = []string{"P6c"}
 	l.Profile, l.Verdict, l.Why = "gentle", reports.LoadInvalid, "The generator sent 96 % of the plan in phase P4, so nothing is said about the target."
+	l.Phases[1].Slack = 0.031
+	l.Workers = []reports.Worker{
+		{Name: "w1", Host: "node-1/7", Keys: 2, Offset: 0.012, Error: 0.014, Skew: 0.42, Late: 1.31, Striped: "key 1 (stripe 1 of 2): its calls are ordered between workers only to 0.031 ms, by their clocks"},
+		{Name: "w2", Host: "node-2/7", Keys: 1, Offset: -3.5, Error: 0.017, Drift: 0.002, Skew: 0.51, Late: 41, Missed: 131, Lost: "no heartbeat for 3s"},
+	}
 	l.Generator.OK, l.Generator.Problems = false, []string{"P4: sent 0.962 of the plan, at least 0.999 needed", "P4: lateness p99 41 ms, at most 2 ms allowed"}
 	l.Phases[1].OK, l.Phases[1].Problems, l.Phases[1].Attempt = false, []string{"sent 0.962"}, 3
 	for i := range l.Claims {

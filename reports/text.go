@@ -165,6 +165,9 @@ func (t *text) load(l *Load) {
 	for _, w := range l.Workers {
 		t.put("  worker        ", w.String())
 	}
+	if slack := l.slack(); slack != "" {
+		t.put("  clocks        ", slack)
+	}
 	for _, m := range l.strained() {
 		t.put("  machine       ", m.String())
 	}
@@ -181,6 +184,9 @@ func (c Claim) grounds() string {
 	}
 	if c.PError > 0 {
 		parts = append(parts, "wrong with p <= "+risk(c.PError))
+	}
+	if c.Given != "" {
+		parts = append(parts, c.Given)
 	}
 	if !c.Gates {
 		parts = append(parts, "does not decide")

@@ -35,3 +35,33 @@ func (w Worker) String() string {
 	}
 	return strings.Join(parts, "; ")
 }
+
+// slack is how far the clocks of a profile's workers may have been apart, in words; empty where one process
+// sent all calls.
+func (l *Load) slack() string {
+	worst := 0.0
+	for _, p := range l.Phases {
+		worst = max(worst, p.Slack)
+	}
+	if worst == 0 {
+		return ""
+	}
+	return fmt.Sprintf("calls of different workers are ordered only to %.3f ms, by their clocks", worst)
+}
+
+// apart says what is less certain because several workers sent: of the clocks, of keys that they shared, and of
+// workers that were lost.
+func (l *Load) apart() (said []string) {
+	if slack := l.slack(); slack != "" {
+		said = append(said, slack)
+	}
+	for _, w := range l.Workers {
+		if w.Striped != "" {
+			said = append(said, w.Name+": "+w.Striped)
+		}
+		if w.Lost != "" {
+			said = append(said, fmt.Sprintf("%s (%s) was lost: %s", w.Name, w.Host, w.Lost))
+		}
+	}
+	return said
+}

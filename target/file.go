@@ -224,7 +224,7 @@ func (f *file) authority(t *Target, folder string) error {
 	if err != nil {
 		return wrong("ca", "it cannot be read: %v", err)
 	}
-	t.RootCAs = x509.NewCertPool()
+	t.RootCAs, t.Authority = x509.NewCertPool(), text
 	if !t.RootCAs.AppendCertsFromPEM(text) {
 		return wrong("ca", "%s holds no PEM certificate", f.CA)
 	}

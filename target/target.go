@@ -80,6 +80,7 @@ type Target struct {
 	// verified against RootCAs.
 	Transport func(Source) http.RoundTripper
 	RootCAs   *x509.CertPool // nil: the system's
+	Authority []byte         // PEM of RootCAs, for other processes that send calls; empty: they know it
 	// Dial opens a connection for calls that are no right HTTP. Nil means a TCP socket, with TLS where
 	// the URL says so.
 	Dial    func(ctx context.Context, api API, from Source) (net.Conn, error)

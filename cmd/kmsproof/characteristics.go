@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -27,6 +28,9 @@ func (k *characteristics) register(c *cobra.Command) {
 	f.IntVar(&k.experiments, "experiments", 3000, "with --characteristics: how often each limiter is judged behind each client")
 	f.StringVar(&k.format, "format", "table", "with --characteristics: table, markdown or json")
 }
+
+// rareGC lets the heap grow to five times what lives.
+const rareGC = 400
 
 // args says which arguments load takes: a profile, but for the characteristics.
 func (k *characteristics) args(c *cobra.Command, args []string) error {
@@ -60,6 +64,7 @@ func (k *characteristics) judge(c *cobra.Command, o *common) error {
 		left := time.Duration(float64(time.Since(began)) * float64(of-done) / float64(done))
 		line.line("experiments %d/%d, %v left", done, of, left.Round(time.Second))
 	}}
+	defer debug.SetGCPercent(debug.SetGCPercent(rareGC)) // an experiment takes a few megabytes, and then none of them
 	cells, err := zoo.Characterize(ctx, plan)
 	line.clear()
 	if ctx.Err() != nil {

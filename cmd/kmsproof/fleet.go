@@ -39,7 +39,7 @@ func (k *cluster) register(c *cobra.Command, use string) {
 	f.StringVar(&k.ca, "nats-ca", "", "PEM `FILE` of the authority that signed the certificate of NATS; also asks for TLS")
 	f.StringVar(&k.cert, "nats-cert", "", "PEM `FILE` of a client certificate for NATS, with --nats-key")
 	f.StringVar(&k.key, "nats-key", "", "PEM `FILE` of the key of --nats-cert")
-	f.StringVar(&k.prefix, "nats-prefix", "kmsproof", "first part of all subjects; coordinator and workers must have the same")
+	f.StringVar(&k.prefix, "nats-prefix", "kmsproof", "first part of all subjects, streams and buckets; coordinator and workers must have the same")
 }
 
 func (k *cluster) named() fleet.Cluster {
@@ -50,13 +50,16 @@ func (k *cluster) check() error {
 	if (k.cert == "") != (k.key == "") {
 		return errors.New("--nats-cert and --nats-key go together")
 	}
+	if err := k.named().Check(); err != nil {
+		return fmt.Errorf("--nats-prefix: %w", err)
+	}
 	return nil
 }
 
-// program names what coordinator and workers must have in common. Builds without a version must be the same
-// file.
+// program names what coordinator and workers must have in common. Builds whose version does not say what they
+// were made of must be the same file.
 func program() string {
-	if version != "dev" {
+	if version != "dev" && !strings.HasSuffix(version, "-dirty") {
 		return version
 	}
 	self, err := os.Executable()
@@ -130,6 +133,20 @@ func (f *fleets) muster(log func(string, ...any), stderr io.Writer) (*fleet.Coor
 	c := fleet.NewCoordinator(link, fleet.Options{Version: program(), Workers: f.workers, Wait: f.wait, Log: log})
 	closing = append(closing, c.Close)
 	return c, end, nil
+}
+
+// rehearse is a dry run: who sends the calls changes nothing about them but who tries a server of its own
+// first.
+func (f *fleets) rehearse(c *cobra.Command, o *common, play func(*proof.Job) error) error {
+	if err := o.perform(c, play); err != nil {
+		return err
+	}
+	who := "the workers that are there"
+	if f.workers > 0 {
+		who = fmt.Sprintf("%d workers", f.workers)
+	}
+	fmt.Fprintf(c.OutOrStdout(), "%s share the calls, and each first tries a server of its own with its share\n", who)
+	return nil
 }
 
 // perform is common.perform with other processes that send.

@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kmsproof/kmsproof/loadgen/fleet/line"
 	"github.com/kmsproof/kmsproof/reports"
 )
 
@@ -65,8 +67,9 @@ func ip(t *testing.T, program string, args ...string) {
 	}
 }
 
-// Two workers behind a line with 20 ms and a lost packet in a hundred, each way: the clocks are known less
-// well, and nothing is lost.
+// Two workers in a network namespace of their own, behind a line with 20 ms each way on which something is
+// held up now and then: the clocks are known less well, and nothing is lost. Where the kernel makes bad lines
+// itself, it also loses a packet in a hundred.
 func TestWorkersBehindABadLine(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("only root may make network namespaces")
@@ -81,15 +84,16 @@ func TestWorkersBehindABadLine(t *testing.T) {
 	for _, args := range [][]string{{"ip", "addr", "add", there + "/30", "dev", "kptest1"}, {"ip", "link", "set", "kptest1", "up"}, {"ip", "link", "set", "lo", "up"}} {
 		ip(t, "ip", append([]string{"netns", "exec", space}, args...)...)
 	}
-	worsen(t, "tc", "qdisc", "add", "dev", "kptest0", "root", "netem", "delay", "20ms", "loss", "1%")
-	worsen(t, "ip", "netns", "exec", space, "tc", "qdisc", "add", "dev", "kptest1", "root", "netem", "delay", "20ms", "loss", "1%")
-
 	server := serve(t, "--listen", here+":0", "--write-target", filepath.Join(t.TempDir(), "target.yaml"))
-	url := natsServer(t, here)
-	env := []string{"KMSPROOF_NATS=" + url}
-	r := &fleetRig{url: url, out: t.TempDir()}
+	at := natsServer(t, here)
+	far := at
+	if !worsened(space) {
+		t.Log("this kernel makes no bad lines: a proxy does")
+		far = behind(t, line.Line{There: 20 * time.Millisecond, Back: 20 * time.Millisecond, Every: 100, Hold: 200 * time.Millisecond}, at, here)
+	}
+	r := &fleetRig{url: at, out: t.TempDir()}
 	for range 2 {
-		w := telling(t, env, exec.Command("ip", "netns", "exec", space, "kmsproof", "worker"))
+		w := telling(t, []string{"KMSPROOF_NATS=" + far}, exec.Command("ip", "netns", "exec", space, "kmsproof", "worker"))
 		w.says(t, "waiting for a coordinator")
 		r.workers = append(r.workers, w)
 	}
@@ -97,21 +101,45 @@ func TestWorkersBehindABadLine(t *testing.T) {
 	if err := os.WriteFile(profile, []byte(strings.Replace(brief, "SECONDS", "4", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r.load = tell(t, env, "load", profile, "--workers", "2", "--target", server.cmd.Args[len(server.cmd.Args)-1], "--out", filepath.Join(r.out, "run"))
-	l, _ := r.run(t)
+	var l reports.Load
+	for range tries {
+		r.load = tell(t, []string{"KMSPROOF_NATS=" + at}, "load", profile, "--workers", "2", "--target", server.cmd.Args[len(server.cmd.Args)-1], "--out", filepath.Join(r.out, "run"))
+		if l, _ = r.run(t); len(l.Phases) > 0 {
+			break
+		}
+	}
+	if len(l.Phases) == 0 {
+		t.Fatal("the controls fail")
+	}
 	balanced(t, l, 2)
 	for _, w := range l.Workers {
-		if w.Error < 20 || w.Error > 100 || w.Lost != "" {
+		if w.Error < 19 || w.Error > 150 || w.Lost != "" {
 			t.Errorf("%+v", w)
 		}
 		t.Log(w.String())
 	}
 }
 
-// worsen makes a line bad, where the kernel can.
-func worsen(t *testing.T, args ...string) {
+// behind returns the URL of a server as it is reached over a line that ends at an address of this machine.
+func behind(t *testing.T, l line.Line, server, address string) string {
 	t.Helper()
-	if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
-		t.Skipf("this kernel makes no bad lines: %s", out)
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
 	}
+	in, err := net.Listen("tcp", net.JoinHostPort(address, "0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(l.Carry(in, u.Host))
+	u.Host = in.Addr().String()
+	return u.String()
+}
+
+// worsened makes the line between the namespaces bad, each way. It reports false where the kernel cannot.
+func worsened(space string) bool {
+	bad := []string{"root", "netem", "delay", "20ms", "loss", "1%"}
+	here := exec.Command("tc", append([]string{"qdisc", "add", "dev", "kptest0"}, bad...)...)
+	there := exec.Command("ip", append([]string{"netns", "exec", space, "tc", "qdisc", "add", "dev", "kptest1"}, bad...)...)
+	return here.Run() == nil && there.Run() == nil
 }

@@ -22,11 +22,7 @@ func TestFourWorkerProcessesAndOneVerdict(t *testing.T) {
 	if code != exitPass && code != exitNothing || l.Verdict == reports.LoadFail {
 		t.Errorf("exit %d, %s: %s", code, l.Verdict, l.Why)
 	}
-	again, err := exec.Command("kmsproof", "report", filepath.Join(r.out, "run", runFile), "--recompute", "--format", "json").Output()
-	was, failed := os.ReadFile(filepath.Join(r.out, "run", runFile))
-	if err != nil || failed != nil || string(again) != string(was) {
-		t.Errorf("recomputed from the evidence: %v, %v, the same: %v", err, failed, string(again) == string(was))
-	}
+	recomputed(t, filepath.Join(r.out, "run", runFile))
 	for i, w := range r.workers {
 		w.says(t, "left: the run is over")
 		if l.Workers[i].Keys != 2 || l.Workers[i].Skew > 500 {

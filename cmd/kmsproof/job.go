@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kmsproof/kmsproof/loadgen"
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/steps"
@@ -90,6 +91,9 @@ func (o *common) leave(ctx context.Context, c *cobra.Command, job proof.Job) err
 			return err
 		}
 	}
+	if err := o.announce(job, c.ErrOrStderr()); err != nil {
+		return err
+	}
 	run, err := o.do(ctx, job, page, c.ErrOrStderr())
 	if err := errors.Join(err, done()); err != nil {
 		return err
@@ -103,6 +107,22 @@ func (o *common) leave(ctx context.Context, c *cobra.Command, job proof.Job) err
 	fmt.Fprintf(c.ErrOrStderr(), "run file and reports: %s\n", filepath.Join(o.out, "{run.json, report.html, junit.xml, summary.md}"))
 	if code := run.ExitCode(); code != exitPass {
 		return verdict(code)
+	}
+	return nil
+}
+
+// announce says before the first call what each load profile can detect, with how many calls and for how long.
+func (o *common) announce(job proof.Job, stderr io.Writer) error {
+	for _, p := range job.Profiles {
+		options := job.Load
+		options.Seed, options.Controls = job.Seed, true
+		plan, err := loadgen.NewPlan(p, options)
+		if err != nil {
+			return err
+		}
+		if !o.quiet {
+			fmt.Fprint(stderr, plan.Short())
+		}
 	}
 	return nil
 }

@@ -102,7 +102,7 @@ type fleetRig struct {
 	out     string
 }
 
-func launch(t *testing.T, url string, workers, seconds int) *fleetRig {
+func launch(t *testing.T, url string, workers, seconds int, args ...string) *fleetRig {
 	t.Helper()
 	r := &fleetRig{url: url, out: t.TempDir()}
 	if url == "" {
@@ -123,7 +123,7 @@ func launch(t *testing.T, url string, workers, seconds int) *fleetRig {
 	if err := os.WriteFile(profile, []byte(strings.Replace(brief, "SECONDS", fmt.Sprint(seconds), 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r.load = tell(t, env, "load", profile, "--workers", fmt.Sprint(workers), "--out", filepath.Join(r.out, "run"))
+	r.load = tell(t, env, append([]string{"load", profile, "--workers", fmt.Sprint(workers), "--out", filepath.Join(r.out, "run")}, args...)...)
 	return r
 }
 
@@ -132,10 +132,10 @@ func launch(t *testing.T, url string, workers, seconds int) *fleetRig {
 const tries = 4
 
 // underWay launches a run and returns when all its workers send.
-func underWay(t *testing.T, workers, seconds int) *fleetRig {
+func underWay(t *testing.T, workers, seconds int, args ...string) *fleetRig {
 	t.Helper()
 	for range tries {
-		if r := launch(t, "", workers, seconds); r.sending(t) {
+		if r := launch(t, "", workers, seconds, args...); r.sending(t) {
 			return r
 		}
 	}

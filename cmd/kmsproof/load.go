@@ -49,8 +49,11 @@ known, thousands of times each. Anything wrong is exit 1.`,
 				j.Profiles = []loadgen.Profile{profile}
 				return l.fill(j, &o)
 			}
-			if !crew.wanted() || o.dryRun {
+			switch {
+			case !crew.wanted():
 				return o.perform(c, play)
+			case o.dryRun:
+				return crew.rehearse(c, &o, play)
 			}
 			return crew.perform(c, &o, play)
 		},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +26,7 @@ func newWorker() *cobra.Command {
 		Use: "worker", Short: "Waits for load runs and sends a share of their calls", Args: cobra.NoArgs,
 		Long: `worker waits at a NATS server for load --nats, takes some of the keys, and sends their calls when they are
 due. It needs no target file: it is told the calls of its keys, signed, and no other secret. It serves one
-run after the other until it is interrupted, and stops sending when it does not hear from the
+run after the other until it is interrupted, waits for a NATS that is not there yet, and stops sending when it does not hear from the
 coordinator for two seconds. See docs/distributed.md.
 
 A password in the URL is seen by who can list processes; KMSPROOF_NATS and --nats-creds keep it from them.`,
@@ -53,12 +54,37 @@ func (o *working) work(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	link, err := fleet.Connect(o.named(), "worker", !o.once)
+	link, err := o.reach(c)
 	if err != nil {
 		return err
 	}
 	defer link.Close()
 	return fleet.Work(c.Context(), link, fleet.WorkerOptions{Version: program(), Roots: roots, Once: o.once, Log: logging(c.ErrOrStderr(), o.quiet)})
+}
+
+// reaching is for how long a worker tries to reach a NATS that may be on its way, and retry is the time between
+// two tries.
+const reaching, retry = time.Minute, time.Second
+
+// reach connects, for a minute, or for ever where the worker serves one run after the other. What no waiting
+// mends ends it at once.
+func (o *working) reach(c *cobra.Command) (*fleet.Link, error) {
+	deadline, told := time.Now().Add(reaching), false
+	for {
+		link, err := fleet.Connect(o.named(), "worker", !o.once)
+		if err == nil || !fleet.Passing(err) || o.once && time.Now().After(deadline) {
+			return link, err
+		}
+		if !told {
+			told = true
+			fmt.Fprintf(c.ErrOrStderr(), "kmsproof: %v; it is tried again\n", err)
+		}
+		select {
+		case <-time.After(retry):
+		case <-c.Context().Done():
+			return nil, err
+		}
+	}
 }
 
 // authority reads a file of certificates; none for an empty name.

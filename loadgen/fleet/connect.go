@@ -1,10 +1,13 @@
 package fleet
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -19,8 +22,25 @@ type Cluster struct {
 	CA     string // PEM file; empty: the system's
 	Cert   string // PEM file of this client's certificate, with Key
 	Key    string
-	Prefix string // of all subjects; empty means "kmsproof"
+	Prefix string // of all subjects, streams and buckets; empty means "kmsproof"
 }
+
+// Check returns what is wrong with the cluster's prefix or certificate.
+func (c Cluster) Check() error {
+	if (c.Cert == "") != (c.Key == "") {
+		return errors.New("NATS: a client certificate and its key go together")
+	}
+	for part := range strings.SplitSeq(cmp.Or(c.Prefix, prefix), ".") {
+		if !simple.MatchString(part) {
+			return fmt.Errorf("%q may have parts of letters, digits, - and _, with a dot between two", c.Prefix)
+		}
+	}
+	return nil
+}
+
+const prefix = "kmsproof"
+
+var simple = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 // A Link is a connection to a cluster. Close it.
 type Link struct {
@@ -35,6 +55,9 @@ const reconnecting = time.Minute
 // Connect connects as somebody, by whose name an operator of the cluster can tell them apart. forever says
 // that a link that was made is never given up. Its errors hold no password.
 func Connect(c Cluster, as string, forever bool) (*Link, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
 	wait := 100 * time.Millisecond
 	o := []nats.Option{nats.Name("kmsproof " + as), nats.ReconnectWait(wait), nats.ReconnectJitter(wait/2, wait/2),
 		nats.MaxReconnects(int(reconnecting / wait)), nats.Timeout(5 * time.Second), nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2)}
@@ -63,11 +86,13 @@ func Connect(c Cluster, as string, forever bool) (*Link, error) {
 		nc.Close()
 		return nil, fmt.Errorf("NATS at %s: %w", Shown(c.URL), err)
 	}
-	l := &Link{nc: nc, js: js, prefix: c.Prefix}
-	if l.prefix == "" {
-		l.prefix = "kmsproof"
-	}
-	return l, nil
+	return &Link{nc: nc, js: js, prefix: cmp.Or(c.Prefix, prefix)}, nil
+}
+
+// Passing reports whether an error of [Connect] is one that time may mend: nobody answered.
+func Passing(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial" || errors.Is(err, nats.ErrNoServers) || errors.Is(err, nats.ErrTimeout)
 }
 
 // cause leaves out the URL that an error of parsing quotes, for it may hold a password.
@@ -85,5 +110,7 @@ func (l *Link) subject(parts ...string) string {
 	return l.prefix + "." + strings.Join(parts, ".")
 }
 
-// stream names the stream and the bucket of a run.
-func stream(run string) string { return "KMSPROOF_" + run }
+// stream names the stream and the bucket of a run. Neither may have a dot in its name.
+func (l *Link) stream(run string) string {
+	return strings.ToUpper(strings.ReplaceAll(l.prefix, ".", "-")) + "_" + run
+}

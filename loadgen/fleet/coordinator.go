@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -41,26 +40,30 @@ type Coordinator struct {
 	plan    plan
 	reg     register
 	rates   []float64
-	crew    []*member
+	crew    []*member // changes under mu, in the caller's goroutine only
+	named   int       // workers so far, with those that did not come
 	beats   *nats.Subscription
 	pulsing context.CancelFunc
 	pulsed  sync.WaitGroup
 	n       int // attempts so far
 
-	mu sync.Mutex // of what members say
+	mu      sync.Mutex // of what members say
+	current *attempt   // that is told what they count; nil: none
 }
 
 // A member is a worker that takes part.
 type member struct {
 	hello
-	name   string
-	lanes  []loadgen.Lane // of the whole profile
-	clock  offset
-	drift  time.Duration
+	name  string
+	lanes []loadgen.Lane // of the whole profile
+	clock offset
+	drift time.Duration
+	lost  string // why it is not asked any more
+
+	// What it says, under the coordinator's mu.
 	heard  time.Time
 	count  loadgen.Count
-	leaves string // why it said that it leaves
-	lost   string // why it is not asked any more
+	leaves string // why it left: it sends nothing any more
 }
 
 // NewCoordinator returns a coordinator on a link, which stays the caller's.
@@ -76,7 +79,7 @@ func (c *Coordinator) Begin(ctx context.Context, p loadgen.Profile, o loadgen.Op
 	}
 	c.run = rand.Text()[:10]
 	c.plan = plan{Run: c.run, Version: spoken(c.o.Version), Profile: p, Seed: o.Seed}
-	c.rates, c.crew, c.n = p.Rates(), nil, 0
+	c.rates, c.crew, c.named, c.n = p.Rates(), nil, 0, 0
 	if err := c.open(ctx); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
@@ -101,7 +104,8 @@ const keeping = 24 * time.Hour
 func (c *Coordinator) open(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, asking)
 	defer cancel()
-	name := stream(c.run)
+	c.sweep(ctx, time.Now())
+	name := c.link.stream(c.run)
 	kv, err := c.link.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: name, TTL: keeping, History: 1})
 	if err != nil {
 		return fmt.Errorf("NATS: the run's bucket: %w", err)
@@ -125,6 +129,18 @@ func (c *Coordinator) open(ctx context.Context) error {
 	c.pulsing = stop
 	c.pulsed.Go(func() { c.pulse(pulse, c.link.subject("run", c.run, "pulse")) })
 	return nil
+}
+
+// sweep removes what runs left that could not clean up, once its content has expired. What it may not look
+// at, or remove, stays.
+func (c *Coordinator) sweep(ctx context.Context, now time.Time) {
+	list := c.link.js.ListStreams(ctx, jetstream.WithStreamListSubject(c.link.subject("run", "*", "result", ">")))
+	for info := range list.Info() {
+		if name := info.Config.Name; now.Sub(info.Created) > keeping {
+			c.o.log("%s was left by a run that could not clean up, and is removed", name)
+			_, _ = c.link.js.DeleteStream(ctx, name), c.link.js.DeleteKeyValue(ctx, name)
+		}
+	}
 }
 
 // pulse shows twice a beat that the coordinator is alive.
@@ -152,8 +168,36 @@ func (c *Coordinator) heard(m *nats.Msg) {
 	defer c.mu.Unlock()
 	for _, w := range c.crew {
 		if w.name == name {
-			w.heard, w.count, w.leaves = time.Now(), b.Count, b.Why
+			w.heard, w.leaves = time.Now(), b.Why
+			if c.current != nil && b.N == c.current.n {
+				w.count = b.Count
+			}
 		}
+	}
+	if c.current != nil {
+		c.current.a.Live(c.counted())
+	}
+}
+
+// counted adds up what the workers count. The lateness is that of the worst.
+func (c *Coordinator) counted() (all loadgen.Count) {
+	for _, w := range c.crew {
+		all.Sent += w.count.Sent
+		all.Accepted += w.count.Accepted
+		all.Limited += w.count.Limited
+		all.Missed += w.count.Missed
+		all.Late = max(all.Late, w.count.Late)
+	}
+	return all
+}
+
+// watch has the counters of the workers go to an attempt, from zero; nil: to none.
+func (c *Coordinator) watch(at *attempt) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.current = at
+	for _, w := range c.crew {
+		w.count = loadgen.Count{}
 	}
 }
 
@@ -226,64 +270,4 @@ func (c *Coordinator) ask(ctx context.Context, w *member, operation string, text
 		return said{}, fmt.Errorf("worker %s (%s): %s", w.name, w.Host, answer.Refused)
 	}
 	return answer, nil
-}
-
-// Close ends the run, if one is open, lets its workers go and removes what it left on the cluster. What the
-// workers recorded is with the caller by then.
-func (c *Coordinator) Close() error {
-	if c.run == "" {
-		return nil
-	}
-	if c.reg.at.State == ready {
-		return c.stop(done, "")
-	}
-	return c.stop(aborted, "the coordinator ended")
-}
-
-func (c *Coordinator) stop(to state, why string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), asking)
-	defer cancel()
-	var err error
-	if c.reg.kv != nil && c.reg.at.State != aborted {
-		err = c.reg.set(ctx, standing{State: to, Why: why})
-		c.parted(ctx)
-	}
-	if c.pulsing != nil {
-		c.pulsing()
-		c.pulsed.Wait()
-		c.pulsing = nil
-	}
-	if c.beats != nil {
-		_ = c.beats.Unsubscribe()
-		c.beats = nil
-	}
-	name := stream(c.run)
-	for _, gone := range []error{c.link.js.DeleteStream(ctx, name), c.link.js.DeleteKeyValue(ctx, name)} {
-		if gone != nil && !errors.Is(gone, jetstream.ErrStreamNotFound) && !errors.Is(gone, jetstream.ErrBucketNotFound) {
-			err = errors.Join(err, fmt.Errorf("NATS: run %s could not be removed: %w", c.run, gone))
-		}
-	}
-	c.run, c.reg = "", register{}
-	return err
-}
-
-// parted waits until the workers have said that they left, for two seconds at most.
-func (c *Coordinator) parted(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	ticker := time.NewTicker(10 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		c.mu.Lock()
-		all := !slices.ContainsFunc(c.crew, func(w *member) bool { return w.lost == "" && w.leaves == "" })
-		c.mu.Unlock()
-		if all {
-			return
-		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return
-		}
-	}
 }

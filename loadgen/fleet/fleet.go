@@ -8,11 +8,11 @@
 // # What goes where
 //
 //	<prefix>.lobby                     a coordinator looks for workers
-//	<prefix>.worker.<id>.<operation>   it asks one for something: join, clock, prove, arm, renew, leave
+//	<prefix>.worker.<id>.<operation>   it asks one for something: join, clock, prove, arm, leave
 //	<prefix>.run.<run>.pulse           the coordinator is alive
-//	<prefix>.run.<run>.beat.<worker>   the worker is alive, with its counters: lost ones are no loss
-//	<prefix>.run.<run>.result.<n>.<worker>   what was recorded of attempt n; in the stream KMSPROOF_<run>
-//	bucket KMSPROOF_<run>              plan: what is played; state: where the run stands
+//	<prefix>.run.<run>.beat.<worker>   the worker is alive, with its live counters: lost ones are no loss
+//	<prefix>.run.<run>.result.<n>.<worker>   what was recorded of attempt n; in the stream <PREFIX>_<run>
+//	bucket <PREFIX>_<run>              plan: what is played; state: where the run stands
 //
 // The calls, signed and with their tokens, go in requests to the one worker that will send them. They are
 // in no stream and in no bucket. Subjects, stream and bucket carry the run's id, so runs on one cluster do
@@ -31,7 +31,7 @@ import (
 	"github.com/kmsproof/kmsproof/reports"
 )
 
-// Beat is how often coordinator and workers say that they are alive. A worker that does not hear from its
+// Beat is how often coordinator and workers say at least that they are alive. A worker that does not hear from its
 // coordinator for two beats stops sending.
 const Beat = time.Second
 
@@ -48,7 +48,7 @@ const MaxOffset = time.Second
 
 // Version is what coordinator and workers must have in common: the program's, which the caller gives, and
 // what is said between them.
-func spoken(version string) string { return version + "/1" }
+func spoken(version string) string { return version + "/2" }
 
 // A plan is what all workers of a run know. It holds no secret.
 type plan struct {
@@ -83,12 +83,7 @@ func planOf(text []byte, hash string) (p plan, err error) {
 	return p, nil
 }
 
-// A call is what a coordinator says in its lobby.
-type call struct {
-	Run string `json:"run"`
-}
-
-// A hello answers a call.
+// A hello answers a coordinator's call into its lobby.
 type hello struct {
 	ID   string `json:"id"`
 	Host string `json:"host"`
@@ -100,6 +95,13 @@ type join struct {
 	Name    string `json:"name"` // of the worker in this run
 	Version string `json:"version"`
 	Hash    string `json:"hash"` // of the plan
+}
+
+// A leave tells a worker that it is not asked any more. It is not answered: who does not hear it is not
+// named in the next attempt either.
+type leave struct {
+	Run string `json:"run"`
+	Why string `json:"why"`
 }
 
 // A proving asks a worker to show that it can tell a liar while it sends what these lanes ask for.
@@ -127,7 +129,6 @@ type said struct {
 
 // A beat is a worker's sign of life.
 type beat struct {
-	Seq   int           `json:"seq"`
 	N     int           `json:"n"` // attempt under way; zero: none
 	Count loadgen.Count `json:"count"`
 	Why   string        `json:"why,omitempty"` // why it leaves

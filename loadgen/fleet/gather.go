@@ -75,7 +75,7 @@ func (c *Coordinator) call(ctx context.Context) (found []hello, err error) {
 		return nil, fmt.Errorf("NATS: %w", err)
 	}
 	defer sub.Unsubscribe()
-	if err := c.link.nc.PublishRequest(c.link.subject("lobby"), inbox, written(call{Run: c.run})); err != nil {
+	if err := c.link.nc.PublishRequest(c.link.subject("lobby"), inbox, nil); err != nil {
 		return nil, fmt.Errorf("NATS: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, listening)
@@ -100,7 +100,7 @@ func (c *Coordinator) call(ctx context.Context) (found []hello, err error) {
 
 // admit looks at a worker's clock and takes it in.
 func (c *Coordinator) admit(ctx context.Context, h hello) error {
-	w := &member{hello: h, name: fmt.Sprintf("w%d", len(c.crew)+1)}
+	w := &member{hello: h, name: fmt.Sprintf("w%d", c.named+1)}
 	clock, err := c.measure(ctx, w)
 	if err != nil {
 		return err
@@ -110,16 +110,15 @@ func (c *Coordinator) admit(ctx context.Context, h hello) error {
 			h.Host, ahead(clock.ahead), clock.within.Round(time.Microsecond), MaxOffset)
 	}
 	_, hash := c.plan.encode()
+	c.named++ // whatever comes of it: a worker whose answer is lost may go by that name
+	if _, err := c.ask(ctx, w, "join", written(join{Run: c.run, Name: w.name, Version: c.plan.Version, Hash: hash}), asking); err != nil {
+		c.dismiss(w, "its answer was not heard")
+		return err
+	}
 	c.mu.Lock()
 	w.heard = time.Now()
 	c.crew = append(c.crew, w)
 	c.mu.Unlock()
-	if _, err := c.ask(ctx, w, "join", written(join{Run: c.run, Name: w.name, Version: c.plan.Version, Hash: hash}), asking); err != nil {
-		c.mu.Lock()
-		c.crew = c.crew[:len(c.crew)-1]
-		c.mu.Unlock()
-		return err
-	}
 	c.o.log("worker %s is %s, its clock %s, known to %v", w.name, w.Host, ahead(clock.ahead), clock.within.Round(time.Microsecond))
 	return nil
 }

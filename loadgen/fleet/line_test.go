@@ -1,27 +1,17 @@
 package fleet_test
 
 import (
-	"io"
 	"net"
 	"net/url"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/kmsproof/kmsproof/loadgen"
 	"github.com/kmsproof/kmsproof/loadgen/fleet"
+	"github.com/kmsproof/kmsproof/loadgen/fleet/line"
 )
 
-// A line carries connections to a server, each way with a delay of its own, and now and then holds still as
-// a line does that lost a packet.
-type line struct {
-	there, back time.Duration
-	every       int           // pieces between two that are held up
-	hold        time.Duration // for so long
-}
-
-// to returns the URL of a server as it is reached over the line.
-func (l line) to(t *testing.T, server string) string {
+// over returns the URL of a server as it is reached over a line.
+func over(t *testing.T, l line.Line, server string) string {
 	t.Helper()
 	u, err := url.Parse(server)
 	if err != nil {
@@ -31,72 +21,9 @@ func (l line) to(t *testing.T, server string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var carrying sync.WaitGroup
-	var mu sync.Mutex
-	var open []io.Closer
-	address := u.Host
-	carrying.Go(func() {
-		for {
-			near, err := in.Accept()
-			if err != nil {
-				return
-			}
-			far, err := net.Dial("tcp", address)
-			if err != nil {
-				_ = near.Close()
-				continue
-			}
-			mu.Lock()
-			open = append(open, near, far)
-			mu.Unlock()
-			carrying.Go(func() { l.carry(far, near, l.there) })
-			carrying.Go(func() { l.carry(near, far, l.back) })
-		}
-	})
-	t.Cleanup(func() {
-		_ = in.Close()
-		mu.Lock()
-		for _, c := range open {
-			_ = c.Close()
-		}
-		mu.Unlock()
-		carrying.Wait()
-	})
+	t.Cleanup(l.Carry(in, u.Host))
 	u.Host = in.Addr().String()
 	return u.String()
-}
-
-// carry copies with a delay, in order, until either end is closed.
-func (l line) carry(to, from net.Conn, delay time.Duration) {
-	defer to.Close()
-	type piece struct {
-		data []byte
-		due  time.Time
-	}
-	pieces := make(chan piece, 10_000)
-	var reading sync.WaitGroup
-	reading.Go(func() {
-		defer close(pieces)
-		for n := 1; ; n++ {
-			buf := make([]byte, 32<<10)
-			size, err := from.Read(buf)
-			if err != nil {
-				return
-			}
-			due := time.Now().Add(delay)
-			if l.every > 0 && n%l.every == 0 {
-				due = due.Add(l.hold)
-			}
-			pieces <- piece{buf[:size], due}
-		}
-	})
-	for p := range pieces {
-		<-time.After(time.Until(p.due))
-		if _, err := to.Write(p.data); err != nil {
-			_ = from.Close()
-		}
-	}
-	reading.Wait()
 }
 
 // Over a long and crooked line, with lost packets, nothing that was recorded is lost. The clocks are the
@@ -105,10 +32,9 @@ func TestALongLineLosesNothingAndIsConfessed(t *testing.T) {
 	t.Parallel()
 	cluster := embedded(t)
 	far := cluster
-	far.URL = line{there: 5 * time.Millisecond, back: 25 * time.Millisecond, every: 40, hold: 200 * time.Millisecond}.to(t, cluster.URL)
+	far.URL = over(t, line.Line{There: 5 * time.Millisecond, Back: 25 * time.Millisecond, Every: 40, Hold: 200 * time.Millisecond}, cluster.URL)
 	hire(t, far, 2, fleet.WorkerOptions{})
-	c := fleet.NewCoordinator(connected(t, cluster, "coordinator"), fleet.Options{Workers: 2, Most: 50})
-	l, err := loadgen.Run(t.Context(), onReference(t), brief(t, "2.0", twoPhases), loadgen.Options{Fleet: c})
+	l, err := play(t, cluster, fleet.Options{Workers: 2, Most: 50}, onReference(t), brief(t, "2.0", twoPhases))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,8 +43,5 @@ func TestALongLineLosesNothingAndIsConfessed(t *testing.T) {
 		if w.Lost != "" || w.Error < 15 || max(w.Offset, -w.Offset) > w.Error || w.Offset > -1 && w.Offset < 1 {
 			t.Errorf("%+v", w)
 		}
-	}
-	if err := c.Close(); err != nil {
-		t.Error(err)
 	}
 }

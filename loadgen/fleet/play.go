@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -36,11 +35,23 @@ type part struct {
 }
 
 // Play plays an attempt on the workers that are left. Those that fall out make it invalid, and get no more
-// to do.
+// to do. With an error the run is over.
 func (c *Coordinator) Play(ctx context.Context, a *loadgen.Attempt) error {
+	err := c.play(ctx, a)
+	if err == nil {
+		return nil
+	}
+	why := "the coordinator was interrupted"
+	if ctx.Err() == nil {
+		why = err.Error()
+	}
+	return errors.Join(err, c.stop(aborted, why))
+}
+
+func (c *Coordinator) play(ctx context.Context, a *loadgen.Attempt) error {
 	alive := c.alive()
 	if len(alive) == 0 {
-		return errors.New("no worker is left")
+		return c.deserted()
 	}
 	c.deal()
 	c.n++
@@ -50,11 +61,29 @@ func (c *Coordinator) Play(ctx context.Context, a *loadgen.Attempt) error {
 			at.parts[w.name] = &part{w: w, lanes: lanes, intake: a.Intake(w.name, lanes)}
 		}
 	}
+	c.watch(at)
+	defer c.watch(nil)
 	if err := at.arm(ctx); err != nil {
 		return err
 	}
 	at.clocks(ctx)
+	if len(at.working()) == 0 {
+		return c.deserted()
+	}
 	return at.play(ctx)
+}
+
+// deserted says why nobody is left.
+func (c *Coordinator) deserted() error {
+	var why []string
+	for _, w := range c.crew {
+		why = append(why, w.name+": "+w.lost)
+	}
+	const most = 3
+	if n := len(why); n > most {
+		why = append(why[:most], fmt.Sprintf("and %d more", n-most))
+	}
+	return fmt.Errorf("no worker is left (%s)", strings.Join(why, "; "))
 }
 
 // working returns the workers that have something to do and are there.
@@ -67,7 +96,7 @@ func (at *attempt) working() (crew []*member) {
 	return crew
 }
 
-// lose gives a worker up.
+// lose gives a worker up and tells it so.
 func (at *attempt) lose(w *member, why string) {
 	if w.lost != "" {
 		return
@@ -76,6 +105,7 @@ func (at *attempt) lose(w *member, why string) {
 	p := at.parts[w.name]
 	p.over = true
 	at.a.Lost(w.name+" ("+w.Host+")", p.lanes, why)
+	at.c.dismiss(w, "it was given up: "+why)
 	at.c.o.log("worker %s (%s) is lost: %s", w.name, w.Host, why)
 }
 
@@ -113,7 +143,7 @@ func (at *attempt) send(ctx context.Context, w *member, signed []loadgen.Signed,
 	for _, l := range lanes {
 		calls = append(calls, signed[l.Key])
 	}
-	share := written(loadgen.Share{Phase: at.a.Phase, Attempt: at.a.Number, Timeout: at.a.Timeout, Typical: at.a.Typical, Lanes: lanes})
+	share := written(loadgen.Share{Phase: at.a.Phase, Attempt: at.a.Number, Timeout: at.a.Timeout, Typical: at.a.Typical, Lanes: lanes, Authority: at.a.Authority})
 	for {
 		m := arming{Run: at.c.run, N: at.n, Calls: calls[:min(armed, len(calls))], Renewal: renewal}
 		calls = calls[len(m.Calls):]
@@ -177,31 +207,11 @@ func (at *attempt) play(ctx context.Context) error {
 	}
 	at.drifted(ctx)
 	at.a.Apart(c.slack())
-	return c.reg.set(ctx, standing{State: ready})
-}
-
-// results reads the stream of the attempt from its beginning, in order, also over a lost connection.
-func (at *attempt) results(ctx context.Context) (<-chan jetstream.Msg, func(), error) {
-	consumer, err := at.c.link.js.OrderedConsumer(ctx, stream(at.c.run), jetstream.OrderedConsumerConfig{
-		FilterSubjects: []string{at.c.link.subject("run", at.c.run, "result", strconv.Itoa(at.n), "*")}})
-	if err != nil {
-		return nil, nil, fmt.Errorf("NATS: the stream of results: %w", err)
+	if err := c.reg.set(ctx, standing{State: ready}); err != nil {
+		return err
 	}
-	out, over := make(chan jetstream.Msg, 64), make(chan struct{})
-	reading, err := consumer.Consume(func(m jetstream.Msg) {
-		select {
-		case out <- m:
-		case <-over:
-		}
-	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("NATS: the stream of results: %w", err)
-	}
-	return out, func() {
-		close(over)
-		reading.Stop()
-		<-reading.Closed()
-	}, nil
+	at.purge(ctx)
+	return nil
 }
 
 // collect takes results until every share is over.
@@ -237,50 +247,28 @@ func (at *attempt) over() bool {
 	return true
 }
 
-// take puts a result into the record.
-func (at *attempt) take(m jetstream.Msg) {
-	name := m.Subject()[strings.LastIndexByte(m.Subject(), '.')+1:]
-	p := at.parts[name]
-	if p == nil || p.over {
-		return // it was given up before
-	}
-	var r result
-	if err := packing.Unmarshal(m.Data(), &r); err != nil {
-		at.lose(p.w, "a report of it cannot be read: "+err.Error())
-		return
-	}
-	switch {
-	case r.Seq < p.seq:
-		return // it came twice
-	case r.Seq > p.seq:
-		at.lose(p.w, fmt.Sprintf("report %d of it is missing", p.seq))
-		return
-	}
-	p.seq++
-	if err := p.intake.Take(r.Report); err != nil {
-		at.lose(p.w, err.Error())
-		return
-	}
-	p.over = r.Report.End != nil
-}
-
 // missed gives those up that were not heard for too long, that said that they leave, or whose last report
 // does not come.
 func (at *attempt) missed(now, deadline time.Time) {
-	c := at.c
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	for _, p := range at.parts {
+		heard, leaves := at.c.told(p.w)
 		switch {
 		case p.over:
-		case p.w.leaves != "":
-			at.lose(p.w, "it left: "+p.w.leaves)
-		case now.Sub(p.w.heard) > coordinatorSilence:
+		case leaves != "":
+			at.lose(p.w, "it left: "+leaves)
+		case now.Sub(heard) > coordinatorSilence:
 			at.lose(p.w, fmt.Sprintf("no heartbeat for %v", coordinatorSilence))
 		case now.After(deadline):
 			at.lose(p.w, fmt.Sprintf("its last report did not come within %v of the end", late))
 		}
 	}
+}
+
+// told returns when a worker was heard, and why it left.
+func (c *Coordinator) told(w *member) (heard time.Time, leaves string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return w.heard, w.leaves
 }
 
 // renew signs the calls again, long before they are too old.

@@ -29,7 +29,7 @@ func Serve() (*Server, error) {
 	s := &Server{folder: folder}
 	password := rand.Text()
 	s.server, err = server.NewServer(&server.Options{ServerName: "kmsproof", Host: "127.0.0.1", Port: server.RANDOM_PORT,
-		Username: "kmsproof", Password: password, JetStream: true, StoreDir: folder, NoSigs: true, NoLog: true, DontListen: false})
+		Username: "kmsproof", Password: password, JetStream: true, StoreDir: folder, NoSigs: true, NoLog: true})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("embedded NATS server: %w", err), os.RemoveAll(folder))
 	}

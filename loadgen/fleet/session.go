@@ -49,7 +49,7 @@ const asking = 10 * time.Second
 func newSession(w *worker, j join) (*session, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), asking)
 	defer cancel()
-	kv, err := w.link.js.KeyValue(ctx, stream(j.Run))
+	kv, err := w.link.js.KeyValue(ctx, w.link.stream(j.Run))
 	if err != nil {
 		return nil, fmt.Errorf("it does not find the run's bucket: %w", err)
 	}
@@ -100,7 +100,9 @@ func (s *session) serve() {
 		_ = heard.Unsubscribe()
 	}
 	s.disarm()
-	s.w.o.log("run %s: left: %v", s.run, context.Cause(s.ctx))
+	why := context.Cause(s.ctx).Error()
+	_ = s.w.link.nc.Publish(s.w.link.subject("run", s.run, "beat", s.name), written(beat{Why: why})) // nothing is sent any more
+	s.w.o.log("run %s: left: %s", s.run, why)
 }
 
 // listen ends the session when the coordinator was silent for too long.
@@ -119,13 +121,13 @@ func (s *session) listen() {
 	}
 }
 
-// beat tells the coordinator how it goes, and at last why it ended.
+// beat tells the coordinator how it goes, as often as who watches a run is shown it.
 func (s *session) beat() {
-	ticker := time.NewTicker(Beat)
+	ticker := time.NewTicker(Beat / 4)
 	defer ticker.Stop()
 	subject := s.w.link.subject("run", s.run, "beat", s.name)
-	for seq := 1; ; seq++ {
-		b := beat{Seq: seq}
+	for {
+		var b beat
 		s.mu.Lock()
 		if s.active {
 			b.N, b.Count = s.n, s.armed.Count()
@@ -135,7 +137,6 @@ func (s *session) beat() {
 		select {
 		case <-ticker.C:
 		case <-s.ctx.Done():
-			_ = s.w.link.nc.Publish(subject, written(beat{Seq: seq + 1, Why: context.Cause(s.ctx).Error()}))
 			return
 		}
 	}
@@ -253,12 +254,16 @@ func (s *session) disarm() {
 	}
 }
 
-// play plays what is armed, if it is for this attempt.
+// play plays what is armed, if it is for this attempt. A worker that is armed and not named was given up.
 func (s *session) play(at standing) {
+	began, named := at.begins(s.name)
 	s.mu.Lock()
 	armed := s.armed
-	if armed == nil || s.n != at.N || s.active {
+	if armed == nil || s.n != at.N || s.active || !named {
 		s.mu.Unlock()
+		if armed != nil && s.n == at.N && !named {
+			s.end("attempt began without it")
+		}
 		return
 	}
 	s.active = true
@@ -266,7 +271,6 @@ func (s *session) play(at standing) {
 	p := newPost(s, at.N)
 	var wg sync.WaitGroup
 	wg.Go(p.deliver)
-	began := at.begins(s.name)
 	if s.w.o.Clock != nil {
 		began = time.Now().Add(began.Sub(s.w.o.Clock()))
 	}

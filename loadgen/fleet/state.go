@@ -35,8 +35,8 @@ type standing struct {
 	State state  `json:"state"`
 	Why   string `json:"why,omitempty"`
 
-	// Of the state playing: the attempt, the instant by the coordinator's clock, and how far each worker's
-	// clock is ahead of that.
+	// Of the state playing: the attempt, the instant by the coordinator's clock, and how far the clock of
+	// each worker that plays is ahead of that.
 	N       int                      `json:"n,omitzero"`
 	Start   time.Time                `json:"start,omitzero"`
 	Offsets map[string]time.Duration `json:"offsets,omitempty"`
@@ -50,8 +50,11 @@ func (s standing) next(to standing) error {
 	return nil
 }
 
-// begins returns when the attempt begins by the clock of a worker.
-func (s standing) begins(worker string) time.Time { return s.Start.Add(s.Offsets[worker]) }
+// begins returns when the attempt begins by the clock of a worker; false where it was given up before.
+func (s standing) begins(worker string) (time.Time, bool) {
+	ahead, ok := s.Offsets[worker]
+	return s.Start.Add(ahead), ok
+}
 
 // A register keeps a run's standing in its bucket.
 type register struct {
@@ -68,6 +71,8 @@ func (r *register) set(ctx context.Context, to standing) error {
 	if err := r.at.next(to); err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, asking)
+	defer cancel()
 	revision, err := r.write(ctx, written(to))
 	if err != nil {
 		return fmt.Errorf("the run's state %s: %w", to.State, err)

@@ -108,8 +108,12 @@ func (w *worker) clock(m *nats.Msg) { _ = m.Respond(written(said{Now: w.o.now()}
 // do hands what is asked for to the session, or begins one.
 func (w *worker) do(m *nats.Msg) {
 	operation := m.Subject[strings.LastIndexByte(m.Subject, '.')+1:]
-	if operation == "join" {
+	switch operation {
+	case "join":
 		_ = m.Respond(written(said{Refused: w.join(m.Data)}))
+		return
+	case "leave":
+		w.dismissed(m.Data)
 		return
 	}
 	w.mu.Lock()
@@ -117,6 +121,16 @@ func (w *worker) do(m *nats.Msg) {
 	w.mu.Unlock()
 	if s == nil || !s.take(asked{operation, m}) {
 		_ = m.Respond(written(said{Refused: "it is in no run"}))
+	}
+}
+
+// dismissed ends the session of a run that goes on without this worker.
+func (w *worker) dismissed(text []byte) {
+	var l leave
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if json.Unmarshal(text, &l) == nil && w.session != nil && w.session.run == l.Run {
+		w.session.end(l.Why)
 	}
 }
 

@@ -75,10 +75,13 @@ func (p *Plan) fill() {
 func Characterize(ctx context.Context, p Plan) ([]Cell, error) {
 	p.fill()
 	var cells []Cell
+	profiles := map[string]loadgen.Profile{}
 	for _, s := range p.Subjects {
-		if _, err := loadgen.Lookup(s.Profile); err != nil {
+		profile, err := loadgen.Lookup(s.Profile)
+		if err != nil {
 			return nil, err
 		}
+		profiles[s.Profile] = profile
 		for _, c := range p.Clients {
 			cells = append(cells, Cell{Subject: s.Name, Profile: s.Profile, Client: c.Name, Kind: s.Kind, Allowed: s.Open})
 		}
@@ -95,7 +98,8 @@ func Characterize(ctx context.Context, p Plan) ([]Cell, error) {
 					return
 				}
 				cell, seed := n%len(cells), p.Seed+uint64(n/len(cells))
-				found := experiment(p.Subjects[cell/len(p.Clients)], p.Clients[cell%len(p.Clients)], seed)
+				subject := p.Subjects[cell/len(p.Clients)]
+				found := experiment(profiles[subject.Profile], subject, p.Clients[cell%len(p.Clients)], seed)
 				mu.Lock()
 				cells[cell].add(found)
 				mu.Unlock()
@@ -123,11 +127,7 @@ type finding struct {
 }
 
 // experiment plays a profile against a subject and compares what is said with what is true.
-func experiment(s Subject, c Client, seed uint64) finding {
-	profile, err := loadgen.Lookup(s.Profile)
-	if err != nil {
-		panic(err) // it was looked up before
-	}
+func experiment(profile loadgen.Profile, s Subject, c Client, seed uint64) finding {
 	rng := rand.New(rand.NewPCG(seed, 77))
 	recording, err := loadgen.Simulate(profile, loadgen.Options{Seed: seed, AllowOverload: true}, c.Conditions, s.Make(rng))
 	if err != nil {

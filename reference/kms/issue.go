@@ -49,8 +49,11 @@ func (k *Key) newCreator(op Op, now time.Time, replace bool) error {
 		if bad != nil {
 			return bad
 		}
-		if old.Active() != replace {
-			return creatorRefusal(replace)
+		if old.Active() && !replace {
+			return asError(k.idleCreator(false))
+		}
+		if !old.Active() && replace && !k.rules.IdleCreators {
+			return creatorRefusal(true)
 		}
 		next, err := k.authority.Enable(old, now)
 		if err != nil {
@@ -69,6 +72,15 @@ func creatorRefusal(needed bool) *Refusal {
 	return refuse(NoCreator, "the key has a token creator in office already")
 }
 
+// idleCreator refuses a call that would change nothing about the creator, unless the rules let it
+// succeed.
+func (k *Key) idleCreator(needed bool) *Refusal {
+	if k.rules.IdleCreators {
+		return nil
+	}
+	return creatorRefusal(needed)
+}
+
 // swapCreator puts next into office unless another call was faster or the key's state changed.
 func (k *Key) swapCreator(op Op, old, next *Creator, now time.Time) (done bool, bad *Refusal) {
 	k.mu.Lock()
@@ -80,7 +92,10 @@ func (k *Key) swapCreator(op Op, old, next *Creator, now time.Time) (done bool, 
 		return false, nil
 	}
 	k.change(now)
-	k.creator, k.issued = next, new(atomic.Int64)
+	k.creator = next
+	if !k.rules.KeepCount {
+		k.issued = new(atomic.Int64)
+	}
 	return true, nil
 }
 
@@ -100,7 +115,7 @@ func (k *Key) DisableCreator(now time.Time) *Refusal {
 		return bad
 	}
 	if !k.creator.Active() {
-		return creatorRefusal(true)
+		return k.idleCreator(true)
 	}
 	k.change(now)
 	k.creator = k.authority.Disable(k.creator, now)
@@ -139,7 +154,7 @@ func (k *Key) Issue(op Op, c Caller, ask Ask, now time.Time) (TokenSet, error) {
 func (k *Key) issue(op Op, c Caller, ask Ask, now time.Time) (TokenSet, error) {
 	to, creator := c.Claims, k.office()
 	if c.Account != nil {
-		to = Claims{Subject: c.Account.ID, Permissions: carried(c.Account.Permissions)}
+		to = Claims{Subject: c.Account.ID, Permissions: Carried(c.Account.Permissions)}
 		if !creator.Active() {
 			return TokenSet{}, creatorRefusal(true)
 		}

@@ -1,7 +1,6 @@
 package kms
 
 import (
-	"net/netip"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -125,7 +124,7 @@ func (k *Key) permit(r *record, c Caller, op Op, now time.Time) *Refusal {
 	if !Permits(c.permissions(), op) {
 		return refuse(NoPermission, "the caller holds no permission for %s", op)
 	}
-	if rules.Judged(c) && !rules.Admits(r.acl, c.Claims, c.From, now) {
+	if rules.Judged(c, op) && !rules.Admits(r.acl, c.Claims, c.From, now) {
 		return refuse(DeniedIP, "the key's IP ACL does not list the caller's address")
 	}
 	return nil
@@ -134,6 +133,10 @@ func (k *Key) permit(r *record, c Caller, op Op, now time.Time) *Refusal {
 // Move changes the key's state by op and returns what it then is.
 func (k *Key) Move(op Op, now time.Time) (Info, *Refusal) {
 	to := k.rules.Moves[op]
+	if k.rules.FreePendingNames {
+		k.vault.mu.Lock()
+		defer k.vault.mu.Unlock()
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if bad := k.ready(&k.record, op); bad != nil {
@@ -141,6 +144,12 @@ func (k *Key) Move(op Op, now time.Time) (Info, *Refusal) {
 	}
 	if k.state == to || op == CancelDeletion && k.state != Pending {
 		return k.info(&k.record), k.idle("the key is in state %s already", k.state)
+	}
+	if k.rules.FreePendingNames && k.state == Pending {
+		if k.taken(k.home, k.spec.Name, k.body) {
+			return Info{}, &Refusal{Reason: Duplicate, Field: "keyName", Detail: "another key has taken the name"}
+		}
+		k.byName[k.called()] = k.body
 	}
 	k.change(now)
 	k.state, k.since = to, now
@@ -161,60 +170,4 @@ func (k *Key) SetMemo(memo string, now time.Time) *Refusal {
 	k.change(now)
 	k.spec.Memo = memo
 	return nil
-}
-
-// ACL returns a copy of the key's IP ACL.
-func (k *Key) ACL() ACL {
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	return k.seen().acl
-}
-
-// SwitchACL turns the IP ACL on or off. It keeps the list either way.
-func (k *Key) SwitchACL(on bool, now time.Time) (ACL, *Refusal) {
-	op := DisableACL
-	if on {
-		op = EnableACL
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if bad := k.ready(&k.record, op); bad != nil {
-		return ACL{}, bad
-	}
-	k.change(now)
-	if on && !k.acl.Enabled {
-		k.acl.EnabledAt = now
-	}
-	k.acl.Enabled = on
-	return k.acl, nil
-}
-
-// AddACL adds addresses to the IP ACL; those that it lists already change nothing.
-func (k *Key) AddACL(addrs []netip.Addr, now time.Time) (ACL, *Refusal) {
-	return k.editACL(AddACL, now, func(list []netip.Addr) []netip.Addr {
-		for _, a := range addrs {
-			if !slices.Contains(list, a) {
-				list = append(list, a)
-			}
-		}
-		return list
-	})
-}
-
-// DeleteACL takes addresses off the IP ACL; those that it does not list change nothing.
-func (k *Key) DeleteACL(addrs []netip.Addr, now time.Time) (ACL, *Refusal) {
-	return k.editACL(DeleteACL, now, func(list []netip.Addr) []netip.Addr {
-		return slices.DeleteFunc(list, func(a netip.Addr) bool { return slices.Contains(addrs, a) })
-	})
-}
-
-func (k *Key) editACL(op Op, now time.Time, edit func([]netip.Addr) []netip.Addr) (ACL, *Refusal) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if bad := k.ready(&k.record, op); bad != nil {
-		return ACL{}, bad
-	}
-	k.change(now)
-	k.acl.Allowed = edit(slices.Clone(k.acl.Allowed))
-	return k.acl, nil
 }

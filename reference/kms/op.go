@@ -116,8 +116,8 @@ var permissions = map[Op]Permission{
 	ReencryptUnhyphen: 35, Sign: 36, Verify: 37, GetPublicKey: 38, MigrateKey: 39,
 }
 
-// carried returns what of an account's permissions goes into its tokens.
-func carried(have []Permission) []Permission {
+// Carried returns what of an account's permissions goes into its tokens.
+func Carried(have []Permission) []Permission {
 	return slices.DeleteFunc(slices.Clone(have), func(p Permission) bool {
 		return p == permissions[ListKeys] || p == permissions[CreateKey]
 	})

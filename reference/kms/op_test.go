@@ -23,7 +23,7 @@ func TestEachOperationHasACodeOfItsOwnFrom0To39(t *testing.T) {
 }
 
 func TestATokenCarriesThePublished38(t *testing.T) {
-	if got := carried(Manager()); !slices.Equal(got, example) {
+	if got := Carried(Manager()); !slices.Equal(got, example) {
 		t.Errorf("a full manager's token carries %v, want %v", got, example)
 	}
 }

@@ -18,12 +18,12 @@ func TestCallsAtTheSameTime(t *testing.T) {
 		wg.Go(func() {
 			for n := range 100 {
 				at := noon.Add(time.Duration(n) * time.Hour)
-				sealed, err := k.Encrypt(manager, [][]byte{[]byte("text")}, "", at)
+				sealed, err := k.Encrypt(manager, [][]byte{[]byte("text")}, nil, at)
 				if err != nil {
 					t.Error(err)
 					return
 				}
-				if _, err := k.Reencrypt(kms.Reencrypt, manager, sealed, "", at); reason(err) != "" {
+				if _, err := k.Reencrypt(kms.Reencrypt, manager, sealed, nil, at); reason(err) != "" {
 					t.Error(err)
 				}
 				k.Note(kms.Activity{At: at, Op: kms.Encrypt})

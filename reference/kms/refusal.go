@@ -26,7 +26,9 @@ const (
 	Duplicate    Reason = "duplicate"     // the name is taken
 	BadCipher    Reason = "bad-cipher"    // a ciphertext that this key did not make
 	OverLimit    Reason = "over-limit"    // the rate limit
-	TooLarge     Reason = "too-large"     // a body or header beyond what a server reads
+	TooLarge     Reason = "too-large"     // a body beyond what a server reads
+	NotJSON      Reason = "not-json"      // a body of another content type, for dialects that ask for one
+	NeverCreator Reason = "never-creator" // the key never had a token creator, for dialects that show none
 	NoRoute      Reason = "no-route"      // no such call
 	RegionDown   Reason = "region-down"   // no region that is up has the keys of this address
 )

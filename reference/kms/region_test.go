@@ -70,7 +70,7 @@ func TestARevocationIsLateByItsLagAlone(t *testing.T) {
 	use := func(k *kms.Key, region kms.Region, at time.Time) error {
 		claims, err := s.In(kms.Place{Region: region}).Bearer(set.Access, k, at)
 		if err == nil {
-			_, err = k.Encrypt(kms.Caller{Claims: claims, From: netip.MustParseAddr("192.0.2.1")}, [][]byte{nil}, "", at)
+			_, err = k.Encrypt(kms.Caller{Claims: claims, From: netip.MustParseAddr("192.0.2.1")}, [][]byte{nil}, nil, at)
 		}
 		return err
 	}
@@ -232,7 +232,7 @@ func TestMigration(t *testing.T) {
 	global, isolated := s.In(kms.Place{Region: kms.KR}), s.In(kms.Place{Region: kms.JPN, Isolated: true})
 	info, _ := global.Create(kms.Spec{Name: "key", Type: kms.AES256, Protection: "BASIC"}, noon)
 	k, _ := global.Key(info.Tag)
-	sealed, err := k.Encrypt(manager, [][]byte{[]byte("text")}, "", noon)
+	sealed, err := k.Encrypt(manager, [][]byte{[]byte("text")}, nil, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +265,7 @@ func TestMigration(t *testing.T) {
 		t.Errorf("its name is not free again: %v", err)
 	}
 	_, _ = moved.Move(kms.EnableKey, noon)
-	if got, bad := moved.Decrypt(manager, sealed, "", noon); bad != nil || string(got[0]) != "text" {
+	if got, bad := moved.Decrypt(manager, sealed, nil, noon); bad != nil || string(got[0]) != "text" {
 		t.Errorf("its ciphertext decrypts to %q: %v", got, bad)
 	}
 }

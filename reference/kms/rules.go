@@ -59,8 +59,13 @@ type Rules struct {
 	OwnKey func(c Claims, tag string) bool
 	// Admits decides about a token call by the key's IP ACL (kms-token, "IP ACL settings").
 	Admits func(acl ACL, c Claims, from netip.Addr, now time.Time) bool
-	// Judged reports whether the key's IP ACL judges the caller at all.
-	Judged func(c Caller) bool
+	// Judged reports whether the key's IP ACL judges the caller of op at all.
+	Judged func(c Caller, op Op) bool
+	// RefuseIdleACL refuses what would change nothing about an IP ACL, and RefuseOffACL to edit the list
+	// while it is off. ACLForgets empties the list when it is switched off.
+	RefuseIdleACL, RefuseOffACL, ACLForgets bool
+	// MaxAllowed bounds the items of an IP ACL; 0 means no bound.
+	MaxAllowed int
 	// AdmitsSource decides about an account call by the account's access rule
 	// (management-subaccount-putapiaccessrule).
 	AdmitsSource func(rule AccessRule, from netip.Addr) bool
@@ -76,6 +81,14 @@ type Rules struct {
 	// (security-kms2-create-key).
 	Name        *regexp.Regexp
 	SharedNames bool
+	// CaseBlindNames takes names for one that differ in the case of letters, and OneNamespace those of
+	// global and of isolated keys for names of one kind.
+	CaseBlindNames, OneNamespace bool
+	// FreePendingNames frees a name from the request for the key's deletion on, and SpentNames never.
+	FreePendingNames, SpentNames bool
+	// SampleTags draws key tags of 60 letters and digits, as the samples have them, instead of 64
+	// hexadecimal digits.
+	SampleTags bool
 	// MaxMemo bounds a memo, in characters, or with MemoInBytes to twice as many bytes, where each
 	// character that is not ASCII counts as two.
 	MaxMemo     int
@@ -93,6 +106,11 @@ type Rules struct {
 	NewestStops bool
 	// IdleSucceeds lets calls succeed that would change nothing. See [Rules.TakeIdle].
 	IdleSucceeds bool
+	// IdleCreators lets an active creator be enabled and one that is not be disabled, which changes
+	// nothing, and one that is not be replaced.
+	IdleCreators bool
+	// KeepCount lets a new creator count its tokens on from those of the one before.
+	KeepCount bool
 	// Unlimited is the life of an unlimited token; 0 means that it has no end (kms-token).
 	Unlimited time.Duration
 	// CountSets counts a set of tokens as one issued token, not as two.
@@ -103,7 +121,7 @@ type Rules struct {
 	// aead holds the material already.
 	Unseal func(aead cipher.AEAD, material, nonce, sealed []byte) ([]byte, error)
 	// Address reads an item of an IP ACL: a single IPv4 address (security-kms2-add-acl).
-	Address func(text string) (netip.Addr, bool)
+	Address func(text string) (netip.Prefix, bool)
 	// Prefix begins every ciphertext, before the version (security-kms2-encrypt).
 	Prefix string
 	// MaxPlaintext bounds the plaintext of one call, in bytes after decoding, all items of an array
@@ -111,6 +129,8 @@ type Rules struct {
 	MaxPlaintext int
 	// PerItem holds MaxPlaintext against each item of an array instead of all together.
 	PerItem bool
+	// PartialBatches passes over the bad items of an array instead of refusing all of it.
+	PartialBatches bool
 	// RefuseEmpty refuses an empty plaintext.
 	RefuseEmpty bool
 	// MaxOAEP bounds each plaintext of an RSA key, in bytes (security-kms2-create-key).
@@ -121,6 +141,10 @@ type Rules struct {
 	ContextAsSent bool
 	// RefuseContext refuses a context for a key that is not convergent; otherwise it is passed over.
 	RefuseContext bool
+	// EmptyContext takes an empty context for one like any other; otherwise it is none.
+	EmptyContext bool
+	// ContextNonce makes the nonce of a convergent key of the context alone.
+	ContextNonce bool
 	// Derive returns the secret that a convergent key uses for a context instead of its own
 	// (kms-create-delete).
 	Derive func(material, context []byte) []byte
@@ -179,9 +203,9 @@ func Documented() Rules {
 		Lives:        func(now, exp time.Time) bool { return exp.IsZero() || now.Before(exp) },
 		OwnKey:       func(c Claims, tag string) bool { return c.KeyTag == tag },
 		Admits: func(acl ACL, _ Claims, from netip.Addr, _ time.Time) bool {
-			return !acl.Enabled || slices.Contains(acl.Allowed, from)
+			return !acl.Enabled || acl.Lists(from)
 		},
-		Judged:        func(c Caller) bool { return c.Account == nil },
+		Judged:        func(c Caller, _ Op) bool { return c.Account == nil },
 		AdmitsSource:  AccessRule.admits,
 		Policies:      Policies(),
 		SignedText:    Signature.text,
@@ -198,9 +222,9 @@ func Documented() Rules {
 		Unseal: func(aead cipher.AEAD, _, nonce, sealed []byte) ([]byte, error) {
 			return aead.Open(nil, nonce, sealed, nil)
 		},
-		Address: func(text string) (netip.Addr, bool) {
+		Address: func(text string) (netip.Prefix, bool) {
 			a, err := netip.ParseAddr(text)
-			return a, err == nil && a.Is4()
+			return Single(a), err == nil && a.Is4()
 		},
 		Prefix:       "ncpkms:v",
 		MaxPlaintext: 32 << 10,
@@ -260,12 +284,4 @@ type Lifetime struct {
 	Given     bool
 	Hours     int
 	Unlimited bool // "UL"
-}
-
-// ACL is the list of addresses that may use a key's tokens. While it is enabled, what it does not
-// list is denied.
-type ACL struct {
-	Enabled   bool
-	EnabledAt time.Time // when it was last switched on
-	Allowed   []netip.Addr
 }

@@ -81,7 +81,7 @@ func (v *vault) aes(convergent bool, material []byte) (secret, error) {
 		return nil, fmt.Errorf("an AES256 key has 32 bytes, not %d", len(material))
 	}
 	if convergent {
-		return convergentAES{raw: material, derive: v.rules.Derive}, nil
+		return convergentAES{raw: material, derive: v.rules.Derive, contextNonce: v.rules.ContextNonce}, nil
 	}
 	aead, err := newGCM(material)
 	return plainAES{raw: material, aead: aead, random: v.random, unseal: v.rules.Unseal}, err
@@ -129,8 +129,9 @@ func openGCM(aead cipher.AEAD, sealed []byte, open func(nonce, text []byte) ([]b
 // convergentAES seals the same text under the same context to the same payload. Key and nonce come
 // from the context; the nonce also from the text, so that no two texts share one.
 type convergentAES struct {
-	raw    []byte
-	derive func(material, context []byte) []byte
+	raw          []byte
+	derive       func(material, context []byte) []byte
+	contextNonce bool // the nonce is of the context alone
 }
 
 // derive is the documented [Rules.Derive] as we read it: HKDF with SHA-256 to 64 bytes, half of them
@@ -150,7 +151,9 @@ func (c convergentAES) seal(plaintext, context []byte) ([]byte, error) {
 		return nil, err
 	}
 	mac := hmac.New(sha256.New, derived[32:])
-	mac.Write(plaintext)
+	if !c.contextNonce {
+		mac.Write(plaintext)
+	}
 	nonce := mac.Sum(nil)[:aead.NonceSize():aead.NonceSize()]
 	return aead.Seal(nonce, nonce, plaintext, nil), nil
 }

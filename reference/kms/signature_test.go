@@ -139,7 +139,7 @@ func FuzzParsing(f *testing.F) {
 	s := newStore(kms.Documented())
 	aes, rsa, ec := plant(f, s, kms.Spec{Name: "aes", Type: kms.AES256}), plant(f, s, kms.Spec{Name: "rsa", Type: kms.RSA2048}), plant(f, s, kms.Spec{Name: "ecdsa", Type: kms.ECDSA})
 	for _, k := range []*kms.Key{aes, rsa} {
-		sealed, err := k.Encrypt(manager, [][]byte{[]byte("text")}, "", noon)
+		sealed, err := k.Encrypt(manager, [][]byte{[]byte("text")}, nil, noon)
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -177,7 +177,7 @@ func FuzzParsing(f *testing.F) {
 
 func opens(k *kms.Key) func(string) bool {
 	return func(text string) bool {
-		_, bad := k.Decrypt(manager, []string{text}, "", noon)
+		_, bad := k.Decrypt(manager, []string{text}, nil, noon)
 		return bad == nil
 	}
 }

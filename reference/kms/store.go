@@ -3,10 +3,12 @@ package kms
 import (
 	"cmp"
 	"crypto/rsa"
+	"encoding/base32"
 	"encoding/hex"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,17 +44,36 @@ type called struct {
 	name string
 }
 
-func (b *body) called() called { return called{b.home, b.spec.Name} }
+func (b *body) called() called { return b.rules.called(b.home, b.spec.Name) }
 
-// taken reports whether another key than b is called so. The store must be locked.
+func (r *Rules) called(home Region, name string) called {
+	if r.OneNamespace {
+		home = ""
+	}
+	if r.CaseBlindNames {
+		name = strings.ToLower(name)
+	}
+	return called{home, name}
+}
+
+// taken reports whether another key than b is called so. The store must be locked, and of all keys b
+// alone.
 func (v *vault) taken(home Region, name string, b *body) bool {
-	holder := v.byName[called{home, name}]
-	return holder != nil && holder != b && !v.rules.SharedNames
+	holder := v.byName[v.rules.called(home, name)]
+	if holder == nil || holder == b || v.rules.SharedNames {
+		return false
+	}
+	if v.rules.FreePendingNames {
+		holder.mu.RLock()
+		defer holder.mu.RUnlock()
+		return holder.state != Pending
+	}
+	return true
 }
 
 // free gives the name of b back.
 func (v *vault) free(b *body) {
-	if v.byName[b.called()] == b {
+	if v.byName[b.called()] == b && !v.rules.SpentNames {
 		delete(v.byName, b.called())
 	}
 }
@@ -119,12 +140,12 @@ func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
 // freshTag draws a tag that no key has. One that comes from a seed may have been drawn before, for a key
 // that was planted here with its tag.
 func (s *Store) freshTag() (string, error) {
-	raw := make([]byte, 32)
+	raw := make([]byte, s.rules.tagBytes())
 	for {
 		if _, err := io.ReadFull(s.random, raw); err != nil {
 			return "", fmt.Errorf("key tag: %w", err)
 		}
-		tag := hex.EncodeToString(raw)
+		tag := s.rules.tag(raw)
 		s.mu.RLock()
 		_, taken := s.byTag[tag]
 		s.mu.RUnlock()
@@ -132,6 +153,21 @@ func (s *Store) freshTag() (string, error) {
 			return tag, nil
 		}
 	}
+}
+
+// tagBytes is how much randomness a tag is made of, and tag makes one of it.
+func (r *Rules) tagBytes() int {
+	if r.SampleTags {
+		return 38
+	}
+	return 32
+}
+
+func (r *Rules) tag(raw []byte) string {
+	if r.SampleTags {
+		return strings.ToLower(base32.StdEncoding.EncodeToString(raw))[:60]
+	}
+	return hex.EncodeToString(raw)
 }
 
 // grow gives a new key its versions.

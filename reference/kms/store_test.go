@@ -82,6 +82,14 @@ func asError(r *kms.Refusal) error {
 	return r
 }
 
+// under is a context that is given; "" is none.
+func under(context string) *string {
+	if context == "" {
+		return nil
+	}
+	return &context
+}
+
 func b64(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 
 var convergent = kms.Spec{Type: kms.AES256, Convergent: true}

@@ -23,7 +23,7 @@ func (k *Key) use(c Caller, op Op, now time.Time) (versions, *Refusal) {
 }
 
 // begin is use with the call's context.
-func (k *Key) begin(c Caller, op Op, context string, now time.Time) (versions, []byte, *Refusal) {
+func (k *Key) begin(c Caller, op Op, context *string, now time.Time) (versions, []byte, *Refusal) {
 	versions, bad := k.use(c, op, now)
 	if bad != nil {
 		return nil, nil, bad
@@ -32,9 +32,10 @@ func (k *Key) begin(c Caller, op Op, context string, now time.Time) (versions, [
 	return versions, under, bad
 }
 
-// Encrypt encrypts each plaintext under the newest version. context, here and below, is in base64: a
-// convergent key needs one, for others see [Rules.RefuseContext].
-func (k *Key) Encrypt(c Caller, plaintexts [][]byte, context string, now time.Time) ([]string, error) {
+// Encrypt encrypts each plaintext under the newest version. context, here and below, is in base64, or nil
+// for none: a convergent key needs one, for others see [Rules.RefuseContext]. With
+// [Rules.PartialBatches] a nil plaintext stands for a bad item, whose ciphertext is empty.
+func (k *Key) Encrypt(c Caller, plaintexts [][]byte, context *string, now time.Time) ([]string, error) {
 	if bad := k.checkSizes(plaintexts); bad != nil {
 		return nil, bad
 	}
@@ -42,13 +43,13 @@ func (k *Key) Encrypt(c Caller, plaintexts [][]byte, context string, now time.Ti
 	if bad != nil {
 		return nil, bad
 	}
-	return versions.sealAll(k.rules.Prefix, plaintexts, under)
+	return versions.sealAll(&k.rules, plaintexts, under)
 }
 
 func (k *Key) checkSizes(plaintexts [][]byte) *Refusal {
 	rules := &k.rules
 	for _, p := range plaintexts {
-		if len(p) == 0 && rules.RefuseEmpty {
+		if len(p) == 0 && rules.RefuseEmpty && (p != nil || !rules.PartialBatches) {
 			return BadField("plaintext", "it is empty")
 		}
 		if k.spec.Type == RSA2048 && len(p) > rules.MaxOAEP {
@@ -76,24 +77,25 @@ func (r *Rules) CheckSize(field string, plaintexts [][]byte) *Refusal {
 }
 
 // context returns what a context in base64 stands for; nil for a key that is not convergent.
-func (k *Key) context(text string) ([]byte, *Refusal) {
+func (k *Key) context(text *string) ([]byte, *Refusal) {
 	rules := &k.rules
+	given := text != nil && (*text != "" || rules.EmptyContext)
 	if !k.spec.Convergent {
-		if rules.RefuseContext && text != "" {
+		if rules.RefuseContext && given {
 			return nil, BadField("context", "the key is not convergent")
 		}
 		return nil, nil
 	}
-	if text == "" {
+	if !given {
 		return nil, BadField("context", "a convergent key needs one")
 	}
-	raw, err := Base64(text)
+	raw, err := Base64(*text)
 	if err != nil {
 		return nil, BadField("context", "it is not standard base64 with padding")
 	}
 	size := len(raw)
 	if rules.ContextAsSent {
-		size = len(text)
+		size = len(*text)
 	}
 	if size > rules.MaxContext {
 		return nil, BadField("context", "%d bytes; at most %d are taken", size, rules.MaxContext)
@@ -101,27 +103,28 @@ func (k *Key) context(text string) ([]byte, *Refusal) {
 	return raw, nil
 }
 
-// Decrypt decrypts each ciphertext by the version that it names. One bad item refuses the call.
-func (k *Key) Decrypt(c Caller, ciphertexts []string, context string, now time.Time) ([][]byte, *Refusal) {
+// Decrypt decrypts each ciphertext by the version that it names. One bad item refuses the call, or has a
+// nil plaintext; see [Rules.PartialBatches].
+func (k *Key) Decrypt(c Caller, ciphertexts []string, context *string, now time.Time) ([][]byte, *Refusal) {
 	versions, under, bad := k.begin(c, Decrypt, context, now)
 	if bad != nil {
 		return nil, bad
 	}
-	return versions.openAll(k.rules.Prefix, ciphertexts, under)
+	return versions.openAll(&k.rules, ciphertexts, under)
 }
 
 // Reencrypt decrypts each ciphertext and encrypts it anew under the newest version. op is one of the
 // two re-encrypt operations.
-func (k *Key) Reencrypt(op Op, c Caller, ciphertexts []string, context string, now time.Time) ([]string, error) {
+func (k *Key) Reencrypt(op Op, c Caller, ciphertexts []string, context *string, now time.Time) ([]string, error) {
 	versions, under, bad := k.begin(c, op, context, now)
 	if bad != nil {
 		return nil, bad
 	}
-	plaintexts, bad := versions.openAll(k.rules.Prefix, ciphertexts, under)
+	plaintexts, bad := versions.openAll(&k.rules, ciphertexts, under)
 	if bad != nil {
 		return nil, bad
 	}
-	return versions.sealAll(k.rules.Prefix, plaintexts, under)
+	return versions.sealAll(&k.rules, plaintexts, under)
 }
 
 // A CustomKey is key material that a caller asked for.
@@ -132,7 +135,7 @@ type CustomKey struct {
 }
 
 // CreateCustomKey draws key material of so many bits and encrypts it.
-func (k *Key) CreateCustomKey(c Caller, bits int, context string, now time.Time) (CustomKey, error) {
+func (k *Key) CreateCustomKey(c Caller, bits int, context *string, now time.Time) (CustomKey, error) {
 	rules := &k.rules
 	if !slices.Contains(rules.CustomBits, bits) {
 		return CustomKey{}, BadField("bits", "%d is none of %v", bits, rules.CustomBits)
@@ -145,7 +148,7 @@ func (k *Key) CreateCustomKey(c Caller, bits int, context string, now time.Time)
 	if _, err := io.ReadFull(k.random, plain); err != nil {
 		return CustomKey{}, err
 	}
-	sealed, err := versions.sealAll(rules.Prefix, [][]byte{plain}, under)
+	sealed, err := versions.sealAll(rules, [][]byte{plain}, under)
 	if err != nil {
 		return CustomKey{}, err
 	}

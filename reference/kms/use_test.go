@@ -23,16 +23,16 @@ func TestWhatIsEncryptedDecrypts(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				sealed, err := k.Encrypt(manager, texts, context, noon)
+				sealed, err := k.Encrypt(manager, texts, under(context), noon)
 				if err != nil {
 					t.Fatal(err)
 				}
-				again, err := k.Reencrypt(kms.Reencrypt, manager, sealed, context, noon)
+				again, err := k.Reencrypt(kms.Reencrypt, manager, sealed, under(context), noon)
 				if err != nil {
 					t.Fatal(err)
 				}
 				for _, c := range [][]string{sealed, again} {
-					opened, bad := k.Decrypt(manager, c, context, noon)
+					opened, bad := k.Decrypt(manager, c, under(context), noon)
 					if bad != nil {
 						t.Fatal(bad)
 					}
@@ -58,7 +58,7 @@ func TestPayloadsHaveTheDocumentedSizes(t *testing.T) {
 		"rsa":        {kms.Spec{Type: kms.RSA2048}, 256},
 	} {
 		c.spec.Name = name
-		sealed, err := plant(t, s, c.spec).Encrypt(manager, [][]byte{make([]byte, 40)}, b64("c"), noon)
+		sealed, err := plant(t, s, c.spec).Encrypt(manager, [][]byte{make([]byte, 40)}, under(b64("c")), noon)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,12 +73,12 @@ func TestPayloadsHaveTheDocumentedSizes(t *testing.T) {
 func TestAnRSAKeyEncrypts190Bytes(t *testing.T) {
 	k := plant(t, newStore(kms.Documented()), kms.Spec{Type: kms.RSA2048})
 	for size, want := range map[int]kms.Reason{190: "", 191: kms.Malformed} {
-		if _, err := k.Encrypt(manager, [][]byte{make([]byte, size)}, "", noon); reason(err) != want {
+		if _, err := k.Encrypt(manager, [][]byte{make([]byte, size)}, nil, noon); reason(err) != want {
 			t.Errorf("%d bytes: got %v, want %q", size, err, want)
 		}
 	}
 	list := slicesOf(200, make([]byte, 190)) // 38,000 bytes
-	if _, err := k.Encrypt(manager, list, "", noon); reason(err) != kms.Malformed {
+	if _, err := k.Encrypt(manager, list, nil, noon); reason(err) != kms.Malformed {
 		t.Errorf("an array above 32 KB: got %v, want a refusal", err)
 	}
 }
@@ -94,7 +94,7 @@ func slicesOf(n int, item []byte) [][]byte {
 func TestTheSameTextUnderTheSameContextGivesTheSameCiphertext(t *testing.T) {
 	k := plant(t, newStore(kms.Documented()), convergent)
 	encrypt := func(text, context string) string {
-		out, err := k.Encrypt(manager, [][]byte{[]byte(text)}, b64(context), noon)
+		out, err := k.Encrypt(manager, [][]byte{[]byte(text)}, under(b64(context)), noon)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,38 +116,38 @@ func TestTheSameTextUnderTheSameContextGivesTheSameCiphertext(t *testing.T) {
 	if rotated[10:] == first[10:] {
 		t.Error("another version gives the same payload")
 	}
-	renewed, err := k.Reencrypt(kms.Reencrypt, manager, []string{first}, b64("context"), noon)
+	renewed, err := k.Reencrypt(kms.Reencrypt, manager, []string{first}, under(b64("context")), noon)
 	if err != nil || renewed[0] != rotated {
 		t.Errorf("re-encrypted %s, %v, want what the new version encrypts to, %s", renewed, err, rotated)
 	}
-	if _, bad := k.Decrypt(manager, []string{first}, b64("Context"), noon); bad == nil || bad.Reason != kms.BadCipher {
+	if _, bad := k.Decrypt(manager, []string{first}, under(b64("Context")), noon); bad == nil || bad.Reason != kms.BadCipher {
 		t.Errorf("under another context: got %v, want %s", bad, kms.BadCipher)
 	}
 }
 
 func TestAConvergentKeyNeedsAContextOfAtMost50Bytes(t *testing.T) {
 	k := plant(t, newStore(kms.Documented()), convergent)
-	sealed, err := k.Encrypt(manager, [][]byte{nil}, b64("c"), noon)
+	sealed, err := k.Encrypt(manager, [][]byte{nil}, under(b64("c")), noon)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for context, want := range map[string]kms.Reason{
 		"": kms.Malformed, "no base64": kms.Malformed, b64(strings.Repeat("c", 50)): "", b64(strings.Repeat("c", 51)): kms.Malformed,
 	} {
-		_, err := k.Encrypt(manager, [][]byte{nil}, context, noon)
+		_, err := k.Encrypt(manager, [][]byte{nil}, under(context), noon)
 		if reason(err) != want {
 			t.Errorf("encrypt under %q: got %v, want %q", context, err, want)
 		}
-		if _, err := k.CreateCustomKey(manager, 128, context, noon); reason(err) != want {
+		if _, err := k.CreateCustomKey(manager, 128, under(context), noon); reason(err) != want {
 			t.Errorf("custom key under %q: got %v, want %q", context, err, want)
 		}
 		if want == "" {
 			continue
 		}
-		if _, bad := k.Decrypt(manager, sealed, context, noon); reason(asError(bad)) != want {
+		if _, bad := k.Decrypt(manager, sealed, under(context), noon); reason(asError(bad)) != want {
 			t.Errorf("decrypt under %q: got %v, want %q", context, bad, want)
 		}
-		if _, err := k.Reencrypt(kms.ReencryptUnhyphen, manager, sealed, context, noon); reason(err) != want {
+		if _, err := k.Reencrypt(kms.ReencryptUnhyphen, manager, sealed, under(context), noon); reason(err) != want {
 			t.Errorf("re-encrypt under %q: got %v, want %q", context, err, want)
 		}
 	}
@@ -158,10 +158,10 @@ func TestAContextForAPlainKeyIsPassedOverOrRefused(t *testing.T) {
 		rules := kms.Documented()
 		rules.RefuseContext = refuse
 		k := plant(t, newStore(rules), kms.Spec{Type: kms.AES256})
-		if _, err := k.Encrypt(manager, [][]byte{nil}, "YQ==", noon); reason(err) != want {
+		if _, err := k.Encrypt(manager, [][]byte{nil}, under("YQ=="), noon); reason(err) != want {
 			t.Errorf("refused %v: got %v, want %q", refuse, err, want)
 		}
-		if _, err := k.Encrypt(manager, [][]byte{nil}, "", noon); err != nil {
+		if _, err := k.Encrypt(manager, [][]byte{nil}, nil, noon); err != nil {
 			t.Errorf("refused %v: without a context: %v", refuse, err)
 		}
 	}
@@ -173,17 +173,17 @@ func TestCustomKeysHaveTheirBitsAndDecrypt(t *testing.T) {
 		spec.Name = name
 		k := plant(t, s, spec)
 		for _, bits := range []int{128, 256, 512} {
-			made, err := k.CreateCustomKey(manager, bits, b64("c"), noon)
+			made, err := k.CreateCustomKey(manager, bits, under(b64("c")), noon)
 			if err != nil || len(made.Plain)*8 != bits || made.Version != 1 {
 				t.Fatalf("%s, %d bits: got %d in version %d, %v", name, bits, len(made.Plain)*8, made.Version, err)
 			}
-			opened, bad := k.Decrypt(manager, []string{made.Ciphertext}, b64("c"), noon)
+			opened, bad := k.Decrypt(manager, []string{made.Ciphertext}, under(b64("c")), noon)
 			if bad != nil || !bytes.Equal(opened[0], made.Plain) {
 				t.Errorf("%s, %d bits: it decrypts to %x, %v, want the key", name, bits, opened, bad)
 			}
 		}
 		for _, bits := range []int{-128, 0, 1, 64, 255, 257, 384, 1024} {
-			if _, err := k.CreateCustomKey(manager, bits, b64("c"), noon); reason(err) != kms.Malformed {
+			if _, err := k.CreateCustomKey(manager, bits, under(b64("c")), noon); reason(err) != kms.Malformed {
 				t.Errorf("%s, %d bits: got %v, want a refusal", name, bits, err)
 			}
 		}
@@ -220,14 +220,14 @@ func TestForeignCiphertextsDoNotOpen(t *testing.T) {
 	for _, kind := range []kms.Type{kms.AES256, kms.RSA2048} {
 		s := newStore(kms.Documented())
 		k, other := plant(t, s, kms.Spec{Type: kind}), plant(t, s, kms.Spec{Name: "other", Type: kind})
-		sealed, err := other.Encrypt(manager, [][]byte{[]byte("text")}, "", noon)
+		sealed, err := other.Encrypt(manager, [][]byte{[]byte("text")}, nil, noon)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, bad := k.Decrypt(manager, sealed, "", noon); bad == nil || bad.Reason != kms.BadCipher {
+		if _, bad := k.Decrypt(manager, sealed, nil, noon); bad == nil || bad.Reason != kms.BadCipher {
 			t.Errorf("%s: got %v, want %s", kind, bad, kms.BadCipher)
 		}
-		if _, err := k.Reencrypt(kms.Reencrypt, manager, sealed, "", noon); reason(err) != kms.BadCipher {
+		if _, err := k.Reencrypt(kms.Reencrypt, manager, sealed, nil, noon); reason(err) != kms.BadCipher {
 			t.Errorf("%s: re-encrypt: got %v, want %s", kind, err, kms.BadCipher)
 		}
 	}

@@ -56,7 +56,7 @@ func (vs versions) named(field string, n int) (*version, *Refusal) {
 	return vs[n-1], vs[n-1].usable()
 }
 
-func (vs versions) sealAll(prefix string, plaintexts [][]byte, context []byte) ([]string, error) {
+func (vs versions) sealAll(rules *Rules, plaintexts [][]byte, context []byte) ([]string, error) {
 	newest := vs.newest()
 	s, ok := newest.secret.(sealer)
 	if !ok {
@@ -64,33 +64,51 @@ func (vs versions) sealAll(prefix string, plaintexts [][]byte, context []byte) (
 	}
 	out := make([]string, len(plaintexts))
 	for i, p := range plaintexts {
+		if p == nil && rules.PartialBatches {
+			continue
+		}
 		sealed, err := s.seal(p, context)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = text(prefix, newest.number, sealed)
+		out[i] = text(rules.Prefix, newest.number, sealed)
 	}
 	return out, nil
 }
 
-func (vs versions) openAll(prefix string, ciphertexts []string, context []byte) ([][]byte, *Refusal) {
+// openAll opens each ciphertext. One that is bad refuses all, or is nil; see [Rules.PartialBatches].
+func (vs versions) openAll(rules *Rules, ciphertexts []string, context []byte) ([][]byte, *Refusal) {
 	out := make([][]byte, len(ciphertexts))
 	for i, c := range ciphertexts {
-		n, sealed, bad := split("ciphertext", prefix, c)
-		if bad != nil {
+		p, bad := vs.open(rules.Prefix, c, context)
+		if bad != nil && (len(ciphertexts) == 1 || !rules.PartialBatches) {
 			return nil, bad
 		}
-		v, bad := vs.named("ciphertext", n)
-		if bad != nil {
-			return nil, bad
-		}
-		s, ok := v.secret.(sealer)
-		if !ok {
-			return nil, refuse(WrongType, "a key of this type does not decrypt")
-		}
-		if out[i], ok = s.open(sealed, context); !ok {
-			return nil, &Refusal{Reason: BadCipher, Field: "ciphertext", Detail: "this key did not make it under this context, or it was altered"}
-		}
+		out[i] = p
 	}
 	return out, nil
+}
+
+// open opens one ciphertext. What it returns is not nil, even where it is empty.
+func (vs versions) open(prefix, ciphertext string, context []byte) ([]byte, *Refusal) {
+	n, sealed, bad := split("ciphertext", prefix, ciphertext)
+	if bad != nil {
+		return nil, bad
+	}
+	v, bad := vs.named("ciphertext", n)
+	if bad != nil {
+		return nil, bad
+	}
+	s, ok := v.secret.(sealer)
+	if !ok {
+		return nil, refuse(WrongType, "a key of this type does not decrypt")
+	}
+	p, ok := s.open(sealed, context)
+	if !ok {
+		return nil, &Refusal{Reason: BadCipher, Field: "ciphertext", Detail: "this key did not make it under this context, or it was altered"}
+	}
+	if p == nil {
+		p = []byte{}
+	}
+	return p, nil
 }

@@ -23,7 +23,7 @@ func rotate(t testing.TB, k *kms.Key, at time.Time) kms.VersionInfo {
 
 func TestADisabledVersionDoesNothingUntilItIsEnabled(t *testing.T) {
 	k := plant(t, newStore(kms.Documented()), kms.Spec{Type: kms.RSA2048})
-	sealed, err := k.Encrypt(manager, [][]byte{[]byte("text")}, "", noon)
+	sealed, err := k.Encrypt(manager, [][]byte{[]byte("text")}, nil, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,8 +34,8 @@ func TestADisabledVersionDoesNothingUntilItIsEnabled(t *testing.T) {
 	rotate(t, k, noon)
 	check := func(when string, want kms.Reason) {
 		t.Helper()
-		_, decrypt := k.Decrypt(manager, sealed, "", noon)
-		_, reencrypt := k.Reencrypt(kms.Reencrypt, manager, sealed, "", noon)
+		_, decrypt := k.Decrypt(manager, sealed, nil, noon)
+		_, reencrypt := k.Reencrypt(kms.Reencrypt, manager, sealed, nil, noon)
 		_, verify := k.Verify(manager, []byte("data"), signature, noon)
 		_, public := k.PublicKey(manager, 1, noon)
 		for name, err := range map[string]error{"decrypt": asError(decrypt), "re-encrypt": reencrypt, "verify": asError(verify), "get-pub-key": public} {
@@ -174,7 +174,7 @@ func TestVersionsAgainstAModel(t *testing.T) {
 					t.Fatalf("versions enabled: %v, want %v", states, enabled)
 				}
 				n := pick()
-				if _, bad := k.Decrypt(manager, sealed[n-1:n], "", noon); (bad == nil) != (on && enabled[n-1]) {
+				if _, bad := k.Decrypt(manager, sealed[n-1:n], nil, noon); (bad == nil) != (on && enabled[n-1]) {
 					t.Fatalf("version %d decrypts: %v; key on %v, versions %v", n, bad, on, enabled)
 				}
 			},
@@ -193,7 +193,7 @@ func plantIn(t *rapid.T, s *kms.Store) *kms.Key {
 
 // seal encrypts under the newest version and checks that the ciphertext says so.
 func seal(t *rapid.T, k *kms.Key) string {
-	out, err := k.Encrypt(manager, [][]byte{[]byte("text")}, "", noon)
+	out, err := k.Encrypt(manager, [][]byte{[]byte("text")}, nil, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,13 +206,13 @@ func seal(t *rapid.T, k *kms.Key) string {
 func TestReencryptionLeadsToTheNewestVersion(t *testing.T) {
 	for name, spec := range map[string]kms.Spec{"AES256": {Type: kms.AES256}, "convergent": convergent, "RSA2048": {Type: kms.RSA2048}} {
 		k := plant(t, newStore(kms.Documented()), spec)
-		first, err := k.Encrypt(manager, [][]byte{[]byte("one"), []byte("two")}, b64("c"), noon)
+		first, err := k.Encrypt(manager, [][]byte{[]byte("one"), []byte("two")}, under(b64("c")), noon)
 		if err != nil {
 			t.Fatal(err)
 		}
 		rotate(t, k, noon)
 		rotate(t, k, noon)
-		again, err := k.Reencrypt(kms.ReencryptUnhyphen, manager, first, b64("c"), noon)
+		again, err := k.Reencrypt(kms.ReencryptUnhyphen, manager, first, under(b64("c")), noon)
 		if err != nil || len(again) != 2 || !strings.HasPrefix(again[0], "ncpkms:v3:") || !strings.HasPrefix(again[1], "ncpkms:v3:") {
 			t.Errorf("%s: got %v, %v, want two of version 3", name, again, err)
 		}

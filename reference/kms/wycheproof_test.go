@@ -177,7 +177,7 @@ func TestWycheproofAESGCM(t *testing.T) {
 // vector's message.
 func opened(t *testing.T, k *Key, v vector, payload []byte) bool {
 	t.Helper()
-	got, bad := k.Decrypt(everybody, []string{text(k.rules.Prefix, 1, payload)}, "", noon)
+	got, bad := k.Decrypt(everybody, []string{text(k.rules.Prefix, 1, payload)}, nil, noon)
 	if bad == nil && !bytes.Equal(got[0], v.Msg) {
 		t.Errorf("vector %d opens to %x, want %x", v.TCID, got[0], v.Msg)
 	}

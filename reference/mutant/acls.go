@@ -59,13 +59,13 @@ func acls() []Mutant {
 		})},
 		{Name: "acl-deny-when-off", Flaw: "An IP ACL that is off denies whom it does not list.", Apply: acl(func(admits) admits {
 			return func(a kms.ACL, _ kms.Claims, from netip.Addr, _ time.Time) bool {
-				return a.EnabledAt.IsZero() || slices.Contains(a.Allowed, from)
+				return a.EnabledAt.IsZero() || a.Lists(from)
 			}
 		})},
 		{Name: "acl-prefix", Flaw: "An allowed address lets its whole /24 in.", Apply: acl(func(right admits) admits {
 			return func(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
-				return right(a, c, from, now) || slices.ContainsFunc(a.Allowed, func(l netip.Addr) bool {
-					p, err := l.Prefix(24)
+				return right(a, c, from, now) || slices.ContainsFunc(a.Allowed, func(l netip.Prefix) bool {
+					p, err := l.Addr().Prefix(24)
 					return err == nil && p.Contains(from)
 				})
 			}
@@ -78,11 +78,11 @@ func acls() []Mutant {
 		})},
 		{Name: "acl-on-at-first", Flaw: "The IP ACL of a new key is on.", Apply: acl(func(admits) admits {
 			return func(a kms.ACL, _ kms.Claims, from netip.Addr, _ time.Time) bool {
-				return slices.Contains(a.Allowed, from)
+				return a.Lists(from)
 			}
 		})},
 		{Name: "acl-judges-accounts", Flaw: "The IP ACL judges calls of accounts as well.", Apply: rules(func(r *kms.Rules) {
-			r.Judged = func(kms.Caller) bool { return true }
+			r.Judged = func(kms.Caller, kms.Op) bool { return true }
 		})},
 		{Name: "acl-takes-networks", Flaw: "A network is taken for an address.", Apply: asks("POST /{keyTag}/acl", members(func(m map[string]any) {
 			list, _ := m["ipList"].([]any)
@@ -93,18 +93,18 @@ func acls() []Mutant {
 			}
 		}))},
 		{Name: "acl-takes-ipv6", Flaw: "IPv6 addresses are listed as well.", Apply: rules(func(r *kms.Rules) {
-			r.Address = func(text string) (netip.Addr, bool) {
+			r.Address = func(text string) (netip.Prefix, bool) {
 				a, err := netip.ParseAddr(text)
-				return a, err == nil
+				return kms.Single(a), err == nil
 			}
 		})},
 		{Name: "acl-takes-hosts", Flaw: "What is no address is looked for on this machine and listed as 127.0.0.1.", Apply: rules(func(r *kms.Rules) {
 			right := r.Address
-			r.Address = func(text string) (netip.Addr, bool) {
+			r.Address = func(text string) (netip.Prefix, bool) {
 				if a, ok := right(text); ok {
 					return a, true
 				}
-				return netip.AddrFrom4([4]byte{127, 0, 0, 1}), true
+				return kms.Single(netip.AddrFrom4([4]byte{127, 0, 0, 1})), true
 			}
 		})},
 		{Name: "acl-answers-nothing", Flaw: "Adding an address answers with an empty list.", Apply: answers("POST /{keyTag}/acl", set("allowedIpList", []string{}))},
@@ -201,14 +201,14 @@ func (s *slow) at(method string, place seat) (time.Time, bool) {
 type pooled struct {
 	right admits
 	mu    sync.Mutex
-	seen  []netip.Addr
+	seen  []netip.Prefix
 }
 
 func (p *pooled) admits(a kms.ACL, c kms.Claims, from netip.Addr, now time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.seen = append(p.seen, a.Allowed...)
-	return p.right(a, c, from, now) || slices.Contains(p.seen, from)
+	return p.right(a, c, from, now) || kms.ACL{Allowed: p.seen}.Lists(from)
 }
 
 // infectious denies everybody as soon as it has seen an IP ACL that is on.

@@ -1,0 +1,123 @@
+package loadgen
+
+import (
+	"iter"
+	"slices"
+	"time"
+)
+
+// An outcome is whether a call was not accepted, and what excuses that where a limit refused it:
+// excused, that another was accepted so near to it that a bucket of one at the published rate may have
+// been empty, and no larger bucket refuses more; full, that as many as a second may bring may have
+// been accepted within the second before, so that a limiter which counts by the second was right.
+type outcome struct {
+	call
+	refused, excused, full bool
+	at                     time.Duration // of the send, since the start of the profile
+}
+
+// outcomes gives what became of the calls of an attempt, with their keys, in the order of their sends. It
+// holds no more of them than a second brings.
+func (p *Played) outcomes(l Limit) iter.Seq2[int, outcome] {
+	return func(yield func(int, outcome) bool) {
+		near := neighbours{tracks: p.tracks, limit: l, all: map[int]*nearby{}}
+		for key, c := range bySend(p.tracks) {
+			o := outcome{call: c, at: p.Start + time.Duration(c.send)*time.Microsecond, refused: c.class != Accepted}
+			if o.refused && c.class.Limited() {
+				o.excused, o.full = near.excuses(key, c)
+			}
+			if !yield(key, o) {
+				return
+			}
+		}
+	}
+}
+
+// neighbours finds the accepted calls that a limiter may have seen just before a refused one. The refused
+// ones are asked about in the order of their sends.
+type neighbours struct {
+	tracks []track
+	limit  Limit
+	all    map[int]*nearby // by the first of the keys that the limit counts over
+}
+
+// excuses reports what excuses a refusal; see [outcome].
+func (n neighbours) excuses(key int, c call) (excused, full bool) {
+	first, last := key, key+1
+	if n.limit.Scope == System {
+		first, last = 0, len(n.tracks)
+	}
+	near := n.all[first]
+	if near == nil {
+		near = &nearby{from: merge(n.tracks[first:last])}
+		n.all[first] = near
+	}
+	near.move(c)
+	return near.excuse(c, 1e6/n.limit.Rate), float64(near.second(c)) >= n.limit.Rate
+}
+
+// A nearby holds the accepted calls around the latest refused one, of those that one limit counts over.
+type nearby struct {
+	from     *merged
+	accepted []passed // by send: the last before the refused one, and on
+	before   int      // how many were sent before these
+	done     []uint32 // in order: when those were done that were not by a second before the refused one
+	gone     int      // how many were done by then
+}
+
+// A passed is a call that was accepted: when it was sent, and when the last of all up to it was done.
+type passed struct{ send, latest uint32 }
+
+// move goes on to a refused call.
+func (n *nearby) move(c call) {
+	for {
+		_, next, ok := n.from.peek()
+		if !ok || next.send > c.done {
+			break
+		}
+		if n.from.next(); next.class == Accepted {
+			n.add(next)
+		}
+	}
+	for len(n.accepted) > 1 && n.accepted[1].send <= c.send {
+		n.accepted = n.accepted[1:]
+		n.before++
+	}
+	for len(n.done) > 0 && int64(n.done[0]) < int64(c.send)-1e6 {
+		n.done = n.done[1:]
+		n.gone++
+	}
+}
+
+func (n *nearby) add(c call) {
+	p := passed{c.send, c.done}
+	if last := len(n.accepted) - 1; last >= 0 {
+		p.latest = max(p.latest, n.accepted[last].latest)
+	}
+	n.accepted = append(n.accepted, p)
+	n.done = append(n.done, c.done)
+	for i := len(n.done) - 1; i > 0 && n.done[i-1] > c.done; i-- {
+		n.done[i-1], n.done[i] = c.done, n.done[i-1]
+	}
+}
+
+// sentBy returns how many of the accepted calls in hand were sent when c was done.
+func (n *nearby) sentBy(c call) int {
+	i, _ := slices.BinarySearchFunc(n.accepted, c.done, func(p passed, done uint32) int {
+		if p.send <= done {
+			return -1
+		}
+		return 1
+	})
+	return i
+}
+
+// excuse reports whether some accepted call may have reached the limiter less than an interval, in
+// microseconds, before c did: calls overtake each other, so only their sends and answers bound when.
+func (n *nearby) excuse(c call, interval float64) bool {
+	sent := n.sentBy(c)
+	return sent > 0 && float64(c.send)-float64(n.accepted[sent-1].latest) < interval
+}
+
+// second returns how many calls may have been accepted within the second before c.
+func (n *nearby) second(c call) int { return n.before + n.sentBy(c) - n.gone }
