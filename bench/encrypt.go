@@ -100,11 +100,13 @@ func manyFigures(ctx context.Context, o *options) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	few, many := all[0].over(all[1], round.rate), all[2].over(all[3], round.rate)
-	parts := many.over(few)
+	parts := all[2].over(all[3], round.rate).over(all[0].over(all[1], round.rate))
+	p99s := all[2].over(all[3], round.tail)
 	return []figure{
 		atLeast("10,000 keys: calls/s, as part of what 16 keys get", "%.2f", parts.median(), 0.90,
 			parts.spread("%.2f")+"; each key with a creator and a token, each side as part of a bare handler's"),
+		atMost("the same: p99, as a multiple of the bare handler's", "%.2f", p99s.median(), 2.2,
+			fmt.Sprintf("%s; 16 keys: %.2f", p99s.spread("%.2f"), all[0].over(all[1], round.tail).median())),
 		processorFigure("the same: processor time of a call", all[2], all[0], "16 keys"),
 	}, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,7 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/kms"
 	"github.com/kmsproof/kmsproof/reference/limit"
 	"github.com/kmsproof/kmsproof/target"
 )
@@ -20,7 +24,7 @@ func address(url string) string { return strings.TrimPrefix(url, "http://") }
 
 // embedded is a service in this process, reached without a socket.
 func embedded() (*reference.Service, *service, error) {
-	r, err := reference.New(reference.Options{Seed: 1, Journal: -1})
+	r, err := reference.New(reference.Options{Seed: 1, Journal: -1, Limit20: limit.Off{}})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -30,25 +34,58 @@ func embedded() (*reference.Service, *service, error) {
 	return r, s, nil
 }
 
-// memoryFigures weighs a service with many keys against one with few.
+// memoryFigures weighs keys that nobody used, and keys whose tokens were used until they remember no more.
 func memoryFigures(ctx context.Context, _ *options) ([]figure, error) {
-	const few, many = 100, 10_100
-	r, s, err := embedded()
+	const uses = 2 * kms.MaxActivities
+	idle, err := weigh(ctx, 10_000, 0)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.keys(ctx, few); err != nil {
+	busy, err := weigh(ctx, 500, uses)
+	if err != nil {
 		return nil, err
 	}
-	before := heap()
-	for i := range many - few {
-		if _, err := s.key(ctx, fmt.Sprintf("more-%d", i)); err != nil {
-			return nil, err
+	return []figure{
+		atMost("memory of an AES key, its creator and its tokens", "%.0f B", idle, 4096, "without the RSA key, which comes from a pool"),
+		atMost(fmt.Sprintf("the same after %d calls by token", uses), "%.0f B", busy, 4096, "with the verified token and a full activity log"),
+	}, nil
+}
+
+// weigh returns the bytes that a key, its creator and its tokens add to a service that has some, with so many
+// encryptions by the token.
+func weigh(ctx context.Context, keys, uses int) (float64, error) {
+	r, s, err := embedded()
+	if err != nil {
+		return 0, err
+	}
+	const few = 100
+	var before uint64
+	for i := range few + keys {
+		if i == few {
+			before = heap()
+		}
+		path, token, err := s.grant(ctx, fmt.Sprintf("bench-%d", i))
+		if err != nil {
+			return 0, err
+		}
+		for range uses {
+			if err := s.spend(ctx, path, token); err != nil {
+				return 0, err
+			}
 		}
 	}
-	each := float64(heap()-before) / (many - few)
+	each := float64(heap()-before) / float64(keys)
 	runtime.KeepAlive(r)
-	return []figure{atMost("memory of an AES key, its creator and its tokens", "%.0f B", each, 4096, "without the RSA key, which comes from a pool")}, nil
+	return each, nil
+}
+
+// spend encrypts once by a token.
+func (s *service) spend(ctx context.Context, path, token string) error {
+	a, err := s.t.Do(ctx, target.Request{Method: http.MethodPost, Path: path + "/encrypt", Body: []byte(encryptBody), Auth: target.Token(token)})
+	if err == nil && a.Status != http.StatusOK {
+		err = fmt.Errorf("%s/encrypt: %d %s", path, a.Status, a.Body)
+	}
+	return err
 }
 
 // heap returns the bytes in use once the garbage is gone.
@@ -61,18 +98,40 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
+// limiterFigures time a decision on keys in turn, by tags as the service makes them, alone and with what
+// a call pays beside it: its note in the load by key and second, and its count in the metrics.
 func limiterFigures(context.Context, *options) ([]figure, error) {
-	l, now := limit.PerKey(300, 300), time.Now()
-	r := testing.Benchmark(func(b *testing.B) {
+	tags := make([]string, connections)
+	for i := range tags {
+		tags[i] = fmt.Sprintf("%x", sha256.Sum256([]byte{byte(i)}))
+	}
+	l, now, i := limit.PerKey(300, 300), time.Now(), 0
+	var meter limit.Meter
+	counter := prometheus.NewCounter(prometheus.CounterOpts{Name: "admitted"})
+	decide := func() (string, bool) {
+		i++
+		now = now.Add(200 * time.Microsecond)
+		tag := tags[i%len(tags)]
+		return tag, l.Take(now, tag, 1).OK
+	}
+	alone := testing.Benchmark(func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			now = now.Add(time.Millisecond)
-			l.Take(now, "key", 1)
+			decide()
+		}
+	})
+	whole := testing.Benchmark(func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			tag, ok := decide()
+			meter.Note(now, tag, ok)
+			counter.Inc()
 		}
 	})
 	return []figure{
-		atMost("a decision of the limiter", "%.0f ns", float64(r.NsPerOp()), 150, ""),
-		atMost("its allocations", "%.0f", float64(r.AllocsPerOp()), 0, ""),
+		atMost("a decision of the limiter", "%.0f ns", float64(alone.NsPerOp()), 150, fmt.Sprintf("on %d keys in turn", len(tags))),
+		atMost("its allocations", "%.0f", float64(alone.AllocsPerOp()), 0, ""),
+		{what: "the same with its note for the console and its count", got: fmt.Sprintf("%d ns", whole.NsPerOp()), note: fmt.Sprintf("%d allocations", whole.AllocsPerOp())},
 	}, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -38,7 +39,7 @@ func (l *listener) watched(t *testing.T, log *bytes.Buffer, runs ...*reports.Run
 		}
 	}
 	for _, tg := range l.targets {
-		for _, path := range []string{"/admin/journal", "/metrics", "/admin/faults", "/admin/limits", "/admin/clock", "/healthz", "/admin/journal?op=x%zz", "/admin/nothing"} {
+		for _, path := range []string{"/admin/journal", "/metrics", "/admin/faults", "/admin/limits", "/admin/clock", "/admin/regions", "/healthz", "/admin/journal?op=x%zz", "/admin/nothing"} {
 			told[path] += ask(t, tg, http.MethodGet, path, "")
 		}
 	}
@@ -206,8 +207,43 @@ func (l *listener) abuse(t *testing.T, o reference.Options) {
 		}
 		l.answers.WriteString(ask(t, tg, http.MethodPost, "/admin/clock", body) + "\n")
 	}
+	for _, secret := range []string{secret, tg.Credentials["owner"].SecretKey, tg.Credentials["owner"].APIKey} {
+		l.misplace(t, tg, send, owner, key, secret)
+	}
 	for _, path := range []string{"/" + token, "/" + token + "/encrypt", key + "/" + token, key + "/encrypt?token=" + token, key + "/activities?keyword=" + token, key + "/activities?timestampTo=" + token, "?pageNo=" + token} {
 		send(owner, "GET", path, "")
 		send(owner, "POST", path, "")
+	}
+}
+
+// misplace puts a secret where names belong: of members, of keys, of calls.
+func (l *listener) misplace(t *testing.T, tg *target.Target, send func(auth target.Auth, method, path, body string) string, owner target.Auth, key, secret string) {
+	t.Helper()
+	in := url.PathEscape(secret)
+	for _, body := range []string{
+		`{"` + secret + `":1}`, `{"` + secret + `":1,"` + secret + `":2}`, `{"x":{"` + secret + `":1,"` + secret + `":2}}`, `{"plaintext":{"` + secret + `":1}}`, `{"plaintext":[{"` + secret + `":"\ud800"}]}`, `{"` + secret + `":`, `{"a\"` + secret + `\"b":1}`,
+	} {
+		for _, action := range []string{"", "/encrypt", "/rotate", "/token-set", "/acl", "/sign"} {
+			send(owner, "POST", strings.TrimSuffix(key, map[bool]string{true: key}[action == ""])+action, body)
+		}
+		for _, path := range []string{"/admin/faults", "/admin/state", "/admin/limits", "/admin/regions/KR"} {
+			l.answers.WriteString(ask(t, tg, http.MethodPut, path, body) + "\n")
+		}
+	}
+	for _, text := range []string{secret + ": 1", "faults: [{" + secret + ": 1}]", "faults: [{op: " + secret + "}]", "faults: [{delay: " + secret + "}]", "keys: [{name: abc, registered: " + secret + "}]", "keys: [{name: abc, " + secret + ": 1}]", "keys: [{name: abc, acl: {allowed: [" + secret + "]}}]", "a: *" + secret, "a: !" + secret + " x", "? [" + secret + "]", "a: {" + secret, secret} {
+		for _, path := range []string{"/admin/faults", "/admin/state"} {
+			l.answers.WriteString(ask(t, tg, http.MethodPut, path, text) + "\n")
+		}
+	}
+	for _, path := range []string{"/" + in, "/" + in + "/encrypt", key + "/" + in, key + "/versions/" + in + "/enable", key + "/encrypt?" + in + "=1", key + "/activities?keyword=" + in, "?" + in} {
+		for _, method := range []string{"GET", "POST", "DELETE"} {
+			send(owner, method, path, "")
+			send(nil, method, path, "")
+		}
+	}
+	for _, path := range []string{"/" + in, "/admin/" + in, "/admin/regions/" + in, "/admin/journal?" + in + "=1", "/admin/journal?since=" + in, "/console/" + in} {
+		for _, method := range []string{http.MethodGet, http.MethodPut} {
+			l.answers.WriteString(ask(t, tg, method, path, `{"up":true}`) + "\n")
+		}
 	}
 }

@@ -55,9 +55,13 @@ func (s *Service) admin() http.Handler {
 		_, _ = w.Write(features.StateSchema())
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		complain(w, http.StatusNotFound, fmt.Sprintf("the admin listener has no %s %s; /openapi.yaml lists what it has", r.Method, r.URL.Path))
+		complain(w, http.StatusNotFound, fmt.Sprintf("the admin listener has no %s %s; /openapi.yaml lists what it has", harmlessMethod(r.Method), harmlessPath(r.URL.EscapedPath())))
 	})
-	return ownHost(http.NewCrossOriginProtection().Handler(mux))
+	ownPages := http.NewCrossOriginProtection()
+	ownPages.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		complain(w, http.StatusForbidden, "the call comes from a page of another origin")
+	}))
+	return ownHost(ownPages.Handler(mux))
 }
 
 // complain answers a wrong admin request with a sentence.
@@ -121,7 +125,7 @@ func (s *Service) moveClock(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	move.apply(settable)
-	if err := s.world.Load().store.Settle(s.clock.Now()); err != nil {
+	if err := s.settle(); err != nil {
 		complain(w, http.StatusInternalServerError, "what was due could not be done: "+err.Error())
 		return
 	}

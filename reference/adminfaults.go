@@ -14,11 +14,11 @@ import (
 // that names the line or the fault.
 func ParseFaults(name string, text []byte) (FaultScript, error) {
 	var s FaultScript
-	if err := readYAML(text, &s); err != nil {
+	if err := readNamed(text, &s); err != nil {
 		if _, located := errors.AsType[yaml.Error](err); located {
 			return FaultScript{}, yamlError(name, "fault", err)
 		}
-		sentence, _, _ := strings.Cut(err.Error(), "\n") // a script holds no secret
+		sentence, _, _ := strings.Cut(quoted.ReplaceAllStringFunc(err.Error(), requote), "\n")
 		return FaultScript{}, fmt.Errorf("%s: %s", name, sentence)
 	}
 	if err := s.check(); err != nil {

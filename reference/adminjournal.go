@@ -31,7 +31,7 @@ func readFilter(query url.Values) (Filter, error) {
 	known := []string{"op", "region", "key", "caller", "status", "reason", "since", "limit"}
 	for name := range query {
 		if !slices.Contains(known, name) {
-			return Filter{}, fmt.Errorf("%s: the journal is filtered by %v", clip(name), known)
+			return Filter{}, fmt.Errorf("%s: the journal is filtered by %v", harmless(name), known)
 		}
 	}
 	f := Filter{Op: kms.Op(query.Get("op")), Key: query.Get("key"), Caller: query.Get("caller"), Reason: kms.Reason(query.Get("reason"))}

@@ -10,6 +10,10 @@ const maxState = 64 << 20
 
 // tellState is GET /admin/state.
 func (s *Service) tellState(w http.ResponseWriter, _ *http.Request) {
+	if err := s.settle(); err != nil {
+		complain(w, http.StatusInternalServerError, "what was due could not be done: "+err.Error())
+		return
+	}
 	text, err := s.State().Marshal()
 	if err != nil {
 		complain(w, http.StatusInternalServerError, "the state cannot be written: "+err.Error())

@@ -78,27 +78,28 @@ func (c *call) serve(routes matcher, g *gate, w http.ResponseWriter) answer {
 	}
 	unknown := c.identify(c.tag)
 	script := c.service.script.Load()
-	f, delay := script.pick(c)
-	if f == nil {
-		return c.answer(c.do(g, unknown))
-	}
-	if !f.After {
-		wait(c, delay)
+	t := script.pick(c)
+	if f := t.fault; f != nil && !f.After {
+		wait(c, t.delay)
 		if f.acts() {
+			script.release(t)
 			return f.strike(nil)
 		}
-		a := c.answer(c.do(g, unknown))
-		a.fault = f.label
-		return a
 	}
 	data, err := c.do(g, unknown)
 	a := c.answer(data, err)
 	if err != nil {
-		script.release(f)
-		return a
+		script.release(t)
 	}
-	wait(c, delay)
-	return f.strike(&a)
+	switch f := t.fault; {
+	case f == nil:
+	case !f.After: // all that it did was to delay
+		a.fault = f.label
+	case err == nil:
+		wait(c, t.delay)
+		return f.strike(&a)
+	}
+	return a
 }
 
 // do carries out a call unless it is refused. unknown is the refusal of a caller who could not be

@@ -188,7 +188,7 @@ type Dialect struct {
 // the line.
 func ParseDialect(name string, text []byte) (Dialect, error) {
 	var d Dialect
-	err := readYAML(text, &d)
+	err := readNamed(text, &d)
 	if err != nil && !errors.Is(err, io.EOF) { // an empty file is the zero dialect
 		return Dialect{}, yamlError(name, "dialect", err)
 	}
@@ -238,7 +238,7 @@ func (d *Dialect) proxies() ([]netip.Prefix, error) {
 	for _, text := range d.TrustedProxies {
 		p, err := netip.ParsePrefix(text)
 		if err != nil {
-			return nil, fmt.Errorf("trustedProxies: %q is no network such as 10.0.0.0/8", clip(text))
+			return nil, fmt.Errorf("trustedProxies: %q is no network such as 10.0.0.0/8", harmless(text))
 		}
 		out = append(out, p)
 	}

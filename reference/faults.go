@@ -138,7 +138,7 @@ func (f *Fault) checkMatch() error {
 		return fmt.Errorf("api: it is none of %v", apis)
 	}
 	if f.Op != "" && !isOp(f.Op) {
-		return fmt.Errorf("op: there is no operation %s", clip(string(f.Op)))
+		return fmt.Errorf("op: there is no operation %s", harmless(string(f.Op)))
 	}
 	return nil
 }
@@ -160,8 +160,8 @@ type script struct {
 type fault struct {
 	Fault
 	label string
-	dice  *rand.Rand
-	seen  int // calls that matched
+	dice  func(call int) *rand.Rand // for the call of that number among those that matched
+	seen  int                       // calls that matched
 	fired int
 }
 
@@ -169,41 +169,64 @@ type fault struct {
 func newScript(s FaultScript, now time.Time) *script {
 	out := &script{source: s, set: now}
 	for i, f := range s.Faults {
-		out.faults = append(out.faults, &fault{Fault: f, label: f.label(i), dice: rand.New(rand.NewPCG(s.Seed, uint64(i)))})
+		dice := func(call int) *rand.Rand { return rand.New(rand.NewPCG(s.Seed, uint64(i)<<32|uint64(call))) }
+		out.faults = append(out.faults, &fault{Fault: f, label: f.label(i), dice: dice})
 	}
 	return out
 }
 
-// pick returns the fault that strikes the call, and how long it holds the call up; nil for none. It
-// counts as fired.
-func (s *script) pick(c *call) (*fault, time.Duration) {
+// A turn is what a script does to one call.
+type turn struct {
+	fault *fault // that strikes; nil: none does
+	delay time.Duration
+	after []*fault // that wait until the call is carried out, and counted it ahead
+}
+
+// pick decides which fault strikes the call, which then counts as fired.
+func (s *script) pick(c *call) (t turn) {
 	if len(s.faults) == 0 {
-		return nil, 0
+		return t
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range s.faults {
-		if f.matches(c) && f.open(c.now.Sub(s.set)) && f.hits() {
+		if !f.matches(c) || !f.open(c.now.Sub(s.set)) {
+			continue
+		}
+		if f.After {
+			t.after = append(t.after, f)
+		}
+		if dice, hit := f.hits(); hit {
 			f.fired++
-			return f, f.delay()
+			t.fault, t.delay = f, f.delay(dice)
+			return t
 		}
 	}
-	return nil, 0
+	return t
 }
 
 // delay draws how long a call is held up.
-func (f *fault) delay() time.Duration {
+func (f *fault) delay(dice *rand.Rand) time.Duration {
 	if f.Jitter == 0 {
 		return f.Delay
 	}
-	return f.Delay + time.Duration(f.dice.Int64N(int64(f.Jitter)+1))
+	return f.Delay + time.Duration(dice.Int64N(int64(f.Jitter)+1))
 }
 
-// release takes back that f has fired: the call gave it nothing to strike.
-func (s *script) release(f *fault) {
+// release takes back what faults that strike carried out calls made of one that was not: it gave them nothing
+// to strike, so it is as if it had never come.
+func (s *script) release(t turn) {
+	if len(t.after) == 0 {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f.fired--
+	for _, f := range t.after {
+		f.seen--
+		if f == t.fault {
+			f.fired--
+		}
+	}
 }
 
 func (f *fault) matches(c *call) bool {
@@ -236,12 +259,13 @@ func (f *fault) spent() bool {
 }
 
 // hits counts a call that matches and reports whether it is struck.
-func (f *fault) hits() bool {
+func (f *fault) hits() (dice *rand.Rand, hit bool) {
 	f.seen++
 	if f.seen <= f.Skip {
-		return false
+		return nil, false
 	}
-	return f.Probability == 0 || f.dice.Float64() < f.Probability
+	dice = f.dice(f.seen)
+	return dice, f.Probability == 0 || dice.Float64() < f.Probability
 }
 
 // states returns the faults and what became of them.

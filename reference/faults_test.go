@@ -11,8 +11,8 @@ import (
 	"github.com/kmsproof/kmsproof/target"
 )
 
-// struck sends calls one after the other and says which of them a fault turned into a 503.
-func (r *rig) struck(calls int, path string, header ...string) string {
+// strikes sends calls one after the other and says which of them a fault turned into a 503.
+func (r *rig) strikes(calls int, path string, header ...string) string {
 	var out strings.Builder
 	for range calls {
 		status, _ := r.do(http.MethodPost, path, hello, header...)
@@ -26,6 +26,17 @@ func (r *rig) struck(calls int, path string, header ...string) string {
 		}
 	}
 	return out.String()
+}
+
+// TestAScriptWithANameThatIsNoTextIsRefused: what the name belongs to would be passed over in silence.
+func TestAScriptWithANameThatIsNoTextIsRefused(t *testing.T) {
+	for _, text := range []string{"0: 1", "true: 1", "~: 1", "1.5: []", "faults: []\n0: 1", "faults: [{0: 1, status: 503}]", "faults: [{status: 503, json: {1: a}}]"} {
+		_, err := reference.ParseFaults("f.yaml", []byte(text))
+		_, err2 := reference.ParseDialect("d.yaml", []byte(text))
+		if err == nil || !strings.HasPrefix(err.Error(), "f.yaml:") || err2 == nil {
+			t.Errorf("%q: %v and %v, want the line", text, err, err2)
+		}
+	}
 }
 
 func TestWhichCallsAFaultStrikes(t *testing.T) {
@@ -56,7 +67,7 @@ func TestWhichCallsAFaultStrikes(t *testing.T) {
 		if status, text := r.admin(http.MethodPut, "/admin/faults", "faults: ["+tt.script+"]"); status != 200 {
 			t.Fatalf("%s: %d %s", name, status, text)
 		}
-		if got := r.struck(6, "/tag/encrypt", "X-Test", "one"); got != tt.want {
+		if got := r.strikes(6, "/tag/encrypt", "X-Test", "one"); got != tt.want {
 			t.Errorf("%s: struck %s, want %s", name, got, tt.want)
 		}
 	}
@@ -72,7 +83,7 @@ func TestAWindowIsOnTheServersClock(t *testing.T) {
 		want string
 	}{{time.Minute - 1, "."}, {time.Minute, "X"}, {time.Hour - 1, "X"}, {time.Hour, "."}, {0, "."}} {
 		r.clock.Set(start.Add(step.at))
-		if got := r.struck(1, "/tag/encrypt"); got != step.want {
+		if got := r.strikes(1, "/tag/encrypt"); got != step.want {
 			t.Errorf("%v after the script was set: %s, want %s", step.at, got, step.want)
 		}
 	}
@@ -81,7 +92,7 @@ func TestAWindowIsOnTheServersClock(t *testing.T) {
 func TestProbabilityComesFromTheSeed(t *testing.T) {
 	run := func(seed uint64) string {
 		r := newRig(t, reference.Options{Faults: reference.FaultScript{Seed: seed, Faults: []reference.Fault{{Status: 503, Until: time.Hour, Probability: 0.5}}}})
-		return r.struck(64, "/tag/encrypt")
+		return r.strikes(64, "/tag/encrypt")
 	}
 	one := run(1)
 	if hits := strings.Count(one, "X"); hits < 16 || hits > 48 {
@@ -128,7 +139,7 @@ func TestAFaultAfterTheChangeSparesRefusedCalls(t *testing.T) {
 	if status, _ := r.do(http.MethodPost, "/tag/encrypt", `{}`); status != 400 {
 		t.Errorf("a malformed call: status %d, want 400", status)
 	}
-	if got := r.struck(2, "/tag/encrypt"); got != "X." {
+	if got := r.strikes(2, "/tag/encrypt"); got != "X." {
 		t.Errorf("the calls after it: %s, want X.", got)
 	}
 }
@@ -152,7 +163,7 @@ func TestTheScriptShowsWhatFired(t *testing.T) {
 	if status != 200 {
 		t.Fatalf("%d %s", status, text)
 	}
-	r.struck(1, "/tag/encrypt", "X-A", "b")
+	r.strikes(1, "/tag/encrypt", "X-A", "b")
 	_, text = r.admin(http.MethodGet, "/admin/faults", "")
 	want := `{"seed": 3, "faults": [
 		{"name": "lost", "op": "encrypt", "key": "tag", "caller": "owner", "header": {"X-A": "b"}, "status": 503, "times": 2, "fired": 1, "spent": false},
@@ -160,7 +171,7 @@ func TestTheScriptShowsWhatFired(t *testing.T) {
 	if normal(text) != normal(want) {
 		t.Errorf("the script is shown as\n%s, want\n%s", text, want)
 	}
-	if again, text := r.admin(http.MethodDelete, "/admin/faults", ""); again != 200 || r.struck(1, "/tag/encrypt") != "." {
+	if again, text := r.admin(http.MethodDelete, "/admin/faults", ""); again != 200 || r.strikes(1, "/tag/encrypt") != "." {
 		t.Errorf("after DELETE: %d %s", again, text)
 	}
 	journal := r.service.Journal().Entries(reference.Filter{Status: 503})
@@ -206,5 +217,36 @@ func TestAWrongScriptIsRefusedWithASentence(t *testing.T) {
 	}
 	if states := r.service.Faults(); len(states) != 1 || states[0].Status != 500 {
 		t.Errorf("the script is then %+v, want the one from before", states)
+	}
+}
+
+// TestARefusedCallIsNoneForFaultsThatStrikeAfter: it uses up neither a turn, nor a call that is to be let through,
+// nor what the seed has for the next.
+func TestARefusedCallIsNoneForFaultsThatStrikeAfter(t *testing.T) {
+	for name, script := range map[string]string{
+		"a turn":                       `{faults: [{after: true, status: 503}]}`,
+		"calls to let through":         `{faults: [{after: true, status: 503, skip: 2, times: 2}]}`,
+		"calls to let through, of two": `{faults: [{after: true, status: 503, skip: 3}, {after: true, status: 503, skip: 1}]}`,
+		"the dice":                     `{seed: 3, faults: [{after: true, status: 503, probability: 0.5, times: 5}]}`,
+	} {
+		struck := func(refused bool) string {
+			r := newRig(t, reference.Options{})
+			if status, text := r.admin(http.MethodPut, "/admin/faults", script); status != 200 {
+				t.Fatalf("%s: %d %s", name, status, text)
+			}
+			var out strings.Builder
+			for range 12 {
+				if refused {
+					if status, _ := r.do(http.MethodPost, "/tag/encrypt", "{"); status != 400 {
+						t.Errorf("%s: the wrong call gets %d", name, status)
+					}
+				}
+				out.WriteString(r.strikes(1, "/tag/encrypt"))
+			}
+			return out.String()
+		}
+		if with, want := struck(true), struck(false); with != want || !strings.Contains(want, "X") || !strings.Contains(want, ".") {
+			t.Errorf("%s: with refused calls between %s, without %s", name, with, want)
+		}
 	}
 }

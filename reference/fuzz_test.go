@@ -5,49 +5,58 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
-	"net/netip"
 	"strings"
 	"testing"
 
 	"github.com/kmsproof/kmsproof/reference"
-	"github.com/kmsproof/kmsproof/reference/clock"
 )
+
+// signed are the calls that FuzzSignature makes: of each version of the signature, at each API that takes it.
+var signed = []struct{ api, method, version, prefix string }{
+	{reference.API20, http.MethodGet, "2", ""}, {reference.API10, http.MethodPost, "2", "/keys/v2/"}, {reference.API10, http.MethodPost, "1", "/keys/v1/"},
+	{reference.SubAccount, http.MethodGet, "2", ""},
+}
 
 // FuzzSignature sends any URI and any headers of an account call. It succeeds only with the one signature
 // that the documents describe, within five minutes of its time, and never makes the service fail.
 func FuzzSignature(f *testing.F) {
-	service, err := reference.New(reference.Options{
-		Seed: 1, Clock: clock.NewManual(start), Journal: -1, Accounts: []reference.Account{{Name: "owner", AccessKey: "AO", SecretKey: "SO", APIKey: "PO", Policy: "NCP_ADMINISTRATOR"}},
-	})
-	if err != nil {
-		f.Fatal(err)
-	}
-	send := service.RoundTripper(netip.MustParseAddr("127.0.0.1"))
-	documented := func(uri, stamp, access string) string {
+	documented := func(method, uri, version, stamp, apiKey, access string) string {
+		if version == "1" {
+			stamp += "\n" + apiKey
+		}
 		mac := hmac.New(sha256.New, []byte("SO"))
-		mac.Write([]byte("GET " + uri + "\n" + stamp + "\n" + access))
+		mac.Write([]byte(method + " " + uri + "\n" + stamp + "\n" + access))
 		return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 	}
 	const now = "1767603600000"
 	for _, uri := range []string{"/kms/v1/keys", "/kms/v1/keys?pageNo=1&pageSize=2", "/kms/v1/keys?a=%2F%2f;b", "/kms/v1/keys?", "//kms/v1/keys"} {
-		f.Add(uri, now, "AO", documented(uri, now, "AO"), false)
+		f.Add(uint8(0), "", uri, now, "AO", documented("GET", uri, "2", now, "", "AO"), false)
 	}
-	f.Add("/kms/v1/keys", "+"+now, "AO", documented("/kms/v1/keys", "+"+now, "AO"), true)
-	f.Add("/kms/v1/keys", "-9223372036854775808", "AO", "", true)
-	f.Add("/kms/v1/keys", "1767603300000", "AO", "", true)
-	f.Add("/kms/v1/keys", now, "", "AAAA", false)
-	f.Fuzz(func(t *testing.T, uri, stamp, access, signature string, sign bool) {
-		if sign {
-			signature = documented(uri, stamp, access)
-		}
-		r, err := http.NewRequest(http.MethodGet, "http://api20.kms.test"+uri, http.NoBody)
-		if err != nil || r.URL.Host != "api20.kms.test" {
+	f.Add(uint8(0), "", "/kms/v1/keys", "+"+now, "AO", "", true)
+	f.Add(uint8(0), "", "/kms/v1/keys", "-9223372036854775808", "AO", "", true)
+	f.Add(uint8(0), "", "/kms/v1/keys", "1767603300000", "AO", "", true)
+	f.Add(uint8(0), "", "/kms/v1/keys", now, "", "AAAA", false)
+	f.Add(uint8(1), "", "/keys/v2/tag/createCustomKey", now, "AO", "", true)
+	f.Add(uint8(2), "PO", "/keys/v1/tag/createCustomKey", now, "AO", "", true)
+	f.Add(uint8(2), "PX", "/keys/v1/tag/createCustomKey", now, "AO", "", true)
+	f.Add(uint8(3), "", "/api/v1/sub-accounts/id-owner/access-rules/api", now, "AO", "", true)
+	f.Fuzz(func(t *testing.T, call uint8, apiKey, uri, stamp, access, signature string, sign bool) {
+		c := signed[int(call)%len(signed)]
+		request, err := http.NewRequest(c.method, "http://"+c.api+".kms.test"+uri, http.NoBody)
+		if err != nil || request.URL.Host != c.api+".kms.test" || !strings.HasPrefix(uri, c.prefix) {
 			return
 		}
-		r.Header.Set("x-ncp-apigw-timestamp", stamp)
-		r.Header.Set("x-ncp-iam-access-key", access)
-		r.Header.Set("x-ncp-apigw-signature-v2", signature)
-		resp, err := send.RoundTrip(r)
+		if sign {
+			signature = documented(c.method, uri, c.version, stamp, apiKey, access)
+		}
+		request.Header.Set("x-ncp-apigw-timestamp", stamp)
+		request.Header.Set("x-ncp-iam-access-key", access)
+		request.Header.Set("x-ncp-apigw-signature-v"+c.version, signature)
+		if c.version == "1" {
+			request.Header.Set("x-ncp-apigw-api-key", apiKey)
+		}
+		r := newRig(t, reference.Options{Journal: -1, Accounts: []reference.Account{{Name: "owner", ID: "id-owner", AccessKey: "AO", SecretKey: "SO", APIKey: "PO", Policy: "NCP_ADMINISTRATOR"}}})
+		resp, err := r.send(request)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,9 +65,9 @@ func FuzzSignature(f *testing.F) {
 			t.Errorf("%q %q %q %q: %d %s", uri, stamp, access, signature, resp.StatusCode, text)
 		}
 		apart := len(stamp) == len(now) && stamp > "1767603300000" && stamp < "1767603900000" && strings.Trim(stamp, "0123456789") == ""
-		right := access == "AO" && apart && signature == documented(r.URL.RequestURI(), stamp, access)
+		right := access == "AO" && apart && signature == documented(c.method, request.URL.RequestURI(), c.version, stamp, apiKey, access) && (c.version == "2" || apiKey == "PO")
 		if resp.StatusCode != http.StatusUnauthorized && resp.StatusCode != http.StatusNotFound && !right {
-			t.Errorf("%q %q %q %q: %d %s, want 401: it is not signed as documented", uri, stamp, access, signature, resp.StatusCode, text)
+			t.Errorf("%s %q %q %q %q %q: %d %s, want 401: it is not signed as documented", c.api, uri, apiKey, stamp, access, signature, resp.StatusCode, text)
 		}
 	})
 }

@@ -127,7 +127,6 @@ func TestAnyHistoryGoesThroughAStateFile(t *testing.T) {
 			h.step(rt)
 		}
 		h.clock.Advance(2 * time.Second) // what is under way arrives
-		h.do(http.MethodGet, "", "")     // and is settled, as it is on the other when it is asked
 		_, file := h.admin(http.MethodGet, "/admin/state", "")
 		two := newRig(t, reference.Options{})
 		two.clock.Set(h.clock.Now())

@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"net/http"
-	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -25,6 +25,7 @@ type signing struct {
 	stamp, access       string
 	signedStamp         string
 	secret, version     string // of the signature: "1" or "2"
+	apiKey              string // that version 1 signs and sends
 	hash                func() hash.Hash
 	spoil               func(h http.Header)
 	value               func(mac []byte) string
@@ -35,13 +36,13 @@ func (r *rig) rightly(method, uri string) signing {
 	now := strconv.FormatInt(r.clock.Now().UnixMilli(), 10)
 	return signing{
 		api: reference.API20, method: method, uri: uri, signedMethod: method, signs: uri, stamp: now, signedStamp: now,
-		access: "AO", secret: "SO", version: "2", hash: sha256.New, value: base64.StdEncoding.EncodeToString, spoil: func(http.Header) {},
+		access: "AO", secret: "SO", version: "2", apiKey: "PO", hash: sha256.New, value: base64.StdEncoding.EncodeToString, spoil: func(http.Header) {},
 	}
 }
 
-// send sends the request as it is put together, through memory: not even what a socket would not carry
+// sends sends the request as it is put together, through memory: not even what a socket would not carry
 // is lost on the way.
-func (r *rig) send(s signing) (int, string) {
+func (r *rig) sends(s signing) (int, string) {
 	r.t.Helper()
 	request, err := http.NewRequest(s.method, "http://"+s.api+".kms.test"+s.uri, http.NoBody)
 	if err != nil {
@@ -50,8 +51,8 @@ func (r *rig) send(s signing) (int, string) {
 	text := s.signedMethod + " " + s.signs + "\n" + s.signedStamp + "\n"
 	h := request.Header
 	if s.version == "1" {
-		text += "PO\n"
-		h.Set("x-ncp-apigw-api-key", "PO")
+		text += s.apiKey + "\n"
+		h.Set("x-ncp-apigw-api-key", s.apiKey)
 	}
 	mac := hmac.New(s.hash, []byte(s.secret))
 	mac.Write([]byte(text + s.access))
@@ -59,7 +60,7 @@ func (r *rig) send(s signing) (int, string) {
 	h.Set("x-ncp-iam-access-key", s.access)
 	h.Set("x-ncp-apigw-signature-v"+s.version, s.value(mac.Sum(nil)))
 	s.spoil(h)
-	resp, err := r.service.RoundTripper(netip.MustParseAddr(r.from)).RoundTrip(request)
+	resp, err := r.send(request)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -102,8 +103,8 @@ func uris() []spoiling {
 	return all
 }
 
-// values are signatures and credentials that are nearly right.
-func values() []spoiling {
+// values are signatures and credentials of a version that are nearly right.
+func values(version string) []spoiling {
 	var all []spoiling
 	value := func(name string, of func(mac []byte) string) {
 		all = append(all, spoiling{"a signature " + name, "a signature has one spelling", func(s *signing) { s.value = of }})
@@ -133,14 +134,24 @@ func values() []spoiling {
 		"an access key with a space":     func(s *signing) { s.access = "AO " },
 		"another's access key":           func(s *signing) { s.spoil = func(h http.Header) { h.Set("x-ncp-iam-access-key", "AV") } },
 		"the viewer's secret":            func(s *signing) { s.secret = "SV" },
-		"the text of version 1":          func(s *signing) { s.signedStamp += "\nPO" },
-		"version 1 where 2 is due":       func(s *signing) { s.version = "1" },
-		"no timestamp in the text":       func(s *signing) { s.signedStamp = "" },
-		"another timestamp sent":         func(s *signing) { s.stamp = s.stamp[:len(s.stamp)-1] + "9" },
+		"the text of another version": func(s *signing) {
+			if s.version == "2" {
+				s.signedStamp += "\nPO"
+			} else {
+				s.apiKey, s.spoil = "", func(h http.Header) { h.Set("x-ncp-apigw-api-key", "PO") }
+			}
+		},
+		"the other version where this is due": func(s *signing) { s.version = map[string]string{"1": "2", "2": "1"}[s.version] },
+		"no timestamp in the text":            func(s *signing) { s.signedStamp = "" },
+		"another timestamp sent":              func(s *signing) { s.stamp = s.stamp[:len(s.stamp)-1] + "9" },
 	} {
 		all = append(all, spoiling{name, "who signs holds the secret of the account that is named", by})
 	}
-	for _, name := range []string{"x-ncp-apigw-timestamp", "x-ncp-iam-access-key", "x-ncp-apigw-signature-v2"} {
+	headers := []string{"x-ncp-apigw-timestamp", "x-ncp-iam-access-key", "x-ncp-apigw-signature-v" + version}
+	if version == "1" {
+		headers = append(headers, "x-ncp-apigw-api-key")
+	}
+	for _, name := range headers {
 		const once = "of a header that occurs twice none counts"
 		key := http.CanonicalHeaderKey(name)
 		for how, of := range map[string]func(v string) []string{
@@ -150,6 +161,15 @@ func values() []spoiling {
 		} {
 			all = append(all, spoiling{name + " " + how, once, func(s *signing) { s.spoil = func(h http.Header) { h[key] = of(h.Get(name)) } }})
 		}
+	}
+	return all
+}
+
+// apiKeys are API keys of version 1 that are not the account's, each signed as it is sent.
+func apiKeys() []spoiling {
+	var all []spoiling
+	for _, key := range []string{"", "po", "PO ", " PO", "PV", "AO", "SO", "PO\nPO", "PO,PO", "P", "POO", "PO\x00", strings.Repeat("P", 1<<16)} {
+		all = append(all, spoiling{"the API key " + short(key), "version 1 is good with the account's API key alone", func(s *signing) { s.apiKey = key }})
 	}
 	return all
 }
@@ -168,29 +188,44 @@ func stamps(now time.Time) []spoiling {
 	return all
 }
 
-// TestHostileSignatures sends account calls that are nearly signed as documented.
+// TestHostileSignatures sends account calls that are nearly signed as documented, by each version.
 func TestHostileSignatures(t *testing.T) {
-	r := newRig(t, reference.Options{Accounts: []reference.Account{
-		{Name: "owner", AccessKey: "AO", SecretKey: "SO", APIKey: "PO", Policy: "NCP_ADMINISTRATOR"}, {Name: "viewer", AccessKey: "AV", SecretKey: "SV", Policy: "NCP_KMS_VIEWER"},
-	}})
-	if status, text := r.send(r.rightly(http.MethodGet, listed)); status != 200 {
-		t.Fatalf("the right request gets %d %s: the others would be refused for a wrong reason", status, text)
-	}
-	before, tried := r.exported(), 0
-	for _, kind := range [][]spoiling{uris(), values(), stamps(r.clock.Now())} {
-		for _, s := range kind {
-			request := r.rightly(http.MethodGet, listed)
-			s.by(&request)
-			if status, text := r.send(request); status != 401 {
-				t.Errorf("%s: %s gets %d %s, want 401", s.defends, s.name, status, text)
+	for name, tt := range map[string]struct {
+		version, api, method, uri string
+		corpus                    [][]spoiling
+	}{
+		"version 2":            {"2", reference.API20, http.MethodGet, listed, [][]spoiling{uris(), values("2"), stamps(start)}},
+		"version 1":            {"1", reference.API10, http.MethodPost, "/keys/v1/tag/createCustomKey", [][]spoiling{values("1"), stamps(start), apiKeys()}},
+		"version 2 on API 1.0": {"2", reference.API10, http.MethodPost, "/keys/v2/tag/createCustomKey", [][]spoiling{values("2"), stamps(start)}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, reference.Options{Accounts: []reference.Account{
+				{Name: "owner", AccessKey: "AO", SecretKey: "SO", APIKey: "PO", Policy: "NCP_ADMINISTRATOR"},
+				{Name: "viewer", AccessKey: "AV", SecretKey: "SV", APIKey: "PV", Policy: "NCP_KMS_VIEWER"},
+			}})
+			right := func() signing {
+				s := r.rightly(tt.method, tt.uri)
+				s.api, s.version = tt.api, tt.version
+				return s
 			}
-			if r.exported() != before {
-				t.Fatalf("%s: %s was refused and changed the state", s.defends, s.name)
+			if status, text := r.sends(right()); status != 200 {
+				t.Fatalf("the right request gets %d %s: the others would be refused for a wrong reason", status, text)
 			}
-			tried++
-		}
+			before, tried := r.exported(), 0
+			for _, s := range slices.Concat(tt.corpus...) {
+				request := right()
+				s.by(&request)
+				if status, text := r.sends(request); status != 401 {
+					t.Errorf("%s: %s gets %d %s, want 401", s.defends, s.name, status, text)
+				}
+				if r.exported() != before {
+					t.Fatalf("%s: %s was refused and changed the state", s.defends, s.name)
+				}
+				tried++
+			}
+			t.Logf("%d requests refused", tried)
+		})
 	}
-	t.Logf("%d requests refused", tried)
 }
 
 // TestASignatureMovesToNoOtherCall takes a signature off one call and puts it on another that does more.
@@ -222,7 +257,7 @@ func TestASignatureMovesToNoOtherCall(t *testing.T) {
 	} {
 		request := r.rightly(http.MethodGet, path)
 		by(&request)
-		status, text := r.send(request)
+		status, text := r.sends(request)
 		if harmless := name == "a method in a header" && status == 200; !harmless && status != 401 && status != 404 {
 			t.Errorf("a signature holds for one method, path and version: with %s it gets %d %s, want 401 or 404", name, status, text)
 		}
@@ -245,7 +280,7 @@ func TestASignatureIsGoodForLessThanFiveMinutes(t *testing.T) {
 		{24 * time.Hour, 401}, {-5*time.Minute + time.Millisecond, 200}, {-5 * time.Minute, 401}, {-24 * time.Hour, 401}, {0, 200},
 	} {
 		r.clock.Set(start.Add(step.at))
-		if status, text := r.send(overheard); status != step.status {
+		if status, text := r.sends(overheard); status != step.status {
 			t.Errorf("a signature is good for less than five minutes either way: at %v it gets %d %s, want %d", step.at, status, text, step.status)
 		}
 	}

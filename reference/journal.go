@@ -11,7 +11,8 @@ import (
 )
 
 // An Entry is what the journal keeps of one call. It never holds a secret, a plaintext, a
-// ciphertext, a token or a signature. Texts that a caller chose are cut to 200 bytes.
+// ciphertext, a token or a signature: of what a caller made up it holds words, numbers and key tags, and of
+// anything else how long it is.
 type Entry struct {
 	Seq     uint64     `json:"seq"`                 // from 1, without gaps; goes on after [Journal.Clear]
 	Time    time.Time  `json:"time"`                // by the server's clock

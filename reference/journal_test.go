@@ -286,6 +286,7 @@ func BenchmarkEncrypt(b *testing.B) {
 	for _, observed := range []bool{true, false} {
 		b.Run(fmt.Sprintf("observed=%v", observed), func(b *testing.B) {
 			r := newRig(b, reference.Options{})
+			r.held = nil
 			r.admin(http.MethodPut, "/admin/limits", `{"api20":"off"}`)
 			access, _ := r.tokens("tag")
 			if !observed {

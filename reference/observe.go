@@ -29,11 +29,11 @@ func (o *observer) note(c *call, a *answer) {
 // entry is what there is to tell of a call, but its number and its duration.
 func (c *call) entry(a *answer) Entry {
 	e := Entry{
-		Time: c.now, API: c.api, Region: c.region, Key: clip(c.tag), From: c.from(),
+		Time: c.now, API: c.api, Region: c.region, Key: c.toldTag(), From: c.from(),
 		Status: a.status, Reason: a.reason, Detail: clip(a.detail), Fault: a.fault, Unknown: c.body.unknown,
 	}
 	if c.op == nil {
-		e.Path = clip(c.request.Method + " " + c.request.URL.EscapedPath())
+		e.Path = harmlessMethod(c.request.Method) + " " + harmlessPath(c.request.URL.EscapedPath())
 	} else {
 		e.Op = c.op.op
 	}

@@ -4,8 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -16,6 +21,7 @@ import (
 	"github.com/kmsproof/kmsproof/features"
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/console"
 	"github.com/kmsproof/kmsproof/reference/kms"
 	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/steps"
@@ -84,29 +90,32 @@ func (v *validator) rest(t *testing.T) {
 	call(target.Admin, http.MethodPost, "/admin/reset", "", nil)
 }
 
-func load(t testing.TB, file string) routers.Router {
-	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData(features.OpenAPI(file))
-	if err != nil {
-		t.Fatalf("%s: %v", file, err)
+// descriptions are the routers of the OpenAPI files, by API. They are read once for all tests.
+var descriptions = sync.OnceValues(func() (map[string]routers.Router, error) {
+	out := map[string]routers.Router{}
+	for api, file := range documents {
+		doc, err := openapi3.NewLoader().LoadFromData(features.OpenAPI(file))
+		if err == nil {
+			err = doc.Validate(context.Background())
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		doc.Servers = nil
+		if out[api], err = legacy.NewRouter(doc); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
 	}
-	if err := doc.Validate(t.Context()); err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-	doc.Servers = nil
-	r, err := legacy.NewRouter(doc)
-	if err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-	return r
-}
+	return out, nil
+})
 
 func newValidator(t testing.TB) *validator {
-	v := &validator{t: t, seen: map[string]int{}, routers: map[string]routers.Router{}}
-	for api, file := range documents {
-		v.routers[api] = load(t, file)
+	t.Helper()
+	all, err := descriptions()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return v
+	return &validator{t: t, seen: map[string]int{}, routers: all}
 }
 
 var documents = map[string]string{
@@ -133,7 +142,15 @@ func operations(t *testing.T, api string) []string {
 type validator struct {
 	t       testing.TB
 	routers map[string]routers.Router
+	mu      sync.Mutex
 	seen    map[string]int // successful answers by operation
+}
+
+// saw counts a successful answer of an operation.
+func (v *validator) saw(id string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.seen[id]++
 }
 
 func (v *validator) around(open target.Opener) target.Opener {
@@ -154,27 +171,42 @@ type checked struct {
 }
 
 func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
+	return c.v.hold(c.next, r, func() bool { return true })
+}
+
+// hold sends a request and holds the exchange against the description if asked says so once the answer is there.
+func (v *validator) hold(next http.RoundTripper, r *http.Request, asked func() bool) (*http.Response, error) {
 	var sent []byte
 	if r.Body != nil {
 		sent, _ = io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(sent))
 	}
-	resp, err := c.next.RoundTrip(r)
-	if err != nil {
-		return nil, err
+	resp, err := next.RoundTrip(r)
+	if err != nil || !asked() {
+		return resp, err
 	}
 	got, err := io.ReadAll(resp.Body)
 	resp.Body = io.NopCloser(bytes.NewReader(got))
-	c.v.check(r, sent, resp, got)
+	v.check(r, sent, resp, got)
 	return resp, err
 }
 
 func (v *validator) check(r *http.Request, sent []byte, resp *http.Response, got []byte) {
+	v.t.Helper()
+	for _, err := range v.misfits(r, sent, resp, got) {
+		v.t.Errorf("%s %s: %v\n%d %.2000s", r.Method, r.URL, err, resp.StatusCode, got)
+	}
+}
+
+// misfits are what of an exchange is not as described: the request of a call that succeeded, and any answer.
+func (v *validator) misfits(r *http.Request, sent []byte, resp *http.Response, got []byte) []error {
 	api := r.URL.Hostname()[:len(r.URL.Hostname())-len(".kms.test")]
+	if page := r.URL.Path == "/" || strings.HasPrefix(r.URL.Path, console.Prefix); api == reference.Admin && page { // no API
+		return nil
+	}
 	router, ok := v.routers[api]
 	if !ok {
-		v.t.Errorf("%s %s: no description of %s", r.Method, r.URL, api)
-		return
+		return []error{fmt.Errorf("no description of %s", api)}
 	}
 	again := r.Clone(r.Context())
 	again.Body = io.NopCloser(bytes.NewReader(sent))
@@ -187,18 +219,19 @@ func (v *validator) check(r *http.Request, sent []byte, resp *http.Response, got
 	route, params, err := router.FindRoute(again)
 	if err != nil {
 		if resp.StatusCode != http.StatusNotFound {
-			v.t.Errorf("%s %s: not described, and answered with %d", r.Method, r.URL, resp.StatusCode)
+			return []error{errors.New("not described, and not answered with 404")}
 		}
-		return
+		return nil
 	}
 	request := &openapi3filter.RequestValidationInput{
 		Request: again, PathParams: params, Route: route,
 		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true},
 	}
+	var wrong []error
 	if resp.StatusCode == http.StatusOK {
-		v.seen[route.Operation.OperationID]++
+		v.saw(route.Operation.OperationID)
 		if err := openapi3filter.ValidateRequest(r.Context(), request); err != nil {
-			v.t.Errorf("%s %s succeeded, but the request does not fit: %v", r.Method, r.URL, err)
+			wrong = append(wrong, fmt.Errorf("it succeeded, but the request does not fit: %w", err))
 		}
 	}
 	answer := &openapi3filter.ResponseValidationInput{
@@ -206,6 +239,79 @@ func (v *validator) check(r *http.Request, sent []byte, resp *http.Response, got
 	}
 	answer.SetBodyBytes(got)
 	if err := openapi3filter.ValidateResponse(r.Context(), answer); err != nil {
-		v.t.Errorf("%s %s: the answer %d does not fit: %v\n%s", r.Method, r.URL, resp.StatusCode, err, got)
+		wrong = append(wrong, fmt.Errorf("the answer does not fit: %w", err))
+	}
+	return wrong
+}
+
+// TestTheValidatorSeesOneMemberThatIsWrong alters exchanges that fit by one member each.
+func TestTheValidatorSeesOneMemberThatIsWrong(t *testing.T) {
+	v := newValidator(t)
+	const (
+		encrypt = "POST http://api20.kms.test/kms/v1/keys/tag/encrypt"
+		sealed  = `{"code":"SUCCESS","data":{"ciphertext":"ncpkms:v1:AAAA"}}`
+		refusal = `{"error":{"errorCode":"300","message":"Not Found Exception","details":"x"}}`
+		clock   = "GET http://admin.kms.test/admin/clock"
+	)
+	for name, tt := range map[string]struct {
+		call, sent string
+		status     int
+		got        string
+		fits       bool
+	}{
+		"a success":               {encrypt, hello, 200, sealed, true},
+		"a refusal":               {encrypt, `{"plaintext":7}`, 400, refusal, true},
+		"a request without data":  {encrypt, `{}`, 200, sealed, false},
+		"a member of wrong type":  {encrypt, `{"plaintext":7}`, 200, sealed, false},
+		"an answer without data":  {encrypt, hello, 200, `{"code":"SUCCESS"}`, false},
+		"another code":            {encrypt, hello, 200, strings.Replace(sealed, "SUCCESS", "OK", 1), false},
+		"a misspelt member":       {encrypt, hello, 200, strings.Replace(sealed, "ciphertext", "cipherText", 1), false},
+		"a text that is a number": {encrypt, hello, 200, strings.Replace(sealed, `"ncpkms:v1:AAAA"`, "7", 1), false},
+		"a refusal without code":  {encrypt, hello, 400, strings.Replace(refusal, "errorCode", "code", 1), false},
+		"a code that is a number": {encrypt, hello, 404, strings.Replace(refusal, `"300"`, "300", 1), false},
+		"no JSON":                 {encrypt, hello, 400, "not found", false},
+		"another path":            {"POST http://api20.kms.test/kms/v1/keys/tag/encrypts", hello, 200, sealed, false},
+		"the clock":               {clock, "", 200, `{"now":"2026-01-01T00:00:00Z","frozen":false}`, true},
+		"the clock, not frozen":   {clock, "", 200, `{"now":"2026-01-01T00:00:00Z","frozen":"no"}`, false},
+	} {
+		method, url, _ := strings.Cut(tt.call, " ")
+		r, err := http.NewRequest(method, url, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp := &http.Response{StatusCode: tt.status, Header: http.Header{"Content-Type": {"application/json;charset=UTF-8"}}}
+		if wrong := v.misfits(r, []byte(tt.sent), resp, []byte(tt.got)); (len(wrong) == 0) != tt.fits {
+			t.Errorf("%s: %v; fits is to be %v", name, wrong, tt.fits)
+		}
+	}
+}
+
+// A tally counts what a test is told off for.
+type tally struct {
+	testing.TB
+	errors int
+}
+
+func (t *tally) Helper()               {}
+func (t *tally) Errorf(string, ...any) { t.errors++ }
+
+// TestARigHoldsWhatItSends puts a service behind a handler that misspells a member.
+func TestARigHoldsWhatItSends(t *testing.T) {
+	misspells := func(_ string, next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			kept := httptest.NewRecorder()
+			next.ServeHTTP(kept, r)
+			w.Header().Set("Content-Type", kept.Header().Get("Content-Type"))
+			w.WriteHeader(kept.Code)
+			_, _ = w.Write(bytes.Replace(kept.Body.Bytes(), []byte("errorCode"), []byte("errorcode"), 1))
+		})
+	}
+	r, told := newRig(t, reference.Options{Wrap: misspells}), &tally{TB: t}
+	r.held.t = told
+	if status, text := r.do(http.MethodPost, "/tag/encrypt", hello); status != 200 || told.errors != 0 {
+		t.Errorf("the right call: %d %s, %d complaints", status, text, told.errors)
+	}
+	if status, text := r.do(http.MethodPost, "/tag/encrypt", "{"); status != 400 || told.errors != 1 {
+		t.Errorf("the wrong call: %d %s, %d complaints, want one", status, text, told.errors)
 	}
 }

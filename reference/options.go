@@ -145,7 +145,7 @@ const materialKeys = 24
 // rsaKeys returns where creators take their signing keys from.
 func (o *Options) rsaKeys() kms.RSAKeys {
 	if o.FreshKeys {
-		return func(uint64, int) (*rsa.PrivateKey, error) { return fresh.take() }
+		return func(uint64, int) (*rsa.PrivateKey, error) { return fresh.take(), nil }
 	}
 	const pool = testkeys.Len - materialKeys
 	first := o.Seed
@@ -158,7 +158,7 @@ func (o *Options) rsaKeys() kms.RSAKeys {
 		case term < pool && seat != kms.Adopted:
 			return testkeys.RSA(materialKeys + (first+seat+uint64(term))%pool), nil
 		case o.Seed == 0: // one of the pool could repeat a key that left office
-			return fresh.take()
+			return fresh.take(), nil
 		case seat == kms.Adopted:
 			return o.derived("adopted", adopted.Add(1), 0), nil
 		}
@@ -168,16 +168,16 @@ func (o *Options) rsaKeys() kms.RSAKeys {
 
 // rsaMaterial returns where the material of one world's RSA keys comes from. No two get the same: when
 // the pool's share is used up, the rest is derived from the seed.
-func (o *Options) rsaMaterial() func() (*rsa.PrivateKey, error) {
+func (o *Options) rsaMaterial() kms.RSAMaterial {
 	if o.Seed == 0 {
-		return fresh.take
+		return func() func() *rsa.PrivateKey { return sync.OnceValue(fresh.take) }
 	}
 	var taken atomic.Uint64
-	return func() (*rsa.PrivateKey, error) {
+	return func() func() *rsa.PrivateKey {
 		n := taken.Add(1) - 1
 		if n >= materialKeys {
-			return o.derived("material", n, 0), nil
+			return sync.OnceValue(func() *rsa.PrivateKey { return o.derived("material", n, 0) })
 		}
-		return testkeys.RSA((o.Seed + n) % materialKeys), nil
+		return func() *rsa.PrivateKey { return testkeys.RSA((o.Seed + n) % materialKeys) }
 	}
 }

@@ -61,7 +61,7 @@ func nullMember(body []byte) *kms.Refusal {
 	}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		if members[name].Kind() == 'n' {
-			return kms.BadField(clip(name), "it is null")
+			return kms.BadField(harmless(name), "it is null")
 		}
 	}
 	return nil
@@ -117,7 +117,7 @@ func unknownRefusal(err error) *kms.Refusal {
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
 		field = fieldOf(semantic.JSONPointer)
 	}
-	return kms.BadField(clip(field), "the call has no such member")
+	return kms.BadField(field, "the call has no such member")
 }
 
 // unknownMembers returns the members of a body that the struct behind into does not have.
@@ -135,7 +135,7 @@ func unknownMembers(body []byte, into any) []string {
 		if len(unknown) == maxUnknown {
 			break
 		}
-		unknown = append(unknown, clip(name))
+		unknown = append(unknown, harmless(name))
 	}
 	return unknown
 }

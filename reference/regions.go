@@ -193,7 +193,7 @@ func (s *Service) tellRegions(w http.ResponseWriter, _ *http.Request) {
 func (s *Service) setRegion(w http.ResponseWriter, r *http.Request) {
 	name := kms.Region(r.PathValue("name"))
 	if !slices.Contains(kms.Regions(), name) {
-		complain(w, http.StatusNotFound, fmt.Sprintf("there is no region %q; there are KR and JPN", clip(string(name))))
+		complain(w, http.StatusNotFound, fmt.Sprintf("there is no region %q; there are KR and JPN", harmless(string(name))))
 		return
 	}
 	var in struct {

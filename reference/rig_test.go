@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/netip"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -21,6 +22,7 @@ type rig struct {
 	service *reference.Service
 	clock   *clock.Manual
 	from    string
+	held    *validator // holds exchanges against the OpenAPI files; nil: nobody does, for a dialect leaves them
 }
 
 // newRig starts a service with a key of the tag "tag" on a clock that stands still at start.
@@ -35,7 +37,11 @@ func newRig(t testing.TB, o reference.Options) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &rig{t: t, service: s, clock: c, from: "127.0.0.1"}
+	r := &rig{t: t, service: s, clock: c, from: "127.0.0.1"}
+	if reflect.ValueOf(o.Dialect).IsZero() {
+		r.held = newValidator(t)
+	}
+	return r
 }
 
 // signed authorizes as one of the service's accounts.
@@ -61,7 +67,26 @@ func (r *rig) try(auth target.Auth, api, method, path, body string, header ...st
 	for i := 0; i < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
-	return r.service.RoundTripper(netip.MustParseAddr(r.from)).RoundTrip(req)
+	return r.send(req)
+}
+
+// send sends a request and holds the exchange against the OpenAPI files, unless a fault struck.
+func (r *rig) send(req *http.Request) (*http.Response, error) {
+	next := r.service.RoundTripper(netip.MustParseAddr(r.from))
+	if r.held == nil {
+		return next.RoundTrip(req)
+	}
+	struck := r.struck()
+	return r.held.hold(next, req, func() bool { return r.struck() == struck })
+}
+
+// struck is how often faults have struck.
+func (r *rig) struck() int {
+	n := 0
+	for _, f := range r.service.Faults() {
+		n += f.Fired
+	}
+	return n
 }
 
 // call sends one request that must be answered.

@@ -17,12 +17,12 @@ type rsaPool struct {
 var fresh = rsaPool{ready: make(chan *rsa.PrivateKey, 8)}
 
 // take returns a key that nobody else gets, from the pool or, when it is empty, made now.
-func (p *rsaPool) take() (*rsa.PrivateKey, error) {
+func (p *rsaPool) take() *rsa.PrivateKey {
 	select {
 	case k := <-p.ready:
-		return k, nil
+		return k
 	default:
-		return rsa.GenerateKey(rand.Reader, 2048)
+		return makeRSA()
 	}
 }
 
@@ -31,15 +31,19 @@ func (p *rsaPool) fill(ctx context.Context) (wait func()) {
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for ctx.Err() == nil {
-			k, err := rsa.GenerateKey(rand.Reader, 2048)
-			if err != nil {
-				return
-			}
 			select {
-			case p.ready <- k:
+			case p.ready <- makeRSA():
 			case <-ctx.Done():
 			}
 		}
 	})
 	return wg.Wait
+}
+
+func makeRSA() *rsa.PrivateKey {
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil { // the size is right, and crypto/rand does not fail
+		panic("reference: " + err.Error())
+	}
+	return k
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"weak"
 
 	"github.com/kmsproof/kmsproof/reference/clock"
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -79,7 +80,7 @@ func New(o Options) (*Service, error) {
 		options: o, clock: o.clock(), rules: o.rules(), random: o.random(), peer: o.Peer, log: o.Log,
 		urls: MemoryURLs(), closing: make(chan struct{}),
 	}
-	s.metrics = newMetrics(func() float64 { return float64(s.world.Load().store.Len()) })
+	s.metrics = newMetrics(func() float64 { return float64(s.settled().store.Len()) })
 	l20, l10 := o.limiters()
 	s.gate20, s.gate10 = newGate(l20, s.metrics, API20), newGate(l10, s.metrics, API10)
 	if s.route = o.Route; s.route == nil {
@@ -115,7 +116,37 @@ func New(o Options) (*Service, error) {
 		}
 	}
 	s.apis[Admin] = s.admin()
+	s.follow()
 	return s, nil
+}
+
+// follow does what is due whenever the clock is moved. The clock does not keep the service: it may be
+// shared, and outlive it.
+func (s *Service) follow() {
+	c, ok := s.clock.(clock.Telling)
+	if !ok {
+		return
+	}
+	self := weak.Make(s)
+	c.OnMove(func() bool {
+		s := self.Value()
+		if s != nil {
+			s.settled()
+		}
+		return s != nil
+	})
+}
+
+// settle does what is due by now.
+func (s *Service) settle() error { return s.world.Load().store.Settle(s.clock.Now()) }
+
+// settled returns the world with all done that is due by now, for those who cannot say what failed.
+func (s *Service) settled() *world {
+	w := s.world.Load()
+	if err := w.store.Settle(s.clock.Now()); err != nil {
+		s.log.Error("what was due could not be done", "error", err)
+	}
+	return w
 }
 
 // reset puts the service back to what its options say: accounts, keys, regions, limits, faults. Clock and metrics go on.

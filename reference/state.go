@@ -4,9 +4,13 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"time"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
 )
@@ -57,35 +61,67 @@ func readState(name string, text []byte) (State, error) {
 	return s, nil
 }
 
-// readYAML reads a text strictly. The library panics on some texts that are no sense, such as a
-// sequence tag without a sequence; to a caller that is one more text that cannot be read.
+// readYAML reads a text strictly.
 func readYAML(text []byte, into any) (err error) {
-	defer func() {
-		if recover() != nil {
-			err = errors.New("it is YAML that cannot be read")
-		}
-	}()
+	defer unreadable(&err)
 	return yaml.UnmarshalWithOptions(text, into, yaml.Strict(), yaml.DisallowUnknownField())
+}
+
+// readNamed is readYAML for what has no schema. A mapping with a name that is not a text, such as 1 or true,
+// the library would pass over whole.
+func readNamed(text []byte, into any) (err error) {
+	defer unreadable(&err)
+	file, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		return err
+	}
+	for _, doc := range file.Docs {
+		if doc.Body == nil {
+			continue
+		}
+		for _, node := range ast.Filter(ast.MappingValueType, doc.Body) {
+			switch key := node.(*ast.MappingValueNode).Key; key.(type) {
+			case *ast.StringNode, *ast.MergeKeyNode:
+			default:
+				return &yaml.UnknownFieldError{Message: "the name of a member is a text", Token: key.GetToken()}
+			}
+		}
+	}
+	return readYAML(text, into)
+}
+
+// unreadable is deferred. The library panics on some texts that are no sense, such as a sequence tag without
+// a sequence; to a caller that is one more text that cannot be read.
+func unreadable(err *error) {
+	if recover() != nil {
+		*err = errors.New("it is YAML that cannot be read")
+	}
 }
 
 // yamlError says what is wrong with a file of some kind, and where, without a line of it.
 func yamlError(name, kind string, err error) error {
 	if at, ok := errors.AsType[yaml.Error](err); ok && at.GetToken() != nil {
-		return fmt.Errorf("%s:%d: %s", name, at.GetToken().Position.Line, at.GetMessage())
+		return fmt.Errorf("%s:%d: %s", name, at.GetToken().Position.Line, quoted.ReplaceAllStringFunc(at.GetMessage(), requote))
 	}
 	return fmt.Errorf("%s: it is not a %s file", name, kind)
 }
+
+// quoted is what a message of the YAML reader takes out of the text.
+var quoted = regexp.MustCompile(`(?s)".*"`)
+
+func requote(text string) string { return strconv.Quote(harmless(text[1 : len(text)-1])) }
 
 // Marshal writes the state as [ParseState] reads it.
 func (s State) Marshal() ([]byte, error) {
 	return yaml.MarshalWithOptions(s, yaml.UseLiteralStyleIfMultiline(true))
 }
 
-// State returns the accounts and keys that there are now, with all their secrets. Times are
+// State does what is due and returns the accounts and keys that there then are, with all their secrets. Times are
 // relative to the service's clock. Each key is as it was at one instant; a change that is under way to
 // a region counts as arrived.
 func (s *Service) State() State {
-	w, now := s.world.Load(), s.clock.Now()
+	w := s.settled()
+	now := s.clock.Now()
 	out := State{Regions: w.regions(), Accounts: w.standings(), LastKeyID: w.store.LastID()}
 	for _, k := range w.store.List() {
 		out.Keys = append(out.Keys, exported(k, now))
@@ -143,7 +179,7 @@ func (m Moment) at(now time.Time) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339Nano, string(m))
 	if err != nil {
-		return t, fmt.Errorf("%q: want a duration since now such as -72h, or a time such as 2026-01-01T00:00:00Z", clip(string(m)))
+		return t, fmt.Errorf("%q: want a duration since now such as -72h, or a time such as 2026-01-01T00:00:00Z", harmless(string(m)))
 	}
 	return t, nil
 }

@@ -108,7 +108,7 @@ func (a *ACL) acl(rules *kms.Rules, now time.Time) (kms.ACL, error) {
 	for _, text := range a.Allowed {
 		p, ok := rules.Address(text)
 		if !ok {
-			return out, fmt.Errorf("allowed: %q is not a single IPv4 address", clip(text))
+			return out, fmt.Errorf("allowed: %q is not a single IPv4 address", harmless(text))
 		}
 		out.Allowed = append(out.Allowed, p)
 	}

@@ -113,7 +113,7 @@ func memberPath(path []any) string {
 		if b.Len() > 0 {
 			b.WriteByte('.')
 		}
-		b.WriteString(clip(fmt.Sprint(part)))
+		b.WriteString(harmless(fmt.Sprint(part)))
 	}
 	if b.Len() == 0 {
 		return ""

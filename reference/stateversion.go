@@ -70,11 +70,11 @@ func (a Activity) activity(now time.Time) (kms.Activity, error) {
 		return out, fmt.Errorf("at: %w", err)
 	}
 	if !slices.Contains(kms.Ops(), a.Op) {
-		return out, fmt.Errorf("op: there is no operation %q", clip(string(a.Op)))
+		return out, fmt.Errorf("op: there is no operation %q", harmless(string(a.Op)))
 	}
 	if a.From != "" {
 		if out.From, err = netip.ParseAddr(a.From); err != nil {
-			return out, fmt.Errorf("from: %q is no address", clip(a.From))
+			return out, fmt.Errorf("from: %q is no address", harmless(a.From))
 		}
 	}
 	return out, nil

@@ -140,7 +140,7 @@ func TestADelayIsRealAndEndsWithTheServer(t *testing.T) {
 	const delay = 50 * time.Millisecond
 	r := newRig(t, reference.Options{Faults: reference.FaultScript{Faults: []reference.Fault{{Delay: delay}}}})
 	began := time.Now()
-	if got := r.struck(1, "/tag/encrypt"); got != "." || time.Since(began) < delay {
+	if got := r.strikes(1, "/tag/encrypt"); got != "." || time.Since(began) < delay {
 		t.Errorf("%s after %v, want an answer after %v", got, time.Since(began), delay)
 	}
 	if now := r.clock.Now(); !now.Equal(start) {
@@ -175,7 +175,7 @@ func TestAJitterIsDrawnByTheSeed(t *testing.T) {
 			r := newRig(t, reference.Options{Faults: reference.FaultScript{Seed: seed, Faults: []reference.Fault{{Delay: delay, Jitter: jitter, Times: 20}}}})
 			for range 20 {
 				began := time.Now()
-				r.struck(1, "/tag/encrypt")
+				r.strikes(1, "/tag/encrypt")
 				all = append(all, time.Since(began))
 			}
 		})

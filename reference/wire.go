@@ -40,18 +40,9 @@ func decodeRefusal(err error) *kms.Refusal {
 	return kms.BadField("", "it is not a JSON object")
 }
 
-// fieldOf turns a JSON pointer into the name of the member that it leads to. What a caller makes up
-// comes back to him cut short.
-func fieldOf(p jsontext.Pointer) string {
-	field := strings.TrimPrefix(string(p), "/")
-	if len(field) > maxField {
-		return strings.ToValidUTF8(field[:maxField], "") + "…"
-	}
-	return field
-}
-
-// maxField bounds a field's name in an answer, in bytes.
-const maxField = 100
+// fieldOf turns a JSON pointer into the name of the member that it leads to. Of what a caller made up it tells
+// what is harmless.
+func fieldOf(p jsontext.Pointer) string { return harmlessPath(strings.TrimPrefix(string(p), "/")) }
 
 // texts is a string or an array of strings.
 type texts struct {

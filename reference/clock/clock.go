@@ -1,10 +1,11 @@
 // Package clock is the time that a reference server lives by.
 //
 // A server reads one Clock for everything: token times, expiry, rotation, deletion, limits and the
-// five-minute rule of account signatures. Two servers in one process never share one.
+// five-minute rule of account signatures. Servers share one only if they are given the same.
 package clock
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,11 +29,23 @@ type Settable interface {
 	Frozen() bool
 }
 
+// Telling is a Settable clock that tells when it was moved, so that who lives by it can do what is due
+// before the move returns.
+type Telling interface {
+	Settable
+	// OnMove has f called after each Set and Advance, by the goroutine that moved the clock, before that
+	// call returns; one at a time. When f returns false it is not called again. f must not move the clock.
+	OnMove(f func() (again bool))
+}
+
 // Manual is a Settable clock. It either stands still or runs with the machine's clock at an offset.
 // Reading it takes no lock: a server under load reads it from every connection.
 type Manual struct {
 	setting sync.Mutex // held by those who change how it stands
 	hands   atomic.Pointer[hands]
+
+	telling sync.Mutex // held while followers are told
+	follow  []func() bool
 }
 
 // hands are how a clock stands.
@@ -42,7 +55,7 @@ type hands struct {
 	anchor time.Time // the machine's time when at was set
 }
 
-var _ Settable = (*Manual)(nil)
+var _ Telling = (*Manual)(nil)
 
 // NewManual returns a clock that stands still at start.
 func NewManual(start time.Time) *Manual { return newManual(hands{frozen: true, at: start.Round(0)}) }
@@ -80,11 +93,27 @@ func (c *Manual) change(to func(hands) hands) {
 // Set implements [Settable].
 func (c *Manual) Set(t time.Time) {
 	c.change(func(h hands) hands { return hands{h.frozen, t.Round(0), time.Now()} })
+	c.tell()
 }
 
 // Advance implements [Settable].
 func (c *Manual) Advance(d time.Duration) {
 	c.change(func(h hands) hands { return hands{h.frozen, h.now().Add(d), time.Now()} })
+	c.tell()
+}
+
+// OnMove implements [Telling].
+func (c *Manual) OnMove(f func() (again bool)) {
+	c.telling.Lock()
+	defer c.telling.Unlock()
+	c.follow = append(c.follow, f)
+}
+
+// tell calls who follows the clock, and forgets who does so no more.
+func (c *Manual) tell() {
+	c.telling.Lock()
+	defer c.telling.Unlock()
+	c.follow = slices.DeleteFunc(c.follow, func(f func() bool) bool { return !f() })
 }
 
 // Freeze implements [Settable].

@@ -49,3 +49,21 @@ func TestARunningClockKeepsItsOffset(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoFollowsAClockIsToldOfItsMoves: by the time that the move returns, until he has heard enough.
+func TestWhoFollowsAClockIsToldOfItsMoves(t *testing.T) {
+	c := clock.NewManual(start)
+	var told []time.Time
+	c.OnMove(func() bool { told = append(told, c.Now()); return len(told) < 2 })
+	c.Freeze(false)
+	c.Freeze(true)
+	if len(told) != 0 {
+		t.Errorf("a clock that stops is none that moved: %v", told)
+	}
+	c.Set(start)
+	c.Advance(time.Hour)
+	c.Advance(time.Hour)
+	if len(told) != 2 || !told[0].Equal(start) || !told[1].Equal(start.Add(time.Hour)) {
+		t.Errorf("told %v, want %v and an hour later", told, start)
+	}
+}

@@ -1,15 +1,17 @@
 package kms
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"slices"
 	"sync"
 	"time"
+	"unique"
 )
 
 // An Activity is a call about a key that changed or used something, or tried to.
 type Activity struct {
-	At     time.Time
+	At     time.Time // as the service tells it: to the millisecond
 	Op     Op
 	By     string     // id of the account, or of the one whom the token was issued to
 	From   netip.Addr // invalid for what the service did by itself
@@ -21,59 +23,142 @@ type Activity struct {
 const MaxActivities = 256
 
 // activities are those of one key. Its zero value is empty. It is safe for concurrent use.
+//
+// A server under load keeps millions, so each is two or three bytes: which of the key's kinds it is, and how long
+// after the one before it happened. Mostly somebody does the same over and over.
 type activities struct {
-	mu      sync.Mutex
-	ring    []trace
-	oldest  int      // in a full ring
-	words   []string // what traces refer to
-	lastUse trace    // if used
+	mu    sync.Mutex
+	kinds []unique.Handle[Activity] // what there was, without At; keys that are used alike share them
+	told  []byte                    // the oldest first, from head on
+	head  int
+	count int
+	base  int64 // Unix milliseconds of the activity before the oldest
+	last  int64 // of the newest
+
 	used    bool
+	lastUse struct {
+		kind int
+		at   int64
+	}
 }
 
 func (l *activities) add(a Activity) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	t := l.trace(a)
+	l.put(a)
 	if a.Failed == "" && slices.Contains(uses, a.Op) {
-		l.lastUse, l.used = t, true
+		l.use(a)
 	}
-	if len(l.ring) < MaxActivities {
-		l.ring = append(l.ring, t)
-		return
-	}
-	l.ring[l.oldest] = t
-	l.oldest = (l.oldest + 1) % MaxActivities
 }
 
-// all returns what is remembered, the oldest first, and the last use, which may be nil.
+// put appends an activity, and forgets the oldest of more than MaxActivities.
+func (l *activities) put(a Activity) {
+	if l.count == MaxActivities {
+		_, l.base, l.head = l.read(l.head, l.base)
+		l.count--
+	}
+	if l.head >= maxSlack {
+		l.told, l.head = append(l.told[:0], l.told[l.head:]...), 0
+	}
+	kind, at := l.kind(a), a.At.UnixMilli()
+	l.told = binary.AppendUvarint(l.told, uint64(kind))
+	l.told = binary.AppendVarint(l.told, at-l.last)
+	l.last = at
+	l.count++
+}
+
+// maxSlack bounds the bytes of what was forgotten and still lies there.
+const maxSlack = 128
+
+// read returns the kind and the time of the activity at a place, when the one before happened, and where the next begins.
+func (l *activities) read(place int, before int64) (kind int, at int64, next int) {
+	n, size := binary.Uvarint(l.told[place:])
+	place += size
+	since, size := binary.Varint(l.told[place:])
+	return int(n), before + since, place + size
+}
+
+func (l *activities) use(a Activity) {
+	l.used, l.lastUse.kind, l.lastUse.at = true, l.kind(a), a.At.UnixMilli()
+}
+
+// kind returns the number of an activity's kind. The zone of an IPv6 address is not kept.
+func (l *activities) kind(a Activity) int {
+	a.At, a.From = time.Time{}, a.From.WithZone("")
+	for i, k := range l.kinds {
+		if k.Value() == a {
+			return i
+		}
+	}
+	if len(l.kinds) >= maxKinds {
+		l.renumber()
+	}
+	l.kinds = append(l.kinds, unique.Make(a))
+	return len(l.kinds) - 1
+}
+
+// maxKinds bounds the kinds, of which no more than one for each activity is needed and one for the last use.
+const maxKinds = 2 * MaxActivities
+
+// renumber forgets kinds that nothing is of any more.
+func (l *activities) renumber() {
+	list, last := l.list()
+	l.clear()
+	for _, a := range list {
+		l.put(a)
+	}
+	if last != nil {
+		l.use(*last)
+	}
+}
+
+func (l *activities) clear() {
+	l.kinds, l.told, l.head, l.count, l.base, l.last, l.used = nil, nil, 0, 0, 0, 0, false
+}
+
+func (l *activities) activity(kind int, at int64) Activity {
+	a := l.kinds[kind].Value()
+	a.At = time.UnixMilli(at).UTC()
+	return a
+}
+
+// list returns what is remembered, the oldest first, and the last use, which may be nil.
+func (l *activities) list() ([]Activity, *Activity) {
+	out, at, place, kind := make([]Activity, l.count), l.base, l.head, 0
+	for i := range out {
+		kind, at, place = l.read(place, at)
+		out[i] = l.activity(kind, at)
+	}
+	if !l.used {
+		return out, nil
+	}
+	last := l.activity(l.lastUse.kind, l.lastUse.at)
+	return out, &last
+}
+
+// all is list for who does not hold the lock.
 func (l *activities) all() ([]Activity, *Activity) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	list := make([]Activity, len(l.ring))
-	for i := range list {
-		list[i] = l.activity(i)
-	}
-	if !l.used {
-		return list, nil
-	}
-	last := l.read(&l.lastUse)
-	return list, &last
+	return l.list()
 }
 
 // recall replaces what is remembered. Of a list that is too long it keeps the newest.
 func (l *activities) recall(list []Activity, lastUse *Activity) {
 	l.mu.Lock()
-	l.ring, l.words, l.oldest, l.used = nil, nil, 0, false
-	l.mu.Unlock()
-	for _, a := range list {
-		l.add(a)
-	}
-	if lastUse == nil {
-		return
-	}
-	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lastUse, l.used = l.trace(*lastUse), true
+	l.clear()
+	for _, a := range list {
+		l.put(a)
+	}
+	for _, a := range list {
+		if a.Failed == "" && slices.Contains(uses, a.Op) {
+			l.use(a)
+		}
+	}
+	if lastUse != nil {
+		l.use(*lastUse)
+	}
 }
 
 // Note remembers an activity. Operations that only read are none.
@@ -88,17 +173,12 @@ var reads = Reads()
 // Activities returns what the key remembers from one instant to another, both inclusive, the newest
 // first. keep, which may be nil, says which of them are wanted.
 func (k *Key) Activities(from, to time.Time, keep func(Activity) bool) []Activity {
-	k.log.mu.Lock()
-	defer k.log.mu.Unlock()
-	var out []Activity
-	for i := range k.log.ring {
-		a := k.log.activity(i)
-		if !a.At.Before(from) && !a.At.After(to) && (keep == nil || keep(a)) {
-			out = append(out, a)
-		}
-	}
-	slices.Reverse(out)
-	return out
+	list, _ := k.log.all()
+	list = slices.DeleteFunc(list, func(a Activity) bool {
+		return a.At.Before(from) || a.At.After(to) || keep != nil && !keep(a)
+	})
+	slices.Reverse(list)
+	return list
 }
 
 // LastUse returns the newest use of the key's material that succeeded; false before the first.
@@ -108,5 +188,5 @@ func (k *Key) LastUse() (Activity, bool) {
 	if !k.log.used {
 		return Activity{}, false
 	}
-	return k.log.read(&k.log.lastUse), true
+	return k.log.activity(k.log.lastUse.kind, k.log.lastUse.at), true
 }

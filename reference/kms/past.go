@@ -38,21 +38,29 @@ type Office struct {
 const Adopted = math.MaxUint64
 
 // Snapshot returns what there is to tell of the key, what it has lived through, and the material of its
-// versions as [Seed] takes it, all at one instant and as it is in no region in particular.
+// versions as [Seed] takes it, all at one instant and as it is in no region in particular. RSA keys that
+// nobody has used so far are made for it, with nothing locked.
 func (k *Key) Snapshot() (Info, Past, [][]byte) {
+	info, p, versions := k.snapshot()
+	materials := make([][]byte, len(versions))
+	for i, v := range versions {
+		materials[i] = slices.Clone(v.secret.material())
+	}
+	return info, p, materials
+}
+
+func (k *Key) snapshot() (Info, Past, versions) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	p := Past{ID: k.spec.id, Made: k.made, Since: k.since, Next: k.next, Period: k.spec.Period, ACL: k.acl}
-	materials := make([][]byte, len(k.versions))
-	for i, v := range k.versions {
+	for _, v := range k.versions {
 		p.Versions = append(p.Versions, v.info())
-		materials[i] = slices.Clone(v.secret.material())
 	}
 	p.Activities, p.LastUse = k.log.all()
 	if c := k.creator; c != nil {
 		p.Creator = &Office{ID: c.ID, EnabledAt: c.EnabledAt, DisabledAt: c.DisabledAt, Key: c.Key, Issued: int(k.issued.Load())}
 	}
-	return k.info(&k.record), p, materials
+	return k.info(&k.record), p, k.versions
 }
 
 // Recall gives a key that was just planted its past. A version of the past that says nothing of its

@@ -26,7 +26,7 @@ func (k *Key) Versions() []VersionInfo {
 }
 
 // Rotate gives the key a new version, which is then the newest. The next rotation by period stays
-// where it is (kms-version). The material is made before the key is locked: for RSA it takes its time.
+// where it is (kms-version).
 func (k *Key) Rotate(now time.Time) (VersionInfo, error) {
 	if bad := k.Ready(RotateKey); bad != nil {
 		return VersionInfo{}, bad
@@ -145,20 +145,20 @@ func (k *Key) schedule(at time.Time) {
 }
 
 // turn does the rotation that is due. A key that is not enabled, or has all its versions, misses its
-// turn.
+// turn. After an error it is still due.
 func (k *Key) turn() error {
-	due := k.next
+	due, grown := k.next, k.versions
+	rotates := k.rules.Allowed(k.state, RotateKey) == nil && k.full() == nil
+	if rotates {
+		secret, err := k.secret(k.spec.Type, k.spec.Convergent, nil)
+		if err != nil {
+			return err
+		}
+		grown = grown.grown(secret, due)
+		k.Note(Activity{At: due, Op: RotateKey, System: true})
+	}
 	k.change(due)
-	k.next = due.Add(k.spec.period())
-	if k.rules.Allowed(k.state, RotateKey) != nil || k.full() != nil {
-		return nil
-	}
-	secret, err := k.secret(k.spec.Type, k.spec.Convergent, nil)
-	if err != nil {
-		return err
-	}
-	k.versions = k.versions.grown(secret, due)
-	k.Note(Activity{At: due, Op: RotateKey, System: true})
+	k.versions, k.next = grown, due.Add(k.spec.period())
 	return nil
 }
 

@@ -1,10 +1,14 @@
 package kms_test
 
 import (
+	"crypto/rsa"
+	"math/rand/v2"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
+	"github.com/kmsproof/kmsproof/reference/testkeys"
 )
 
 const day = 24 * time.Hour
@@ -107,5 +111,28 @@ func TestTheNumberOfVersionsCanBeBounded(t *testing.T) {
 	}
 	if n := unbounded.Info().CurrentVersion; n != 151 {
 		t.Errorf("unbounded: version %d, want 151", n)
+	}
+}
+
+// TestTwoYearsOfDailyRotationsMakeNoRSAKey: making one takes tens of milliseconds, and nobody may wait for it.
+func TestTwoYearsOfDailyRotationsMakeNoRSAKey(t *testing.T) {
+	random, made := &locked{r: rand.NewChaCha8([32]byte{1})}, 0
+	s := kms.NewStore(kms.Documented(), &kms.Signatures{Random: random}, random, func() func() *rsa.PrivateKey {
+		return sync.OnceValue(func() *rsa.PrivateKey { made++; return testkeys.RSA(uint64(made)) })
+	})
+	k := plant(t, s, kms.Spec{Type: kms.RSA2048, AutoRotation: true, Period: 1})
+	settle(t, s, 730)
+	if n := k.Info().CurrentVersion; n != 731 || made != 0 {
+		t.Errorf("after 730 days: version %d, %d keys made; want 731, none", n, made)
+	}
+	public := func(version int) string {
+		text, err := k.PublicKey(manager, version, noon.Add(730*day))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	if newest := public(0); newest == public(700) || newest != public(731) || made != 2 {
+		t.Errorf("two versions were asked for their keys, %d were made", made)
 	}
 }

@@ -24,7 +24,7 @@ type secret interface {
 
 func (a plainAES) material() []byte      { return a.raw }
 func (a convergentAES) material() []byte { return a.raw }
-func (r rsaSecret) material() []byte     { return pkcs8(r.key) }
+func (r rsaSecret) material() []byte     { return pkcs8(r.key()) }
 func (e ecSecret) material() []byte      { return pkcs8(e.key) }
 
 func pkcs8(key any) []byte {
@@ -50,7 +50,7 @@ func (v *vault) secret(of Type, convergent bool, material []byte) (secret, error
 		return v.aes(convergent, material)
 	case RSA2048:
 		if material == nil {
-			return wrapRSA(v.rsaKeys())
+			return rsaSecret{v.rsaKeys()}, nil
 		}
 		return parseRSA(material)
 	case ECDSA:
@@ -113,20 +113,16 @@ func (a plainAES) seal(plaintext, _ []byte) ([]byte, error) {
 }
 
 func (a plainAES) open(sealed, _ []byte) ([]byte, bool) {
-	size := a.aead.NonceSize()
-	if len(sealed) < size {
-		return nil, false
-	}
-	plaintext, err := a.unseal(a.aead, a.raw, sealed[:size], sealed[size:])
-	return plaintext, err == nil
+	return openGCM(a.aead, sealed, func(nonce, text []byte) ([]byte, error) { return a.unseal(a.aead, a.raw, nonce, text) })
 }
 
-func openGCM(aead cipher.AEAD, sealed []byte) ([]byte, bool) {
+// openGCM takes a payload apart for who opens it.
+func openGCM(aead cipher.AEAD, sealed []byte, open func(nonce, text []byte) ([]byte, error)) ([]byte, bool) {
 	size := aead.NonceSize()
 	if len(sealed) < size {
 		return nil, false
 	}
-	plaintext, err := aead.Open(nil, sealed[:size], sealed[size:], nil)
+	plaintext, err := open(sealed[:size], sealed[size:])
 	return plaintext, err == nil
 }
 
@@ -167,18 +163,12 @@ func (c convergentAES) open(sealed, context []byte) ([]byte, bool) {
 	if err != nil {
 		return nil, false
 	}
-	return openGCM(aead, sealed)
+	return openGCM(aead, sealed, func(nonce, text []byte) ([]byte, error) { return aead.Open(nil, nonce, text, nil) })
 }
 
-// rsaSecret seals by OAEP with SHA-256, which is what makes the documented 190 bytes fit.
-type rsaSecret struct{ key *rsa.PrivateKey }
-
-func wrapRSA(key *rsa.PrivateKey, err error) (secret, error) {
-	if err != nil {
-		return nil, fmt.Errorf("RSA key: %w", err)
-	}
-	return rsaSecret{key}, nil
-}
+// rsaSecret seals by OAEP with SHA-256, which is what makes the documented 190 bytes fit. Its key is made
+// when it is first wanted: two years of daily rotations would otherwise hold all calls up for most of a minute.
+type rsaSecret struct{ key func() *rsa.PrivateKey }
 
 func parseRSA(material []byte) (secret, error) {
 	parsed, err := x509.ParsePKCS8PrivateKey(material)
@@ -189,15 +179,15 @@ func parseRSA(material []byte) (secret, error) {
 	if !ok || key.N.BitLen() != 2048 {
 		return nil, fmt.Errorf("RSA key: want an RSA key of 2048 bits")
 	}
-	return rsaSecret{key}, nil
+	return rsaSecret{func() *rsa.PrivateKey { return key }}, nil
 }
 
 func (r rsaSecret) seal(plaintext, _ []byte) ([]byte, error) {
-	return rsa.EncryptOAEP(sha256.New(), rand.Reader, &r.key.PublicKey, plaintext, nil)
+	return rsa.EncryptOAEP(sha256.New(), rand.Reader, &r.key().PublicKey, plaintext, nil)
 }
 
 func (r rsaSecret) open(sealed, _ []byte) ([]byte, bool) {
-	plaintext, err := rsa.DecryptOAEP(sha256.New(), nil, r.key, sealed, nil)
+	plaintext, err := rsa.DecryptOAEP(sha256.New(), nil, r.key(), sealed, nil)
 	return plaintext, err == nil
 }
 

@@ -2,7 +2,6 @@ package kms
 
 import (
 	"math"
-	"slices"
 	"time"
 )
 
@@ -23,9 +22,10 @@ func (v *vault) wake(t time.Time) {
 	}
 }
 
-// Settle does what is due at now, in order for each key: what is under way to a region arrives, keys
-// rotate by period, and those whose waiting time is over go. When it returns, all of it is done, also what another call began. It
-// costs nothing while nothing is due. After an error the rest is still due.
+// Settle does what is due at now, in order of time over all keys, and for one instant in the order of
+// their creation: what is under way to a region arrives, keys rotate by period, and those whose waiting
+// time is over go. When it returns, all of it is done, also what another call began. It costs nothing
+// while nothing is due. After an error the rest is still due.
 func (s *Store) Settle(now time.Time) error {
 	if now.UnixNano() < s.due.Load() {
 		return nil
@@ -35,10 +35,12 @@ func (s *Store) Settle(now time.Time) error {
 	if now.UnixNano() < s.due.Load() {
 		return nil
 	}
-	for _, k := range slices.Clone(s.order) {
-		if err := s.settleKey(k, now); err != nil {
+	for a := s.agenda(now); len(a) > 0; {
+		next, err := s.step(a[0].body, now)
+		if err != nil {
 			return err
 		}
+		a.put(next, now)
 	}
 	s.rest()
 	return nil
@@ -63,24 +65,26 @@ func (s *Store) rest() {
 	}
 }
 
-func (s *Store) settleKey(b *body, now time.Time) error {
+// step does what is due next on a key, if that is by now, and returns when it is due again; zero: never.
+func (s *Store) step(b *body, now time.Time) (time.Time, error) {
 	k := &Key{body: b}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for {
-		k.deliver(now)
-		due := k.dueAt()
-		if k.gone && due.IsZero() || k.state == Pending && !now.Before(due) {
-			s.drop(b)
-			return nil
-		}
-		if due.IsZero() || now.Before(due) {
-			return nil
-		}
+	due := k.dueAt()
+	if due.IsZero() || now.Before(due) { // somebody else was faster
+		return due, nil
+	}
+	k.deliver(due)
+	switch own := k.ownDue(); {
+	case k.gone && len(k.late) == 0, k.state == Pending && own.Equal(due):
+		s.drop(b)
+		return time.Time{}, nil
+	case own.Equal(due):
 		if err := k.turn(); err != nil {
-			return err
+			return due, err
 		}
 	}
+	return k.dueAt(), nil
 }
 
 // dueAt returns when the key next needs attention; zero: never.

@@ -38,22 +38,22 @@ type signer interface {
 // saltOf32 signs with a salt as long as the hash, and takes no other.
 var saltOf32 = &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
 
-func (r rsaSecret) public() any { return &r.key.PublicKey }
+func (r rsaSecret) public() any { return &r.key().PublicKey }
 
 func (r rsaSecret) sign(s Scheme, data []byte) ([]byte, error) {
 	hash := s.hash(data)
 	if s.PKCS1v15 {
-		return rsa.SignPKCS1v15(nil, r.key, crypto.SHA256, hash)
+		return rsa.SignPKCS1v15(nil, r.key(), crypto.SHA256, hash)
 	}
-	return rsa.SignPSS(rand.Reader, r.key, crypto.SHA256, hash, saltOf32)
+	return rsa.SignPSS(rand.Reader, r.key(), crypto.SHA256, hash, saltOf32)
 }
 
 func (r rsaSecret) verify(s Scheme, data, signature []byte) bool {
 	hash := s.hash(data)
 	if s.PKCS1v15 {
-		return rsa.VerifyPKCS1v15(&r.key.PublicKey, crypto.SHA256, hash, signature) == nil
+		return rsa.VerifyPKCS1v15(&r.key().PublicKey, crypto.SHA256, hash, signature) == nil
 	}
-	return rsa.VerifyPSS(&r.key.PublicKey, crypto.SHA256, hash, signature, saltOf32) == nil
+	return rsa.VerifyPSS(&r.key().PublicKey, crypto.SHA256, hash, signature, saltOf32) == nil
 }
 
 func (e ecSecret) public() any { return &e.key.PublicKey }

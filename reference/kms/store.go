@@ -25,7 +25,7 @@ type vault struct {
 	rules     Rules
 	authority Authority
 	random    io.Reader
-	rsaKeys   func() (*rsa.PrivateKey, error)
+	rsaKeys   RSAMaterial
 
 	mu     sync.RWMutex
 	byTag  map[string]*body
@@ -78,9 +78,13 @@ func (v *vault) free(b *body) {
 	}
 }
 
-// NewStore returns an empty store that sees every key as it is. random and rsaKeys must be safe for
-// concurrent use; rsaKeys hands out keys of 2048 bits that nobody else has, for the material of RSA keys.
-func NewStore(rules Rules, authority Authority, random io.Reader, rsaKeys func() (*rsa.PrivateKey, error)) *Store {
+// RSAMaterial gives a version of an RSA key its key of 2048 bits, which no other has. It returns at once;
+// what it returns makes the key at its first call and returns the same one ever after. Both must be safe
+// for concurrent use.
+type RSAMaterial func() func() *rsa.PrivateKey
+
+// NewStore returns an empty store that sees every key as it is. random must be safe for concurrent use.
+func NewStore(rules Rules, authority Authority, random io.Reader, rsaKeys RSAMaterial) *Store {
 	v := &vault{
 		rules: rules, authority: authority, random: random, rsaKeys: rsaKeys,
 		byTag: map[string]*body{}, byName: map[called]*body{}, lastID: 1000, lags: map[Region]*lag{},

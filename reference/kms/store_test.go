@@ -21,7 +21,10 @@ var noon = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 func newStore(rules kms.Rules) *kms.Store {
 	random := &locked{r: rand.NewChaCha8([32]byte{1})}
 	var drawn atomic.Uint64
-	keys := func() (*rsa.PrivateKey, error) { return testkeys.RSA(drawn.Add(1)), nil }
+	keys := func() func() *rsa.PrivateKey {
+		n := drawn.Add(1)
+		return func() *rsa.PrivateKey { return testkeys.RSA(n) }
+	}
 	authority := &kms.Signatures{Random: random, Keys: func(seat uint64, term int) (*rsa.PrivateKey, error) {
 		return testkeys.RSA(40 + seat + uint64(term)), nil
 	}}

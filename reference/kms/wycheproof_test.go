@@ -130,7 +130,7 @@ func TestWycheproofSignatures(t *testing.T) {
 // publicOnly is a secret that can verify alone.
 func publicOnly(key any) secret {
 	if key, ok := key.(*rsa.PublicKey); ok {
-		return rsaSecret{&rsa.PrivateKey{PublicKey: *key}}
+		return rsaSecret{func() *rsa.PrivateKey { return &rsa.PrivateKey{PublicKey: *key} }}
 	}
 	return ecSecret{&ecdsa.PrivateKey{PublicKey: *key.(*ecdsa.PublicKey)}}
 }
