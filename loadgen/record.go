@@ -125,11 +125,11 @@ func (p *Played) recorded(r *Recording) {
 // sent notes a call with its answer. send and done count from the start of the attempt.
 func (p *Played) sent(s slot, send, done time.Duration, c Class) { p.served(s, send, done, -1, c) }
 
-// served is sent with what the server says that the answer took it; negative where it does not say.
+// served is sent with what the server says that the answer took it, to a step of it; negative where it does not say.
 func (p *Played) served(s slot, send, done, server time.Duration, c Class) {
 	f := fate{what: uint8(c), held: s.held, late: units(send - s.due), travel: int64(units(done - send))}
 	if server >= 0 {
-		f.told, f.server = true, server.Microseconds()
+		f.told, f.server = true, step(server)
 	}
 	p.note(s.key, s.number, f)
 }
