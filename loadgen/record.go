@@ -16,6 +16,7 @@ type Recording struct {
 	Profile   Profile // as it was played
 	Seed      uint64
 	Reference bool     // the target is a reference, so the limit itself is judged as well
+	Lacks     []Lack   `json:",omitempty"` // legs of the role scope that cannot be played on the target
 	Left      []string // names of the phases that were left out: they push past the published limit
 	Keys      []string // names of the keys
 	Played    []*Played
