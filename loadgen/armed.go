@@ -2,7 +2,6 @@ package loadgen
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -50,7 +49,7 @@ func (s Share) Arm(ctx context.Context, calls []Signed, roots *x509.CertPool) (*
 	}
 	a := &Armed{share: s, samples: newSamples(s.Phase.Keys, s.Profile.sampled()), rec: Recording{Profile: s.Profile, Seed: s.Seed},
 		rig:  &rig{keys: make([]*loaded, s.Phase.Keys), typical: s.Typical},
-		base: &wired{wire.Transport{MaxBody: maxAnswer, TLS: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}}
+		base: newWired(roots)}
 	a.played = newPlayed(s.Phase, s.Attempt, 0)
 	a.played.recorded(&a.rec)
 	a.played.lanes = s.Lanes
@@ -81,7 +80,7 @@ func (s Share) Arm(ctx context.Context, calls []Signed, roots *x509.CertPool) (*
 func (a *Armed) warm(k *loaded) error {
 	o := Options{Timeout: a.share.Timeout}
 	crew := crewOf(a.played.rate(), a.share.Typical, o.timeout())
-	return a.base.warm(k, int(crew.start), o.timeout())
+	return a.base.warm(k, int(crew.start), o.timeout(), ordinary)
 }
 
 // Renew replaces calls by newer ones, while it is played too.

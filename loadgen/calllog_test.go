@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -69,8 +70,9 @@ func indexes(n int) (out []int) {
 }
 
 // A day plays a phase against a limiter that refuses every third call of a key; calls leave up to 2 ms
-// late and travel some ms. It stops after so many calls.
-func day(a *Played, calls int) {
+// late and travel some ms; where the server tells what it needs, that is log-normal around 2 ms, and the line
+// takes up to 0.3 ms besides. It stops after so many calls.
+func day(a *Played, calls int, told bool) {
 	plan, rng := newSchedule(a.Phase, a.seed), rand.New(rand.NewPCG(1, 1))
 	for n := range calls {
 		next, ok := plan.take()
@@ -82,7 +84,12 @@ func day(a *Played, calls int) {
 			class = RateLimited
 		}
 		send := next.due + time.Duration(rng.Int64N(int64(2*time.Millisecond)))
-		a.sent(next, send, send+time.Millisecond+time.Duration(rng.Int64N(int64(8*time.Millisecond))), class)
+		took, server := time.Duration(rng.Int64N(int64(8*time.Millisecond))), time.Duration(-1)
+		if told {
+			server = time.Duration(2e6 * math.Exp(rng.NormFloat64()/2))
+			took = server + time.Duration(rng.Int64N(int64(300*time.Microsecond)))
+		}
+		a.served(next, send, send+time.Millisecond+took, server, class)
 	}
 }
 
@@ -90,12 +97,18 @@ func day(a *Played, calls int) {
 var sixteen = Phase{Name: "day", Role: Conform, Keys: 16, Rate: 300, Length: 24 * time.Hour}
 
 func TestALongRunTakesFourBytesACallAndBoundedMemory(t *testing.T) {
+	for _, told := range []bool{false, true} {
+		t.Run(fmt.Sprintf("server told %v", told), func(t *testing.T) { longRun(t, told) })
+	}
+}
+
+func longRun(t *testing.T, told bool) {
 	r := Recording{Seed: 1, spool: &spool{memory: 256 << 10}}
 	defer r.spool.close()
 	a := newPlayed(sixteen, 1, 0)
 	a.recorded(&r)
 	const calls = 400_000
-	day(a, calls)
+	day(a, calls, told)
 	var written int64
 	for i := range a.tracks {
 		l := &a.tracks[i].log
@@ -181,7 +194,7 @@ func BenchmarkRecorder(b *testing.B) {
 	a.recorded(&r)
 	b.ReportAllocs()
 	b.ResetTimer()
-	day(a, b.N)
+	day(a, b.N, false)
 	b.StopTimer()
 	var written int64
 	for i := range a.tracks {

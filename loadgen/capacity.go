@@ -3,6 +3,7 @@ package loadgen
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reports"
@@ -227,9 +228,9 @@ func capacity(k knee) reports.Claim {
 
 // undecided names the rates between those that tell nothing.
 func (k knee) undecided() string {
-	text := ""
+	var text strings.Builder
 	for _, s := range k.open {
-		text += fmt.Sprintf("; at %.0f %s", s.rate, s.why)
+		fmt.Fprintf(&text, "; at %.0f %s", s.rate, s.why)
 	}
-	return text
+	return text.String()
 }

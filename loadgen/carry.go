@@ -3,6 +3,7 @@ package loadgen
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
@@ -19,6 +20,7 @@ type shot struct {
 	latest  time.Duration // when it may leave at the latest
 	timeout time.Duration // from leaving to the whole answer
 	left    time.Duration // when it left
+	by      way
 	answer  wire.Answer
 
 	books *sentBooks
@@ -45,8 +47,8 @@ type carrier interface {
 	// came, or that nothing was sent (errLate, and what [classifyError] takes for unsent).
 	carry(k *loaded, s *shot) error
 
-	// warm makes ready for so many calls of k at once.
-	warm(k *loaded, calls int, timeout time.Duration) error
+	// warm makes ready for so many calls of k at once on each of the pools.
+	warm(k *loaded, calls int, timeout time.Duration, on ...pool) error
 
 	// connections returns how many were opened so far; zero where that is not known.
 	connections() int64
@@ -59,20 +61,42 @@ type carrier interface {
 var errLate = errors.New("the call could not leave in time")
 
 // carrierFor returns the lean transport where the target is reached over sockets, and the target's
-// own transport where it has one.
+// own transport where it has one. Calls leave from the first two addresses of the target's sources.
 func carrierFor(t *target.Target) carrier {
 	if t.Transport != nil {
-		return through{t.RoundTripper(target.Source{})}
+		return through{t.RoundTripper(source(t, 0)), t.RoundTripper(source(t, 1))}
 	}
-	return &wired{wire.Transport{MaxBody: maxAnswer, TLS: &tls.Config{RootCAs: t.RootCAs, MinVersion: tls.VersionTLS12}}}
+	w := newWired(t.RootCAs)
+	for from, of := range map[int][]pool{0: {ordinary, another}, 1: {elsewhere}} {
+		for _, p := range of {
+			w.pools[p].Bind = source(t, from).Bind
+		}
+	}
+	return w
+}
+
+// source returns an address to send from; its zero value, which lets the system choose, where there is none.
+func source(t *target.Target, i int) target.Source {
+	if i >= len(t.Sources) {
+		return target.Source{}
+	}
+	return t.Sources[i]
 }
 
 // wired carries over persistent connections of its own.
-type wired struct{ wire.Transport }
+type wired struct{ pools [pools]wire.Transport }
+
+func newWired(roots *x509.CertPool) *wired {
+	w := &wired{}
+	for p := range w.pools {
+		w.pools[p].MaxBody, w.pools[p].TLS = maxAnswer, &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	}
+	return w
+}
 
 func (w *wired) carry(k *loaded, s *shot) error {
-	call := k.ready.Load().call
-	conn, err := w.Conn(call.Origin(), time.Now().Add(s.timeout))
+	call := k.with(s.by.token).call
+	conn, err := w.pools[s.by.pool()].Conn(call.Origin(), time.Now().Add(s.timeout))
 	if err != nil {
 		s.leave()
 		return err
@@ -84,16 +108,30 @@ func (w *wired) carry(k *loaded, s *shot) error {
 	return conn.Exchange(call, s.began.Add(s.left+s.timeout), &s.answer)
 }
 
-func (w *wired) warm(k *loaded, calls int, timeout time.Duration) error {
-	return w.Warm(k.ready.Load().call.Origin(), calls, time.Now().Add(timeout))
+func (w *wired) warm(k *loaded, calls int, timeout time.Duration, on ...pool) error {
+	for _, p := range on {
+		if err := w.pools[p].Warm(k.ready.Load().call.Origin(), calls, time.Now().Add(timeout)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (w *wired) connections() int64 { return w.Dials() }
+func (w *wired) connections() (n int64) {
+	for p := range w.pools {
+		n += w.pools[p].Dials()
+	}
+	return n
+}
 
-func (w *wired) close() { w.Close() }
+func (w *wired) close() {
+	for p := range w.pools {
+		w.pools[p].Close()
+	}
+}
 
-// through carries over a transport of net/http's form.
-type through struct{ base http.RoundTripper }
+// through carries over transports of net/http's form, one for each address.
+type through [turns]http.RoundTripper
 
 func (t through) carry(k *loaded, s *shot) error {
 	if !s.leave() {
@@ -101,7 +139,7 @@ func (t through) carry(k *loaded, s *shot) error {
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, s.timeout)
 	defer cancel()
-	resp, err := t.base.RoundTrip(k.request(ctx))
+	resp, err := t[s.by.address].RoundTrip(k.request(ctx, s.by.token))
 	if err != nil {
 		return err
 	}
@@ -112,7 +150,7 @@ func (t through) carry(k *loaded, s *shot) error {
 	return err
 }
 
-func (through) warm(*loaded, int, time.Duration) error { return nil }
+func (through) warm(*loaded, int, time.Duration, ...pool) error { return nil }
 
 func (through) connections() int64 { return 0 }
 

@@ -47,10 +47,10 @@ func (e *evidence) claims() []reports.Claim {
 		out = append(out, e.limit())
 	}
 	if e.has(On) {
-		out = append(out, e.isolation())
+		out = append(out, e.isolation(), e.latency())
 	}
 	for i := range out {
-		out[i] = e.unlessBlocked(out[i])
+		out[i] = e.byWays(e.unlessBlocked(out[i]))
 	}
 	for _, x := range experiments {
 		if e.has(x.role) {
@@ -127,6 +127,9 @@ func (e *evidence) legible(c reports.Claim, roles ...Role) (reports.Claim, bool)
 func (e *evidence) unlessBlocked(c reports.Claim) reports.Claim {
 	var blocked, planned int64
 	for _, a := range e.attempts {
+		if a.Phase.Abreast > 0 {
+			continue // few are in flight because we wanted it so
+		}
 		t := a.tally()
 		blocked, planned = blocked+t.blocked, planned+t.planned
 	}

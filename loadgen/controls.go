@@ -59,7 +59,7 @@ func controls(ctx context.Context, p Profile, seed uint64) ([]reports.Control, e
 	}
 	defer s.close()
 	t := s.target()
-	r, err := record(ctx, t, q, nil, Options{Seed: seed})
+	r, err := record(ctx, t, q, nil, nil, Options{Seed: seed})
 	defer r.spool.close()
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ func controlled(t *testing.T, c Conditions, limits ...*reserve) []reports.Contro
 	p, _ = p.played(Options{AllowOverload: true})
 	q := controlProfile(p)
 	limit := rival{rate: q.Limit.Rate, burst: q.Limit.Burst}
-	ask := func(_ context.Context, at time.Duration, key int) (Class, time.Duration, error) {
+	ask := func(_ context.Context, at time.Duration, key int, _ way) (Class, time.Duration, error) {
 		if l := limits[key]; l != nil && !l.take(limit, at.Seconds()) {
 			return RateLimited, 0, nil
 		}

@@ -21,13 +21,21 @@ const (
 // one takes. A crew starts with twice what the time seen before the load asks for, and grows to what
 // calls that all run into the time-out ask for.
 func crewFor(ph Phase, typical, timeout time.Duration) crew {
-	return crewOf(ph.rate(), typical, timeout)
+	return crewOf(ph.rate(), typical, timeout).atMost(ph.Abreast)
 }
 
 // crewOf is [crewFor] for so many calls per second.
 func crewOf(rate float64, typical, timeout time.Duration) crew {
 	within := func(x, low float64) uint64 { return uint64(min(max(x, low), mostWorkers)) }
 	return crew{start: within(2*rate*typical.Seconds(), fewest), most: within(rate*timeout.Seconds(), 2*fewest)}
+}
+
+// atMost returns the crew with at most so many workers; zero means that there is no such bound.
+func (c crew) atMost(n int) crew {
+	if n == 0 {
+		return c
+	}
+	return crew{min(c.start, uint64(n)), min(c.most, uint64(n))}
 }
 
 // A gate lets so many calls be under way at once as workers are wanted. After the generator was held

@@ -16,6 +16,7 @@ type evidence struct {
 	alone    fit               // of the first key by itself
 	each     []fit             // of each key, all at once
 	total    fit               // of all keys at once, as one stream
+	ways     *scopes           // what the legs of the role scope show; nil where none was played
 	gentle   fit               // of the keys of the gentle phase, as one stream
 	pairs    []pair            // of keys that share a limiter, where it is not one for all
 
@@ -54,6 +55,7 @@ func examine(r Recording) *evidence {
 			e.total.reserved *= float64(len(e.each))
 		}
 	}
+	e.ways = e.scoped()
 	return e
 }
 

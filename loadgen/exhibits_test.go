@@ -144,7 +144,7 @@ func TestABlockThatFailedIsLeftOut(t *testing.T) {
 		return 0
 	}}
 	c := claim(judged(t, p, o, clients["near"], zoo.Each(zoo.Bucket(300, 300))), "isolation")
-	if c.Verdict != reports.Proven || !strings.Contains(c.Bound, "1 of 8 blocks are left out") {
+	if c.Verdict != reports.Proven || !strings.Contains(c.Bound, "1 of 16 blocks are left out") {
 		t.Errorf("%s: %s (%s)", c.Verdict, c.Why, c.Bound)
 	}
 	p.Phases[0].Blocks = 4

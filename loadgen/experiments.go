@@ -22,6 +22,7 @@ var experiments = []experiment{
 	{Outage, checkOutage, detectsOutage, (*evidence).outage},
 	{Climb, checkClimb, detectsClimb, (*evidence).climbed},
 	{Storm, checkStorm, detectsStorm, (*evidence).stormed},
+	{Scoping, checkScoping, detectsScope, (*evidence).scope},
 	{Soak, checkSoak, detectsSoak, (*evidence).soaked},
 }
 

@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -43,16 +44,21 @@ func TestMaxMinGivesNobodyMoreThanAsked(t *testing.T) {
 	}
 }
 
-// All six differences have one sign: one of 64 ways is as large.
+// All differences have one sign: one of the ways is as large. Of more than sixteen as many ways are drawn, and
+// the chance that another of those is as large is next to nothing.
 func TestSignsAreFlippedInEveryWay(t *testing.T) {
-	var pairs []pairing
-	for range 6 {
-		pairs = append(pairs, pairing{off: 1, on: 0.2})
+	for _, tt := range []struct {
+		blocks int
+		want   float64
+	}{{6, 1.0 / 64}, {12, 1.0 / 4096}, {16, 1.0 / 65536}, {40, 1.0 / 65536}} {
+		if got := signFlips(slices.Repeat([]float64{0.8}, tt.blocks)); got != tt.want {
+			t.Errorf("%d blocks: p = %v, want %v", tt.blocks, got, tt.want)
+		}
 	}
-	if got := signFlips(pairs); got != 1.0/64 {
-		t.Errorf("p = %v, want 1/64", got)
-	}
-	if got := signFlips([]pairing{{off: 1, on: 1}, {off: 1, on: 1}}); got != 1 {
+	if got := signFlips([]float64{0, 0}); got != 1 {
 		t.Errorf("no difference has p = %v, want 1", got)
+	}
+	if got := signFlips([]float64{1, -1, 1, -1}); got < 0.5 {
+		t.Errorf("differences that cancel have p = %v", got)
 	}
 }

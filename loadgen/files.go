@@ -25,7 +25,7 @@ const (
 )
 
 // callsMagic begins a file of calls.
-const callsMagic = "kmsproof calls 1\n"
+const callsMagic = "kmsproof calls 2\n"
 
 // stem begins the names of a profile's files.
 func stem(profile string) string {

@@ -178,7 +178,8 @@ func count(calls []seen, is func(seen) bool) (n int) {
 
 // tiny reports whether the bucket is so small that the unevenness of the sends, which ask for a
 // bucket of that size themselves, can empty it. Driven at one and a half times its rate, a bucket
-// accepts three times its size before it refuses; the line may add what it brings at once.
+// accepts three times its size before it refuses; the line may add what it brings at once. A limit on calls in
+// flight refuses for another reason.
 func (f fit) tiny(asked float64) bool {
-	return float64(f.firstRun) < 3*max(5, 2*asked)+f.offered*f.travel
+	return f.kind != inFlight && float64(f.firstRun) < 3*max(5, 2*asked)+f.offered*f.travel
 }

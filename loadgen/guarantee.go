@@ -180,6 +180,10 @@ func (e *evidence) guarantee() reports.Claim {
 	if in, worst, yes := e.refused(tiny); yes {
 		return e.notCarried(c, in, worst)
 	}
+	if delayed, at := e.delayed(); delayed.kind == delays {
+		c.Bound = "delays at " + delayed.String()
+		return settle(c, reports.Refuted, "calls within the published limit wait ever longer: %s are answered (%s)", delayed, at)
+	}
 	return e.carried(c, tiny)
 }
 
@@ -241,6 +245,20 @@ func (e *evidence) carried(c reports.Claim, tiny bool) reports.Claim {
 // fullest returns the phase with the largest load within the published limit.
 func (e *evidence) fullest() conformed {
 	return slices.MaxFunc(e.conformed(), func(a, b conformed) int { return cmp.Compare(a.Phase.rate(), b.Phase.rate()) })
+}
+
+// delayed returns the stream within the published limit of which calls wait ever longer, and where it is; its
+// zero value where there is none.
+func (e *evidence) delayed() (worst fit, at string) {
+	for _, r := range e.conforming() {
+		a := e.attempts[r]
+		for key := range a.tracks {
+			if f := fitted(a.tracks[key : key+1]); f.kind == delays && (at == "" || f.rate.high < worst.rate.high) {
+				worst, at = f, fmt.Sprintf("key %d in %s", key+1, a.Phase.Name)
+			}
+		}
+	}
+	return worst, at
 }
 
 // top names the largest load within the published limit.

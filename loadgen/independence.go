@@ -88,6 +88,15 @@ func (e *evidence) oneForAll() bool {
 	return oneLimiter(e.total, e.each) && e.total.got().high < capRatio*float64(len(e.each))*e.alone.got().low
 }
 
+// allAsOne reports whether all keys fit one limiter that gives them together no more than one key gets alone. One
+// that gives them more is a cap beside limits of their own, or keys share by groups that pooled look like one.
+func (e *evidence) allAsOne() bool {
+	if !e.total.exact() || e.total.summed {
+		return e.p.Limit.Scope == System
+	}
+	return e.alone.kind == noLimit || e.total.about() < 1.05*e.alone.about()
+}
+
 // oneLimiter reports whether the streams, each saturated, fit one limiter only when pooled.
 func oneLimiter(pooled fit, each []fit) bool {
 	for _, f := range each {

@@ -116,7 +116,7 @@ func byP(cells []cell) []int {
 // isolation: keys that are asked little are served as well while another is driven over its limit.
 func (e *evidence) isolation() reports.Claim {
 	blocks, left, problems := e.sound()
-	c := reports.Claim{Name: claimIsolation, Gates: true, Text: fmt.Sprintf("a key that is asked little is refused at most %s of its calls while another is driven over its limit", percent(isolatedBelow))}
+	c := reports.Claim{Name: claimIsolation, Gates: true, Text: fmt.Sprintf("a key that is asked little is refused at most %s of its calls, and not delayed in their place, while another is driven over its limit", percent(isolatedBelow))}
 	if len(problems) > 0 {
 		return settle(c, reports.ClaimInvalid, "the generator fell short: %s", some(problems))
 	}
@@ -141,6 +141,9 @@ func (e *evidence) isolation() reports.Claim {
 		first := hit[byP(hit)[0]]
 		return certain(c, reports.Refuted, "key %d was refused %s of its %d calls while key %d was hot, and %d of %d such pairs were disturbed",
 			first.victim+1, share(first.tried), first.n, first.hot+1, len(hit), len(cells))
+	case len(slowed(slowdowns(blocks, e.p.Keys), ruinous)) > 0:
+		s := slowed(slowdowns(blocks, e.p.Keys), ruinous)[0]
+		return certain(c, reports.Refuted, "key %d's calls are delayed in place of being refused: the middle of them by %.0f ms while another key is hot", s.victim+1, s.mean())
 	case bound > isolatedBelow:
 		return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s refused can be shown, %s is needed", percent(bound), percent(isolatedBelow))
 	}
@@ -187,6 +190,10 @@ func expanded(phases []Phase) (out []Phase) {
 			out = append(out, ph.hours()...)
 			continue
 		}
+		if ph.Role == Scoping {
+			out = append(out, ph.legs()...)
+			continue
+		}
 		if ph.Role == Storm {
 			out = append(out, ph.manners()...)
 			continue
@@ -219,5 +226,6 @@ func detectsIsolation(p Profile) (lines []string) {
 	}
 	perVictim := int(hot.Rate * (length - length/time.Duration(p.Keys)).Seconds())
 	return []string{fmt.Sprintf("isolation: more than %s of a quiet key's calls refused while another gets %.4g per second, for each of %d pairs of keys",
-		percent(max(undisturbedBelow, refusedAtMost(0, perVictim))), hot.HotRate, p.Keys*(p.Keys-1))}
+		percent(max(undisturbedBelow, refusedAtMost(0, perVictim))), hot.HotRate, p.Keys*(p.Keys-1)),
+		fmt.Sprintf("latency: a growth of the middle by more than %.4g ms, and by what it varies from block to block; by more than %.4g ms it decides", bearable, ruinous)}
 }

@@ -23,6 +23,11 @@ func Judge(r Recording) reports.Load {
 	}
 	load.Climb = e.climb()
 	load.Fairness = e.fairness()
+	for i, a := range r.Played {
+		if a.Phase.steady() {
+			load.Phases[i].Served = a.threeWays(r.into(a))
+		}
+	}
 	load.Witnesses = e.witnesses(load.Claims)
 	load.Replays = r.replays(load.Keys, load.Model)
 	return load
@@ -80,7 +85,7 @@ func verdict(claims []reports.Claim) reports.LoadVerdict {
 }
 
 // telling is the order in which claims explain a verdict.
-var telling = []string{claimIndependence, claimShared, claimIsolation, claimRate, claimGuarantee, claimLimit, claimRefill,
+var telling = []string{claimScope, claimIndependence, claimShared, claimIsolation, claimLatency, claimRate, claimGuarantee, claimLimit, claimRefill,
 	claimUncharged, claimServed, claimRefresh, claimResident, claimCarries, claimCapacity, claimContinuity, claimRecovery, claimOutage, claimAnswers}
 
 // why is the sentence under the verdict: what the most telling claim that decided it says; of a
@@ -141,16 +146,20 @@ func (e *evidence) model(claims []reports.Claim) *reports.Model {
 		case c.Name == claimShared && c.Verdict == reports.Refuted && e.total.known():
 			scope, f = "system", e.total
 		case c.Name == claimIndependence && c.Verdict == reports.Refuted, c.Name == claimShared && c.Verdict == reports.Proven:
-			scope = "system"
-			if e.has(Together) {
-				f = e.total
+			if !e.has(Together) {
+				scope = "system"
+			} else if e.allAsOne() {
+				scope, f = "system", e.total
 			}
 		}
 	}
-	m := &reports.Model{Kind: f.named(), Scope: scope}
-	if f.kind == noLimit {
-		m.Scope = "unknown"
+	if by := e.ways.counts(); by != "" {
+		scope, f = by.one(), e.ways.one
 	}
+	if f.kind == noLimit {
+		scope = "unknown"
+	}
+	m := &reports.Model{Kind: f.named(), Scope: scope, Alike: e.ways.alike(scope)}
 	if f.known() {
 		m.Rate = shown(f.rate)
 	}

@@ -55,6 +55,9 @@ func planned(p Profile, left []string) Plan {
 		plan.Lasts += ph.lasts(p.Rest)
 		plan.Peak = max(plan.Peak, ph.rate(), ph.Top*float64(ph.Keys))
 	}
+	if _, ok := p.phase(Scoping); ok {
+		plan.SetUp += scopingCalls
+	}
 	plan.Detects = detects(p)
 	return plan
 }

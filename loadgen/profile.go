@@ -42,12 +42,13 @@ const (
 	Off     Role = "off"     // all keys quiet
 	On      Role = "on"      // one key hot
 
-	Refill Role = "refill" // bursts that use a key up, with rests of different lengths between
-	Outage Role = "outage" // within the limit, and Korea is down for a while
-	Climb  Role = "climb"  // the largest rate that is carried is searched for: played as steps of Step
-	Step   Role = "step"   // one rate of a climb
-	Storm  Role = "storm"  // over the limit for a while, and clients call again when they are refused: played once for each manner
-	Soak   Role = "soak"   // within the limit for hours, while tokens expire: played as so many phases as blocks says
+	Refill  Role = "refill" // bursts that use a key up, with rests of different lengths between
+	Outage  Role = "outage" // within the limit, and Korea is down for a while
+	Climb   Role = "climb"  // the largest rate that is carried is searched for: played as steps of Step
+	Step    Role = "step"   // one rate of a climb
+	Storm   Role = "storm"  // over the limit for a while, and clients call again when they are refused: played once for each manner
+	Scoping Role = "scope"  // one stream over the limit, by one way and in turns by two: played once for each leg
+	Soak    Role = "soak"   // within the limit for hours, while tokens expire: played as so many phases as blocks says
 )
 
 // Profile is a load experiment as plain data. All its fields are needed; [ParseProfile] and
@@ -103,6 +104,8 @@ type Phase struct {
 	Life    time.Duration `yaml:"life,omitempty" json:"life,omitzero"`       // of an access token, in the role soak; whole hours
 	Forced  []Forced      `yaml:"forced,omitempty" json:"forced,omitempty"`  // what happens to tokens and clocks in the first block of the role soak
 	Down    Span          `yaml:"down,omitempty" json:"down,omitzero"`       // when Korea is down, in the role outage
+	Over    Over          `yaml:"-" json:"over,omitzero"`                    // what the calls go over in turns, in the role scope
+	Abreast int           `yaml:"-" json:"abreast,omitzero"`                 // most calls in flight; zero: as many as Little's law asks for
 	Hot     int           `yaml:"-" json:"hot,omitzero"`                     // number of the hot key, from 1; zero: none is
 }
 
@@ -149,6 +152,8 @@ func (ph Phase) parts(keys int) int {
 		return max(1, ph.Blocks)
 	case Storm:
 		return len(manners)
+	case Scoping:
+		return len(legs)
 	case Isolate:
 	default:
 		return 1
@@ -181,7 +186,7 @@ var steadyRoles = []Role{Gentle, Conform, Alone, Together}
 
 // saturates reports whether the phase drives keys over the limit on purpose.
 func (ph Phase) saturates() bool {
-	return slices.Contains([]Role{Alone, Together, On, Refill, Climb, Step, Storm}, ph.Role)
+	return slices.Contains([]Role{Alone, Together, On, Refill, Climb, Step, Storm, Scoping}, ph.Role)
 }
 
 // bounds returns what the generator owes in ph.

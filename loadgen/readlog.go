@@ -114,18 +114,24 @@ func (r *fateReader) next(data []byte) (fate, int) {
 	case !f.sent():
 		return fate{what: f.what, late: f.late}, n
 	}
-	travel, m := binary.Varint(data[n:])
+	travel, m := binary.Uvarint(data[n:])
 	if n += m; m <= 0 {
 		return fate{}, 0
 	}
-	f.travel = r.last.travel + travel
-	if f.told {
-		server, m := binary.Varint(data[n:])
-		if n += m; m <= 0 {
+	if !f.told {
+		f.travel = r.last.travel + unzigzag(travel)
+		r.last = f
+		return f, n
+	}
+	server := travel % (farApart + 1)
+	if server == farApart {
+		if server, m = binary.Uvarint(data[n:]); m <= 0 {
 			return fate{}, 0
 		}
-		f.server = r.last.server + server
+		n += m
 	}
+	f.server = r.last.server + unzigzag(server)
+	f.travel = r.last.beside() + unzigzag(travel/(farApart+1)) + int64(f.own()/resolution)
 	r.last = f
 	return f, n
 }

@@ -16,6 +16,7 @@ type Recording struct {
 	Profile   Profile // as it was played
 	Seed      uint64
 	Reference bool     // the target is a reference, so the limit itself is judged as well
+	Lacks     []Lack   `json:",omitempty"` // legs of the role scope that cannot be played on the target
 	Left      []string // names of the phases that were left out: they push past the published limit
 	Keys      []string // names of the keys
 	Played    []*Played
@@ -125,11 +126,11 @@ func (p *Played) recorded(r *Recording) {
 // sent notes a call with its answer. send and done count from the start of the attempt.
 func (p *Played) sent(s slot, send, done time.Duration, c Class) { p.served(s, send, done, -1, c) }
 
-// served is sent with what the server says that the answer took it; negative where it does not say.
+// served is sent with what the server says that the answer took it, to a step of it; negative where it does not say.
 func (p *Played) served(s slot, send, done, server time.Duration, c Class) {
 	f := fate{what: uint8(c), held: s.held, late: units(send - s.due), travel: int64(units(done - send))}
 	if server >= 0 {
-		f.told, f.server = true, server.Microseconds()
+		f.told, f.server = true, step(server)
 	}
 	p.note(s.key, s.number, f)
 }

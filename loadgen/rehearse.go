@@ -29,7 +29,7 @@ func Rehearse(ctx context.Context, t *target.Target, p Profile, o Options, c Con
 	if err != nil {
 		return reports.Load{}, err
 	}
-	s := &stage{base: t.RoundTripper(target.Source{}), start: now, set: set}
+	s := &stage{base: [turns]http.RoundTripper{t.RoundTripper(source(t, 0)), t.RoundTripper(source(t, 1))}, start: now, set: set}
 	s.rig, err = build(ctx, t, q, o.Seed, func(ctx context.Context) error {
 		s.pass(time.Second)
 		return ctx.Err()
@@ -38,8 +38,10 @@ func Rehearse(ctx context.Context, t *target.Target, p Profile, o Options, c Con
 	if err != nil {
 		return reports.Load{}, err
 	}
+	lacks := s.rig.lacks(ctx, q, false)
+	q = q.without(lacks)
 	s.pass(q.Rest)
-	rec := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Keys: s.rig.names(), Workers: 1}
+	rec := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Lacks: lacks, Keys: s.rig.names(), Workers: 1}
 	s.samples = newSamples(q.Keys, q.sampled())
 	v := newVirtual(q, o, c, s.ask)
 	v.begin, v.region = s.begin, func(ctx context.Context, up bool) error { return t.SetRegion(ctx, target.KR, up) }
@@ -59,7 +61,7 @@ func Rehearse(ctx context.Context, t *target.Target, p Profile, o Options, c Con
 // A stage puts single calls to a target whose clock it sets.
 type stage struct {
 	rig     *rig
-	base    http.RoundTripper
+	base    [turns]http.RoundTripper // by address
 	start   time.Time
 	set     func(time.Time)
 	samples samples
@@ -93,10 +95,10 @@ func (s *stage) begin(ctx context.Context, at time.Duration) error {
 }
 
 // ask makes one call at the given time and sorts its answer.
-func (s *stage) ask(ctx context.Context, at time.Duration, key int) (Class, time.Duration, error) {
+func (s *stage) ask(ctx context.Context, at time.Duration, key int, by way) (Class, time.Duration, error) {
 	s.at = at
 	s.set(s.start.Add(at))
-	resp, err := s.base.RoundTrip(s.rig.keys[key].request(ctx))
+	resp, err := s.base[by.address].RoundTrip(s.rig.keys[key].request(ctx, by.token))
 	if err != nil {
 		return classifyError(err), 0, ctx.Err()
 	}

@@ -43,6 +43,10 @@ type loaded struct {
 	body      []byte
 	took      time.Duration            // of the encryption that tried it
 	ready     atomic.Pointer[prepared] // replaced while it is still good
+
+	// A token besides, and the call with it; nil where there is none.
+	second target.Auth
+	spare  atomic.Pointer[prepared]
 }
 
 // A prepared call is signed and in both forms in which it may be carried.
@@ -182,24 +186,46 @@ func (r *rig) tell(key int) {
 	}
 }
 
-// prepare makes the request of a key ready. Calls under load take the new one from then on.
+// prepare makes the requests of a key ready. Calls under load take the new ones from then on.
 func (r *rig) prepare(ctx context.Context, k *loaded, now time.Time) error {
-	req, err := r.t.HTTPRequest(ctx, target.Request{API: r.api, Method: http.MethodPost, Path: r.path(k, "encrypt"), Body: k.body})
+	p, err := r.prepared(ctx, k, k.auth, now)
 	if err != nil {
 		return err
 	}
-	k.auth.Authorize(req, now)
+	k.ready.Store(p)
+	if k.second == nil {
+		return nil
+	}
+	if p, err = r.prepared(ctx, k, k.second, now); err == nil {
+		k.spare.Store(p)
+	}
+	return err
+}
+
+func (r *rig) prepared(ctx context.Context, k *loaded, auth target.Auth, now time.Time) (*prepared, error) {
+	req, err := r.t.HTTPRequest(ctx, target.Request{API: r.api, Method: http.MethodPost, Path: r.path(k, "encrypt"), Body: k.body})
+	if err != nil {
+		return nil, err
+	}
+	auth.Authorize(req, now)
 	call, err := wire.Prepare(req, k.body)
 	if err != nil {
-		return fmt.Errorf("key %s: %w", k.tag, err)
+		return nil, fmt.Errorf("key %s: %w", k.tag, err)
 	}
-	k.ready.Store(&prepared{req, call})
-	return nil
+	return &prepared{req, call}, nil
+}
+
+// with returns the prepared call of k with a token of it.
+func (k *loaded) with(token int) *prepared {
+	if token > 0 {
+		return k.spare.Load()
+	}
+	return k.ready.Load()
 }
 
 // request returns the prepared request of k with a body of its own.
-func (k *loaded) request(ctx context.Context) *http.Request {
-	req := k.ready.Load().request.WithContext(ctx)
+func (k *loaded) request(ctx context.Context, token int) *http.Request {
+	req := k.with(token).request.WithContext(ctx)
 	req.Body = io.NopCloser(bytes.NewReader(k.body))
 	return req
 }

@@ -9,7 +9,7 @@ import (
 func TestIntervalsAddUpToTheWhole(t *testing.T) {
 	a := newPlayed(Phase{Role: Together, Keys: 2, Rate: 450, Length: 4 * time.Second}, 1, 700*time.Millisecond)
 	a.recorded(&Recording{Seed: 5})
-	day(a, 3600)
+	day(a, 3600, false)
 	for key := range a.tracks {
 		var due [classes]histogram
 		last := -1

@@ -29,11 +29,14 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 		return reports.Load{}, err
 	}
 	var shown []reports.Control
+	var lacks []Lack
 	switch {
 	case o.Fleet != nil:
 		if err := q.apart(); err != nil {
 			return reports.Load{}, err
 		}
+		lacks = fleetLacks(q)
+		q = q.without(lacks)
 		if shown, err = o.Fleet.Begin(ctx, q, o); err != nil {
 			return reports.Load{}, err
 		}
@@ -47,7 +50,7 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 	if len(failed(shown)) > 0 {
 		return concluded(Recording{Profile: q, Seed: o.Seed, Left: left, Keys: numbered(q.Keys), Controls: shown}, o)
 	}
-	rec, err := record(ctx, t, q, left, o)
+	rec, err := record(ctx, t, q, lacks, left, o)
 	if rec.Keys == nil {
 		return reports.Load{}, err
 	}
@@ -77,7 +80,7 @@ func concluded(r Recording, o Options) (reports.Load, error) {
 
 // record plays a profile that is ready and within the budget. A recording without keys means that
 // nothing was sent under load.
-func record(ctx context.Context, t *target.Target, q Profile, left []string, o Options) (Recording, error) {
+func record(ctx context.Context, t *target.Target, q Profile, lacks []Lack, left []string, o Options) (Recording, error) {
 	if err := q.playableOn(t); err != nil {
 		return Recording{}, err
 	}
@@ -89,14 +92,18 @@ func record(ctx context.Context, t *target.Target, q Profile, left []string, o O
 	if err != nil {
 		return Recording{}, err
 	}
+	base := carrierFor(t)
+	_, sockets := base.(*wired)
+	lacks = append(lacks, r.lacks(ctx, q, sockets)...)
+	q = q.without(lacks)
 	if err := t.Reserve(planned(q, left).Load); err != nil {
 		return Recording{}, err
 	}
 	if err := wait(ctx, q.Rest); err != nil { // the set-up has used the limits, and the target may still be busy with it
 		return Recording{}, err
 	}
-	rec := Recording{Profile: q, Seed: o.Seed, Reference: t.Offers(target.Admin), Left: left, Keys: r.names()}
-	live := &live{rig: r, base: carrierFor(t), p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys, q.sampled())}
+	rec := Recording{Profile: q, Seed: o.Seed, Reference: t.Offers(target.Admin), Left: left, Lacks: lacks, Keys: r.names()}
+	live := &live{rig: r, base: base, p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys, q.sampled())}
 	defer live.base.close()
 	defer context.AfterFunc(ctx, live.base.close)()
 	live.keeper = newKeeper(r, o.Seed, live.elapsed)
@@ -192,7 +199,7 @@ func (l *live) play(ctx context.Context, a *Played) error {
 	if err := l.sign(ctx); err != nil {
 		return err
 	}
-	if err := l.base.warm(l.rig.keys[0], int(crewFor(a.Phase, l.rig.typical, l.o.timeout()).start), l.o.timeout()); err != nil {
+	if err := l.base.warm(l.rig.keys[0], int(crewFor(a.Phase, l.rig.typical, l.o.timeout()).start), l.o.timeout(), a.Phase.pools()...); err != nil {
 		return err
 	}
 	a.Start = l.elapsed()

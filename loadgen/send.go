@@ -59,6 +59,7 @@ func (s *sender) sendOne(next slot) {
 	defer s.shots.Put(shot)
 	shot.latest, shot.under = next.due+s.tooLate, false
 	s.raisePeak(s.busy.Add(1))
+	shot.by = s.played.Phase.way(next)
 	class := s.exchange(next.key, shot)
 	if class.Limited() && s.played.Phase.Tries > 0 {
 		class = s.insist(next.key, shot, class)
@@ -132,7 +133,7 @@ func (s *sender) raisePeak(n int64) {
 // attack plays one attempt with an attacker of its own, for an attacker works once. It returns
 // when every call is answered, timed out or missed, with the most calls in flight. The calls are due from began on.
 func attack(ctx context.Context, r *rig, base carrier, p Profile, o Options, a *Played, samples samples, began time.Time) int {
-	crew := crewOf(a.rate(), r.typical, o.timeout())
+	crew := crewOf(a.rate(), r.typical, o.timeout()).atMost(a.Phase.Abreast)
 	due, gate := make(chan slot, crew.most+1), newGate(crew)
 	s := &sender{ctx: ctx, rig: r, base: base, played: a, began: began, tooLate: p.MissAfter,
 		timeout: o.timeout(), due: due, gate: gate, samples: samples, most: int64(crew.most), spare: spare(p, a)}

@@ -23,12 +23,14 @@ type service struct {
 
 	mu    sync.Mutex
 	keys  map[string]int // tag to number
+	ids   map[string]int // of connections, addresses and tokens
+	sets  int            // tokens given out
 	gone  int
 	calls int
 }
 
 func newService(take loadgen.Service) *service {
-	return &service{take: take, now: time.Now, keys: map[string]int{}}
+	return &service{take: take, now: time.Now, keys: map[string]int{}, ids: map[string]int{}}
 }
 
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -42,7 +44,11 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case len(part) == 1 || s.number(part[0]) < 0:
 		w.WriteHeader(http.StatusNotFound)
 	case part[1] == "token-set":
-		answer(w, map[string]string{"accessToken": "t-" + part[0], "refreshToken": "r"})
+		s.mu.Lock()
+		s.sets++
+		token := fmt.Sprintf("t-%s-%d", part[0], s.sets)
+		s.mu.Unlock()
+		answer(w, map[string]string{"accessToken": token, "refreshToken": "r"})
 	case part[1] == "encrypt":
 		s.cipher(w, r, part[0], "plaintext", "ciphertext")
 	case part[1] == "decrypt":
@@ -59,6 +65,14 @@ func (s *service) number(tag string) int {
 		return n
 	}
 	return -1
+}
+
+// id numbers what calls come by.
+func (s *service) id(name string) int {
+	if _, ok := s.ids[name]; !ok {
+		s.ids[name] = len(s.ids)
+	}
+	return s.ids[name]
 }
 
 func (s *service) create(w http.ResponseWriter) {
@@ -85,7 +99,7 @@ func (s *service) alive() int {
 
 // cipher limits, and moves the value of one member to another.
 func (s *service) cipher(w http.ResponseWriter, r *http.Request, tag, from, to string) {
-	if strings.HasPrefix(r.URL.Path, "/kms") && r.Header.Get(target.HeaderToken) != "t-"+tag {
+	if strings.HasPrefix(r.URL.Path, "/kms") && !strings.HasPrefix(r.Header.Get(target.HeaderToken), "t-"+tag+"-") {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
@@ -93,7 +107,8 @@ func (s *service) cipher(w http.ResponseWriter, r *http.Request, tag, from, to s
 	s.mu.Lock()
 	s.calls++
 	lie := s.lies && s.calls > 100
-	ok := !s.take(loadgen.Call{At: s.now(), Key: number}).Refused
+	address, _, _ := strings.Cut(r.RemoteAddr, ":")
+	ok := !s.take(loadgen.Call{At: s.now(), Key: number, Connection: s.id(r.RemoteAddr), Token: s.id(r.Header.Get(target.HeaderToken)), Address: s.id(address)}).Refused
 	s.mu.Unlock()
 	if !ok {
 		w.WriteHeader(http.StatusTooManyRequests)

@@ -12,9 +12,8 @@ import (
 // hot key.
 type pairing struct{ off, on, p50, p99 float64 }
 
-// victim compares a key in the blocks in which another was hot with itself just before.
-func victim(blocks []block, key int, seed uint64) reports.Victim {
-	var pairs []pairing
+// pairings returns what a key saw in the blocks in which another was hot.
+func pairings(blocks []block, key int) (pairs []pairing) {
 	for _, b := range blocks {
 		if b.hot() == key {
 			continue
@@ -25,8 +24,18 @@ func victim(blocks []block, key int, seed uint64) reports.Victim {
 		}
 		pairs = append(pairs, pairing{off.acceptedShare(), on.acceptedShare(), grown(50), grown(99)})
 	}
+	return pairs
+}
+
+// victim compares a key in the blocks in which another was hot with itself just before.
+func victim(blocks []block, key int, seed uint64) reports.Victim {
+	pairs := pairings(blocks, key)
+	var lost []float64
+	for _, p := range pairs {
+		lost = append(lost, p.off-p.on)
+	}
 	rng := rand.New(rand.NewPCG(seed, uint64(key)))
-	return reports.Victim{Key: key, PValue: signFlips(pairs),
+	return reports.Victim{Key: key, PValue: signFlips(lost),
 		Ratio: resampled(rng, pairs, ratioOf),
 		P50:   resampled(rng, pairs, func(p []pairing) float64 { return meanOf(p, func(p pairing) float64 { return p.p50 }) }),
 		P99:   resampled(rng, pairs, func(p []pairing) float64 { return meanOf(p, func(p pairing) float64 { return p.p99 }) }),
@@ -85,28 +94,29 @@ func resampled(rng *rand.Rand, pairs []pairing, figure func([]pairing) float64) 
 	return out
 }
 
-// mostFlipped bounds the blocks whose signs are flipped in every way.
+// mostFlipped is up to how many blocks their signs are flipped in every way; of more, so many ways are drawn.
 const mostFlipped = 16
 
-// signFlips returns the p-value of "a hot key makes no difference to what is accepted": if so, each
-// block's difference might as well have the other sign.
-func signFlips(pairs []pairing) float64 {
-	pairs = pairs[:min(len(pairs), mostFlipped)]
-	seen := 0.0
-	for _, p := range pairs {
-		seen += p.off - p.on
+// signFlips returns the p-value of "there is no difference": if so, each block's difference might as well
+// have the other sign. It is that of a sum as large as the one seen.
+func signFlips(differences []float64) float64 {
+	flips := func(way, block int) bool { return way>>block&1 == 1 }
+	if len(differences) > mostFlipped {
+		rng := rand.New(rand.NewPCG(uint64(len(differences)), 0))
+		flips = func(way, _ int) bool { return way > 0 && rng.Uint64()&1 == 1 } // what was seen is one of the ways
 	}
-	asLarge, ways := 0, 1<<len(pairs)
-	for signs := range ways {
-		sum := 0.0
-		for i, p := range pairs {
-			if signs>>i&1 == 1 {
-				sum -= p.off - p.on
-			} else {
-				sum += p.off - p.on
+	sum := func(way int) (sum float64) {
+		for block, d := range differences {
+			if flips(way, block) {
+				d = -d
 			}
+			sum += d
 		}
-		if sum >= seen-1e-12 {
+		return sum
+	}
+	seen, asLarge, ways := sum(0), 0, 1<<min(len(differences), mostFlipped)
+	for way := range ways {
+		if sum(way) >= seen-1e-12 {
 			asLarge++
 		}
 	}

@@ -13,6 +13,7 @@ import (
 type Conditions struct {
 	Late       time.Duration // mean of how late a call leaves, exponentially distributed
 	Travel     time.Duration // longest way to the server and back, each; evenly distributed from zero
+	Line       time.Duration // what the way back takes every call besides
 	StallEvery time.Duration // the client holds still once in this time; zero: never
 	StallFor   time.Duration // longest time that it does; evenly distributed from zero
 }
@@ -22,6 +23,10 @@ type Call struct {
 	At   time.Time
 	Key  int  // from zero
 	Down bool // Korea is down
+
+	// By what it comes, each from zero. A token is of one key. All calls come by the first connection, from
+	// the first address and with the first token of their key, but those of the role scope.
+	Connection, Token, Address int
 }
 
 // An Answer is what a simulated service does with a call. The zero value accepts it at once.
@@ -46,8 +51,9 @@ func Simulate(p Profile, o Options, c Conditions, serve Service) (Recording, err
 	}
 	r := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Keys: numbered(q.Keys), Workers: 1}
 	down := false
-	ask := func(_ context.Context, at time.Duration, key int) (Class, time.Duration, error) {
-		a := serve(Call{At: epoch.Add(at), Key: key, Down: down})
+	ask := func(_ context.Context, at time.Duration, key int, by way) (Class, time.Duration, error) {
+		a := serve(Call{At: epoch.Add(at), Key: key, Down: down,
+			Connection: int(by.pool()), Token: turns*key + by.token, Address: by.address})
 		switch {
 		case a.Failed:
 			return ServerError, a.After, nil
@@ -62,7 +68,7 @@ func Simulate(p Profile, o Options, c Conditions, serve Service) (Recording, err
 }
 
 // asking makes a call at a time since the start of the profile and returns how long it was served.
-type asking func(ctx context.Context, at time.Duration, key int) (Class, time.Duration, error)
+type asking func(ctx context.Context, at time.Duration, key int, by way) (Class, time.Duration, error)
 
 // numbered names keys that have no names of their own.
 func numbered(keys int) (names []string) {
@@ -150,7 +156,7 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 			return err
 		}
 	}
-	v.now += a.Phase.Length + 2*v.c.Travel
+	v.now += a.Phase.Length + v.c.Line + 2*v.c.Travel
 	return nil
 }
 
@@ -167,20 +173,20 @@ func (v *virtual) put(ctx context.Context, a *Played, call arrival, line *arriva
 	if call.tries == 0 {
 		a.Books.Left++
 	}
-	class, took, err := v.ask(ctx, v.now+call.at, call.key)
+	class, took, err := v.ask(ctx, v.now+call.at, call.key, a.Phase.way(call.slot))
 	switch {
 	case err != nil:
 		return err
 	case class.Limited() && call.tries < a.Phase.Tries:
 		a.madeAgain(call.key, 1)
-		call.at += took + v.travel(v.back) + a.Phase.Again.delay(call.tries, 0, v.back) + v.travel(v.back)
+		call.at += took + v.c.Line + v.travel(v.back) + a.Phase.Again.delay(call.tries, 0, v.back) + v.travel(v.back)
 		call.tries++
 		line.put(call)
 	case class == unsent:
 		a.Books.Back++
 		a.missed(call.slot, call.send-call.due)
 	default:
-		a.sent(call.slot, call.send, call.at+took+v.travel(v.back), class)
+		a.sent(call.slot, call.send, call.at+took+v.c.Line+v.travel(v.back), class)
 	}
 	return nil
 }

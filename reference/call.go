@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -61,6 +62,9 @@ func (s *Service) api(name string, routes matcher, g *gate) http.Handler {
 		w.Header()["Date"] = s.calendar.date(s.clock.Now())
 		if a.retry != "" {
 			w.Header().Set("Retry-After", a.retry)
+		}
+		if s.options.ServerTiming {
+			w.Header()["Server-Timing"] = []string{"total;dur=" + strconv.FormatFloat(float64(time.Since(c.began).Microseconds())/1000, 'f', -1, 64)}
 		}
 		if a.send != nil {
 			a.send(w, &a)

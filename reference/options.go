@@ -75,6 +75,9 @@ type Options struct {
 	// MachineSignatures judges the timestamps of account signatures by the machine's time, for
 	// clients that cannot follow a clock that was moved.
 	MachineSignatures bool
+	// ServerTiming tells with each answer, in milliseconds of the machine's time, how long it took here
+	// (W3C Server Timing). It is not part of the imitated API.
+	ServerTiming bool
 	// Version is what the admin listener tells of itself. Empty: dev.
 	Version string
 	// Faults are what goes wrong on purpose, from the start.

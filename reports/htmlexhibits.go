@@ -73,6 +73,22 @@ func (v loadView) Even() (lines []phrase) {
 	return lines
 }
 
+// threeWays says how many calls per second were accepted.
+func (p *Phase) threeWays() phrase {
+	s := p.Served
+	return say("three-ways", p.Name, decimal(s.Mean), s.Least, s.Most, s.CalendarLeast, s.CalendarMost)
+}
+
+// Paces say it of each phase that has a steady rate.
+func (v loadView) Paces() (lines []phrase) {
+	for i, p := range v.Phases {
+		if p.Served != nil && (i+1 == len(v.Phases) || v.Phases[i+1].Name != p.Name) {
+			lines = append(lines, p.threeWays())
+		}
+	}
+	return lines
+}
+
 // Proofs are the witnesses with the names of their keys.
 func (v loadView) Proofs() (rows []witnessRow) {
 	for _, w := range v.Witnesses {
@@ -104,6 +120,14 @@ func (l *Load) notes() (notes [][2]string) {
 		}
 		if c.Law != nil {
 			add("fit", "%s; it decides nothing", c.Law)
+		}
+	}
+	if m := l.Model; m != nil && l.Verdict != LoadInvalid {
+		add("limiter", "%s", m.phrase()[english])
+	}
+	for i, p := range l.Phases {
+		if s := p.Served; s != nil && (i+1 == len(l.Phases) || l.Phases[i+1].Name != p.Name) {
+			add("per second", "%s", p.threeWays()[english])
 		}
 	}
 	if i := l.Isolation; i != nil {

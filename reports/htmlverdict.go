@@ -129,7 +129,7 @@ func (m *Model) phrase() phrase {
 	if m == nil {
 		return phrase{}
 	}
-	parts := []phrase{say("model", m.Kind, m.Scope)}
+	parts := []phrase{say("model", m.Kind, m.counted())}
 	if s := m.Rate.words(); s != (phrase{}) {
 		parts = append(parts, say("model-rate", s))
 	}
@@ -137,4 +137,23 @@ func (m *Model) phrase() phrase {
 		parts = append(parts, say("model-burst", s))
 	}
 	return joined(parts, comma)
+}
+
+// counted says over what the limiter counts, and what would look the same.
+func (m *Model) counted() phrase {
+	by := map[string]phrase{"key": say("by-key"), "system": say("by-system"), "pairs": say("by-pairs"), "token": say("by-token"),
+		"connection": say("by-conn"), "address": say("by-address")}
+	other := map[string]phrase{"token": say("alike-token"), "connection": say("alike-conn"), "address": say("alike-addr")}
+	said, ok := by[m.Scope]
+	if !ok {
+		said = say("by-unknown")
+	}
+	var alike []phrase
+	for _, a := range m.Alike {
+		alike = append(alike, other[a])
+	}
+	if len(alike) == 0 {
+		return said
+	}
+	return joined([]phrase{said, say("model-alike", joined(alike, say("or")))}, same(" "))
 }

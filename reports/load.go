@@ -77,8 +77,9 @@ type Claim struct {
 
 // Model is the limiter that fits what was seen.
 type Model struct {
-	Kind  string   `json:"kind"`  // "token bucket", "fixed window", ...; two where both explain the same; "none seen", "unknown"
-	Scope string   `json:"scope"` // "key", "system", "pairs" of keys, "unknown"
+	Kind  string   `json:"kind"`            // "token bucket", "fixed window", ...; two where both explain the same; "none seen", "unknown"
+	Scope string   `json:"scope"`           // what it counts by itself: "key", "system", "pairs" of keys, "token", "connection", "address", "unknown"
+	Alike []string `json:"alike,omitempty"` // scopes that look the same in what was played
 	Rate  Interval `json:"ratePerSecond"`
 	Burst Interval `json:"burst"`
 }
@@ -127,13 +128,23 @@ type Phase struct {
 	Blocked  int64     `json:"blocked,omitzero"` // of those missed, by the target's doing
 	Accepted int64     `json:"accepted"`
 	Limited  int64     `json:"limited"`
-	Refused  int64     `json:"refused"`         // refused for another reason
-	Errors   int64     `json:"errors"`          // server errors, transport errors and time-outs
-	Late     Quantiles `json:"late"`            // send minus due
-	Due      Quantiles `json:"due"`             // latency of accepted calls from the due time
-	Send     Quantiles `json:"send"`            // the same from the real send
-	Server   Quantiles `json:"server,omitzero"` // the server's own time for them, where it says so (Server-Timing)
-	GaveUp   Quantiles `json:"gaveUp,omitzero"` // missed calls and time-outs: from due until given up, so that what they would have taken is more
+	Refused  int64     `json:"refused"`          // refused for another reason
+	Errors   int64     `json:"errors"`           // server errors, transport errors and time-outs
+	Served   *Pace     `json:"served,omitempty"` // calls per second that were accepted on all keys together
+	Late     Quantiles `json:"late"`             // send minus due
+	Due      Quantiles `json:"due"`              // latency of accepted calls from the due time
+	Send     Quantiles `json:"send"`             // the same from the real send
+	Server   Quantiles `json:"server,omitzero"`  // the server's own time for them, where it says so (Server-Timing)
+	GaveUp   Quantiles `json:"gaveUp,omitzero"`  // missed calls and time-outs: from due until given up, so that what they would have taken is more
+}
+
+// Pace is calls per second, said three ways, as each hides what another shows.
+type Pace struct {
+	Mean          float64 `json:"mean"`
+	Least         int64   `json:"least"` // in any second of the phase, wherever it begins
+	Most          int64   `json:"most"`
+	CalendarLeast int64   `json:"calendarLeast"` // in the seconds of the calendar that lie within the phase
+	CalendarMost  int64   `json:"calendarMost"`
 }
 
 // Quantiles are milliseconds.

@@ -28,6 +28,7 @@ type serving struct {
 	seed                uint64
 	freshKeys           bool
 	machineTime, logged bool
+	timing              bool
 }
 
 func newServe() *cobra.Command {
@@ -61,6 +62,7 @@ SIGINT and SIGTERM.`,
 	f.Uint64Var(&o.seed, "seed", 0, "make identifiers and keys reproducible; 0: at random")
 	f.BoolVar(&o.freshKeys, "fresh-keys", false, "sign tokens with RSA keys made for this server, slowly, in place of published ones with which anybody can sign")
 	f.BoolVar(&o.machineTime, "machine-signatures", false, "judge signatures by the machine's time, for clients that cannot follow a moved clock")
+	f.BoolVar(&o.timing, "server-timing", false, "tell with each answer how long it took here (Server-Timing), which a load run reports beside its own figures")
 	f.BoolVar(&o.logged, "log", false, "log each call to stderr as a JSON line, without secrets")
 	return c
 }
@@ -102,7 +104,7 @@ func (o *serving) serve(c *cobra.Command) error {
 }
 
 func (o *serving) options(stderr io.Writer) (reference.Options, error) {
-	options := reference.Options{Seed: o.seed, FreshKeys: o.freshKeys, MachineSignatures: o.machineTime, Version: version}
+	options := reference.Options{Seed: o.seed, FreshKeys: o.freshKeys, MachineSignatures: o.machineTime, ServerTiming: o.timing, Version: version}
 	if o.logged {
 		options.Log = slog.New(slog.NewJSONHandler(stderr, nil))
 	}

@@ -83,7 +83,7 @@ func Characterize(ctx context.Context, p Plan) ([]Cell, error) {
 		}
 		profiles[s.Profile] = profile
 		for _, c := range p.Clients {
-			cells = append(cells, Cell{Subject: s.Name, Profile: s.Profile, Client: c.Name, Kind: s.Kind, Allowed: s.Open})
+			cells = append(cells, Cell{Subject: s.Name, Profile: s.Profile, Client: c.Name, Kind: s.Kind, Allowed: s.open(c)})
 		}
 	}
 	var mu sync.Mutex
@@ -162,7 +162,7 @@ func (s Subject) falsehood(l reports.Load) string {
 	}
 	m := l.Model
 	if m == nil || s.Rate == 0 || m.Scope != s.Scope {
-		if m != nil && s.Scope != "" && m.Scope != s.Scope && m.Scope != "unknown" {
+		if m != nil && s.Scope != "" && m.Scope != s.Scope && m.Scope != "unknown" && !slices.Contains(m.Alike, s.Scope) {
 			return fmt.Sprintf("the scope is %s, not %s", m.Scope, s.Scope)
 		}
 		return ""

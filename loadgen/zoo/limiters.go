@@ -164,13 +164,18 @@ func Each(one func() Limiter) loadgen.Service {
 
 // Grouped gives n keys that follow each other one limiter.
 func Grouped(n int, one func() Limiter) loadgen.Service {
-	groups := map[int]Limiter{}
+	return Keyed(func(c loadgen.Call) int { return c.Key / n }, one)
+}
+
+// Keyed gives the calls of which of says the same one limiter.
+func Keyed(of func(loadgen.Call) int, one func() Limiter) loadgen.Service {
+	all := map[int]Limiter{}
 	return func(c loadgen.Call) loadgen.Answer {
-		g := c.Key / n
-		if groups[g] == nil {
-			groups[g] = one()
+		of := of(c)
+		if all[of] == nil {
+			all[of] = one()
 		}
-		return answer(groups[g](c.At))
+		return answer(all[of](c.At))
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"text/template"
@@ -94,7 +96,7 @@ func rows(p Plan, cells []Cell) (out []row) {
 		named, counted := 0, 0
 		for _, c := range cells[i*len(p.Clients) : (i+1)*len(p.Clients)] {
 			r.Counts = append(r.Counts, fmt.Sprintf("%d / %d / %d / %d", c.Right, c.Open, c.Invalid, c.Wrong))
-			if c.Kind != "" && c.Client != "stalled" {
+			if c.Kind != "" {
 				named, counted = named+c.Named, counted+c.Experiments()
 			}
 		}
@@ -111,14 +113,18 @@ func reasons(p Plan, cells []Cell) (out []string) {
 	open := map[string][]string{}
 	var order []string
 	for i, s := range p.Subjects {
-		n := total(cells[i*len(p.Clients) : (i+1)*len(p.Clients)]).Open
-		if n == 0 || s.Open == "" {
-			continue
+		left := map[string]int{}
+		for _, c := range cells[i*len(p.Clients) : (i+1)*len(p.Clients)] {
+			if c.Open > 0 && c.Allowed != "" {
+				left[c.Allowed] += c.Open
+			}
 		}
-		if open[s.Open] == nil {
-			order = append(order, s.Open)
+		for _, why := range slices.Sorted(maps.Keys(left)) {
+			if open[why] == nil {
+				order = append(order, why)
+			}
+			open[why] = append(open[why], fmt.Sprintf("%s (%d)", s.Name, left[why]))
 		}
-		open[s.Open] = append(open[s.Open], fmt.Sprintf("%s (%d)", s.Name, n))
 	}
 	for _, why := range order {
 		out = append(out, fmt.Sprintf("%s: %s", strings.Join(open[why], ", "), why))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/kmsproof/kmsproof/loadgen/zoo"
 	"github.com/kmsproof/kmsproof/reports"
@@ -45,6 +46,22 @@ func TestWhatWasWrongOnceIsNot(t *testing.T) {
 		}
 		if c := cells[0]; c.Right != 1 || c.Misnamed != 0 {
 			t.Errorf("%s, seed %d: %+v", tt.subject, tt.seed, c)
+		}
+	}
+}
+
+// Of a client that holds still for up to a quarter of a second nothing is believed, however honest the limiter.
+func TestAStalledClientProvesNothing(t *testing.T) {
+	stalled := zoo.Clients()[0]
+	stalled.StallEvery, stalled.StallFor = 3*time.Second, 250*time.Millisecond
+	honest := slices.DeleteFunc(zoo.Subjects(), func(s zoo.Subject) bool { return s.Name != "bucket of 300" && s.Name != "sliding log" })
+	cells, err := zoo.Characterize(t.Context(), zoo.Plan{Experiments: 2, Seed: 40, Subjects: honest, Clients: []zoo.Client{stalled}})
+	if err != nil || len(cells) != 2 {
+		t.Fatalf("%d cells, %v", len(cells), err)
+	}
+	for _, c := range cells {
+		if c.Invalid != 2 {
+			t.Errorf("%s: %+v", c.Subject, c)
 		}
 	}
 }

@@ -1,0 +1,176 @@
+package loadgen_test
+
+import (
+	"net/http/httptest"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/loadgen/zoo"
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/target"
+)
+
+// counted are what a limiter may count by itself.
+var counted = map[string]func(loadgen.Call) int{
+	"key":        func(c loadgen.Call) int { return c.Key },
+	"token":      func(c loadgen.Call) int { return c.Token },
+	"connection": func(c loadgen.Call) int { return c.Connection },
+	"address":    func(c loadgen.Call) int { return c.Address },
+	"system":     func(loadgen.Call) int { return 0 },
+	"pairs":      func(c loadgen.Call) int { return c.Key / 2 },
+}
+
+func TestWhatALimitCountsIsNamed(t *testing.T) {
+	for scope, of := range counted {
+		l := judged(t, profile(t, "identify"), loadgen.Options{Seed: 8, AllowOverload: true}, clients["near"], zoo.Keyed(of, zoo.Bucket(300, 300)))
+		want, verdict := reports.Refuted, reports.LoadFail
+		if scope == "key" {
+			want, verdict = reports.Proven, reports.LoadPass
+		}
+		if c := claim(l, "scope"); l.Model.Scope != scope || len(l.Model.Alike) > 0 || c.Verdict != want || l.Verdict != verdict {
+			t.Errorf("%s: the scope is %s, or %q; the run is a %s, and scope %s: %s", scope, l.Model.Scope, l.Model.Alike, l.Verdict, c.Verdict, c.Why)
+		}
+		if best := l.Model.Rate.Best; best == nil || *best < 299 || *best > 301 {
+			t.Errorf("%s: the rate is %v", scope, l.Model.Rate)
+		}
+	}
+}
+
+// What was played by one way only does not tell the ways apart, and the model says so.
+func TestAModelSaysWhatLooksTheSame(t *testing.T) {
+	for scope, want := range map[string]struct {
+		scope string
+		alike []string
+	}{
+		"key": {"key", []string{"token"}}, "token": {"key", []string{"token"}},
+		"system": {"system", []string{"connection", "address"}}, "connection": {"system", []string{"connection", "address"}},
+	} {
+		l := judged(t, profile(t, "per-key-300"), loadgen.Options{Seed: 8, AllowOverload: true}, clients["near"], zoo.Keyed(counted[scope], zoo.Bucket(300, 300)))
+		if l.Model.Scope != want.scope || !slices.Equal(l.Model.Alike, want.alike) {
+			t.Errorf("%s: the scope is %s, or %q", scope, l.Model.Scope, l.Model.Alike)
+		}
+	}
+}
+
+// scoping is a short profile for a limit of 100 per second with 20 in reserve.
+var scoping = loadgen.Profile{
+	Name: "scoping", Title: "What a limit counts", API: "2.0", Keys: 2, Limit: loadgen.Limit{Scope: loadgen.PerKey, Rate: 100, Burst: 20},
+	Rest: 300 * time.Millisecond, MissAfter: time.Second,
+	Conforming: loadgen.Bounds{Sent: 0.5, LateP99: time.Second, Burst: 200}, Saturating: loadgen.Bounds{Sent: 0.5, LateP99: time.Second},
+	Phases: []loadgen.Phase{
+		{Name: "P2", Role: loadgen.Gentle, Rate: 20, Length: 300 * time.Millisecond},
+		{Name: "P9", Role: loadgen.Scoping, Rate: 220, Length: 1200 * time.Millisecond},
+	},
+}
+
+// Over real sockets calls go by the ways that their leg names, from the addresses of the target. On a busy machine
+// the counts still tell, though perhaps not the judge.
+func TestLegsGoByTheirWays(t *testing.T) {
+	from := []target.Source{{Bind: netip.MustParseAddr("127.0.0.1")}, {Bind: netip.MustParseAddr("127.0.0.2")}}
+	for _, scope := range []string{"key", "token", "connection", "address"} {
+		t.Run(scope, func(t *testing.T) {
+			t.Parallel()
+			s := newService(zoo.Keyed(counted[scope], zoo.Bucket(100, 20)))
+			server := httptest.NewServer(s)
+			defer server.Close()
+			to := at(server.URL)
+			to.Sources = from
+			defer to.Close()
+			l, err := loadgen.Run(t.Context(), to, scoping, loadgen.Options{Seed: 1, AllowOverload: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[loadgen.Over]int64{}
+			for _, ph := range l.Phases {
+				_, leg, _ := strings.Cut(ph.Name, " ")
+				got[loadgen.Over(leg)] = ph.Accepted
+			}
+			more := map[string][]loadgen.Over{"key": {loadgen.Keys}, "token": {loadgen.Tokens, loadgen.Keys},
+				"connection": {loadgen.Connections, loadgen.Addresses}, "address": {loadgen.Addresses}}[scope]
+			for _, leg := range []loadgen.Over{loadgen.Connections, loadgen.Tokens, loadgen.Addresses, loadgen.Keys} {
+				share := float64(got[leg]) / float64(got[loadgen.OverOne])
+				if slices.Contains(more, leg) != (share > 1.3) {
+					t.Errorf("%s: %.2f times as much as by one way (%v)", leg, share, got)
+				}
+			}
+			if c := claim(l, "scope"); c.Verdict != reports.ClaimInconclusive && (c.Verdict == reports.Proven) != (scope == "key") {
+				t.Errorf("scope is %s: %s (%s)", c.Verdict, c.Why, c.Bound)
+			}
+		})
+	}
+}
+
+// A leg that a target does not allow is left out, and the claim is about the others.
+func TestALegThatCannotBePlayedIsLeftOut(t *testing.T) {
+	s := newService(zoo.Each(zoo.Bucket(100, 20)))
+	server := httptest.NewServer(s)
+	defer server.Close()
+	to := at(server.URL)
+	defer to.Close()
+	l, err := loadgen.Run(t.Context(), to, scoping, loadgen.Options{Seed: 1, AllowOverload: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := claim(l, "scope")
+	if c.Verdict == reports.Refuted || !strings.Contains(c.Text, "whichever connection or token") || !strings.Contains(c.Bound, "two addresses were not tried: the target names no two") {
+		t.Errorf("scope is %s: %s (%s; %s)", c.Verdict, c.Text, c.Bound, c.Why)
+	}
+}
+
+// Who delays in place of refusing keeps no promise either.
+func TestDelaysInPlaceOfRefusalsAreCaught(t *testing.T) {
+	shaped := func(rate float64, of func(loadgen.Call) int) loadgen.Service {
+		free := map[int]time.Time{}
+		return func(c loadgen.Call) loadgen.Answer {
+			start := c.At
+			if free[of(c)].After(start) {
+				start = free[of(c)]
+			}
+			free[of(c)] = start.Add(time.Duration(float64(time.Second) / rate))
+			return loadgen.Answer{After: free[of(c)].Sub(c.At)}
+		}
+	}
+	o := loadgen.Options{Seed: 3, AllowOverload: true}
+	l := judged(t, profile(t, "per-key-300"), o, clients["near"], shaped(250, counted["key"]))
+	if c := claim(l, "guarantee"); c.Verdict != reports.Refuted || l.Verdict != reports.LoadFail {
+		t.Errorf("delays to 250 for each key: guarantee is %s: %s", c.Verdict, c.Why)
+	}
+	l = judged(t, profile(t, "isolation"), o, clients["near"], shaped(500, counted["system"]))
+	for _, name := range []string{"isolation", "latency"} {
+		if c := claim(l, name); c.Verdict != reports.Refuted || l.Verdict != reports.LoadFail {
+			t.Errorf("delays to 500 for all keys: %s is %s: %s", name, c.Verdict, c.Why)
+		}
+	}
+}
+
+// A growth that is small beside what the blocks differ by is not called one, nor its absence proven.
+func TestLatencyIsComparedBlockByBlock(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		grown time.Duration // while another key is hot
+		want  reports.ClaimVerdict
+	}{{"the same", 0, reports.Proven}, {"1 ms more", time.Millisecond, reports.Proven}, {"20 ms more", 20 * time.Millisecond, reports.Refuted}} {
+		var recent []time.Time
+		l := judged(t, profile(t, "isolation"), loadgen.Options{Seed: 3, AllowOverload: true}, clients["near"], func(c loadgen.Call) loadgen.Answer {
+			recent = append(recent, c.At)
+			for c.At.Sub(recent[0]) > 100*time.Millisecond {
+				recent = recent[1:]
+			}
+			if len(recent) < 40 {
+				return loadgen.Answer{}
+			}
+			return loadgen.Answer{After: tt.grown}
+		})
+		c := claim(l, "latency")
+		if c.Verdict != tt.want || c.Gates || !strings.Contains(c.Bound, "would have shown in every block") {
+			t.Errorf("%s: latency is %s, gates %v: %s (%s)", tt.name, c.Verdict, c.Gates, c.Why, c.Bound)
+		}
+		if i := claim(l, "isolation"); i.Verdict != reports.Proven {
+			t.Errorf("%s: isolation is %s: %s", tt.name, i.Verdict, i.Why)
+		}
+	}
+}
