@@ -42,10 +42,6 @@ var killsOfOpenings = map[string][]string{
 	"disabled-tells-public-key": {
 		"opening/A key that is disabled does not tell its public key",
 	},
-	"viewer-signs": {
-		"opening/A viewer opens no use of a key over API 2.0",
-		"opening/A viewer opens no use of a key over API 1.0",
-	},
 	"key-that-stands-in": {
 		"opening/A key that does not exist has no use over API 2.0",
 		"opening/A key that does not exist has no use over API 1.0",
