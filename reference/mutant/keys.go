@@ -1,9 +1,6 @@
 package mutant
 
 import (
-	"encoding/json"
-	"fmt"
-	"hash/crc32"
 	"net/http"
 	"regexp"
 	"slices"
@@ -21,6 +18,8 @@ func keys() []Mutant {
 		{Name: "names-of-sixteen", Flaw: "A key name of sixteen characters is taken.", Apply: names(`^[A-Za-z][A-Za-z0-9_-]{2,15}$`)},
 		{Name: "names-with-digits-first", Flaw: "A key name may begin with a digit.", Apply: names(`^[A-Za-z0-9][A-Za-z0-9_-]{2,14}$`)},
 		{Name: "names-without-dash", Flaw: "A key name may hold no dash and no underline.", Apply: names(`^[A-Za-z][A-Za-z0-9]{2,14}$`)},
+		{Name: "names-of-anything", Flaw: "A key name may hold any characters.", Apply: names(`^.{3,15}$`)},
+		{Name: "names-of-nothing", Flaw: "A key name may be empty.", Apply: names(`^$|^[A-Za-z][A-Za-z0-9_-]{2,14}$`)},
 		{Name: "shared-names", Flaw: "Two keys may have the same name.", Apply: rules(func(r *kms.Rules) { r.SharedNames = true })},
 		{Name: "short-memos", Flaw: "A memo may have 50 characters at most.", Apply: rules(func(r *kms.Rules) { r.MaxMemo = 50 })},
 		{Name: "long-memos", Flaw: "A memo may have 1,000 characters.", Apply: rules(func(r *kms.Rules) { r.MaxMemo = 1000 })},
@@ -97,7 +96,6 @@ func keys() []Mutant {
 			return s
 		})},
 		{Name: "success-as-ok", Flaw: "A success carries the code OK.", Apply: answersOf(reference.API20, "", set("code", "OK"))},
-		{Name: "lenient-json", Flaw: "A malformed key creation is mended: duplicate members, what follows, wrong types.", Apply: asks("POST /", lenient)},
 	}
 }
 
@@ -124,14 +122,4 @@ func period(b kms.Bounds) func(*reference.Options) {
 // state returns a flaw in one row of the table of states: it takes more than it should.
 func state(s kms.State, ops ...kms.Op) func(*reference.Options) {
 	return rules(func(r *kms.Rules) { r.States[s] = append(slices.Clone(r.States[s]), ops...) })
-}
-
-// lenient makes a good key creation of whatever came.
-func lenient(body []byte) []byte {
-	var m map[string]any
-	if json.Unmarshal(body, &m) == nil {
-		again, _ := json.Marshal(m)
-		return again
-	}
-	return fmt.Appendf(nil, `{"keyName":"mended%08x","keyType":"AES256","protectionType":"BASIC"}`, crc32.ChecksumIEEE(body))
 }

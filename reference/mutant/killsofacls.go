@@ -100,4 +100,7 @@ var killsOfAcls = map[string][]string{
 	"acl-toggles": {
 		"acllist/What is on stays on when it is switched on again",
 	},
+	"acl-deletes-all": {
+		"acl/Deleting an address that is not listed changes nothing",
+	},
 }

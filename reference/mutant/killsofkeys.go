@@ -96,11 +96,6 @@ var killsOfKeys = map[string][]string{
 	"success-as-ok": {
 		"key/A new key is as it was asked for, and enabled",
 	},
-	"lenient-json": {
-		"wire/A key creation that is no JSON is refused and changes nothing",
-		"wire/A key creation that is cut off is refused and changes nothing",
-		"wire/A key creation that is empty is refused and changes nothing",
-	},
 	"key-on-demand": {
 		"opening/To ask about the key is refused where the key does not exist",
 	},
@@ -133,5 +128,15 @@ var killsOfKeys = map[string][]string{
 	},
 	"key-is-elsewhere": {
 		"key/A key is where it was asked for",
+	},
+	"names-of-anything": {
+		"key/A name with a dash at its head is refused",
+		"key/A name with an underline at its head is refused",
+		"key/A name with a space is refused",
+		"key/A name with a dot is refused",
+		"key/A name with letters of another script is refused",
+	},
+	"names-of-nothing": {
+		"key/A name with no character is refused",
 	},
 }

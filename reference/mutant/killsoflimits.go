@@ -74,4 +74,7 @@ var killsOfLimits = map[string][]string{
 	"one-limit-of-the-system": {
 		"limits/API 1.0 keeps its 200 while a key is used up in API 2.0",
 	},
+	"managing-limited": {
+		"limits/A used-up key still lets its account ask for a token set",
+	},
 }

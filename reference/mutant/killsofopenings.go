@@ -59,4 +59,7 @@ var killsOfOpenings = map[string][]string{
 	"no-verifying-1.0": {
 		"opening/An account opens every use of its key over API 1.0",
 	},
+	"pending-tells-public-key": {
+		"opening/A key that is pending deletion does not tell its public key",
+	},
 }

@@ -72,4 +72,7 @@ var killsOfSubAccounts = map[string][]string{
 	"access-rule-by-anybody": {
 		"subaccount/Who administers no accounts sets no access rule",
 	},
+	"access-rule-shuts-all-out": {
+		"subaccount/Who may call from the first address alone is let in from there",
+	},
 }

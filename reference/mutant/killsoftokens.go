@@ -149,4 +149,7 @@ var killsOfTokens = map[string][]string{
 		"token/0 is refused for the hours of either token",
 		"refresh/0 for the hours of a renewed token is refused, by either call",
 	},
+	"hours-below-zero": {
+		"token/-1 is refused for the hours of either token",
+	},
 }

@@ -174,12 +174,17 @@ var killsOfUses = map[string][]string{
 		"signature/Without a version the newest public key of an RSA2048 key is told",
 		"signature/Without a version the newest public key of an ECDSA key is told",
 	},
-	"disabled-public-key": {
-		"signature/The public key of a disabled version of an RSA2048 key is not told",
-		"signature/The public key of a disabled version of an ECDSA key is not told",
-	},
 	"missing-is-empty": {
 		"wire/Without what it works on the key does not encrypt",
 		"wire/Without what it works on the key does not sign",
+	},
+	"contexts-of-8-least": {
+		"convergent/A context of 1 bytes is accepted",
+	},
+	"custom-keys-halved": {
+		"customkey/A custom key has the 256 bits that were asked for, with the account",
+	},
+	"validity-as-text": {
+		"signature/Validity is true or false",
 	},
 }

@@ -1,6 +1,7 @@
 package mutant
 
 import (
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,6 +36,7 @@ func limits() []Mutant {
 			return &charging{levels: map[string]level{}}
 		})},
 		{Name: "no-limiter", Flaw: "On API 2.0 nothing is limited.", Apply: limit20(off)},
+		{Name: "managing-limited", Flaw: "To issue tokens draws on the limit of the key.", Apply: managingLimited},
 		{Name: "private-limiter-1.0", Flaw: "On API 1.0 each key has 200 a second of its own.", Apply: limit10(perKey(200, 200))},
 		{Name: "slow-limiter-1.0", Flaw: "On API 1.0 all keys share 190 a second, 5 % short.", Apply: limit10(shared(190, 190))},
 		{Name: "slow-limiter-small-burst-1.0", Flaw: "On API 1.0 all keys share 190 a second and may do 5 calls at once.", Apply: limit10(shared(190, 5))},
@@ -138,4 +140,17 @@ func (b both) Take(now time.Time, key string, cost int) limit.Decision {
 		b.second.Take(now, key, cost)
 	}
 	return d
+}
+
+// managingLimited refuses tokens of a key to its account while the key is used up.
+func managingLimited(o *reference.Options) {
+	own, clock := limit.PerKey(300, 300), ownerOf(o).clock
+	o.Limit20 = own
+	before(reference.API20, func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+		if route == "POST /{keyTag}/token-set" && !own.Take(clock.Now(), keyOf(r), 1).OK {
+			refusal(http.StatusTooManyRequests, "420").send(w)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})(o)
 }

@@ -39,6 +39,7 @@ func openings() []Mutant {
 		{Name: "disabled-verifies", Flaw: "A disabled key verifies.", Apply: state(kms.Disabled, kms.Verify)},
 		{Name: "pending-makes-custom-keys", Flaw: "A key whose deletion is pending makes custom keys.", Apply: state(kms.Pending, kms.CreateCustomKey)},
 		{Name: "disabled-tells-public-key", Flaw: "A disabled key tells its public key.", Apply: state(kms.Disabled, kms.GetPublicKey)},
+		{Name: "pending-tells-public-key", Flaw: "A key whose deletion is pending tells its public key.", Apply: state(kms.Pending, kms.GetPublicKey)},
 		{Name: "key-that-stands-in", Flaw: "For a key that does not exist another signs, over either API, and is shown and changed.", Apply: standsIn(http.StatusNotFound, []string{reference.API20, reference.API10},
 			signing, "GET /{keyTag}", "GET /{keyTag}/versions", "GET /{keyTag}/activities", "GET /{keyTag}/last-use-info",
 			"GET /{keyTag}/acl", "GET /{keyTag}/token-generator", "POST /{keyTag}/acl", "DELETE /{keyTag}/acl",

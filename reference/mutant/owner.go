@@ -56,9 +56,9 @@ func (o owner) sign(r *http.Request) *http.Request {
 	mac := hmac.New(sha256.New, []byte(o.account.SecretKey))
 	mac.Write([]byte(o.text(s)))
 	r.Header.Del(tokenHeader)
-	r.Header.Set("X-Ncp-Apigw-Timestamp", s.Timestamp)
+	r.Header.Set(timeHeader, s.Timestamp)
 	r.Header.Set(accessKeyHeader, s.AccessKey)
-	r.Header.Set("X-Ncp-Apigw-Signature-V2", base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	r.Header.Set(signature2Header, base64.StdEncoding.EncodeToString(mac.Sum(nil)))
 	return r
 }
 
@@ -155,8 +155,10 @@ func deletionCancels(o owner, w http.ResponseWriter, r *http.Request, route stri
 }
 
 const (
-	tokenHeader     = "X-Ncp-Ocapi-Token"
-	accessKeyHeader = "X-Ncp-Iam-Access-Key"
+	tokenHeader      = "X-Ncp-Ocapi-Token"
+	accessKeyHeader  = "X-Ncp-Iam-Access-Key"
+	timeHeader       = "X-Ncp-Apigw-Timestamp"
+	signature2Header = "X-Ncp-Apigw-Signature-V2"
 )
 
 func carriesToken(r *http.Request) bool { return len(r.Header[tokenHeader]) > 0 }

@@ -17,6 +17,9 @@ func subAccounts() []Mutant {
 		{Name: "infra-looks-only", Flaw: "An account with the policy NCP_INFRA_MANAGER may only look.", Apply: policy(kms.PolicyInfraManager, kms.Viewer())},
 		{Name: "finance-looks", Flaw: "An account with the policy NCP_FINANCE_MANAGER may look.", Apply: policy(kms.PolicyFinanceManager, kms.Viewer())},
 		{Name: "finance-manages", Flaw: "An account with the policy NCP_FINANCE_MANAGER may do everything.", Apply: policy(kms.PolicyFinanceManager, kms.Manager())},
+		{Name: "access-rule-shuts-all-out", Flaw: "While an access rule is on, it lets nobody in.", Apply: sourcesBy(func(judge) judge {
+			return func(r kms.AccessRule, _ netip.Addr) bool { return !r.On }
+		})},
 		{Name: "access-rule-ignored", Flaw: "An access rule lets everybody in.", Apply: sourcesBy(func(judge) judge {
 			return func(kms.AccessRule, netip.Addr) bool { return true }
 		})},
