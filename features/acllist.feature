@@ -45,3 +45,19 @@ Feature: The list of an IP ACL
     Then the call is accepted
     And the IP ACL is on
     And the access token is refused
+
+  @KMS2-ACL-015
+  Scenario Outline: "<address>" is no address to delete
+    When I delete "<address>" from the IP ACL
+    Then the call is refused
+
+    Examples:
+      | address      |
+      | any          |
+      | 192.0.2.0/24 |
+      | 2001:db8::1  |
+
+  @KMS2-ACL-023
+  Scenario: To delete nothing is a bad request
+    When I delete nothing from the IP ACL
+    Then the call is refused as a bad request

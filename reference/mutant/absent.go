@@ -28,6 +28,7 @@ var stages = map[string]stage{
 	"POST /{keyTag}/token-set":             {{http.MethodPost, "/token-generator"}},
 	"POST /{keyTag}/acl/enable":            nil,
 	"POST /{keyTag}/acl/disable":           {{http.MethodPost, "/acl/enable"}},
+	"POST /{keyTag}/migrate":               {{http.MethodPost, "/disable"}},
 	"DELETE /{keyTag}":                     {{http.MethodPost, "/request-deletion"}},
 }
 

@@ -40,7 +40,7 @@ func ciphertexts() []Mutant {
 			})},
 		{Name: "prefix-mended-anew", Flaw: "A ciphertext whose prefix was touched is encrypted anew all the same.", Apply: asks(again, mendedPrefix)},
 		{Name: "prefix-mended-1.0", Flaw: "On API 1.0 a ciphertext whose prefix was touched is decrypted all the same.", Apply: asksOf(reference.API10, decrypting, mendedPrefix)},
-		{Name: "ciphertext-finds-its-key", Flaw: "A ciphertext that a key did not make is worked on by the key that did.", Apply: findsItsKey(decrypting, again)},
+		{Name: "ciphertext-finds-its-key", Flaw: "A ciphertext or a signature that a key does not take is given to the key that made it.", Apply: findsItsKey(decrypting, again, "POST /{keyTag}/reencrypt", "POST /{keyTag}/verify")},
 	}
 }
 
@@ -112,31 +112,41 @@ func inAnswer(c *captured, change func(data map[string]any)) {
 	_ = json.NewEncoder(&c.body).Encode(envelope)
 }
 
-// findsItsKey returns a flaw that carries a refused call out by the key that made the ciphertext.
+// findsItsKey returns a flaw that carries a refused call out by the key that made the ciphertext or the
+// signature, over either API.
 func findsItsKey(routes ...string) func(*reference.Options) {
 	listed := on(routes...)
 	return func(opts *reference.Options) {
-		var maker sync.Map // key tag by ciphertext
-		inPlace(reference.API20, func(o owner, w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+		var maker sync.Map // key tag by what it made
+		overEither(func(o owner, _ http.Handler, w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
 			body, c := heard(next, r)
-			var of struct {
-				Ciphertext any `json:"ciphertext"`
-			}
 			switch {
-			case at == "POST /{keyTag}/encrypt" && c.ok():
+			case (at == "POST /{keyTag}/encrypt" || at == "POST /{keyTag}/sign") && c.ok():
 				inAnswer(c, func(data map[string]any) {
-					if text, ok := data["ciphertext"].(string); ok {
-						maker.Store(text, keyOf(r))
+					for _, member := range []string{"ciphertext", "signature"} {
+						if text, ok := data[member].(string); ok {
+							maker.Store(text, tagOf(r))
+						}
 					}
 				})
-			case listed(at) && !c.ok() && json.Unmarshal(body, &of) == nil:
-				if text, ok := of.Ciphertext.(string); ok {
-					if tag, ok := maker.Load(text); ok && tag != keyOf(r) {
-						c = o.call(next, r, r.Method, strings.Replace(r.URL.Path, keyOf(r), tag.(string), 1), body)
-					}
+			case listed(at) && !c.ok():
+				if tag, ok := maker.Load(madeText(body)); ok && tag != tagOf(r) {
+					c = o.call(next, r, r.Method, strings.Replace(r.URL.Path, tagOf(r), tag.(string), 1), body)
 				}
 			}
 			c.send(w)
 		})(opts)
 	}
+}
+
+// madeText is the ciphertext or the signature in the body of a call; empty when it has none.
+func madeText(body []byte) string {
+	var m map[string]any
+	_ = json.Unmarshal(body, &m)
+	for _, member := range []string{"ciphertext", "signature"} {
+		if text, ok := m[member].(string); ok {
+			return text
+		}
+	}
+	return ""
 }

@@ -1,10 +1,16 @@
 package mutant
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -40,6 +46,17 @@ func keys() []Mutant {
 				}
 			}
 		}))},
+		{Name: "names-case-blind", Flaw: "Names that differ in capitals and small letters are one.", Apply: namesCaseBlind},
+		{Name: "tags-in-capitals", Flaw: "Key info writes the tag of a key in capitals.", Apply: answers("GET /{keyTag}", func(data map[string]any) {
+			data["keyTag"] = strings.ToUpper(fmt.Sprint(data["keyTag"]))
+		})},
+		{Name: "created-in-seconds", Flaw: "The times of a new key are told in seconds.", Apply: answers("POST /", func(data map[string]any) {
+			for _, member := range []string{"registerDate", "nextRotationDate"} {
+				if ms, ok := data[member].(float64); ok {
+					data[member] = int64(ms) / 1000
+				}
+			}
+		})},
 		{Name: "version-zero", Flaw: "The first version of a key is 0.", Apply: answers("GET /{keyTag}", set("currentVersion", 0))},
 		{Name: "key-on-demand", Flaw: "Who asks about a key that does not exist makes one.", Apply: inPlace(reference.API20, keyOnDemand)},
 		{Name: "ecdsa-becomes-rsa", Flaw: "Asked for an ECDSA key, it makes one of RSA.", Apply: asks("POST /", members(func(m map[string]any) {
@@ -75,6 +92,15 @@ func keys() []Mutant {
 				answers("POST /{keyTag}/"+change, func(data map[string]any) {
 					if ms, ok := data["statusDate"].(float64); ok {
 						data["statusDate"] = int64(ms) / 1000
+					}
+				})(o)
+			}
+		}},
+		{Name: "state-since-an-hour-ago", Flaw: "A change of state is answered with a time an hour before.", Apply: func(o *reference.Options) {
+			for _, change := range []string{"enable", "disable", "request-deletion", "cancel-deletion"} {
+				answers("POST /{keyTag}/"+change, func(data map[string]any) {
+					if ms, ok := data["statusDate"].(float64); ok {
+						data["statusDate"] = int64(ms) - time.Hour.Milliseconds()
 					}
 				})(o)
 			}
@@ -122,4 +148,30 @@ func period(b kms.Bounds) func(*reference.Options) {
 // state returns a flaw in one row of the table of states: it takes more than it should.
 func state(s kms.State, ops ...kms.Op) func(*reference.Options) {
 	return rules(func(r *kms.Rules) { r.States[s] = append(slices.Clone(r.States[s]), ops...) })
+}
+
+// namesCaseBlind refuses a name that another key has but for capitals.
+func namesCaseBlind(o *reference.Options) {
+	var taken sync.Map // names in small letters
+	before(reference.API20, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+		if at != "POST /" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		var in struct {
+			Name string `json:"keyName"`
+		}
+		_ = json.Unmarshal(body, &in)
+		if _, same := taken.Load(strings.ToLower(in.Name)); same {
+			refusal(http.StatusUnprocessableEntity, "UNPROCESSABLE_ENTITY").send(w)
+			return
+		}
+		c := capture(next, r)
+		if c.ok() {
+			taken.Store(strings.ToLower(in.Name), true)
+		}
+		c.send(w)
+	})(o)
 }

@@ -1,7 +1,7 @@
 package mutant
 
 // kills names, for each mutant, the scenarios and load claims that must catch it.
-var kills = merged(killsOfKeys, killsOfCiphers, killsOfCreators, killsOfTokens, killsOfAcls, killsOfCallers, killsOfSubAccounts, killsOfActivities, killsOfLimits, killsOfRegions, killsOfHttp, killsOfCached, killsOfVersions, killsOfUses, killsOfOpenings, killsOfLists, killsOfDeletions, killsOfReadings, killsOfLegacy, killsOfNaming, killsOfSigning, killsOfAbsent, killsOfStopped, killsOfBodies, killsOfCiphertexts, killsOfForgeries)
+var kills = merged(killsOfKeys, killsOfCiphers, killsOfCreators, killsOfTokens, killsOfAcls, killsOfCallers, killsOfSubAccounts, killsOfActivities, killsOfLimits, killsOfRegions, killsOfHttp, killsOfCached, killsOfVersions, killsOfUses, killsOfOpenings, killsOfLists, killsOfDeletions, killsOfReadings, killsOfLegacy, killsOfNaming, killsOfSigning, killsOfAbsent, killsOfStopped, killsOfBodies, killsOfCiphertexts, killsOfForgeries, killsOfCodes, killsOfGuesses)
 
 // merged puts parts into one. A mutant that two of them name is a mistake: one list would hide the other.
 func merged(parts ...map[string][]string) map[string][]string {

@@ -3,6 +3,7 @@ package mutant
 // killsOfAbsent names, for the mutants of absent.go, the scenarios that must catch them.
 var killsOfAbsent = map[string][]string{
 	"changes-on-demand": {
+		"opening/To migrate the key is refused where the key does not exist",
 		"opening/To enable the key is refused where the key does not exist",
 		"opening/To disable the key is refused where the key does not exist",
 		"opening/To rename the key is refused where the key does not exist",

@@ -80,6 +80,9 @@ var killsOfAcls = map[string][]string{
 		"acl/a mapped address is no address: \"::ffff:192.0.2.1\"",
 	},
 	"acl-takes-hosts": {
+		"acllist/\"192.0.2.0/24\" is no address to delete",
+		"acllist/\"2001:db8::1\" is no address to delete",
+		"acllist/\"any\" is no address to delete",
 		"acl/a host name is no address: \"localhost\"",
 		"acl/a word is no address: \"any\"",
 		"acl/a wildcard is no address: \"192.0.2.*\"",

@@ -154,4 +154,13 @@ var killsOfActivities = map[string][]string{
 	"last-use-of-nobody": {
 		"activity/Before the first use there is none to tell",
 	},
+	"log-without-resource": {
+		"activity/An entry tells more of the key and of the call",
+	},
+	"log-without-types": {
+		"activity/An entry tells more of the key and of the call",
+	},
+	"log-without-messages": {
+		"activity/An entry tells more of the key and of the call",
+	},
 }

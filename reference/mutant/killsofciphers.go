@@ -33,6 +33,8 @@ var killsOfCiphers = map[string][]string{
 		"cipher/A plaintext that is an object is refused",
 	},
 	"wrong-plaintext": {
+		"cipher/An RSA2048 key gives 150 bytes back, for the access token",
+		"cipher/An RSA2048 key gives 150 bytes back, for the account",
 		"cipher/A plaintext of 1 byte comes back, for the account",
 		"cipher/A plaintext of 32 bytes comes back, for the account",
 		"cipher/A plaintext of 24000 bytes comes back, for the account",
@@ -75,5 +77,14 @@ var killsOfCiphers = map[string][]string{
 		"load:per-key-300/answers",
 		"under-load:cipher/What the account encrypts, the access token decrypts",
 		"under-load:cipher/What the access token encrypts, the account decrypts",
+	},
+	"rsa-plaintexts-of-100": {
+		"cipher/An RSA2048 key encrypts up to 190 bytes: 142 bytes are accepted",
+	},
+	"tokens-encrypt-otherwise": {
+		"cipher/What the access token encrypts, the account decrypts",
+	},
+	"tokens-decrypt-otherwise": {
+		"cipher/What the account encrypts, the access token decrypts",
 	},
 }

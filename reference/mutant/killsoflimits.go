@@ -75,6 +75,14 @@ var killsOfLimits = map[string][]string{
 		"limits/API 1.0 keeps its 200 while a key is used up in API 2.0",
 	},
 	"managing-limited": {
+		"limits/A used-up key still tells its public key",
 		"limits/A used-up key still lets its account ask for a token set",
+	},
+	"limit-for-ciphers-alone": {
+		"limits/To create a custom key draws on the limit of the key too",
+		"limits/To re-encrypt by the other path draws on the limit of the key too",
+		"limits/To re-encrypt draws on the limit of the key too",
+		"limits/To sign draws on the limit of a signing key",
+		"limits/To verify draws on the limit of a signing key",
 	},
 }

@@ -62,4 +62,14 @@ var killsOfOpenings = map[string][]string{
 	"pending-tells-public-key": {
 		"opening/A key that is pending deletion does not tell its public key",
 	},
+	"pending-takes-more": {
+		"deletion/A pending key takes no change",
+		"deletion/A pending key takes no change of its rotation, its versions and its creator",
+	},
+	"disabled-renews": {
+		"refresh/While its key is disabled, a refresh token renews nothing",
+	},
+	"pending-renews": {
+		"refresh/While its key is pending deletion, a refresh token renews nothing",
+	},
 }

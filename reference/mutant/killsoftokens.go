@@ -60,6 +60,10 @@ var killsOfTokens = map[string][]string{
 		"refresh/17520 for the hours of a renewed token is accepted, by either call",
 	},
 	"hours-guessed": {
+		"refresh/\"many\" for the hours of a renewed token is refused, by either call",
+		"refresh/1.5 for the hours of a renewed token is refused, by either call",
+		"refresh/[24] for the hours of a renewed token is refused, by either call",
+		"refresh/true for the hours of a renewed token is refused, by either call",
 		"token/\"many\" is no number of hours for the access token",
 		"token/1.5 is no number of hours for the access token",
 		"token/true is no number of hours for the access token",
@@ -74,7 +78,6 @@ var killsOfTokens = map[string][]string{
 	},
 	"access-opens-nothing": {
 		"token/A token set is a refresh token and an access token",
-		"cipher/What the account encrypts, the access token decrypts",
 	},
 	"refresh-renews-nothing": {
 		"refresh/A refresh token yields an access token that works",

@@ -3,8 +3,8 @@ package mutant
 // killsOfUses names, for the mutants of uses.go, the scenarios and load claims that must catch them.
 var killsOfUses = map[string][]string{
 	"convergent-whatever-type": {
-		"convergent/A convergent RSA2048 key is none",
-		"convergent/A convergent ECDSA key is none",
+		"convergent/Asked for a convergent ECDSA key, none is made",
+		"convergent/Asked for a convergent RSA2048 key, none is made",
 	},
 	"convergence-forgotten": {
 		"convergent/The same text under the same context gives the same ciphertext, with the account",
@@ -50,9 +50,9 @@ var killsOfUses = map[string][]string{
 		"customkey/A custom key of an RSA2048 key decrypts to what was told of it, made with the access token",
 	},
 	"custom-key-told": {
+		"customkey/The plaintext of a custom key is kept back where it is declined",
 		"customkey/The plaintext of a custom key is kept back unless asked for, with the account",
 		"customkey/The plaintext of a custom key is kept back unless asked for, with the access token",
-		"customkey/The plaintext of a custom key is kept back where it is declined, with the account",
 	},
 	"custom-key-told-1.0": {
 		"customkey/The plaintext of a custom key is kept back unless asked for, over API 1.0",
@@ -116,8 +116,8 @@ var killsOfUses = map[string][]string{
 		"signature/Data that is a list is refused",
 	},
 	"anything-signs": {
+		"signature/An AES256 key has no public key to tell",
 		"signature/An AES256 key does not sign",
-		"signature/An AES256 key does not ask for the public key",
 		"signature/An AES256 key does not verify",
 	},
 	"anything-encrypts": {
@@ -134,6 +134,12 @@ var killsOfUses = map[string][]string{
 		"signature/What an RSA2048 key signs over API 1.0, it verifies with the account",
 	},
 	"everything-valid": {
+		"signature/A signature of an ECDSA key with nothing but its prefix is never valid with the account",
+		"signature/A signature of an ECDSA key without its last byte is never valid with the account",
+		"signature/A signature of an RSA2048 key with a byte more is never valid with the account",
+		"signature/A signature of an RSA2048 key with nothing but its prefix is never valid with the account",
+		"signature/A signature of an RSA2048 key without its last byte is never valid with the access token",
+		"signature/A signature of an RSA2048 key without its last byte is never valid with the account",
 		"signature/A signature of an RSA2048 key with a bit of its head off is not valid with the account",
 		"signature/A signature of an RSA2048 key with a bit of its text off is not valid with the account",
 		"signature/A signature of an RSA2048 key with a bit of its tail off is not valid with the access token",
@@ -158,10 +164,12 @@ var killsOfUses = map[string][]string{
 		"signature/A signature of an ECDSA key says nothing of other data over API 1.0",
 	},
 	"signature-prefix-mended": {
-		"signature/A signature without its prefix is never valid",
-		"signature/A signature with half of its prefix is never valid",
-		"signature/A signature with the prefix of version 9 is never valid",
-		"signature/A signature with the prefix of version 0 is never valid",
+		"signature/A signature of an ECDSA key with the prefix of version 9 is never valid with the access token",
+		"signature/A signature of an ECDSA key without its prefix is never valid with the account",
+		"signature/A signature of an RSA2048 key with half of its prefix is never valid with the account",
+		"signature/A signature of an RSA2048 key with the prefix of version 0 is never valid with the account",
+		"signature/A signature of an RSA2048 key with the prefix of version 9 is never valid with the account",
+		"signature/A signature of an RSA2048 key without its prefix is never valid with the account",
 		"signature/A signature without its prefix is a bad request",
 	},
 	"public-key-bare": {

@@ -109,6 +109,27 @@ func inPlace(api string, do func(o owner, w http.ResponseWriter, r *http.Request
 	}
 }
 
+// overEither is [inPlace] for API 2.0 and API 1.0 at once. manages is API 2.0, which alone manages keys.
+func overEither(do func(o owner, manages http.Handler, w http.ResponseWriter, r *http.Request, route string, next http.Handler)) func(*reference.Options) {
+	return func(opts *reference.Options) {
+		o, inner := ownerOf(opts), opts.Wrap
+		var manages http.Handler
+		opts.Wrap = func(api string, next http.Handler) http.Handler {
+			if inner != nil {
+				next = inner(api, next)
+			}
+			switch api {
+			case reference.API20:
+				manages = next
+			case reference.API10:
+			default:
+				return next
+			}
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { do(o, manages, w, r, routeOf(r), next) })
+		}
+	}
+}
+
 // tokensForNobody issues tokens to a call for renewal that carries no token.
 func tokensForNobody(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
 	if carriesToken(r) || route != "PUT /{keyTag}/token-set" && route != "POST /{keyTag}/access-token" {

@@ -19,29 +19,17 @@ func stopped() []Mutant {
 // routes takes, over either API.
 func firstServes(routes ...string) func(*reference.Options) {
 	listed := on(routes...)
-	return func(opts *reference.Options) {
-		o, inner := ownerOf(opts), opts.Wrap
-		var manages http.Handler // API 2.0, which alone has the calls about versions
-		opts.Wrap = func(api string, next http.Handler) http.Handler {
-			if inner != nil {
-				next = inner(api, next)
-			}
-			if api == reference.API20 {
-				manages = next
-			}
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if !listed(routeOf(r)) {
-					next.ServeHTTP(w, r)
-					return
-				}
-				versions := "/kms/v1/keys/" + tagOf(r) + "/versions/1"
-				enabled := o.call(manages, r, http.MethodPost, versions+"/enable", nil)
-				c := capture(next, r)
-				if enabled.ok() {
-					o.call(manages, r, http.MethodPost, versions+"/disable", nil)
-				}
-				c.send(w)
-			})
+	return overEither(func(o owner, manages http.Handler, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+		if !listed(route) {
+			next.ServeHTTP(w, r)
+			return
 		}
-	}
+		versions := "/kms/v1/keys/" + tagOf(r) + "/versions/1"
+		enabled := o.call(manages, r, http.MethodPost, versions+"/enable", nil)
+		c := capture(next, r)
+		if enabled.ok() {
+			o.call(manages, r, http.MethodPost, versions+"/disable", nil)
+		}
+		c.send(w)
+	})
 }

@@ -1,9 +1,11 @@
 package mutant
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -50,6 +52,11 @@ func subAccounts() []Mutant {
 		{Name: "access-rule-mended", Flaw: "What is wrong in an access rule is left out.", Apply: setsRule(func(m map[string]any) {
 			if _, ok := m["useApiAllowSource"]; !ok || strange(m) {
 				m["useApiAllowSource"], m["apiAllowSources"] = false, []any{}
+			}
+		})},
+		{Name: "access-rule-of-addresses", Flaw: "An access rule that lists anything but addresses is refused.", Apply: setsRule(func(m map[string]any) {
+			if sources, _ := json.Marshal(m["apiAllowSources"]); strings.Contains(string(sources), `"VPC`) {
+				delete(m, "useApiAllowSource")
 			}
 		})},
 		{Name: "access-rule-of-nobody", Flaw: "An access rule that lists nobody is taken.", Apply: setsRule(func(m map[string]any) {
