@@ -116,8 +116,8 @@ Feature: Limits
 
   @KMS2-TPS-021
   Scenario: A call over the limit carries the gateway's code 420
-    Given I use up the key
-    When I encrypt with the access token
+    When I encrypt 300 times with the access token
+    And I encrypt with the access token
     Then the refusal carries the code 420
 
   @KMS2-TPS-007
@@ -127,8 +127,8 @@ Feature: Limits
 
   @KMS2-TPS-008
   Scenario: A call over the limit is told so by the gateway
-    Given I use up the key
-    When I encrypt with the access token
+    When I encrypt 300 times with the access token
+    And I encrypt with the access token
     Then the call is refused as over the limit
     And the refusal has a code and a message
 

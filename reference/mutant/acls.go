@@ -128,6 +128,7 @@ func acls() []Mutant {
 		}))},
 		{Name: "acl-deletes-all", Flaw: "To delete an address that is not listed empties the list.", Apply: inPlace(reference.API20, deletesAll)},
 		{Name: "acl-switched-unseen", Flaw: "Switching the IP ACL on is answered as if it were off.", Apply: answers("POST /{keyTag}/acl/enable", set("isAclEnabled", false))},
+		{Name: "acl-off-empties", Flaw: "Switching the IP ACL off empties its list.", Apply: inPlace(reference.API20, offEmpties)},
 		{Name: "acl-toggles", Flaw: "Switching the IP ACL on where it is on switches it off.", Apply: inPlace(reference.API20, toggled)},
 		{Name: "forwarded-for-believed", Flaw: "X-Forwarded-For is believed from anybody.", Apply: believing("X-Forwarded-For")},
 		{Name: "real-ip-believed", Flaw: "X-Real-IP is believed from anybody.", Apply: believing("X-Real-Ip")},
@@ -249,26 +250,6 @@ func toggled(o owner, w http.ResponseWriter, r *http.Request, route string, next
 	c := capture(next, r)
 	if on && c.ok() {
 		o.about(next, r, http.MethodPost, "/acl/disable")
-	}
-	c.send(w)
-}
-
-// deletesAll takes an address that is not listed for all that are.
-func deletesAll(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
-	if route != "DELETE /{keyTag}/acl" {
-		next.ServeHTTP(w, r)
-		return
-	}
-	listed := func() []any {
-		var list []any
-		inAnswer(o.about(next, r, http.MethodGet, "/acl"), func(data map[string]any) { list, _ = data["allowedIpList"].([]any) })
-		return list
-	}
-	before := listed()
-	c := capture(next, r)
-	if c.ok() && len(before) > 0 && len(listed()) == len(before) {
-		body, _ := json.Marshal(map[string]any{"ipList": before})
-		c = o.call(next, r, http.MethodDelete, "/kms/v1/keys/"+keyOf(r)+"/acl", body)
 	}
 	c.send(w)
 }

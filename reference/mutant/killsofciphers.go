@@ -33,6 +33,7 @@ var killsOfCiphers = map[string][]string{
 		"cipher/A plaintext that is an object is refused",
 	},
 	"wrong-plaintext": {
+		"legacy/What API 1.0 encrypts, API 2.0 decrypts",
 		"cipher/An RSA2048 key gives 150 bytes back, for the access token",
 		"cipher/An RSA2048 key gives 150 bytes back, for the account",
 		"cipher/A plaintext of 1 byte comes back, for the account",
@@ -45,6 +46,7 @@ var killsOfCiphers = map[string][]string{
 		"cipher/A ciphertext with the prefix of version 9 is refused",
 	},
 	"wrong-plaintext-1.0": {
+		"legacy/What API 2.0 encrypts, API 1.0 decrypts",
 		"legacy/What API 1.0 encrypts, it decrypts",
 	},
 	"no-message-1.0": {

@@ -196,4 +196,7 @@ var killsOfReadings = map[string][]string{
 	"duplicates-as-409": {
 		"key/A name that is taken breaks a rule",
 	},
+	"limits-as-403": {
+		"limits/A call over the limit is told so by the gateway",
+	},
 }

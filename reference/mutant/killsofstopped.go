@@ -15,4 +15,7 @@ var killsOfStopped = map[string][]string{
 		"signature/The public key of a disabled version of an RSA2048 key is not told",
 		"signature/The public key of a disabled version of an ECDSA key is not told",
 	},
+	"enabled-version-stays-off": {
+		"version/A version that is enabled again decrypts what it encrypted",
+	},
 }

@@ -35,10 +35,12 @@ var killsOfTokens = map[string][]string{
 		"expiry/An unlimited token set outlives the longest limited one",
 	},
 	"access-default-24": {
+		"token/The access token says that it lives for 72 hours unless asked otherwise",
 		"expiry/By default an access token is good 71 hours and 59 minutes after its issue",
 		"refresh/By default a renewed access token is good 71 hours and 59 minutes later",
 	},
 	"refresh-default-720": {
+		"token/The refresh token says that it lives for 2160 hours unless asked otherwise",
 		"refresh/By default a refresh token is good 2159 hours and 59 minutes after its issue",
 	},
 	"zero-hours": {

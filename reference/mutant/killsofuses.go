@@ -80,6 +80,7 @@ var killsOfUses = map[string][]string{
 		"customkey/A custom key of 1024 bits is refused, over API 1.0",
 	},
 	"reencrypt-returns-old": {
+		"convergent/Encrypted anew, a text has the ciphertext that the newest version gives it",
 		"reencrypt/A ciphertext of an AES256 key comes to the newest version, re-encrypt the ciphertext with the account",
 		"reencrypt/A ciphertext of an AES256 key comes to the newest version, re-encrypt the ciphertext with the access token",
 		"reencrypt/A ciphertext of an RSA2048 key comes to the newest version, re-encrypt the ciphertext with the account",
@@ -173,6 +174,8 @@ var killsOfUses = map[string][]string{
 		"signature/A signature without its prefix is a bad request",
 	},
 	"public-key-bare": {
+		"signature/The public key of an RSA2048 key confirms its signature",
+		"signature/The public key of an ECDSA key confirms its signature",
 		"signature/An RSA2048 key tells its public key with the account",
 		"signature/An RSA2048 key tells its public key with the access token",
 		"signature/An ECDSA key tells its public key with the account",
@@ -194,5 +197,14 @@ var killsOfUses = map[string][]string{
 	},
 	"validity-as-text": {
 		"signature/Validity is true or false",
+	},
+	"empty-context-is-one": {
+		"convergent/A context of 0 bytes is refused",
+	},
+	"rsa-makes-no-custom-keys": {
+		"customkey/A custom key of 512 bits fits an RSA key",
+	},
+	"signatures-name-first": {
+		"signature/After a rotation the newest version signs",
 	},
 }

@@ -44,6 +44,7 @@ var killsOfVersions = map[string][]string{
 		"rotation/A rotation by hand leaves the next one by itself where it was",
 	},
 	"disabled-rotates": {
+		"rotation/A disabled key does not rotate by itself",
 		"version/A disabled key does not rotate",
 	},
 	"pending-rotates": {
@@ -54,6 +55,8 @@ var killsOfVersions = map[string][]string{
 		"rotation/A key whose automatic rotation was switched off has one version after its period",
 	},
 	"rotates-unasked": {
+		"rotation/A period for a key that does not rotate by itself means nothing",
+		"rotation/A key that does not rotate by itself names no period",
 		"rotation/A key does not rotate by itself unless asked",
 		"rotation/A key that was not asked to rotate has one version two years later",
 	},

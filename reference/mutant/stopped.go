@@ -11,6 +11,7 @@ func stopped() []Mutant {
 	return []Mutant{
 		{Name: "disabled-version-serves", Flaw: "A disabled version decrypts, re-encrypts and verifies; only its public key is kept back.", Apply: firstServes(
 			"POST /{keyTag}/decrypt", "POST /{keyTag}/re-encrypt", "POST /{keyTag}/reencrypt", "POST /{keyTag}/verify")},
+		{Name: "enabled-version-stays-off", Flaw: "A version that was disabled stays so when it is enabled.", Apply: alsoAfter("POST /{keyTag}/versions/1/enable", http.MethodPost, "/versions/1/disable")},
 		{Name: "disabled-public-key", Flaw: "The public key of a disabled version is told.", Apply: firstServes("POST /{keyTag}/get-pub-key")},
 	}
 }

@@ -58,6 +58,11 @@ func uses() []Mutant {
 				}))(o)
 			}
 		}},
+		{Name: "empty-context-is-one", Flaw: "An empty context is taken for one like any other.", Apply: asks("POST /{keyTag}/encrypt", members(func(m map[string]any) {
+			if m["context"] == "" {
+				m["context"] = "AAAA"
+			}
+		}))},
 		{Name: "contexts-of-20", Flaw: "A context may have 20 bytes at most.", Apply: rules(func(r *kms.Rules) { r.MaxContext = 20 })},
 		{Name: "contexts-of-8-least", Flaw: "A context needs eight bytes.", Apply: asks("POST /{keyTag}/encrypt", members(func(m map[string]any) {
 			if text, ok := m["context"].(string); ok && len(text) < 12 {
@@ -79,6 +84,9 @@ func uses() []Mutant {
 				m["bits"] = n / 2
 			}
 		}))},
+		{Name: "rsa-makes-no-custom-keys", Flaw: "An RSA key makes no custom keys.", Apply: rules(func(r *kms.Rules) {
+			r.Serves[kms.RSA2048] = slices.DeleteFunc(slices.Clone(r.Serves[kms.RSA2048]), func(op kms.Op) bool { return op == kms.CreateCustomKey })
+		})},
 		{Name: "custom-keys-usually-128", Flaw: "A custom key has 128 bits unless asked otherwise.", Apply: rules(func(r *kms.Rules) { r.UsualBits = 128 })},
 		{Name: "custom-keys-of-any-size", Flaw: "A custom key of a size that is not published is made.", Apply: rules(func(r *kms.Rules) {
 			r.CustomBits = []int{0, 64, 128, 192, 256, 512, 1024}
@@ -115,6 +123,10 @@ func uses() []Mutant {
 		}},
 		{Name: "anything-signs", Flaw: "For a key that does not sign, another key does.", Apply: standIn("RSA2048", "POST /{keyTag}/sign", verifying, public)},
 		{Name: "anything-encrypts", Flaw: "For a key that does not encrypt, another key does.", Apply: standIn("AES256", "POST /{keyTag}/encrypt", custom)},
+		{Name: "signatures-name-first", Flaw: "A signature names version 1, whatever version made it.", Apply: answers("POST /{keyTag}/sign", func(data map[string]any) {
+			text, _ := data["signature"].(string)
+			data["signature"] = strings.Replace(text, "ncpkms:v2:", "ncpkms:v1:", 1)
+		})},
 		{Name: "nothing-valid", Flaw: "No signature is valid.", Apply: answers(verifying, set("valid", false))},
 		{Name: "validity-as-text", Flaw: "Whether a signature is valid is told as a text.", Apply: answers(verifying, func(data map[string]any) {
 			data["valid"] = fmt.Sprint(data["valid"])
