@@ -44,7 +44,7 @@ Feature: What every answer says
   @KMS2-ERR-010
   Scenario: The service refuses what changes nothing with the code UNPROCESSABLE_ENTITY
     Given a key
-    When I enable the key
+    When I try to enable the key
     Then the refusal carries the code UNPROCESSABLE_ENTITY
 
   @KMS2-ERR-010

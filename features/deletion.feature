@@ -127,7 +127,7 @@ Feature: The deletion of keys
   @KMS2-DEL-012
   Scenario: What was not requested is not cancelled
     Given a key
-    When I cancel the deletion of the key
+    When I try to cancel the deletion of the key
     Then the call is refused as a broken rule
     And the key is "ENABLE"
 

@@ -257,7 +257,7 @@ Feature: Keys
   @KMS2-KEY-041
   Scenario: An enabled key is not enabled again
     Given a key
-    When I enable the key
+    When I try to enable the key
     Then the call is refused as a broken rule
     And the key is "ENABLE"
 
@@ -340,11 +340,11 @@ Feature: Keys
   @KMS2-KEY-050
   Scenario: What an enabled key does not take breaks a rule
     Given a key
-    When I delete the key
+    When I try to delete the key
     Then the call is refused as a broken rule
-    When I disable version 1
+    When I try to disable version 1
     Then the call is refused as a broken rule
-    When I change the rotation period to 30 days
+    When I try to change the rotation period to 30 days
     Then the call is refused as a broken rule
-    When I ask for a token set
+    When I try to ask for a token set
     Then the call is refused as a broken rule

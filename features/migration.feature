@@ -25,9 +25,9 @@ Feature: Migration
   @KMS2-MIG-003
   Scenario: An enabled key is not migrated
     Given a key
-    When I migrate the key to Japan
+    When I try to migrate the key to Japan
     Then the call is refused
-    When I migrate the key to Korea
+    When I try to migrate the key to Korea
     Then the call is refused
 
   @KMS2-MIG-003

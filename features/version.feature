@@ -112,7 +112,7 @@ Feature: Versions of a key
   @KMS2-VER-003
   Scenario: The only version cannot be disabled
     Given a key
-    When I disable version 1
+    When I try to disable version 1
     Then the call is refused
     And version 1 is "ENABLE"
 
@@ -198,7 +198,7 @@ Feature: Versions of a key
   @KMS2-VER-009
   Scenario: A version that the key lacks is not found
     Given a key
-    When I enable version 2
+    When I try to enable version 2
     Then the call is refused as not found
 
   @KMS2-VER-010

@@ -15,7 +15,7 @@ import (
 
 // mostLoans bounds how often a key is lent: what one key has come to carry stays far below its limit
 // of calls in a second, and a key that went bad unseen spoils no more.
-const mostLoans = 20
+const mostLoans = 30
 
 // lendable are the sentences that ask for a key that may be somebody's who has done with it.
 var lendable = []string{`a key`, `another key`, `a key with a token set`, `another key with a token set`,
@@ -49,6 +49,9 @@ var harmless = []string{
 	`I send (?:a key creation|a token set request|an IP ACL change|an encryption|a new name|a new memo|a renewal of .+) that is .+`,
 	`I delete (?:nothing|{text}) from the IP ACL`, // what was added makes the case its own key's
 	`I (?:rename the key to .+|give the key the name of the other key|change the (?:name|memo) and say no other)`,
+	`version {n} is "(?:ENABLE|DISABLE)"`,
+	`I try to .+`, // what the rule says is refused
+	`the request is refused and nothing fails`,
 	`I read the IP ACL .+`,
 	`I list the keys .+`,
 	`I (?:list the versions|read the activity log|ask for the last use) (?:as|with) .+`,

@@ -31,7 +31,11 @@ func sentence(expr string) *regexp.Regexp {
 	if re, ok := sentences.Load(expr); ok {
 		return re.(*regexp.Regexp)
 	}
-	re := regexp.MustCompile("^" + phrases.Replace(expr) + "$")
+	form := phrases.Replace(expr)
+	if deed, ok := strings.CutPrefix(form, "I "); ok {
+		form = "I (?:try to )?" + deed // what a target that keeps the rules refuses
+	}
+	re := regexp.MustCompile("^" + form + "$")
 	sentences.Store(expr, re)
 	return re
 }

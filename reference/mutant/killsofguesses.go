@@ -36,7 +36,7 @@ var killsOfGuesses = map[string][]string{
 		"customkey/true is no number of bits",
 	},
 	"periods-rounded": {
-		"rotation/What is no whole number of days is refused for a key that rotates",
+		"rotation/A period that is no whole number of days within the bounds is refused for a key that rotates",
 		"key/A rotation period of \"7\" days is refused",
 		"key/A rotation period of 1.5 days is refused",
 	},

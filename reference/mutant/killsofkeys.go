@@ -78,7 +78,7 @@ var killsOfKeys = map[string][]string{
 		"rotation/A period of 1 day is taken for a key that rotates",
 	},
 	"rotates-after-three-years": {
-		"rotation/A period out of bounds is refused for a key that rotates",
+		"rotation/A period that is no whole number of days within the bounds is refused for a key that rotates",
 		"key/A rotation period of 731 days is refused",
 	},
 	"rotates-at-once": {

@@ -67,9 +67,9 @@ var killsOfOpenings = map[string][]string{
 		"deletion/A pending key takes no change of its rotation, its versions and its creator",
 	},
 	"disabled-renews": {
-		"refresh/While its key is disabled, a refresh token renews nothing",
+		"refresh/While its key is disabled or pending deletion, a refresh token renews nothing",
 	},
 	"pending-renews": {
-		"refresh/While its key is pending deletion, a refresh token renews nothing",
+		"refresh/While its key is disabled or pending deletion, a refresh token renews nothing",
 	},
 }

@@ -69,7 +69,7 @@ var killsOfVersions = map[string][]string{
 		"rotation/What was encrypted before a key rotated by itself decrypts after it",
 	},
 	"period-rounded-up": {
-		"rotation/A period out of bounds is refused for a key that rotates",
+		"rotation/A period that is no whole number of days within the bounds is refused for a key that rotates",
 	},
 	"first-version-named": {
 		"version/After a rotation an AES256 key encrypts by the newest version, with the account",
