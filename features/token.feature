@@ -200,7 +200,7 @@ Feature: Tokens
     When I encrypt with no credentials
     Then the call is refused
 
-  @KMS2-TOK-040
+  @KMS2-TOK-043
   Scenario Outline: UL in small letters is no life of the <kind> token
     When I ask for a token set with "ul" hours for the <kind> token
     Then the call is refused
