@@ -193,8 +193,7 @@ Feature: The IP ACL of a key
 
   @KMS2-ACL-015
   Scenario Outline: <what> is no address: "<text>"
-    Given the IP ACL is switched on
-    When I add "<text>" to the IP ACL
+    When I try to add "<text>" to the IP ACL
     Then the call is refused
     And the IP ACL is empty
 

@@ -14,18 +14,18 @@ Feature: The list of an IP ACL
 
   @KMS2-ACL-022
   Scenario: One address that is none refuses all that come with it
-    When I add "192.0.2.1" and "any" to the IP ACL
+    When I try to add "192.0.2.1" and "any" to the IP ACL
     Then the call is refused
     And the IP ACL is empty
 
   @KMS2-ACL-023
   Scenario: To add nothing is a bad request
-    When I add nothing to the IP ACL
+    When I try to add nothing to the IP ACL
     Then the call is refused as a bad request
 
   @KMS2-ACL-024
   Scenario: Under the name that an older page has, no address is added
-    When I add "192.0.2.1" to the IP ACL under the name IpList
+    When I try to add "192.0.2.1" to the IP ACL under the name IpList
     Then the call is refused
     And the IP ACL is empty
 
@@ -45,3 +45,19 @@ Feature: The list of an IP ACL
     Then the call is accepted
     And the IP ACL is on
     And the access token is refused
+
+  @KMS2-ACL-015
+  Scenario Outline: "<address>" is no address to delete
+    When I delete "<address>" from the IP ACL
+    Then the call is refused
+
+    Examples:
+      | address      |
+      | any          |
+      | 192.0.2.0/24 |
+      | 2001:db8::1  |
+
+  @KMS2-ACL-023
+  Scenario: To delete nothing is a bad request
+    When I delete nothing from the IP ACL
+    Then the call is refused as a bad request

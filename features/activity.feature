@@ -24,6 +24,14 @@ Feature: Activity log
     And the entry names the key and the time
     And the entry says that it came over the API
 
+  @KMS2-LOG-023
+  Scenario: An entry tells more of the key and of the call
+    Given a key
+    And the activity log is noted
+    When I encrypt with the account
+    Then the activity log has an entry more
+    And the entry names the key's resource, the type of the call and a message
+
   @KMS2-LOG-002
   Scenario: The log begins with the making of the key
     Given a key that nobody has used

@@ -30,6 +30,35 @@ Feature: Encrypting and decrypting
       | 32 bytes    | the access token |
       | 24000 bytes | the access token |
 
+  @KMS2-DEC-001
+  Scenario Outline: An RSA2048 key gives 150 bytes back, for <caller>
+    Given an RSA2048 key with a token set
+    When I encrypt 150 bytes with <caller>
+    And I decrypt the ciphertext with <caller>
+    Then the plaintext comes back
+
+    Examples:
+      | caller           |
+      | the account      |
+      | the access token |
+
+  @KMS2-ENC-030
+  Scenario Outline: An RSA2048 key encrypts up to 190 bytes: <size> bytes are <answer>
+    Given an RSA2048 key
+    When I encrypt <size> bytes with the account
+    Then the call is <answer>
+
+    Examples:
+      | size | answer   |
+      | 142  | accepted |
+      | 238  | refused  |
+
+  @KMS2-ENC-031
+  Scenario: A ciphertext of an RSA2048 key has the size of its modulus
+    Given an RSA2048 key
+    When I encrypt 32 bytes with the account
+    Then the ciphertext holds 256 bytes
+
   @KMS2-ENC-002 @under-load
   Scenario Outline: What <one> encrypts, <the other> decrypts
     Given the access token works
@@ -44,6 +73,17 @@ Feature: Encrypting and decrypting
 
   @KMS2-ENC-003 @under-load
   Scenario Outline: A list of <count> is answered by a list, item by item, for <caller>
+    When I encrypt a list of <count> with <caller>
+    Then each ciphertext decrypts to its own plaintext with <caller>
+
+    Examples:
+      | count | caller           |
+      | 1     | the account      |
+      | 7     | the account      |
+      | 7     | the access token |
+
+  @KMS2-DEC-009
+  Scenario Outline: A list of <count> is decrypted in one call, for <caller>
     When I encrypt a list of <count> with <caller>
     And I decrypt the ciphertexts with <caller>
     Then the plaintexts come back in order
@@ -125,6 +165,53 @@ Feature: Encrypting and decrypting
   Scenario: One bad item refuses the whole list
     When I encrypt the raw text ["QUJD","%%%%"] with the account
     Then the call is refused as a bad request
+
+  @KMS2-ENC-033
+  Scenario Outline: A list with <item> among its texts is a bad request
+    When I encrypt the raw text <list> with the account
+    Then the call is refused as a bad request
+
+    Examples:
+      | item     | list              |
+      | a number | ["QUJD",7]        |
+      | a null   | ["QUJD",null]     |
+      | a list   | ["QUJD",["QUJD"]] |
+
+  @KMS2-DEC-011
+  Scenario Outline: One bad item refuses a whole list of ciphertexts to <use>
+    When I encrypt a list of 3 with the account
+    And the ciphertext comes back with a bit of its text off
+    And I <use> the ciphertexts with the account
+    Then the call is refused as a bad request
+
+    Examples:
+      | use        |
+      | decrypt    |
+      | re-encrypt |
+
+  @KMS2-DEC-011
+  Scenario Outline: An empty list to <use> is a bad request
+    When I <use> an empty list with the account
+    Then the call is refused as a bad request
+
+    Examples:
+      | use        |
+      | decrypt    |
+      | re-encrypt |
+
+  @KMS2-DEC-010
+  Scenario Outline: A ciphertext to <use> that is <flaw> is refused
+    When I <use> the raw text <text> with the account
+    Then the call is refused
+
+    Examples:
+      | use        | flaw            | text       |
+      | decrypt    | a number        | 12345678   |
+      | decrypt    | an object       | {"a":"b"}  |
+      | decrypt    | a list of lists | [["QQ=="]] |
+      | re-encrypt | a number        | 12345678   |
+      | re-encrypt | an object       | {"a":"b"}  |
+      | re-encrypt | a list of lists | [["QQ=="]] |
 
   @KMS2-ENC-011
   Scenario: The same plaintext never gives the same ciphertext twice

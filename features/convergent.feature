@@ -150,9 +150,9 @@ Feature: Convergent keys
     Then the ciphertext is as noted
 
   @KMS2-KEY-022
-  Scenario Outline: A convergent <kind> key is none
+  Scenario Outline: Asked for a convergent <kind> key, none is made
     When I ask for a convergent key of type <kind>
-    Then no convergent key came of it
+    Then the key that was made, if any, is not convergent
 
     Examples:
       | kind    |
@@ -176,3 +176,15 @@ Feature: Convergent keys
     And the answer says that the key is convergent
     When I create a key
     Then the answer says that the key is not convergent
+
+  @KMS2-ENC-032
+  Scenario Outline: A context that is <flaw> is refused
+    Given a convergent key
+    When I encrypt under the raw context <text> with the account
+    Then the call is refused
+
+    Examples:
+      | flaw      | text     |
+      | no base64 | "%%%%"   |
+      | a number  | 12345678 |
+      | a list    | ["QQ=="] |

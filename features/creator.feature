@@ -127,13 +127,13 @@ Feature: The token creator
   @KMS2-CRE-013
   Scenario: Enabling an active creator breaks a rule
     Given a key with a token set
-    When I enable the creator
+    When I try to enable the creator
     Then the call is refused as a broken rule
 
   @KMS2-CRE-014
   Scenario Outline: Without an active creator, to <change> it breaks a rule
     Given a key
-    When I <change> the creator
+    When I try to <change> the creator
     Then the call is refused as a broken rule
 
     Examples:

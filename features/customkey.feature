@@ -28,23 +28,29 @@ Feature: Custom keys
     When I create a custom key with its plaintext with the account
     Then the ciphertext carries the prefix of version 1
 
-  Scenario Outline: The plaintext of a custom key is kept back <when>, <way>
+  Scenario Outline: The plaintext of a custom key is kept back unless asked for, <way>
     Given a key with a token set
-    When I create a custom key <asked>
+    When I create a custom key <way>
     Then the call is accepted
     And the custom key comes without its plaintext
 
     @KMS2-CUS-002
     Examples: API 2.0
-      | when                 | asked                                  | way                   |
-      | unless asked for     | with the account                       | with the account      |
-      | unless asked for     | with the access token                  | with the access token |
-      | where it is declined | without its plaintext with the account | with the account      |
+      | way                   |
+      | with the account      |
+      | with the access token |
 
     @KMS1-V1-012
     Examples: API 1.0
-      | when             | asked        | way          |
-      | unless asked for | over API 1.0 | over API 1.0 |
+      | way          |
+      | over API 1.0 |
+
+  @KMS2-CUS-002
+  Scenario: The plaintext of a custom key is kept back where it is declined
+    Given a key
+    When I create a custom key without its plaintext with the account
+    Then the call is accepted
+    And the custom key comes without its plaintext
 
   Scenario Outline: A custom key has the <bits> bits that were asked for, <way>
     Given a key with a token set
@@ -131,3 +137,27 @@ Feature: Custom keys
     Given a key
     When I create a custom key of 192 bits with its plaintext with the account
     Then the call is refused as a bad request
+
+  @KMS2-CUS-010
+  Scenario Outline: <bits> is no number of bits
+    Given a key
+    When I create a custom key of <bits> bits with its plaintext with the account
+    Then the call is refused
+
+    Examples:
+      | bits  |
+      | "256" |
+      | 256.5 |
+      | true  |
+      | [256] |
+
+  @KMS2-CUS-010
+  Scenario Outline: A custom key is not made where its plaintext is asked for by <text>
+    Given a key
+    When I create a custom key and ask for its plaintext by <text> with the account
+    Then the call is refused
+
+    Examples:
+      | text  |
+      | "yes" |
+      | 1     |

@@ -51,21 +51,45 @@ Feature: The deletion of keys
     And the key is "REVOKE"
 
   @KMS2-DEL-008
-  Scenario Outline: A pending key does not let the account <manage>
+  Scenario: A pending key takes no change
     Given a key
-    And the key is such that the account can <manage>
     And the deletion of the key is requested
-    When I <manage> as the account
+    When I disable the key as the account
+    Then the call is refused
+    When I rename the key as the account
+    Then the call is refused
+    When I change the memo as the account
+    Then the call is refused
+    When I rotate the key as the account
+    Then the call is refused
+    When I switch automatic rotation on as the account
+    Then the call is refused
+    When I enable the creator as the account
     Then the call is refused
     And the key is "REVOKE"
 
-    Examples:
-      | manage                       |
-      | disable the key              |
-      | rename the key               |
-      | change the memo              |
-      | rotate the key               |
-      | switch automatic rotation on |
+  @KMS2-DEL-008
+  Scenario: A pending key takes no change of its rotation, its versions and its creator
+    Given a key
+    And the creator is enabled
+    And the key is rotated 2 times
+    And version 1 is disabled
+    And automatic rotation is switched on
+    And the deletion of the key is requested
+    When I change the rotation period to 30 days
+    Then the call is refused
+    When I switch automatic rotation off as the account
+    Then the call is refused
+    When I enable version 1
+    Then the call is refused
+    When I disable version 2
+    Then the call is refused
+    When I replace the creator as the account
+    Then the call is refused
+    When I ask for a token set as the account
+    Then the call is refused
+    And version 1 is "DISABLE"
+    And version 2 is "ENABLE"
 
   @KMS2-DEL-009
   Scenario: A key whose deletion was cancelled serves again once it is enabled
@@ -103,7 +127,7 @@ Feature: The deletion of keys
   @KMS2-DEL-012
   Scenario: What was not requested is not cancelled
     Given a key
-    When I cancel the deletion of the key
+    When I try to cancel the deletion of the key
     Then the call is refused as a broken rule
     And the key is "ENABLE"
 

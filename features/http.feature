@@ -7,7 +7,7 @@ Feature: What is no HTTP, and HTTP that clients rarely send
     And the state of the key is noted
 
   Scenario Outline: A request with <flaw> is refused and changes nothing
-    When I change the memo over HTTP with <flaw>
+    When I try to change the memo over HTTP with <flaw>
     Then the request is refused and nothing fails
     And the state of the key is as noted
 

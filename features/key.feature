@@ -35,8 +35,10 @@ Feature: Keys
   Scenario: Creation and key info tell all that a key was asked for
     When I create a key and ask for all there is
     Then the answer tells all that was asked for
+    And it says that it was made now and rotates in 30 days
     When I ask about the new key
     Then the answer tells all that was asked for
+    And it says that it was made now and rotates in 30 days
 
   @KMS2-KEY-028
   Scenario: A key is created without a memo
@@ -84,6 +86,19 @@ Feature: Keys
     Given a key
     When I create a key with the name of the key
     Then the call is refused
+
+  @KMS2-KEY-051
+  Scenario: A name that is taken breaks a rule
+    Given a key
+    When I create a key with the name of the key
+    Then the call is refused as a broken rule
+
+  @KMS2-KEY-053
+  Scenario: A name in capitals is another
+    Given a key
+    When I create a key with the name of the key in capitals
+    Then the call is accepted
+    And the answer carries that name
 
   @KMS2-KEY-005
   Scenario: A memo of 100 characters is kept
@@ -175,6 +190,12 @@ Feature: Keys
     When I ask about the key
     Then it says that it is where it was asked for
 
+  @KMS2-KEY-052
+  Scenario: A key tag is 64 hexadecimal digits
+    Given a key
+    When I ask about the key
+    Then its tag is 64 hexadecimal digits in small letters
+
   @KMS2-KEY-012
   Scenario: A key that does not exist is not found
     Given a key that does not exist
@@ -236,7 +257,7 @@ Feature: Keys
   @KMS2-KEY-041
   Scenario: An enabled key is not enabled again
     Given a key
-    When I enable the key
+    When I try to enable the key
     Then the call is refused as a broken rule
     And the key is "ENABLE"
 
@@ -267,6 +288,8 @@ Feature: Keys
       | -1 days  |
       | 0 days   |
       | 731 days |
+      | 1.5 days |
+      | "7" days |
 
   @KMS2-KEY-044
   Scenario Outline: To <change> is answered with the key, its state and the time
@@ -281,3 +304,47 @@ Feature: Keys
       | disable the key      | DISABLE |
       | request the deletion | REVOKE  |
       | cancel the deletion  | DISABLE |
+
+  @KMS2-KEY-050
+  Scenario: What a disabled key does not take breaks a rule
+    Given a key with a token set
+    And the key is rotated
+    And the key serves the account
+    And the key is disabled
+    When I encrypt with the account
+    Then the call is refused as a broken rule
+    When I decrypt with the access token
+    Then the call is refused as a broken rule
+    When I re-encrypt with the account
+    Then the call is refused as a broken rule
+    When I create a custom key with the account
+    Then the call is refused as a broken rule
+    When I rotate the key
+    Then the call is refused as a broken rule
+    When I disable version 1
+    Then the call is refused as a broken rule
+    When I delete the key
+    Then the call is refused as a broken rule
+
+  @KMS2-KEY-050
+  Scenario: What a pending key does not take breaks a rule
+    Given a key with a token set
+    And the deletion of the key is requested
+    When I encrypt with the access token
+    Then the call is refused as a broken rule
+    When I enable the key
+    Then the call is refused as a broken rule
+    When I change the memo to "pending"
+    Then the call is refused as a broken rule
+
+  @KMS2-KEY-050
+  Scenario: What an enabled key does not take breaks a rule
+    Given a key
+    When I try to delete the key
+    Then the call is refused as a broken rule
+    When I try to disable version 1
+    Then the call is refused as a broken rule
+    When I try to change the rotation period to 30 days
+    Then the call is refused as a broken rule
+    When I try to ask for a token set
+    Then the call is refused as a broken rule

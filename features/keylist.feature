@@ -28,6 +28,19 @@ Feature: The list of keys
       | 0    |
       | 201  |
 
+  @KMS2-KEY-049
+  Scenario Outline: A page size of <size> is taken
+    Given a key
+    And another key
+    When I list keys with <size> a page
+    Then the answer is a list of keys
+    And the list is page 1, with <size> a page
+
+    Examples:
+      | size |
+      | 1    |
+      | 200  |
+
   @KMS2-KEY-034
   Scenario: The list describes each key
     Given a key

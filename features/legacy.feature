@@ -163,6 +163,40 @@ Feature: API 1.0
       | ECDSA  | encrypt             |
       | ECDSA  | create a custom key |
 
+  @KMS1-V1-038
+  Scenario Outline: An ECDSA key does not <use> over API 1.0 either
+    Given the key serves the account
+    And an ECDSA key
+    When I <use> the ciphertext over API 1.0
+    Then the call is refused
+
+    Examples:
+      | use        |
+      | decrypt    |
+      | re-encrypt |
+
+  @KMS1-V1-038
+  Scenario: An AES256 key does not verify over API 1.0
+    Given an ECDSA key
+    And the key serves the account
+    And a key
+    When I verify the signature over API 1.0
+    Then the call is refused
+
+  @KMS1-V1-028
+  Scenario Outline: API 1.0 has no more than its six calls: <method> <path>
+    Given an ECDSA key with a token set
+    When I call <method> <path> on API 1.0
+    Then the call is refused
+
+    Examples:
+      | method | path                       |
+      | GET    | /keys/v2/{tag}             |
+      | POST   | /keys/v2/{tag}/get-pub-key |
+      | POST   | /keys/v2/{tag}/rotate      |
+      | POST   | /keys/v2/{tag}/token-set   |
+      | GET    | /keys/v2/{tag}/versions    |
+
   @KMS1-V1-039
   Scenario Outline: API 1.0 refuses a plaintext that is <flaw>
     When I encrypt the raw text <text> over API 1.0

@@ -81,6 +81,45 @@ Feature: Limits
     And I decrypt 150 times with the access token
     Then one call more is over the limit
 
+  @KMS2-TPS-020
+  Scenario Outline: To <use> draws on the limit of the key too
+    Given I use up the key
+    When I <use> with the account
+    Then the call is refused as over the limit
+
+    Examples:
+      | use                          |
+      | create a custom key          |
+      | re-encrypt                   |
+      | re-encrypt by the other path |
+
+  @KMS2-TPS-020
+  Scenario Outline: To <use> draws on the limit of a signing key
+    Given an RSA2048 key with a token set
+    And I sign 32 bytes with the account
+    And a second has passed
+    And I use up the key
+    When I <use> with the account
+    Then the call is refused as over the limit
+
+    Examples:
+      | use    |
+      | sign   |
+      | verify |
+
+  @KMS2-TPS-005
+  Scenario: A used-up key still tells its public key
+    Given an RSA2048 key with a token set
+    And I use up the key
+    When I ask for the public key with the account
+    Then the call is accepted
+
+  @KMS2-TPS-021
+  Scenario: A call over the limit carries the gateway's code 420
+    When I encrypt 300 times with the access token
+    And I encrypt with the access token
+    Then the refusal carries the code 420
+
   @KMS2-TPS-007
   Scenario: A list is one call
     When I encrypt lists of 5 200 times with the access token, spread over a second
@@ -88,8 +127,8 @@ Feature: Limits
 
   @KMS2-TPS-008
   Scenario: A call over the limit is told so by the gateway
-    Given I use up the key
-    When I encrypt with the access token
+    When I encrypt 300 times with the access token
+    And I encrypt with the access token
     Then the call is refused as over the limit
     And the refusal has a code and a message
 

@@ -25,7 +25,9 @@ Feature: Migration
   @KMS2-MIG-003
   Scenario: An enabled key is not migrated
     Given a key
-    When I migrate the key to Japan
+    When I try to migrate the key to Japan
+    Then the call is refused
+    When I try to migrate the key to Korea
     Then the call is refused
 
   @KMS2-MIG-003
@@ -33,6 +35,8 @@ Feature: Migration
     Given a key
     And the deletion of the key is requested
     When I migrate the key to Japan
+    Then the call is refused
+    When I migrate the key to Korea
     Then the call is refused
 
   @KMS2-MIG-004
@@ -48,12 +52,17 @@ Feature: Migration
       | Japan  |
 
   @KMS2-MIG-005
-  Scenario: A key is not migrated to where an isolated key has its name
+  Scenario Outline: A key is not migrated to <region> where an isolated key has its name
     Given a key
     And the key is disabled
-    And I create an isolated key of Japan with the name of the key
-    When I migrate the key to Japan
+    And I create an isolated key of <region> with the name of the key
+    When I migrate the key to <region>
     Then the call is refused
+
+    Examples:
+      | region |
+      | Korea  |
+      | Japan  |
 
   @KMS2-MIG-006
   Scenario Outline: A key is not migrated to "<region>"
@@ -66,6 +75,16 @@ Feature: Migration
       | region |
       | US     |
       | GLOBAL |
+      | JP     |
+
+  @KMS2-MIG-011
+  Scenario: A region is not written in small letters
+    Given a key
+    And the key is disabled
+    When I migrate the key to kr
+    Then the call is refused
+    When I migrate the key to jpn
+    Then the call is refused
 
   @KMS2-MIG-006
   Scenario: A key is not migrated without a region

@@ -205,3 +205,8 @@ Feature: Who may use a key
       | read the IP ACL                 |
       | add an address to the IP ACL    |
       | delete an address of the IP ACL |
+
+    @needs-isolated
+    Examples:
+      | manage          |
+      | migrate the key |

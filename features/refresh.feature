@@ -91,6 +91,10 @@ Feature: Renewing tokens
       | -1      | refused  |
       | 17521   | refused  |
       | "17521" | refused  |
+      | "many"  | refused  |
+      | 1.5     | refused  |
+      | true    | refused  |
+      | [24]    | refused  |
 
   @KMS2-REN-009
   Scenario Outline: By default a renewed access token is <answer> <time> later
@@ -197,3 +201,18 @@ Feature: Renewing tokens
     And a token set is issued with 1 hour for the refresh token
     When it is 61 seconds after the end of the refresh token
     Then the refresh token is refused as unauthorized
+
+  @KMS2-REN-019
+  Scenario: While its key is disabled or pending deletion, a refresh token renews nothing
+    Given a key with a token set
+    And the refresh token works
+    And the key is disabled
+    When I renew the token set with the refresh token
+    Then the call is refused as a broken rule
+    When I ask for an access token with the refresh token
+    Then the call is refused as a broken rule
+    Given the deletion of the key is requested
+    When I renew the token set with the refresh token
+    Then the call is refused as a broken rule
+    When I ask for an access token with the refresh token
+    Then the call is refused as a broken rule

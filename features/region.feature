@@ -123,6 +123,8 @@ Feature: Regions
       | Korea  | Japan           |
       | Korea  | the global keys |
       | Japan  | Japan           |
+      | Japan  | Korea           |
+      | Japan  | the global keys |
 
   @KMS2-HA-007
   Scenario Outline: An isolated key of <region> is not found at the host of <host>

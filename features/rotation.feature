@@ -5,7 +5,8 @@ Feature: Rotation by itself
   Scenario: Switched on, a key rotates every 90 days
     Given a key
     When I switch automatic rotation on as the account
-    Then the answer says that automatic rotation is on
+    Then the answer is about the key
+    And the answer says that automatic rotation is on
     And the answer says that the key rotates every 90 days
     And automatic rotation is on
     And the next rotation is 90 days from now
@@ -14,7 +15,8 @@ Feature: Rotation by itself
   Scenario: Switched off, a key does not rotate by itself
     Given a key that rotates every 30 days
     When I switch automatic rotation off as the account
-    Then the answer says that automatic rotation is off
+    Then the answer is about the key
+    And the answer says that automatic rotation is off
     And automatic rotation is off
 
   @KMS2-ROT-009
@@ -25,14 +27,15 @@ Feature: Rotation by itself
   @KMS2-ROT-010
   Scenario: The period is not changed while automatic rotation is off
     Given a key
-    When I change the rotation period to 30 days
+    When I try to change the rotation period to 30 days
     Then the call is refused
 
   @KMS2-ROT-011
   Scenario Outline: A period of <period> is taken for a key that rotates
     Given a key that rotates every 30 days
     When I change the rotation period to <period>
-    Then the answer says that the key rotates every <period>
+    Then the answer is about the key
+    And the answer says that the key rotates every <period>
 
     Examples:
       | period   |
@@ -40,18 +43,20 @@ Feature: Rotation by itself
       | 730 days |
 
   @KMS2-ROT-012
-  Scenario Outline: A period of <period> is refused for a key that rotates
+  Scenario: A period that is no whole number of days within the bounds is refused for a key that rotates
     Given a key that rotates every 30 days
     And the next rotation is noted
-    When I change the rotation period to <period>
+    When I change the rotation period to -1 days
+    Then the call is refused
+    When I change the rotation period to 0 days
+    Then the call is refused
+    When I change the rotation period to 731 days
+    Then the call is refused
+    When I change the rotation period to 1.5 days
+    Then the call is refused
+    When I change the rotation period to "7" days
     Then the call is refused
     And the next rotation is as noted
-
-    Examples:
-      | period   |
-      | -1 days  |
-      | 0 days   |
-      | 731 days |
 
   @KMS2-ROT-013
   Scenario: A change of the period names one
@@ -133,7 +138,7 @@ Feature: Rotation by itself
   @KMS2-ROT-019
   Scenario: Automatic rotation that is off is not switched off again
     Given a key
-    When I switch automatic rotation off as the account
+    When I try to switch automatic rotation off as the account
     Then the call is refused as a broken rule
 
   @KMS2-ROT-020
@@ -145,3 +150,13 @@ Feature: Rotation by itself
   Scenario: A key that does not rotate by itself names no period
     When I create a key
     Then the answer names no period and no next rotation
+
+  @KMS2-ERR-004
+  Scenario: Nothing comes of a new rotation period that is no JSON or cut off
+    Given a key that rotates every 30 days
+    And the next rotation is noted
+    When I send a new rotation period that is no JSON
+    Then the call is refused
+    When I send a new rotation period that is cut off
+    Then the call is refused
+    And the next rotation is as noted

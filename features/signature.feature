@@ -90,21 +90,49 @@ Feature: Signing and verifying
       | ECDSA   | over API 1.0 |
 
   @KMS2-VFY-004
-  Scenario Outline: A signature <flaw> is never valid
-    Given an RSA2048 key
+  Scenario Outline: A signature of an <kind> key <flaw> is never valid <way>
+    Given an <kind> key with a token set
     When I sign 32 bytes with the account
     And the signature comes back <flaw>
-    Then the signature is never valid with the account
+    Then the signature is never valid <way>
 
     Examples:
-      | flaw                         |
-      | without its prefix           |
-      | with half of its prefix      |
-      | with the prefix of version 9 |
-      | with the prefix of version 0 |
-      | without its last byte        |
-      | with a byte more             |
-      | with nothing but its prefix  |
+      | kind    | flaw                         | way                   |
+      | RSA2048 | without its prefix           | with the account      |
+      | RSA2048 | with half of its prefix      | with the account      |
+      | RSA2048 | with the prefix of version 9 | with the account      |
+      | RSA2048 | with the prefix of version 0 | with the account      |
+      | RSA2048 | without its last byte        | with the account      |
+      | RSA2048 | with a byte more             | with the account      |
+      | RSA2048 | with nothing but its prefix  | with the account      |
+      | RSA2048 | without its last byte        | with the access token |
+      | ECDSA   | without its prefix           | with the account      |
+      | ECDSA   | with the prefix of version 9 | with the access token |
+      | ECDSA   | without its last byte        | with the account      |
+      | ECDSA   | with nothing but its prefix  | with the account      |
+
+  @KMS2-VFY-009
+  Scenario Outline: A signature that is <flaw> is not verified
+    Given an ECDSA key
+    When I verify the raw text <text> with the account
+    Then the call is refused
+
+    Examples:
+      | flaw     | text     |
+      | a number | 12345678 |
+      | a list   | ["QQ=="] |
+
+  @KMS2-VFY-009
+  Scenario Outline: A signature over data that is <flaw> is not verified
+    Given an ECDSA key
+    When I verify the signature over the raw text <text> with the account
+    Then the call is refused
+
+    Examples:
+      | flaw      | text     |
+      | no base64 | "%%%%"   |
+      | a number  | 12345678 |
+      | a list    | ["QQ=="] |
 
   @KMS2-VFY-005
   Scenario Outline: A signature of another <kind> key is not valid
@@ -149,6 +177,19 @@ Feature: Signing and verifying
       | RSA2048 |
       | ECDSA   |
 
+  @KMS2-VFY-008
+  Scenario Outline: A signature of an <kind> key under the prefix of another of its versions is never valid
+    Given an <kind> key
+    And I sign 32 bytes with the account
+    And the key is rotated
+    When the signature comes back with the prefix of version 2
+    Then the signature is never valid with the account
+
+    Examples:
+      | kind    |
+      | RSA2048 |
+      | ECDSA   |
+
   Scenario Outline: <size> bytes of data are <answer> for an <kind> key <way>
     Given an <kind> key with a token set
     When I sign <size> bytes <way>
@@ -183,9 +224,8 @@ Feature: Signing and verifying
     Then the call is refused
 
     Examples:
-      | use                    |
-      | sign                   |
-      | ask for the public key |
+      | use  |
+      | sign |
 
   @KMS2-SIG-004
   Scenario: An AES256 key does not verify
@@ -209,11 +249,11 @@ Feature: Signing and verifying
     Then the call is refused
 
     Examples:
-      | flaw         | text       |
-      | no base64    | "%%%%"     |
-      | a number     | 12345678   |
-      | an object    | {"a":"b"}  |
-      | a list       | ["QUJD"]   |
+      | flaw      | text      |
+      | no base64 | "%%%%"    |
+      | a number  | 12345678  |
+      | an object | {"a":"b"} |
+      | a list    | ["QUJD"]  |
 
   @KMS2-SIG-007
   Scenario Outline: The public key of an <kind> key confirms its signature
@@ -321,3 +361,24 @@ Feature: Signing and verifying
       | use        |
       | decrypt    |
       | re-encrypt |
+
+  @KMS2-PUB-005
+  Scenario: An AES256 key has no public key to tell
+    Given a key
+    And the key serves the account
+    When I ask for the public key with the account
+    Then the call is refused
+
+  @KMS2-PUB-006
+  Scenario Outline: No public key is told of the version <version>
+    Given an ECDSA key
+    When I ask for the public key of the version <version> with the account
+    Then the call is refused
+
+    Examples:
+      | version |
+      | 0       |
+      | -1      |
+      | 2       |
+      | 1.5     |
+      | "one"   |

@@ -199,3 +199,13 @@ Feature: Tokens
     Given the access token works
     When I encrypt with no credentials
     Then the call is refused
+
+  @KMS2-TOK-043
+  Scenario Outline: UL in small letters is no life of the <kind> token
+    When I ask for a token set with "ul" hours for the <kind> token
+    Then the call is refused
+
+    Examples:
+      | kind    |
+      | access  |
+      | refresh |

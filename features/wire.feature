@@ -5,30 +5,18 @@ Feature: Requests and answers on the wire
     Given a key with a token set
     And the access token works
 
-  @KMS2-ERR-001
-  Scenario Outline: A call that succeeds says so: <call>
-    When I <call>
-    Then the call is accepted
-    And the answer is a success with its data
-
-    Examples:
-      | call                     |
-      | ask about the key        |
-      | encrypt with the account |
-      | ask for a token set      |
-
   @KMS2-ERR-002
-  Scenario Outline: A refusal says why in a published shape: <call>
+  Scenario Outline: A refusal says why in a published shape, for <what>
     When I <call>
     Then the call is refused
     And the refusal has a code and a message
 
     Examples:
-      | call                                    |
-      | encrypt the raw text 1 with the account |
-      | encrypt with no credentials             |
-      | encrypt an empty list with the account  |
-      | encrypt with the refresh token          |
+      | what                       | call                                    |
+      | a plaintext that is none   | encrypt the raw text 1 with the account |
+      | a caller that nobody knows | encrypt with no credentials             |
+      | a list that holds nothing  | encrypt an empty list with the account  |
+      | a token of the wrong kind  | encrypt with the refresh token          |
 
   @KMS2-ERR-003
   Scenario Outline: A route that does not exist is not found: <method> <path>
@@ -46,6 +34,11 @@ Feature: Requests and answers on the wire
       | POST   | /kms/v1/keys/{tag}/encrypt/it |
       | GET    | /kms/v1/keys/{tag}/encrypt    |
       | PUT    | /kms/v1/keys/{tag}/encrypt    |
+      | GET    | /kms/v1/keys/{tag}/rotate     |
+      | POST   | /kms/v1/keys/{tag}/name       |
+      | DELETE | /kms/v1/keys/{tag}/memo       |
+      | PUT    | /kms/v1/keys                  |
+      | POST   | /kms/v1/keys/{tag}/versions   |
       | GET    | /                             |
 
   @KMS2-ERR-004
@@ -95,6 +88,37 @@ Feature: Requests and answers on the wire
       | of wrong types   |
       | followed by more |
 
+  @KMS2-ERR-004
+  Scenario Outline: Nothing comes of <what> that is <flaw>
+    Given the state of the key is noted
+    When I send <what> that is <flaw>
+    Then the call is refused
+    And the state of the key is as noted
+
+    Examples:
+      | what                          | flaw             |
+      | an encryption                 | no JSON          |
+      | an encryption                 | cut off          |
+      | an encryption                 | followed by more |
+      | a new name                    | no JSON          |
+      | a new name                    | cut off          |
+      | a new memo                    | no JSON          |
+      | a new memo                    | cut off          |
+      | a renewal of the token set    | no JSON          |
+      | a renewal of the token set    | cut off          |
+      | a renewal of the access token | no JSON          |
+      | a renewal of the access token | cut off          |
+
+  @KMS2-ERR-004 @needs-isolated
+  Scenario: Nothing comes of a migration that is no JSON or cut off
+    Given the key is disabled
+    And the state of the key is noted
+    When I send a migration that is no JSON
+    Then the call is refused
+    When I send a migration that is cut off
+    Then the call is refused
+    And the state of the key is as noted
+
   @KMS2-ERR-005
   Scenario Outline: A request that is <flaw> is a bad request
     When I send a key creation that is <flaw>
@@ -116,6 +140,16 @@ Feature: Requests and answers on the wire
   Scenario: A request without a content type is accepted
     When I encrypt without a content type with the access token
     Then the call is accepted
+
+  @KMS2-ERR-012
+  Scenario Outline: A request that calls itself <type> is read as JSON
+    When I encrypt with the content type <type> with the account
+    Then the call is accepted
+
+    Examples:
+      | type                              |
+      | text/plain                        |
+      | application/x-www-form-urlencoded |
 
   @KMS2-ERR-008
   Scenario Outline: Without what it works on the key does not <use>

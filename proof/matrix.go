@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kmsproof/kmsproof/features"
 	"github.com/kmsproof/kmsproof/loadgen"
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/clock"
@@ -49,8 +50,8 @@ const sequencesPrefix = "sequences:"
 const mostHistories = 200
 
 // Try puts what is named for a mutant before it. A scenario has caught it when a Then of it fails, or
-// warns on a rule that is not MUST; a load claim when it is refuted. A crash, an error and a
-// precondition that was refused catch nothing.
+// warns on a rule that is not MUST; a load claim when it is refuted. A crash, with or without an answer, an
+// error and a precondition that was refused catch nothing.
 func Try(ctx context.Context, m mutant.Mutant, seed uint64) (Kill, error) {
 	k := Kill{Mutant: m.Name, Flaw: m.Flaw}
 	named := byPrefix(m.Kills)
@@ -180,9 +181,28 @@ func (k *Kill) tryUnderLoad(ctx context.Context, m mutant.Mutant, ids []string, 
 	return nil
 }
 
-// caught reports whether a scenario failed where it asserts something.
+// caught reports whether a scenario failed where it asserts something, and not because the service itself
+// failed.
 func caught(s reports.Scenario) bool {
-	return s.Keyword == "Then" && (s.Outcome == reports.Failed || s.Outcome == reports.Warned)
+	return s.Keyword == "Then" && (s.Outcome == reports.Failed || s.Outcome == reports.Warned) && !crashed(s)
+}
+
+// crashed reports whether the answer that decided a scenario was a failure of the service (5xx), and no rule
+// of the scenario is about those.
+func crashed(s reports.Scenario) bool {
+	n := len(s.Exchanges)
+	if n == 0 || s.Exchanges[n-1].Status < http.StatusInternalServerError {
+		return false
+	}
+	return !slices.ContainsFunc(features.Rules(), func(r features.Rule) bool {
+		return slices.Contains(s.Rules, r.ID) && aboutFailing(r)
+	})
+}
+
+// aboutFailing reports whether a rule says when the service may fail: with a region of it down, and what a
+// caller must not bring about.
+func aboutFailing(r features.Rule) bool {
+	return slices.Contains(r.Needs, features.Regions) || strings.Contains(r.Statement, "without a failure")
 }
 
 // tryClaim plays a load profile on virtual time. name is PROFILE/CLAIM.

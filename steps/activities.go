@@ -18,6 +18,7 @@ type entry struct {
 		Key struct {
 			Tag  string `json:"keyTag"`
 			Name string `json:"keyName"`
+			NRN  string `json:"nrn"`
 		} `json:"kmsKey"`
 		Requestor struct {
 			Type string `json:"requestType"`
@@ -27,8 +28,10 @@ type entry struct {
 		API struct {
 			Result string `json:"result"`
 			Action string `json:"action"`
+			Type   string `json:"type"`
 		} `json:"api"`
 	} `json:"data"`
+	Message *string `json:"message"`
 
 	at time.Time // zero: the timestamp is no time
 }

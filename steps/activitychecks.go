@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -13,6 +14,7 @@ func (w *world) activitySteps(add func(string, any)) {
 	add(`the activity log is noted`, w.noteLog)
 	add(`the activity log has (an entry|no entry) more`, w.logGrew)
 	add(`the entry names the key and the time`, w.entryNamesKey)
+	add(`the entry names the key's resource, the type of the call and a message`, w.entryTellsMore)
 	add(`the entry says that (it came over the API|the service did it by itself)`, w.entryCameFrom)
 	add(`the entry names {address}`, w.entryNamesAddress)
 	add(`the entry names the caller of the one before`, w.entryNamesCaller)
@@ -65,6 +67,22 @@ func (w *world) entryNamesKey(ctx context.Context) error {
 		return err
 	}
 	return w.compare(now.Sub(e.at).Abs() < 24*time.Hour, "a timestamp in ISO 8601 near "+now.UTC().Format(time.RFC3339), e.Timestamp)
+}
+
+// entryTellsMore looks for the members of an entry whose contents nobody has published.
+func (w *world) entryTellsMore() error {
+	e, _, err := w.about()
+	if err != nil {
+		return err
+	}
+	if err := w.compare(strings.HasPrefix(e.Data.Key.NRN, "nrn:"), "kmsKey.nrn", strconv.Quote(e.Data.Key.NRN)); err != nil {
+		return err
+	}
+	w.reading("api.type is like " + e.Data.API.Type)
+	if err := w.compare(e.Data.API.Type != "", "api.type", "none"); err != nil {
+		return err
+	}
+	return w.compare(e.Message != nil, "message", "none")
 }
 
 func (w *world) entryCameFrom(how string) error {

@@ -68,6 +68,10 @@ func (w *world) answerSteps(add func(string, any)) {
 		return w.refused(w.last)
 	})
 	add(`the call is refused as (.+)`, func(kind string) error { return w.refusedAs(w.last, kind) })
+	add(`the refusal carries the code (\S+)`, func(code string) error {
+		w.reading(fmt.Sprintf("refused with status %d, code %s", w.last.Status, w.last.Fault.Code))
+		return w.compare(w.last.refused() && w.last.Fault.Code == code, "a refusal with the code "+code, w.last.String())
+	})
 	add(`the answer is a success with its data`, func() error {
 		return w.compare(w.last.ok() && len(w.last.Data) > 0, "status 200, code SUCCESS and data", w.last.String())
 	})

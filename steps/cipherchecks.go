@@ -3,6 +3,7 @@ package steps
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"regexp"
@@ -23,6 +24,26 @@ func (w *world) plaintextBack() error {
 		if err := w.compare(err == nil && bytes.Equal(got, w.plain[i]),
 			fmt.Sprintf("item %d to be the %d bytes that were encrypted", i+1, len(w.plain[i])),
 			fmt.Sprintf("%d other bytes", len(got))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachDecrypts compares what each of several ciphertexts decrypts to, in a call of its own, with what was
+// encrypted in its place.
+func (w *world) eachDecrypts(ctx context.Context, how string) error {
+	if err := equal(w, "the number of ciphertexts", len(w.cipher), len(w.plain)); err != nil {
+		return err
+	}
+	ciphertexts, plain := w.cipher, w.plain
+	w.asList = false
+	for i := range ciphertexts {
+		w.cipher, w.plain = ciphertexts[i:i+1], plain[i:i+1]
+		if err := w.decrypt(ctx, "the key", how); err != nil {
+			return err
+		}
+		if err := w.plaintextBack(); err != nil {
 			return err
 		}
 	}

@@ -44,6 +44,7 @@ func (w *world) cipherSteps(add func(string, any)) {
 	add(`the ciphertext comes back (with.*)`, w.alterCiphertext)
 	add(`the plaintext comes back`, w.plaintextBack)
 	add(`the plaintexts come back in order`, w.plaintextBack)
+	add(`each ciphertext decrypts to its own plaintext {way}`, w.eachDecrypts)
 	add(`the (ciphertext|new ciphertext|signature) carries the prefix of version {n}`, w.hasPrefix)
 	add(`the ciphertext holds {n} bytes`, w.holdsBytes)
 	add(`the ciphertexts (differ|are the same)`, w.ciphertextsCompare)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/kmsproof/kmsproof/target"
 )
@@ -21,6 +22,13 @@ func (w *world) creationSteps(add func(string, any)) {
 	add(`I create a key with the name of the key`, func(ctx context.Context) error {
 		return w.createKey(ctx, w.owner(), map[string]any{"keyName": w.keys["the key"].name})
 	})
+	add(`I create a key with the name of the key in capitals`, func(ctx context.Context) error {
+		name := strings.ToUpper(w.keys["the key"].name)
+		if err := w.ledger.Named(name); err != nil {
+			return err
+		}
+		return w.createKey(ctx, w.owner(), map[string]any{"keyName": name})
+	})
 	add(`I create a key with a memo of {n} characters`, func(ctx context.Context, n int) error {
 		return w.createKey(ctx, w.owner(), map[string]any{"memo": strings.Repeat("m", n)})
 	})
@@ -33,6 +41,7 @@ func (w *world) creationSteps(add func(string, any)) {
 		})
 	})
 	add(`the answer tells all that was asked for`, w.tellsAll)
+	add(`it says that it was made now and rotates in {n} days`, w.madeNow)
 	add(`I create a key of type (.+)`, func(ctx context.Context, raw string) error {
 		return w.createKey(ctx, w.owner(), map[string]any{"keyType": json.RawMessage(raw)})
 	})
@@ -43,7 +52,7 @@ func (w *world) creationSteps(add func(string, any)) {
 	add(`I ask for a convergent key of type (RSA2048|ECDSA)`, func(ctx context.Context, kind string) error {
 		return w.createKey(ctx, w.owner(), map[string]any{"keyType": kind, "isConvergent": true})
 	})
-	add(`no convergent key came of it`, func() error {
+	add(`the key that was made, if any, is not convergent`, func() error {
 		if !w.last.ok() {
 			return w.refused(w.last)
 		}
@@ -56,8 +65,8 @@ func (w *world) creationSteps(add func(string, any)) {
 	add(`I create a key that rotates`, func(ctx context.Context) error {
 		return w.createKey(ctx, w.owner(), map[string]any{"isAutoRotation": true})
 	})
-	add(`I create a key that rotates every (-?\d+) days?`, func(ctx context.Context, days int) error {
-		return w.createKey(ctx, w.owner(), map[string]any{"isAutoRotation": true, "rotationPeriod": days})
+	add(`I create a key that rotates every (\S+) days?`, func(ctx context.Context, days string) error {
+		return w.createKey(ctx, w.owner(), map[string]any{"isAutoRotation": true, "rotationPeriod": rawJSON(days)})
 	})
 	add(`the answer carries that (name|memo)`, w.carries)
 }
@@ -205,11 +214,18 @@ func (w *world) tellsAll() error {
 			return err
 		}
 	}
-	for _, member := range []string{"keyId", "keystoreId", "registerDate"} {
+	for _, member := range []string{"keyId", "keystoreId"} {
 		if err := w.compare(wholeNumber(w.last.Data[member]) > 0, member+" to be a number", compact(w.last.Data[member])); err != nil {
 			return err
 		}
 	}
-	registered, next := wholeNumber(w.last.Data["registerDate"]), wholeNumber(w.last.Data["nextRotationDate"])
-	return w.compare(next > registered, "nextRotationDate to be a time after registerDate", compact(w.last.Data["nextRotationDate"]))
+	return nil
+}
+
+// madeNow compares the times of a key that the case has just made with the target's.
+func (w *world) madeNow(ctx context.Context, days int) error {
+	if err := w.isNow(ctx, w.last, "registerDate"); err != nil {
+		return err
+	}
+	return w.isNear(ctx, w.last, "nextRotationDate", time.Duration(days)*24*time.Hour)
 }

@@ -13,6 +13,9 @@ func (w *world) customKeySteps(add func(string, any)) {
 	add(`I create a custom key of (\S+) bits with its plaintext {way}`, func(ctx context.Context, bits, how string) error {
 		return w.createCustom(ctx, how, map[string]any{"requestPlainKey": true, "bits": rawJSON(bits)})
 	})
+	add(`I create a custom key and ask for its plaintext by (\S+) {way}`, func(ctx context.Context, asked, how string) error {
+		return w.createCustom(ctx, how, map[string]any{"requestPlainKey": rawJSON(asked)})
+	})
 	add(`I create a custom key without its plaintext {way}`, func(ctx context.Context, how string) error {
 		return w.createCustom(ctx, how, map[string]any{"requestPlainKey": false})
 	})

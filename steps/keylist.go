@@ -21,6 +21,10 @@ func (w *world) keyListSteps(add func(string, any)) {
 	})
 	add(`the list (holds|lacks) {key}`, w.listHolds)
 	add(`the list holds {n} keys?`, w.listCount)
+	add(`the answer shows no key`, func() error {
+		tags := readPage(w.last).tags
+		return w.compare(w.last.refused() || w.last.ok() && len(tags) == 0, "a refusal or no key", fmt.Sprintf("%d keys", len(tags)))
+	})
 	add(`the list names {key} before {key}`, w.listOrder)
 	add(`the list describes {key}`, w.listDescribes)
 	add(`the list says when {key} goes, (72 hours after the request|which is never)`, w.listDestroys)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/kmsproof/kmsproof/target"
@@ -42,6 +43,10 @@ func (w *world) keySteps(add func(string, any)) {
 	add(`{key} is "(ENABLE|DISABLE|REVOKE)"`, w.isInState)
 	add(`it names itself and where it is`, w.namesItself)
 	add(`its resource name has the published form`, w.nrnForm)
+	add(`its tag is 64 hexadecimal digits in small letters`, func() error {
+		tag, _ := w.last.str("keyTag")
+		return w.compare(tagForm.MatchString(tag), "64 digits 0 to 9 and a to f", strconv.Quote(tag))
+	})
 	add(`it says that it is where it was asked for`, func() error {
 		at, _ := w.last.str("baseUrl")
 		return equal(w, "baseUrl", at, w.t.URLs[target.API20])
@@ -193,5 +198,7 @@ func (w *world) nrnForm() error {
 	w.reading("nrn is like " + digits.ReplaceAllString(nrn, "0"))
 	return w.compare(len(nrn) <= 128 && resourceName.MatchString(nrn), "nrn:<domain>:KMS:<region>:<member>:Key/<id>, 128 characters at most", nrn)
 }
+
+var tagForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 var digits = regexp.MustCompile(`[0-9a-f]{6,}`)

@@ -15,7 +15,7 @@ import (
 
 // mostLoans bounds how often a key is lent: what one key has come to carry stays far below its limit
 // of calls in a second, and a key that went bad unseen spoils no more.
-const mostLoans = 20
+const mostLoans = 30
 
 // lendable are the sentences that ask for a key that may be somebody's who has done with it.
 var lendable = []string{`a key`, `another key`, `a key with a token set`, `another key with a token set`,
@@ -30,13 +30,14 @@ var harmless = []string{
 	`I create a key(?: .+)?`,
 	`I ask about .+`,
 	`I list (?:keys?|page {n} of the keys) .+`,
-	`I encrypt(?:,| with| a list| an empty list| without| the raw text| the same| over API 1.0,?| {n} bytes?)(?: .+)?`,
+	`I encrypt(?:,| with| a list| an empty list| without| the raw text| under the raw context| the same| over API 1.0,?| {n} bytes?)(?: .+)?`,
 	`I decrypt .+`,
 	`I {use} {way}{from}`,
 	`I {use} .+ and leave out what it works on`,
 	`I (?:sign|re-encrypt|encrypt the text) .+`,
 	`I create a custom key .+`,
-	`I verify the signature .+`,
+	`I verify the (?:signature|raw text) .+`,
+	`each ciphertext decrypts to its own plaintext .+`,
 	`I ask for the public key .+`,
 	`the context (?:is|has) .+`,
 	`there is no context`,
@@ -45,7 +46,12 @@ var harmless = []string{
 	`I ask for (?:a token set|an access token)(?: .+)?`,
 	`I renew the token set .+`,
 	`I call (?:GET|POST|PUT|DELETE) .+`,
-	`I send (?:a key creation|a token set request|an IP ACL change) that is .+`,
+	`I send (?:a key creation|a token set request|an IP ACL change|an encryption|a new name|a new memo|a renewal of .+) that is .+`,
+	`I delete (?:nothing|{text}) from the IP ACL`, // what was added makes the case its own key's
+	`I (?:rename the key to .+|give the key the name of the other key|change the (?:name|memo) and say no other)`,
+	`version {n} is "(?:ENABLE|DISABLE)"`,
+	`I try to .+`, // what the rule says is refused
+	`the request is refused and nothing fails`,
 	`I read the IP ACL .+`,
 	`I list the keys .+`,
 	`I (?:list the versions|read the activity log|ask for the last use) (?:as|with) .+`,
@@ -60,7 +66,7 @@ var harmless = []string{
 	`the forged token is refused .+`,
 	`the creator (?:is "(?:ACTIVE|INACTIVE)"|has an ID)`,
 	`the IP ACL (?:is (?:on|off|empty)|lists .+)`,
-	`its (?:current version|rotation period) is .+`,
+	`its (?:current version|rotation period|tag) is .+`,
 	`it (?:names|says) .+`,
 	`its resource name .+`,
 	`the (?:plaintexts?|ciphertexts?|list|pages?|answer|call|refusal) .+`,

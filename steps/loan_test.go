@@ -131,7 +131,7 @@ func TestSubtestsLendToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if alive := shared.Ledger.Alive(); made.Load() > 6 || len(alive) > 0 {
+	if alive := shared.Ledger.Alive(); made.Load() > 10 || len(alive) > 0 {
 		t.Errorf("%d keys made, %d left", made.Load(), len(alive))
 	}
 }

@@ -16,17 +16,41 @@ func (w *world) wireSteps(add func(string, any)) {
 		return w.callRoute(ctx, method, path, target.API10)
 	})
 	add(`I send a key creation that is (.+)`, w.sendCreation)
-	add(`I send a token set request that is (.+)`, func(ctx context.Context, flaw string) error {
-		return w.sendMalformed(ctx, "/token-set", `{"accessTokenHours":1}`, flaw)
+	add(`I send (a token set request|an IP ACL change|an encryption|a new name|a new memo|a new rotation period|a migration) that is (.+)`,
+		func(ctx context.Context, what, flaw string) error {
+			return w.sendMalformed(ctx, rightRequests[what], w.owner(), flaw)
+		})
+	add(`I send a renewal of (the token set|the access token) that is (.+)`, func(ctx context.Context, what, flaw string) error {
+		t, err := w.token("the refresh token")
+		if err != nil {
+			return err
+		}
+		return w.sendMalformed(ctx, rightRequests["a renewal of "+what], target.Token(t.text), flaw)
 	})
-	add(`I send an IP ACL change that is (.+)`, func(ctx context.Context, flaw string) error {
-		return w.sendMalformed(ctx, "/acl", `{"ipList":["192.0.2.1"]}`, flaw)
+	add(`I encrypt without a content type with {caller}`, func(ctx context.Context, caller string) error {
+		return w.encryptTyped(ctx, "", caller)
 	})
-	add(`I encrypt without a content type with {caller}`, w.encryptUntyped)
+	add(`I encrypt with the content type (\S+) with {caller}`, w.encryptTyped)
 	add(`the state of the key is noted`, func(ctx context.Context) error { return w.note(ctx, "state", w.stateOfKey) })
 	add(`the state of the key is as noted`, func(ctx context.Context) error { return w.asNoted(ctx, "state", w.stateOfKey) })
 	add(`the list of keys is noted`, func(ctx context.Context) error { return w.note(ctx, "list", w.ownKeys) })
 	add(`the list of keys is as noted`, func(ctx context.Context) error { return w.asNoted(ctx, "list", w.ownKeys) })
+}
+
+// A rightRequest is a right request about the key with a body.
+type rightRequest struct{ method, rest, body string }
+
+// rightRequests are called by what sentences call them.
+var rightRequests = map[string]rightRequest{
+	"a token set request":           {"POST", "/token-set", `{"accessTokenHours":1}`},
+	"an IP ACL change":              {"POST", "/acl", `{"ipList":["192.0.2.1"]}`},
+	"an encryption":                 {"POST", "/encrypt", `{"plaintext":"a21zcHJvb2Y="}`},
+	"a new name":                    {"PUT", "/name", `{"keyName":"kp-malformed"}`},
+	"a new memo":                    {"PUT", "/memo", `{"memo":"malformed"}`},
+	"a new rotation period":         {"PUT", "/rotation-period", `{"rotationPeriod":7}`},
+	"a migration":                   {"POST", "/migrate", `{"targetRegion":"KR"}`},
+	"a renewal of the token set":    {"PUT", "/token-set", `{"accessTokenHours":1}`},
+	"a renewal of the access token": {"POST", "/access-token", `{"accessTokenHours":1}`},
 }
 
 func (w *world) callRoute(ctx context.Context, method, path string, api target.API) error {
@@ -82,19 +106,20 @@ func (w *world) sendCreation(ctx context.Context, flaw string) error {
 	return w.tryCreate(ctx, w.owner(), rawBody(body))
 }
 
-func (w *world) sendMalformed(ctx context.Context, path, right, flaw string) error {
+func (w *world) sendMalformed(ctx context.Context, l rightRequest, by target.Auth, flaw string) error {
 	k, err := w.key("the key")
 	if err != nil {
 		return err
 	}
-	body, err := malform(right, flaw)
+	body, err := malform(l.body, flaw)
 	if err != nil {
 		return err
 	}
-	return w.try(ctx, call{method: "POST", path: k.path(path), by: w.owner(), body: rawBody(body)})
+	return w.try(ctx, call{method: l.method, path: k.path(l.rest), by: by, body: rawBody(body)})
 }
 
-func (w *world) encryptUntyped(ctx context.Context, caller string) error {
+// encryptTyped encrypts with a body that calls itself something; with the empty text it says nothing.
+func (w *world) encryptTyped(ctx context.Context, contentType, caller string) error {
 	by, err := w.caller(caller)
 	if err != nil {
 		return err
@@ -105,7 +130,7 @@ func (w *world) encryptUntyped(ctx context.Context, caller string) error {
 	}
 	return w.try(ctx, call{
 		method: "POST", path: k.path("/encrypt"), by: by,
-		header: map[string]string{"Content-Type": ""}, body: map[string]any{"plaintext": encode(w.bytes(usualSize))},
+		header: map[string]string{"Content-Type": contentType}, body: map[string]any{"plaintext": encode(w.bytes(usualSize))},
 	})
 }
 

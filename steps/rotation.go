@@ -3,7 +3,6 @@ package steps
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"time"
 )
@@ -15,8 +14,8 @@ func (w *world) rotationSteps(add func(string, any)) {
 	add(`automatic rotation is switched (on|off)`, func(ctx context.Context, how string) error {
 		return w.manage(ctx, "the key", "POST", map[string]string{"on": "/enable-auto-rotation", "off": "/disable-auto-rotation"}[how])
 	})
-	add(`I change the rotation period to (-?\d+) days?`, func(ctx context.Context, days int) error {
-		return w.changePeriod(ctx, map[string]any{"rotationPeriod": days})
+	add(`I change the rotation period to (\S+) days?`, func(ctx context.Context, days string) error {
+		return w.changePeriod(ctx, map[string]any{"rotationPeriod": rawJSON(days)})
 	})
 	add(`I change the rotation period and name none`, func(ctx context.Context) error {
 		return w.changePeriod(ctx, map[string]any{})
@@ -77,18 +76,11 @@ func (w *world) nextDate(ctx context.Context) (string, error) {
 	return strconv.FormatInt(next, 10), w.compare(ok, "nextRotationDate", string(r.Data["nextRotationDate"]))
 }
 
-// nextRotation compares the next rotation with the target's time. An hour either way covers the clocks
-// of foreign targets.
+// nextRotation compares the next rotation with the target's time.
 func (w *world) nextRotation(ctx context.Context, days int) error {
 	r, err := w.info(ctx)
 	if err != nil {
 		return err
 	}
-	now, err := w.t.Now(ctx)
-	if err != nil {
-		return err
-	}
-	next, ok := r.number("nextRotationDate")
-	want := now.Add(time.Duration(days) * 24 * time.Hour).UnixMilli()
-	return w.compare(ok && abs(next-want) < time.Hour.Milliseconds(), fmt.Sprintf("nextRotationDate near %d", want), string(r.Data["nextRotationDate"]))
+	return w.isNear(ctx, r, "nextRotationDate", time.Duration(days)*24*time.Hour)
 }

@@ -10,7 +10,7 @@ import (
 var phrases = strings.NewReplacer(
 	"{key}", `(the key|the other key|the new key)`,
 	"{token}", `(the (?:old |new |other |forged )?(?:access|refresh) token)`,
-	"{caller}", `(the account|the viewer|the manager|the encryptor|no credentials|the (?:old |new |other )?(?:access|refresh) token)`,
+	"{caller}", `(the account|the viewer|the manager|the infrastructure manager|the finance manager|the encryptor|no credentials|the (?:old |new |other )?(?:access|refresh) token)`,
 	"{way}", `(with the account|with the (?:viewer|manager|infrastructure manager|finance manager|encryptor)|with no credentials|with the (?:old |new |other )?(?:access|refresh) token|over API 1.0)`,
 	"{use}", `(encrypt|decrypt|create a custom key|re-encrypt|re-encrypt by the other path|sign|verify|ask for the public key)`,
 	"{kind}", `(AES256|RSA2048|ECDSA|convergent)`,
@@ -31,7 +31,11 @@ func sentence(expr string) *regexp.Regexp {
 	if re, ok := sentences.Load(expr); ok {
 		return re.(*regexp.Regexp)
 	}
-	re := regexp.MustCompile("^" + phrases.Replace(expr) + "$")
+	form := phrases.Replace(expr)
+	if deed, ok := strings.CutPrefix(form, "I "); ok {
+		form = "I (?:try to )?" + deed // what a target that keeps the rules refuses
+	}
+	re := regexp.MustCompile("^" + form + "$")
 	sentences.Store(expr, re)
 	return re
 }

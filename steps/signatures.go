@@ -21,6 +21,9 @@ func (w *world) signatureSteps(add func(string, any)) {
 	add(`the data comes back with a bit off`, func() { w.data = flip(w.data, 0) })
 	add(`the signature is never valid {way}`, w.neverValid)
 	add(`I ask for the public key of version {n} {way}`, w.askPublic)
+	add(`I ask for the public key of the version (.+) {way}`, func(ctx context.Context, raw, how string) error {
+		return w.askPublicAs(ctx, rawJSON(raw), how)
+	})
 	add(`the public key is noted`, func() { w.noted["public key"], _ = w.last.str("publicKey") })
 	add(`the public key is (as noted|another)`, w.publicCompares)
 	add(`the public key is of the type (RSA2048|ECDSA)`, w.publicIs)
@@ -97,6 +100,10 @@ func (w *world) alterSignature(flaw string) error {
 }
 
 func (w *world) askPublic(ctx context.Context, version int, how string) error {
+	return w.askPublicAs(ctx, version, how)
+}
+
+func (w *world) askPublicAs(ctx context.Context, version any, how string) error {
 	c, err := w.useCall("the key", "ask for the public key", how)
 	if err != nil {
 		return err

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// alterCiphertext spoils the ciphertext in one way.
+// alterCiphertext spoils the ciphertext in one way, of several the first.
 func (w *world) alterCiphertext(flaw string) error {
 	if len(w.cipher) == 0 {
 		return w.compare(false, "a ciphertext", w.last.String())
 	}
 	altered, err := spoil(w.cipher[0], flaw)
-	w.cipher = []string{altered}
+	w.cipher = append([]string{altered}, w.cipher[1:]...)
 	return err
 }
 

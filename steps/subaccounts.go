@@ -46,10 +46,21 @@ func (w *world) subAccountSteps(add func(string, any)) {
 	})
 	add(`a token set is issued to the (manager|encryptor)`, w.issueTo)
 	add(`I set an access rule (with no switch|with another type|with no address|that lists nobody)`, w.tryRule)
+	add(`I set an access rule with a source of type (VPC|VPC_SERVER)`, func(ctx context.Context, kind string) error {
+		return w.tryPut(ctx, w.owner(), accessRule{On: true, Sources: []accessSource{{kind, "1"}}})
+	})
+	add(`the access rule is taken, and lists a source of type (VPC|VPC_SERVER)`, func(ctx context.Context, kind string) error {
+		if err := w.compare(w.last.Status == 200, "the access rule to be taken", w.last.String()); err != nil {
+			return err
+		}
+		return w.ruleLists(ctx, accessSource{kind, "1"})
+	})
 	add(`the manager sets an access rule`, func(ctx context.Context) error {
 		return w.tryPut(ctx, w.as(governed), accessRule{On: false, Sources: []accessSource{}})
 	})
-	add(`the access rule lists elsewhere alone`, w.ruleLists)
+	add(`the access rule lists elsewhere alone`, func(ctx context.Context) error {
+		return w.ruleLists(ctx, accessSource{"IP", elsewhere})
+	})
 }
 
 // rulePath is the path of the access rule that scenarios change.
@@ -152,15 +163,16 @@ func (w *world) tryRule(ctx context.Context, flaw string) error {
 	}[flaw])
 }
 
-func (w *world) ruleLists(ctx context.Context) error {
+// ruleLists compares the access rule that the target shows with one that is on and lists a source alone.
+func (w *world) ruleLists(ctx context.Context, source accessSource) error {
 	r, err := w.send(ctx, call{api: target.SubAccount, method: "GET", path: w.ruled, by: w.owner()})
 	if err != nil {
 		return err
 	}
 	var got accessRule
 	err = json.Unmarshal(r.Body, &got)
-	ok := err == nil && got.On && len(got.Sources) == 1 && got.Sources[0] == accessSource{"IP", elsewhere}
-	return w.compare(r.Status == 200 && ok, "a rule that is on and lists "+elsewhere, fmt.Sprintf("status %d, %+v", r.Status, got))
+	ok := err == nil && got.On && len(got.Sources) == 1 && got.Sources[0] == source
+	return w.compare(r.Status == 200 && ok, "a rule that is on and lists "+source.Type+" "+source.Source, fmt.Sprintf("status %d, %+v", r.Status, got))
 }
 
 // issueTo issues the token set that the case starts from in somebody else's name.

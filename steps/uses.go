@@ -43,8 +43,14 @@ func (w *world) useSteps(add func(string, any)) {
 	add(`I {use} {way}{from}`, w.use)
 	add(`I {use} {way} and leave out what it works on`, w.useWithout)
 	add(`I {use} the raw text (.+) {way}`, w.useRaw)
-	add(`I encrypt an empty list {way}`, func(ctx context.Context, how string) error {
-		return w.useRaw(ctx, "encrypt", "[]", how)
+	add(`I {use} an empty list {way}`, func(ctx context.Context, use, how string) error {
+		return w.useRaw(ctx, use, "[]", how)
+	})
+	add(`I verify the signature over the raw text (.+) {way}`, func(ctx context.Context, raw, how string) error {
+		return w.useAs(ctx, "verify", how, func(body map[string]any, _ string) { body[string(someData)] = rawJSON(raw) })
+	})
+	add(`I encrypt under the raw context (.+) {way}`, func(ctx context.Context, raw, how string) error {
+		return w.useAs(ctx, "encrypt", how, func(body map[string]any, _ string) { body["context"] = rawJSON(raw) })
 	})
 	add(`{key} serves the account( over API 1.0)?`, w.serves)
 	add(`{key} can be used to {use} {way}`, func(ctx context.Context, key, use, how string) error {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 )
 
 func (w *world) versionSteps(add func(string, any)) {
@@ -66,17 +67,22 @@ func (w *world) answersState(ctx context.Context, state string) error {
 	return w.isNow(ctx, w.last, "statusDate")
 }
 
-// isNow compares a member of an answer with the target's time. A day either way covers the clocks of
-// foreign targets and still tells milliseconds from seconds.
+// isNow compares a member of an answer with the target's time.
 func (w *world) isNow(ctx context.Context, r *reply, member string) error {
+	return w.isNear(ctx, r, member, 0)
+}
+
+// isNear compares a member of an answer with the target's time, so much later. Five minutes either way are
+// what a target allows for between its clock and that of who signs (common-ncpapi).
+func (w *world) isNear(ctx context.Context, r *reply, member string, later time.Duration) error {
 	now, err := w.t.Now(ctx)
 	if err != nil {
 		return err
 	}
-	const day = 24 * 60 * 60 * 1000
+	want := now.Add(later).UnixMilli()
 	got, ok := r.number(member)
-	return w.compare(ok && abs(got-now.UnixMilli()) < day,
-		fmt.Sprintf("%s near %d, in milliseconds", member, now.UnixMilli()), string(r.Data[member]))
+	return w.compare(ok && abs(got-want) < (5*time.Minute).Milliseconds(),
+		fmt.Sprintf("%s near %d, in milliseconds", member, want), string(r.Data[member]))
 }
 
 // A listedVersion is an item of the version list.
@@ -96,6 +102,9 @@ func (w *world) versions(ctx context.Context) (list []listedVersion, current int
 	r, err := w.demand(ctx, call{method: "GET", path: k.path("/versions"), by: w.owner()})
 	if err != nil {
 		return nil, 0, err
+	}
+	if tag, _ := r.str("keyTag"); tag != k.tag {
+		return nil, 0, w.compare(false, "the version list of the key "+k.tag, strconv.Quote(tag))
 	}
 	current, told := r.number("currentVersion")
 	bad := json.Unmarshal(r.Data["versionList"], &list)

@@ -121,6 +121,7 @@ func (w *world) register(add func(expr string, step any)) {
 	w.aclSteps(add)
 	w.accountSteps(add)
 	w.manageSteps(add)
+	w.everythingSteps(add)
 	w.activitySteps(add)
 	w.subAccountSteps(add)
 	w.permissionSteps(add)

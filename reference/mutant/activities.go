@@ -21,6 +21,9 @@ func activities() []Mutant {
 			at, _ := time.Parse(time.RFC3339Nano, e["timestamp"].(string))
 			e["timestamp"] = strconv.FormatInt(at.UnixMilli(), 10)
 		})},
+		{Name: "log-without-resource", Flaw: "Entries of the log do not name the resource of the key.", Apply: retold(func(e activity) { delete(e.part("kmsKey"), "nrn") })},
+		{Name: "log-without-types", Flaw: "Entries of the log do not tell the type of the call.", Apply: retold(func(e activity) { delete(e.part("api"), "type") })},
+		{Name: "log-without-messages", Flaw: "Entries of the log have no message.", Apply: retold(func(e activity) { delete(e, "message") })},
 		{Name: "log-says-console", Flaw: "Each call is told as one of the console.", Apply: retold(func(e activity) { e.part("requestor")["requestType"] = "CONSOLE" })},
 		{Name: "log-without-changes", Flaw: "The log tells of uses alone.", Apply: tells(func(e activity) bool { return e.part("api")["type"] == "CRYPTO" })},
 		{Name: "log-without-uses", Flaw: "The log tells of changes alone.", Apply: tells(func(e activity) bool { return e.part("api")["type"] != "CRYPTO" })},

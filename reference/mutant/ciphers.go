@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -26,33 +25,32 @@ func ciphers() []Mutant {
 		})},
 		{Name: "small-plaintexts", Flaw: "A plaintext may have 16 KB at most.", Apply: rules(func(r *kms.Rules) { r.MaxPlaintext = 16 << 10 })},
 		{Name: "huge-plaintexts", Flaw: "A plaintext may have 64 KB.", Apply: rules(func(r *kms.Rules) { r.MaxPlaintext = 64 << 10 })},
+		{Name: "rsa-plaintexts-of-100", Flaw: "An RSA key encrypts 100 bytes at most.", Apply: rules(func(r *kms.Rules) { r.MaxOAEP = 100 })},
 		{Name: "anything-is-plaintext", Flaw: "A plaintext that is no base64 text is encrypted as it stands.", Apply: asks(encrypting, members(func(m map[string]any) {
 			m["plaintext"] = asText(m["plaintext"])
 		}))},
-		{Name: "wrong-plaintext", Flaw: "Decrypting gives back another text of the same length.", Apply: answers(decrypting, func(data map[string]any) {
-			if text, ok := data["plaintext"].(string); ok {
-				data["plaintext"] = flipped(text)
-			}
-		})},
+		{Name: "wrong-plaintext", Flaw: "Decrypting gives back another text of the same length.", Apply: answers(decrypting, flips("plaintext"))},
+		{Name: "tokens-encrypt-otherwise", Flaw: "By token a key encrypts another text of the same length.", Apply: byToken(encrypting, "plaintext")},
+		{Name: "tokens-decrypt-otherwise", Flaw: "By token a ciphertext decrypts to another text of the same length.", Apply: func(o *reference.Options) {
+			before(reference.API20, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+				c := capture(next, r)
+				if at == decrypting && carriesToken(r) && c.ok() {
+					inAnswer(c, flips("plaintext"))
+				}
+				c.send(w)
+			})(o)
+		}},
 		{Name: "wrong-when-busy", Flaw: "From its fiftieth encryption on, a key encrypts another text of the same length.", Apply: func(o *reference.Options) {
 			var counts sync.Map // key tag to *atomic.Int64
 			before(reference.API20, func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
 				count, _ := counts.LoadOrStore(keyOf(r), new(atomic.Int64))
 				if route == encrypting && count.(*atomic.Int64).Add(1) >= 50 {
-					r = rewritten(r, members(func(m map[string]any) {
-						if text, ok := m["plaintext"].(string); ok {
-							m["plaintext"] = flipped(text)
-						}
-					}))
+					r = rewritten(r, members(flips("plaintext")))
 				}
 				next.ServeHTTP(w, r)
 			})(o)
 		}},
-		{Name: "prefix-mended", Flaw: "A ciphertext whose prefix was touched is decrypted all the same.", Apply: asks(decrypting, members(func(m map[string]any) {
-			if text, ok := m["ciphertext"].(string); ok {
-				m["ciphertext"] = "ncpkms:v1:" + text[strings.LastIndex(text, ":")+1:]
-			}
-		}))},
+		{Name: "prefix-mended", Flaw: "A ciphertext whose prefix was touched is decrypted all the same.", Apply: asks(decrypting, mendedPrefix)},
 		{Name: "tag-unread", Flaw: "A ciphertext is decrypted without a look at its tag.", Apply: rules(func(r *kms.Rules) { r.Unseal = unchecked })},
 		{Name: "one-material", Flaw: "Every key has the same material.", Apply: rules(func(r *kms.Rules) {
 			r.Material = func(io.Reader) ([]byte, error) { return make([]byte, 32), nil }
@@ -106,4 +104,23 @@ func flipped(text string) string {
 	}
 	raw[0] ^= 1
 	return base64.StdEncoding.EncodeToString(raw)
+}
+
+// flips returns a change of the first bit of a base64 text that a member holds.
+func flips(member string) func(map[string]any) {
+	return func(m map[string]any) {
+		if text, ok := m[member].(string); ok {
+			m[member] = flipped(text)
+		}
+	}
+}
+
+// byToken returns a flaw that changes what a token call on a route works on.
+func byToken(route, member string) func(*reference.Options) {
+	return before(reference.API20, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+		if at == route && carriesToken(r) {
+			r = rewritten(r, members(flips(member)))
+		}
+		next.ServeHTTP(w, r)
+	})
 }

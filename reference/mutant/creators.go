@@ -3,6 +3,7 @@ package mutant
 import (
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference"
@@ -11,6 +12,7 @@ import (
 
 func creators() []Mutant {
 	return []Mutant{
+		{Name: "count-goes-on", Flaw: "A replaced creator counts on from the tokens of the one before.", Apply: countsOn},
 		{Name: "replaced-refresh-lives", Flaw: "Replacing the creator forgets the refresh tokens of the old one: they still renew.", Apply: authority(func(a kms.Authority) kms.Authority {
 			return &remembering{Authority: a, enabled: true, kinds: []kms.Kind{kms.Refresh}}
 		})},
@@ -226,4 +228,20 @@ func (t *tired) Issue(by *kms.Creator, c kms.Claims) (string, error) {
 		t.end[by.ID] = c.Expires
 	}
 	return t.Authority.Issue(by, c)
+}
+
+// countsOn counts the tokens of a key, whoever issued them.
+func countsOn(o *reference.Options) {
+	var issued sync.Map // key tag to *atomic.Int64
+	before(reference.API20, func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+		c := capture(next, r)
+		count, _ := issued.LoadOrStore(keyOf(r), new(atomic.Int64))
+		switch {
+		case c.ok() && route == "POST /{keyTag}/token-set":
+			count.(*atomic.Int64).Add(2)
+		case c.ok() && route == "GET /{keyTag}/token-generator":
+			inAnswer(c, set("issuedTokenCount", count.(*atomic.Int64).Load()))
+		}
+		c.send(w)
+	})(o)
 }

@@ -43,7 +43,7 @@ func onTheWire() []Mutant {
 			return endless.ReplaceAll(b, []byte("\r\n"))
 		})},
 		{Name: "http-without-chunks", Flaw: "A body in chunks is refused.", Apply: hears(func(b []byte) []byte {
-			return bytes.Replace(b, []byte("\r\nTransfer-Encoding: chunked"), []byte("\r\nTransfer-Encoding: gzip"), 1)
+			return bytes.Replace(b, []byte("\r\nTransfer-Encoding: chunked"), []byte("\r\nTransfer-Encoding(: chunked"), 1)
 		})},
 		{Name: "http-case-matters", Flaw: "Headers in capitals are not known.", Apply: hears(func(b []byte) []byte {
 			return bytes.Replace(b, []byte("\r\nX-NCP-"), []byte("\r\nUNKNOWN-"), -1)

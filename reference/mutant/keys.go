@@ -1,13 +1,16 @@
 package mutant
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"hash/crc32"
+	"io"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -21,6 +24,8 @@ func keys() []Mutant {
 		{Name: "names-of-sixteen", Flaw: "A key name of sixteen characters is taken.", Apply: names(`^[A-Za-z][A-Za-z0-9_-]{2,15}$`)},
 		{Name: "names-with-digits-first", Flaw: "A key name may begin with a digit.", Apply: names(`^[A-Za-z0-9][A-Za-z0-9_-]{2,14}$`)},
 		{Name: "names-without-dash", Flaw: "A key name may hold no dash and no underline.", Apply: names(`^[A-Za-z][A-Za-z0-9]{2,14}$`)},
+		{Name: "names-of-anything", Flaw: "A key name may hold any characters.", Apply: names(`^.{3,15}$`)},
+		{Name: "names-of-nothing", Flaw: "A key name may be empty.", Apply: names(`^$|^[A-Za-z][A-Za-z0-9_-]{2,14}$`)},
 		{Name: "shared-names", Flaw: "Two keys may have the same name.", Apply: rules(func(r *kms.Rules) { r.SharedNames = true })},
 		{Name: "short-memos", Flaw: "A memo may have 50 characters at most.", Apply: rules(func(r *kms.Rules) { r.MaxMemo = 50 })},
 		{Name: "long-memos", Flaw: "A memo may have 1,000 characters.", Apply: rules(func(r *kms.Rules) { r.MaxMemo = 1000 })},
@@ -41,6 +46,17 @@ func keys() []Mutant {
 				}
 			}
 		}))},
+		{Name: "names-case-blind", Flaw: "Names that differ in capitals and small letters are one.", Apply: namesCaseBlind},
+		{Name: "tags-in-capitals", Flaw: "Key info writes the tag of a key in capitals.", Apply: answers("GET /{keyTag}", func(data map[string]any) {
+			data["keyTag"] = strings.ToUpper(fmt.Sprint(data["keyTag"]))
+		})},
+		{Name: "created-in-seconds", Flaw: "The times of a new key are told in seconds.", Apply: answers("POST /", func(data map[string]any) {
+			for _, member := range []string{"registerDate", "nextRotationDate"} {
+				if ms, ok := data[member].(float64); ok {
+					data[member] = int64(ms) / 1000
+				}
+			}
+		})},
 		{Name: "version-zero", Flaw: "The first version of a key is 0.", Apply: answers("GET /{keyTag}", set("currentVersion", 0))},
 		{Name: "key-on-demand", Flaw: "Who asks about a key that does not exist makes one.", Apply: inPlace(reference.API20, keyOnDemand)},
 		{Name: "ecdsa-becomes-rsa", Flaw: "Asked for an ECDSA key, it makes one of RSA.", Apply: asks("POST /", members(func(m map[string]any) {
@@ -80,6 +96,15 @@ func keys() []Mutant {
 				})(o)
 			}
 		}},
+		{Name: "state-since-an-hour-ago", Flaw: "A change of state is answered with a time an hour before.", Apply: func(o *reference.Options) {
+			for _, change := range []string{"enable", "disable", "request-deletion", "cancel-deletion"} {
+				answers("POST /{keyTag}/"+change, func(data map[string]any) {
+					if ms, ok := data["statusDate"].(float64); ok {
+						data["statusDate"] = int64(ms) - time.Hour.Milliseconds()
+					}
+				})(o)
+			}
+		}},
 		{Name: "rotates-monthly", Flaw: "The rotation period is 30 days unless asked otherwise.", Apply: period(kms.Bounds{Default: 30, Min: 1, Max: 730})},
 		{Name: "rotates-within-a-year", Flaw: "A rotation period above 365 days is refused.", Apply: period(kms.Bounds{Default: 90, Min: 1, Max: 365})},
 		{Name: "rotates-after-a-week", Flaw: "A rotation period below 7 days is refused.", Apply: period(kms.Bounds{Default: 90, Min: 7, Max: 730})},
@@ -97,7 +122,6 @@ func keys() []Mutant {
 			return s
 		})},
 		{Name: "success-as-ok", Flaw: "A success carries the code OK.", Apply: answersOf(reference.API20, "", set("code", "OK"))},
-		{Name: "lenient-json", Flaw: "A malformed key creation is mended: duplicate members, what follows, wrong types.", Apply: asks("POST /", lenient)},
 	}
 }
 
@@ -126,12 +150,28 @@ func state(s kms.State, ops ...kms.Op) func(*reference.Options) {
 	return rules(func(r *kms.Rules) { r.States[s] = append(slices.Clone(r.States[s]), ops...) })
 }
 
-// lenient makes a good key creation of whatever came.
-func lenient(body []byte) []byte {
-	var m map[string]any
-	if json.Unmarshal(body, &m) == nil {
-		again, _ := json.Marshal(m)
-		return again
-	}
-	return fmt.Appendf(nil, `{"keyName":"mended%08x","keyType":"AES256","protectionType":"BASIC"}`, crc32.ChecksumIEEE(body))
+// namesCaseBlind refuses a name that another key has but for capitals.
+func namesCaseBlind(o *reference.Options) {
+	var taken sync.Map // names in small letters
+	before(reference.API20, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+		if at != "POST /" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		var in struct {
+			Name string `json:"keyName"`
+		}
+		_ = json.Unmarshal(body, &in)
+		if _, same := taken.Load(strings.ToLower(in.Name)); same {
+			refusal(http.StatusUnprocessableEntity, "UNPROCESSABLE_ENTITY").send(w)
+			return
+		}
+		c := capture(next, r)
+		if c.ok() {
+			taken.Store(strings.ToLower(in.Name), true)
+		}
+		c.send(w)
+	})(o)
 }

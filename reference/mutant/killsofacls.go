@@ -27,6 +27,7 @@ var killsOfAcls = map[string][]string{
 		"acl/A deleted address is denied at once, for the refresh token",
 	},
 	"acl-addition-late": {
+		"acl/Addresses may be listed before the IP ACL is switched on",
 		"acl/An added address is allowed at once, for the access token",
 		"acl/An added address is allowed at once, for the refresh token",
 	},
@@ -50,6 +51,8 @@ var killsOfAcls = map[string][]string{
 		"acl/At first the IP ACL is off and empty, and tokens work from anywhere",
 	},
 	"acl-judges-accounts": {
+		"acl/The account may issue tokens from an address that is not listed",
+		"legacy/The IP ACL of a key says nothing about API 1.0",
 		"acl/The account may encrypt from an address that is not listed",
 		"acl/The account may decrypt from an address that is not listed",
 	},
@@ -60,12 +63,15 @@ var killsOfAcls = map[string][]string{
 		"acl/Adding and deleting answer with the list that is left",
 	},
 	"forwarded-for-believed": {
+		"acl/An allowed caller loses nothing by X-Forwarded-For",
 		"acl/A denied caller gains nothing by X-Forwarded-For",
 	},
 	"real-ip-believed": {
+		"acl/An allowed caller loses nothing by X-Real-IP",
 		"acl/A denied caller gains nothing by X-Real-IP",
 	},
 	"forwarded-believed": {
+		"acl/An allowed caller loses nothing by Forwarded",
 		"acl/A denied caller gains nothing by Forwarded",
 	},
 	"client-ip-believed": {
@@ -80,6 +86,9 @@ var killsOfAcls = map[string][]string{
 		"acl/a mapped address is no address: \"::ffff:192.0.2.1\"",
 	},
 	"acl-takes-hosts": {
+		"acllist/\"192.0.2.0/24\" is no address to delete",
+		"acllist/\"2001:db8::1\" is no address to delete",
+		"acllist/\"any\" is no address to delete",
 		"acl/a host name is no address: \"localhost\"",
 		"acl/a word is no address: \"any\"",
 		"acl/a wildcard is no address: \"192.0.2.*\"",
@@ -99,5 +108,11 @@ var killsOfAcls = map[string][]string{
 	},
 	"acl-toggles": {
 		"acllist/What is on stays on when it is switched on again",
+	},
+	"acl-deletes-all": {
+		"acl/Deleting an address that is not listed changes nothing",
+	},
+	"acl-off-empties": {
+		"acl/The list outlasts switching off and on",
 	},
 }

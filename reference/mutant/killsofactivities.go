@@ -71,6 +71,7 @@ var killsOfActivities = map[string][]string{
 		"activity/An entry names the address of its caller",
 	},
 	"log-without-bearers": {
+		"refresh/A renewed token carries the holder and the permissions of the refresh token",
 		"activity/What a token does is told of the account that asked for it",
 		"activity/What a refresh token gets is told of the account that asked for it",
 	},
@@ -153,5 +154,14 @@ var killsOfActivities = map[string][]string{
 	},
 	"last-use-of-nobody": {
 		"activity/Before the first use there is none to tell",
+	},
+	"log-without-resource": {
+		"activity/An entry tells more of the key and of the call",
+	},
+	"log-without-types": {
+		"activity/An entry tells more of the key and of the call",
+	},
+	"log-without-messages": {
+		"activity/An entry tells more of the key and of the call",
 	},
 }

@@ -71,6 +71,8 @@ var killsOfCallers = map[string][]string{
 		"account/A viewer may not create a custom key with the key",
 		"account/A viewer may not re-encrypt with the key",
 		"account/A viewer may not sign with the key",
+		"opening/A viewer opens no use of a key over API 2.0",
+		"opening/A viewer opens no use of a key over API 1.0",
 		"account/A viewer may not verify with the key",
 		"isolated/A viewer may not disable the key in Korea",
 		"isolated/A viewer may not disable the key in Japan",
@@ -156,6 +158,8 @@ var killsOfCallers = map[string][]string{
 	},
 	"viewer-signs": {
 		"account/A viewer may not sign with the key",
+		"opening/A viewer opens no use of a key over API 2.0",
+		"opening/A viewer opens no use of a key over API 1.0",
 	},
 	"viewer-reads-no-log": {
 		"account/A viewer may read the activity log",

@@ -33,6 +33,9 @@ var killsOfCiphers = map[string][]string{
 		"cipher/A plaintext that is an object is refused",
 	},
 	"wrong-plaintext": {
+		"legacy/What API 1.0 encrypts, API 2.0 decrypts",
+		"cipher/An RSA2048 key gives 150 bytes back, for the access token",
+		"cipher/An RSA2048 key gives 150 bytes back, for the account",
 		"cipher/A plaintext of 1 byte comes back, for the account",
 		"cipher/A plaintext of 32 bytes comes back, for the account",
 		"cipher/A plaintext of 24000 bytes comes back, for the account",
@@ -43,6 +46,7 @@ var killsOfCiphers = map[string][]string{
 		"cipher/A ciphertext with the prefix of version 9 is refused",
 	},
 	"wrong-plaintext-1.0": {
+		"legacy/What API 2.0 encrypts, API 1.0 decrypts",
 		"legacy/What API 1.0 encrypts, it decrypts",
 	},
 	"no-message-1.0": {
@@ -75,5 +79,14 @@ var killsOfCiphers = map[string][]string{
 		"load:per-key-300/answers",
 		"under-load:cipher/What the account encrypts, the access token decrypts",
 		"under-load:cipher/What the access token encrypts, the account decrypts",
+	},
+	"rsa-plaintexts-of-100": {
+		"cipher/An RSA2048 key encrypts up to 190 bytes: 142 bytes are accepted",
+	},
+	"tokens-encrypt-otherwise": {
+		"cipher/What the access token encrypts, the account decrypts",
+	},
+	"tokens-decrypt-otherwise": {
+		"cipher/What the account encrypts, the access token decrypts",
 	},
 }

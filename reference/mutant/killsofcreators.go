@@ -43,6 +43,7 @@ var killsOfCreators = map[string][]string{
 		"creator/An enabled creator is active and has an ID",
 	},
 	"creator-shown-active": {
+		"creator/Before the first creator there is an inactive one",
 		"creator/A disabled creator says so, and since when",
 	},
 	"creator-without-date": {
@@ -62,5 +63,8 @@ var killsOfCreators = map[string][]string{
 	"no-tokens-after-the-end": {
 		"refresh/When the refresh token has ended, the account still gets new tokens",
 		"refresh/When the access token has ended, the refresh token gets another that works",
+	},
+	"count-goes-on": {
+		"creator/A replaced creator counts from zero",
 	},
 }

@@ -32,11 +32,7 @@ var killsOfDeletions = map[string][]string{
 		"deletion/A pending key is not enabled",
 	},
 	"pending-changes": {
-		"deletion/A pending key does not let the account disable the key",
-		"deletion/A pending key does not let the account rename the key",
-		"deletion/A pending key does not let the account change the memo",
-		"deletion/A pending key does not let the account rotate the key",
-		"deletion/A pending key does not let the account switch automatic rotation on",
+		"deletion/A pending key takes no change",
 	},
 	"cancelled-stays-disabled": {
 		"deletion/A key whose deletion was cancelled serves again once it is enabled",

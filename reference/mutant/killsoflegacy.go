@@ -45,4 +45,11 @@ var killsOfLegacy = map[string][]string{
 		"legacy/API 1.0 refuses a plaintext that is an object",
 		"legacy/API 1.0 refuses a plaintext that is a list of lists",
 	},
+	"all-calls-on-1.0": {
+		"legacy/API 1.0 has no more than its six calls: GET /keys/v2/{tag}",
+		"legacy/API 1.0 has no more than its six calls: GET /keys/v2/{tag}/versions",
+		"legacy/API 1.0 has no more than its six calls: POST /keys/v2/{tag}/get-pub-key",
+		"legacy/API 1.0 has no more than its six calls: POST /keys/v2/{tag}/rotate",
+		"legacy/API 1.0 has no more than its six calls: POST /keys/v2/{tag}/token-set",
+	},
 }

@@ -25,14 +25,17 @@ var killsOfLimits = map[string][]string{
 		"limits/A key gets its 300 calls at one instant, with the access token",
 	},
 	"hoarding-limiter": {
+		"limits/An hour's rest gives no more than a second's",
 		"limits/One call more than 300 is over the limit",
 		"load:refill/refill",
 	},
 	"charging-limiter": {
+		"limits/After a second a used-up key has 300 calls again, and no more",
 		"load:retry-storm/uncharged",
 		"load:retry-storm/recovery",
 	},
 	"calendar-limiter": {
+		"limits/After a tenth of a second a used-up key has 30 calls again, and no more",
 		"load:refill/refill",
 	},
 	"no-limiter": {
@@ -44,6 +47,7 @@ var killsOfLimits = map[string][]string{
 		"load:shared-200/shared",
 	},
 	"slow-limiter-1.0": {
+		"limits/After a second API 1.0 has 200 calls again, and no more",
 		"limits/API 1.0 serves its 200 calls at one instant",
 		"load:shared-200/shared",
 	},
@@ -73,5 +77,25 @@ var killsOfLimits = map[string][]string{
 	},
 	"one-limit-of-the-system": {
 		"limits/API 1.0 keeps its 200 while a key is used up in API 2.0",
+	},
+	"managing-limited": {
+		"limits/A used-up key still tells its public key",
+		"limits/A used-up key still lets its account ask for a token set",
+	},
+	"limit-for-ciphers-alone": {
+		"limits/To create a custom key draws on the limit of the key too",
+		"limits/To re-encrypt by the other path draws on the limit of the key too",
+		"limits/To re-encrypt draws on the limit of the key too",
+		"limits/To sign draws on the limit of a signing key",
+		"limits/To verify draws on the limit of a signing key",
+	},
+	"limit-for-encrypting-alone": {
+		"limits/Encrypting and decrypting, account and token draw on one limit",
+	},
+	"items-counted": {
+		"limits/A list is one call",
+	},
+	"strangers-counted": {
+		"limits/A refused token takes nothing from the limit",
 	},
 }

@@ -29,4 +29,10 @@ var killsOfLists = map[string][]string{
 	"list-destroys-all": {
 		"deletion/The list says when a pending key goes",
 	},
+	"list-up-to-100": {
+		"keylist/A page size of 200 is taken",
+	},
+	"list-from-2": {
+		"keylist/A page size of 1 is taken",
+	},
 }

@@ -42,10 +42,6 @@ var killsOfOpenings = map[string][]string{
 	"disabled-tells-public-key": {
 		"opening/A key that is disabled does not tell its public key",
 	},
-	"viewer-signs": {
-		"opening/A viewer opens no use of a key over API 2.0",
-		"opening/A viewer opens no use of a key over API 1.0",
-	},
 	"key-that-stands-in": {
 		"opening/A key that does not exist has no use over API 2.0",
 		"opening/A key that does not exist has no use over API 1.0",
@@ -62,5 +58,18 @@ var killsOfOpenings = map[string][]string{
 	},
 	"no-verifying-1.0": {
 		"opening/An account opens every use of its key over API 1.0",
+	},
+	"pending-tells-public-key": {
+		"opening/A key that is pending deletion does not tell its public key",
+	},
+	"pending-takes-more": {
+		"deletion/A pending key takes no change",
+		"deletion/A pending key takes no change of its rotation, its versions and its creator",
+	},
+	"disabled-renews": {
+		"refresh/While its key is disabled or pending deletion, a refresh token renews nothing",
+	},
+	"pending-renews": {
+		"refresh/While its key is disabled or pending deletion, a refresh token renews nothing",
 	},
 }

@@ -35,6 +35,11 @@ var killsOfReadings = map[string][]string{
 		"acllist/Under the name that an older page has, no address is added",
 	},
 	"routes-unknown-as-405": {
+		"wire/A route that does not exist is not found: DELETE /kms/v1/keys/{tag}/memo",
+		"wire/A route that does not exist is not found: GET /kms/v1/keys/{tag}/rotate",
+		"wire/A route that does not exist is not found: POST /kms/v1/keys/{tag}/name",
+		"wire/A route that does not exist is not found: POST /kms/v1/keys/{tag}/versions",
+		"wire/A route that does not exist is not found: PUT /kms/v1/keys",
 		"wire/A route that does not exist is not found: POST /keys/{tag}/encrypt",
 		"wire/A route that does not exist is not found: POST /keys/v2/{tag}/encrypt",
 		"wire/A route that does not exist is not found: POST /kms/v2/keys/{tag}/encrypt",
@@ -85,6 +90,11 @@ var killsOfReadings = map[string][]string{
 		"signature/A key of the wrong type is a bad request",
 	},
 	"malformed-as-422": {
+		"cipher/A list with a list among its texts is a bad request",
+		"cipher/A list with a null among its texts is a bad request",
+		"cipher/A list with a number among its texts is a bad request",
+		"cipher/An empty list to decrypt is a bad request",
+		"cipher/An empty list to re-encrypt is a bad request",
 		"keylist/A page of 0 keys is refused",
 		"keylist/A page of 201 keys is refused",
 		"convergent/Asking for a convergent RSA2048 key is a bad request",
@@ -105,9 +115,15 @@ var killsOfReadings = map[string][]string{
 		"wire/A request that is with a member twice is a bad request",
 	},
 	"ciphertexts-as-422": {
+		"cipher/One bad item refuses a whole list of ciphertexts to decrypt",
+		"cipher/One bad item refuses a whole list of ciphertexts to re-encrypt",
 		"cipher/A ciphertext that was altered is a bad request",
 	},
 	"states-as-409": {
+		"key/What a disabled key does not take breaks a rule",
+		"key/What a pending key does not take breaks a rule",
+		"key/What an enabled key does not take breaks a rule",
+		"refresh/While its key is disabled or pending deletion, a refresh token renews nothing",
 		"key/A disabled key is not disabled again",
 		"key/An enabled key is not enabled again",
 		"deletion/Requested already, a deletion is not requested again",
@@ -118,6 +134,7 @@ var killsOfReadings = map[string][]string{
 		"version/Enabling an enabled version breaks a rule",
 	},
 	"creators-as-409": {
+		"key/What an enabled key does not take breaks a rule",
 		"creator/Enabling an active creator breaks a rule",
 		"creator/Without an active creator, to replace it breaks a rule",
 		"creator/Without an active creator, to disable it breaks a rule",
@@ -146,6 +163,8 @@ var killsOfReadings = map[string][]string{
 		"cipher/Base64 that is of the URL-safe letters is a bad request",
 	},
 	"lists-empty": {
+		"cipher/An empty list to decrypt is a bad request",
+		"cipher/An empty list to re-encrypt is a bad request",
 		"cipher/An empty list is a bad request",
 	},
 	"padding-of-old": {
@@ -172,5 +191,11 @@ var killsOfReadings = map[string][]string{
 	},
 	"unlimited-ends": {
 		"token/An unlimited token names no end",
+	},
+	"duplicates-as-409": {
+		"key/A name that is taken breaks a rule",
+	},
+	"limits-as-403": {
+		"limits/A call over the limit is told so by the gateway",
 	},
 }

@@ -42,6 +42,7 @@ var killsOfRegions = map[string][]string{
 		"clients:4",
 	},
 	"isolated-fails-over": {
+		"region/With Japan down an isolated key of Japan is used nowhere, not at the host of Korea",
 		"region/With Korea down an isolated key of Korea is used nowhere, not at the host of Korea",
 		"region/With Korea down an isolated key of Korea is used nowhere, not at the host of Japan",
 		"region/With Japan down an isolated key of Japan is used nowhere, not at the host of Japan",
@@ -60,6 +61,7 @@ var killsOfRegions = map[string][]string{
 		"isolated/The list at the host of the global keys holds no key of Japan",
 	},
 	"global-host-sees-all": {
+		"region/With Japan down an isolated key of Japan is used nowhere, not at the host of the global keys",
 		"region/With Korea down an isolated key of Korea is used nowhere, not at the host of the global keys",
 		"region/An isolated key of Korea is not found at the host of the global keys",
 		"region/An isolated key of Japan is not found at the host of the global keys",
@@ -78,17 +80,12 @@ var killsOfRegions = map[string][]string{
 		"load:failover-v1/outage",
 		"region/With Korea down API 1.0 serves nobody",
 	},
-	"migrates-enabled": {
-		"migration/An enabled key is not migrated",
-	},
-	"migrates-pending": {
-		"migration/A key whose deletion is pending is not migrated",
-	},
 	"migrates-again": {
 		"migration/An isolated key is not migrated on to Korea",
 		"migration/An isolated key is not migrated on to Japan",
 	},
 	"migrates-anywhere": {
+		"migration/A key is not migrated to \"JP\"",
 		"migration/A key is not migrated to \"US\"",
 		"migration/A key is not migrated to \"GLOBAL\"",
 		"migration/A key is not migrated without a region",
@@ -173,5 +170,11 @@ var killsOfRegions = map[string][]string{
 	"migration-enables": {
 		"migration/A key that is migrated to Korea is still disabled",
 		"migration/A key that is migrated to Japan is still disabled",
+	},
+	"migrates-pending": {
+		"migration/A key whose deletion is pending is not migrated",
+	},
+	"migrates-enabled": {
+		"migration/An enabled key is not migrated",
 	},
 }

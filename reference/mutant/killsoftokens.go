@@ -35,10 +35,12 @@ var killsOfTokens = map[string][]string{
 		"expiry/An unlimited token set outlives the longest limited one",
 	},
 	"access-default-24": {
+		"token/The access token says that it lives for 72 hours unless asked otherwise",
 		"expiry/By default an access token is good 71 hours and 59 minutes after its issue",
 		"refresh/By default a renewed access token is good 71 hours and 59 minutes later",
 	},
 	"refresh-default-720": {
+		"token/The refresh token says that it lives for 2160 hours unless asked otherwise",
 		"refresh/By default a refresh token is good 2159 hours and 59 minutes after its issue",
 	},
 	"zero-hours": {
@@ -60,6 +62,10 @@ var killsOfTokens = map[string][]string{
 		"refresh/17520 for the hours of a renewed token is accepted, by either call",
 	},
 	"hours-guessed": {
+		"refresh/\"many\" for the hours of a renewed token is refused, by either call",
+		"refresh/1.5 for the hours of a renewed token is refused, by either call",
+		"refresh/[24] for the hours of a renewed token is refused, by either call",
+		"refresh/true for the hours of a renewed token is refused, by either call",
 		"token/\"many\" is no number of hours for the access token",
 		"token/1.5 is no number of hours for the access token",
 		"token/true is no number of hours for the access token",
@@ -74,7 +80,6 @@ var killsOfTokens = map[string][]string{
 	},
 	"access-opens-nothing": {
 		"token/A token set is a refresh token and an access token",
-		"cipher/What the account encrypts, the access token decrypts",
 	},
 	"refresh-renews-nothing": {
 		"refresh/A refresh token yields an access token that works",
@@ -148,5 +153,8 @@ var killsOfTokens = map[string][]string{
 	"refresh-zero-hours": {
 		"token/0 is refused for the hours of either token",
 		"refresh/0 for the hours of a renewed token is refused, by either call",
+	},
+	"hours-below-zero": {
+		"token/-1 is refused for the hours of either token",
 	},
 }

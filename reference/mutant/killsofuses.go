@@ -3,8 +3,8 @@ package mutant
 // killsOfUses names, for the mutants of uses.go, the scenarios and load claims that must catch them.
 var killsOfUses = map[string][]string{
 	"convergent-whatever-type": {
-		"convergent/A convergent RSA2048 key is none",
-		"convergent/A convergent ECDSA key is none",
+		"convergent/Asked for a convergent ECDSA key, none is made",
+		"convergent/Asked for a convergent RSA2048 key, none is made",
 	},
 	"convergence-forgotten": {
 		"convergent/The same text under the same context gives the same ciphertext, with the account",
@@ -50,9 +50,9 @@ var killsOfUses = map[string][]string{
 		"customkey/A custom key of an RSA2048 key decrypts to what was told of it, made with the access token",
 	},
 	"custom-key-told": {
+		"customkey/The plaintext of a custom key is kept back where it is declined",
 		"customkey/The plaintext of a custom key is kept back unless asked for, with the account",
 		"customkey/The plaintext of a custom key is kept back unless asked for, with the access token",
-		"customkey/The plaintext of a custom key is kept back where it is declined, with the account",
 	},
 	"custom-key-told-1.0": {
 		"customkey/The plaintext of a custom key is kept back unless asked for, over API 1.0",
@@ -80,6 +80,7 @@ var killsOfUses = map[string][]string{
 		"customkey/A custom key of 1024 bits is refused, over API 1.0",
 	},
 	"reencrypt-returns-old": {
+		"convergent/Encrypted anew, a text has the ciphertext that the newest version gives it",
 		"reencrypt/A ciphertext of an AES256 key comes to the newest version, re-encrypt the ciphertext with the account",
 		"reencrypt/A ciphertext of an AES256 key comes to the newest version, re-encrypt the ciphertext with the access token",
 		"reencrypt/A ciphertext of an RSA2048 key comes to the newest version, re-encrypt the ciphertext with the account",
@@ -116,8 +117,8 @@ var killsOfUses = map[string][]string{
 		"signature/Data that is a list is refused",
 	},
 	"anything-signs": {
+		"signature/An AES256 key has no public key to tell",
 		"signature/An AES256 key does not sign",
-		"signature/An AES256 key does not ask for the public key",
 		"signature/An AES256 key does not verify",
 	},
 	"anything-encrypts": {
@@ -134,6 +135,12 @@ var killsOfUses = map[string][]string{
 		"signature/What an RSA2048 key signs over API 1.0, it verifies with the account",
 	},
 	"everything-valid": {
+		"signature/A signature of an ECDSA key with nothing but its prefix is never valid with the account",
+		"signature/A signature of an ECDSA key without its last byte is never valid with the account",
+		"signature/A signature of an RSA2048 key with a byte more is never valid with the account",
+		"signature/A signature of an RSA2048 key with nothing but its prefix is never valid with the account",
+		"signature/A signature of an RSA2048 key without its last byte is never valid with the access token",
+		"signature/A signature of an RSA2048 key without its last byte is never valid with the account",
 		"signature/A signature of an RSA2048 key with a bit of its head off is not valid with the account",
 		"signature/A signature of an RSA2048 key with a bit of its text off is not valid with the account",
 		"signature/A signature of an RSA2048 key with a bit of its tail off is not valid with the access token",
@@ -158,13 +165,17 @@ var killsOfUses = map[string][]string{
 		"signature/A signature of an ECDSA key says nothing of other data over API 1.0",
 	},
 	"signature-prefix-mended": {
-		"signature/A signature without its prefix is never valid",
-		"signature/A signature with half of its prefix is never valid",
-		"signature/A signature with the prefix of version 9 is never valid",
-		"signature/A signature with the prefix of version 0 is never valid",
+		"signature/A signature of an ECDSA key with the prefix of version 9 is never valid with the access token",
+		"signature/A signature of an ECDSA key without its prefix is never valid with the account",
+		"signature/A signature of an RSA2048 key with half of its prefix is never valid with the account",
+		"signature/A signature of an RSA2048 key with the prefix of version 0 is never valid with the account",
+		"signature/A signature of an RSA2048 key with the prefix of version 9 is never valid with the account",
+		"signature/A signature of an RSA2048 key without its prefix is never valid with the account",
 		"signature/A signature without its prefix is a bad request",
 	},
 	"public-key-bare": {
+		"signature/The public key of an RSA2048 key confirms its signature",
+		"signature/The public key of an ECDSA key confirms its signature",
 		"signature/An RSA2048 key tells its public key with the account",
 		"signature/An RSA2048 key tells its public key with the access token",
 		"signature/An ECDSA key tells its public key with the account",
@@ -174,12 +185,26 @@ var killsOfUses = map[string][]string{
 		"signature/Without a version the newest public key of an RSA2048 key is told",
 		"signature/Without a version the newest public key of an ECDSA key is told",
 	},
-	"disabled-public-key": {
-		"signature/The public key of a disabled version of an RSA2048 key is not told",
-		"signature/The public key of a disabled version of an ECDSA key is not told",
-	},
 	"missing-is-empty": {
 		"wire/Without what it works on the key does not encrypt",
 		"wire/Without what it works on the key does not sign",
+	},
+	"contexts-of-8-least": {
+		"convergent/A context of 1 bytes is accepted",
+	},
+	"custom-keys-halved": {
+		"customkey/A custom key has the 256 bits that were asked for, with the account",
+	},
+	"validity-as-text": {
+		"signature/Validity is true or false",
+	},
+	"empty-context-is-one": {
+		"convergent/A context of 0 bytes is refused",
+	},
+	"rsa-makes-no-custom-keys": {
+		"customkey/A custom key of 512 bits fits an RSA key",
+	},
+	"signatures-name-first": {
+		"signature/After a rotation the newest version signs",
 	},
 }

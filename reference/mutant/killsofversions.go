@@ -18,10 +18,7 @@ var killsOfVersions = map[string][]string{
 		"version/An older version is disabled and enabled again",
 	},
 	"versions-guessed": {
-		"version/The key has no version 3 to disable",
-		"version/The key has no version 0 to disable",
-		"version/The key has no version -1 to disable",
-		"version/The key has no version one to disable",
+		"version/What is no version of the key is neither disabled nor enabled",
 	},
 	"enabling-revives-versions": {
 		"version/When a key is enabled again each version has its own state",
@@ -47,6 +44,7 @@ var killsOfVersions = map[string][]string{
 		"rotation/A rotation by hand leaves the next one by itself where it was",
 	},
 	"disabled-rotates": {
+		"rotation/A disabled key does not rotate by itself",
 		"version/A disabled key does not rotate",
 	},
 	"pending-rotates": {
@@ -57,6 +55,8 @@ var killsOfVersions = map[string][]string{
 		"rotation/A key whose automatic rotation was switched off has one version after its period",
 	},
 	"rotates-unasked": {
+		"rotation/A period for a key that does not rotate by itself means nothing",
+		"rotation/A key that does not rotate by itself names no period",
 		"rotation/A key does not rotate by itself unless asked",
 		"rotation/A key that was not asked to rotate has one version two years later",
 	},
@@ -69,13 +69,24 @@ var killsOfVersions = map[string][]string{
 		"rotation/What was encrypted before a key rotated by itself decrypts after it",
 	},
 	"period-rounded-up": {
-		"rotation/A period of -1 days is refused for a key that rotates",
-		"rotation/A period of 0 days is refused for a key that rotates",
+		"rotation/A period that is no whole number of days within the bounds is refused for a key that rotates",
 	},
 	"first-version-named": {
 		"version/After a rotation an AES256 key encrypts by the newest version, with the account",
 		"version/After a rotation an AES256 key encrypts by the newest version, with the access token",
 		"version/After a rotation an RSA2048 key encrypts by the newest version, with the account",
 		"version/After a rotation an AES256 key encrypts by the newest version, over API 1.0",
+	},
+	"next-rotation-late": {
+		"rotation/Switched on, a key rotates every 90 days",
+		"rotation/The next rotation is a period from the change of the period",
+	},
+	"rotation-of-nobody": {
+		"rotation/Switched on, a key rotates every 90 days",
+		"rotation/Switched off, a key does not rotate by itself",
+		"rotation/A period of 1 day is taken for a key that rotates",
+	},
+	"version-list-of-nobody": {
+		"version/The first version is listed",
 	},
 }

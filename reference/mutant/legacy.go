@@ -32,6 +32,14 @@ func legacy() []Mutant {
 			})},
 		{Name: "any-type-1.0", Flaw: "On API 1.0 another key does what a key's type does not.", Apply: standsIn(
 			http.StatusBadRequest, []string{reference.API10}, signing, encrypting, custom)},
+		{Name: "all-calls-on-1.0", Flaw: "API 1.0 offers the calls of API 2.0 as well.", Apply: overEither(
+			func(o owner, manages http.Handler, w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
+				body, c := heard(next, r)
+				if rest, ok := strings.CutPrefix(r.URL.Path, "/keys/v2"); ok && c.status == http.StatusNotFound {
+					c = o.call(manages, r, r.Method, "/kms/v1/keys"+rest, body)
+				}
+				c.send(w)
+			})},
 		{Name: "anything-is-plaintext-1.0", Flaw: "On API 1.0 a plaintext that is no base64 text is encrypted as it stands.", Apply: asksOf(reference.API10, encrypting, members(func(m map[string]any) {
 			m["plaintext"] = asText(m["plaintext"])
 		}))},

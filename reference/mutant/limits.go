@@ -1,6 +1,9 @@
 package mutant
 
 import (
+	"bytes"
+	"io"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,6 +38,19 @@ func limits() []Mutant {
 			return &charging{levels: map[string]level{}}
 		})},
 		{Name: "no-limiter", Flaw: "On API 2.0 nothing is limited.", Apply: limit20(off)},
+		{Name: "managing-limited", Flaw: "To issue tokens and to tell the public key draw on the limit of the key.", Apply: managingLimited},
+		{Name: "limit-for-ciphers-alone", Flaw: "To re-encrypt, to make custom keys, to sign and to verify draw on no limit.", Apply: sparing(
+			"POST /{keyTag}/re-encrypt", "POST /{keyTag}/reencrypt", "POST /{keyTag}/create-custom-key", "POST /{keyTag}/sign", "POST /{keyTag}/verify")},
+		{Name: "limit-for-encrypting-alone", Flaw: "To decrypt draws on no limit.", Apply: sparing("POST /{keyTag}/decrypt")},
+		{Name: "items-counted", Flaw: "Each item of a list draws on the limit.", Apply: costing(func(_ *http.Request, body []byte) int {
+			return bytes.Count(body, []byte(`","`))
+		})},
+		{Name: "strangers-counted", Flaw: "A call without credentials draws on the limit of the key.", Apply: costing(func(r *http.Request, _ []byte) int {
+			if isSigned(r) || carriesToken(r) {
+				return 0
+			}
+			return 1
+		})},
 		{Name: "private-limiter-1.0", Flaw: "On API 1.0 each key has 200 a second of its own.", Apply: limit10(perKey(200, 200))},
 		{Name: "slow-limiter-1.0", Flaw: "On API 1.0 all keys share 190 a second, 5 % short.", Apply: limit10(shared(190, 190))},
 		{Name: "slow-limiter-small-burst-1.0", Flaw: "On API 1.0 all keys share 190 a second and may do 5 calls at once.", Apply: limit10(shared(190, 5))},
@@ -138,4 +154,72 @@ func (b both) Take(now time.Time, key string, cost int) limit.Decision {
 		b.second.Take(now, key, cost)
 	}
 	return d
+}
+
+// managingLimited has calls that are no uses draw on the limit of their key.
+func managingLimited(o *reference.Options) {
+	own, clock := limit.PerKey(300, 300), ownerOf(o).clock
+	limited := on("POST /{keyTag}/token-set", "POST /{keyTag}/get-pub-key")
+	o.Limit20 = own
+	before(reference.API20, func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+		if limited(route) && !own.Take(clock.Now(), keyOf(r), 1).OK {
+			refusal(http.StatusTooManyRequests, "420").send(w)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})(o)
+}
+
+// sparing returns a flaw by which calls on some routes draw on nothing.
+func sparing(routes ...string) func(*reference.Options) {
+	listed := on(routes...)
+	return func(o *reference.Options) {
+		free := &generous{Limiter: limit.PerKey(300, 300), spared: map[string]int{}}
+		o.Limit20 = free
+		before(reference.API20, func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+			if listed(route) {
+				free.spare(keyOf(r))
+			}
+			next.ServeHTTP(w, r)
+		})(o)
+	}
+}
+
+// generous lets some of the calls of a key pass for nothing.
+type generous struct {
+	limit.Limiter
+	mu     sync.Mutex
+	spared map[string]int // calls by key
+}
+
+func (g *generous) spare(key string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.spared[key]++
+}
+
+func (g *generous) Take(now time.Time, key string, cost int) limit.Decision {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.spared[key] > 0 {
+		g.spared[key]--
+		return limit.Decision{OK: true}
+	}
+	return g.Limiter.Take(now, key, cost)
+}
+
+// costing returns a flaw by which calls cost so much more of the limit of their key.
+func costing(more func(r *http.Request, body []byte) int) func(*reference.Options) {
+	return func(o *reference.Options) {
+		own, clock := limit.PerKey(300, 300), ownerOf(o).clock
+		o.Limit20 = own
+		before(reference.API20, func(w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
+			body, _ := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			for range more(r, body) {
+				own.Take(clock.Now(), keyOf(r), 1)
+			}
+			next.ServeHTTP(w, r)
+		})(o)
+	}
 }

@@ -29,6 +29,16 @@ func lists() []Mutant {
 				q.Set("pageSize", "1")
 			}
 		})},
+		{Name: "list-up-to-100", Flaw: "A page of the key list has 100 keys at most, and more are refused.", Apply: query(func(q url.Values) {
+			if n, _ := strconv.Atoi(q.Get("pageSize")); n > 100 {
+				q.Set("pageSize", "0")
+			}
+		})},
+		{Name: "list-from-2", Flaw: "A page of the key list has two keys at least.", Apply: query(func(q url.Values) {
+			if q.Get("pageSize") == "1" {
+				q.Set("pageSize", "2")
+			}
+		})},
 		{Name: "list-newest-first", Flaw: "The key list begins with the newest key.", Apply: answers(list, func(data map[string]any) {
 			data["keyList"] = reversed(data["keyList"])
 		})},

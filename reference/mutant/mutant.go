@@ -36,7 +36,7 @@ func (m Mutant) Options(o reference.Options) reference.Options {
 
 // All returns every mutant, by topic.
 func All() []Mutant {
-	all := slices.Concat(keys(), naming(), lists(), deletions(), versions(), ciphers(), uses(), openings(), creators(), tokens(), acls(), callers(), subAccounts(), permissions(), activities(), legacy(), regions(), onTheWire(), cached(), limits(), readings())
+	all := slices.Concat(keys(), naming(), lists(), deletions(), versions(), ciphers(), uses(), openings(), creators(), tokens(), acls(), callers(), subAccounts(), permissions(), activities(), legacy(), regions(), onTheWire(), cached(), limits(), readings(), signing(), absent(), stopped(), bodies(), ciphertexts(), forgeries(), guesses(), codes())
 	for i := range all {
 		all[i].Kills = kills[all[i].Name]
 	}

@@ -57,9 +57,9 @@ func (o owner) sign(r *http.Request) *http.Request {
 	mac := hmac.New(sha256.New, []byte(o.account.SecretKey))
 	mac.Write([]byte(o.text(s)))
 	r.Header.Del(tokenHeader)
-	r.Header.Set("X-Ncp-Apigw-Timestamp", s.Timestamp)
+	r.Header.Set(timeHeader, s.Timestamp)
 	r.Header.Set(accessKeyHeader, s.AccessKey)
-	r.Header.Set("X-Ncp-Apigw-Signature-V2", base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	r.Header.Set(signature2Header, base64.StdEncoding.EncodeToString(mac.Sum(nil)))
 	return r
 }
 
@@ -110,6 +110,27 @@ func inPlace(api string, do func(o owner, w http.ResponseWriter, r *http.Request
 	}
 }
 
+// overEither is [inPlace] for API 2.0 and API 1.0 at once. manages is API 2.0, which alone manages keys.
+func overEither(do func(o owner, manages http.Handler, w http.ResponseWriter, r *http.Request, route string, next http.Handler)) func(*reference.Options) {
+	return func(opts *reference.Options) {
+		o, inner := ownerOf(opts), opts.Wrap
+		var manages http.Handler
+		opts.Wrap = func(api string, next http.Handler) http.Handler {
+			if inner != nil {
+				next = inner(api, next)
+			}
+			switch api {
+			case reference.API20:
+				manages = next
+			case reference.API10:
+			default:
+				return next
+			}
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { do(o, manages, w, r, routeOf(r), next) })
+		}
+	}
+}
+
 // tokensForNobody issues tokens to a call for renewal that carries no token.
 func tokensForNobody(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
 	if carriesToken(r) || route != "PUT /{keyTag}/token-set" && route != "POST /{keyTag}/access-token" {
@@ -156,8 +177,10 @@ func deletionCancels(o owner, w http.ResponseWriter, r *http.Request, route stri
 }
 
 const (
-	tokenHeader     = "X-Ncp-Ocapi-Token"
-	accessKeyHeader = "X-Ncp-Iam-Access-Key"
+	tokenHeader      = "X-Ncp-Ocapi-Token"
+	accessKeyHeader  = "X-Ncp-Iam-Access-Key"
+	timeHeader       = "X-Ncp-Apigw-Timestamp"
+	signature2Header = "X-Ncp-Apigw-Signature-V2"
 )
 
 func carriesToken(r *http.Request) bool { return len(r.Header[tokenHeader]) > 0 }

@@ -35,6 +35,8 @@ func readings() []Mutant {
 		{Name: "ciphertexts-as-422", Flaw: "A ciphertext that does not open is answered with 422.", Apply: refusing(kms.BadCipher, http.StatusUnprocessableEntity)},
 		{Name: "states-as-409", Flaw: "A state that does not allow a call is answered with 409.", Apply: refusing(kms.WrongState, http.StatusConflict)},
 		{Name: "creators-as-409", Flaw: "A creator that does not allow a call is answered with 409.", Apply: refusing(kms.NoCreator, http.StatusConflict)},
+		{Name: "limits-as-403", Flaw: "A call over the limit is answered with 403.", Apply: refusing(kms.OverLimit, http.StatusForbidden)},
+		{Name: "duplicates-as-409", Flaw: "A name that is taken is answered with 409.", Apply: refusing(kms.Duplicate, http.StatusConflict)},
 		{Name: "counters-outside", Flaw: "The counters of the key list stand beside data.", Apply: dialect(func(d *reference.Dialect) { d.OuterCounters = true })},
 		{Name: "custom-keys-with-version", Flaw: "A custom key of API 2.0 names its version.", Apply: dialect(func(d *reference.Dialect) { d.KeyVersion20 = true })},
 		{Name: "custom-keys-without-version-1.0", Flaw: "A custom key of API 1.0 names no version.", Apply: dialect(func(d *reference.Dialect) { d.NoKeyVersion10 = true })},
@@ -60,12 +62,17 @@ func dialect(change func(*reference.Dialect)) func(*reference.Options) {
 
 // refusing returns the reading by which a reason is answered with another status.
 func refusing(reason kms.Reason, status int) func(*reference.Options) {
+	return answering(reason, reference.Answer{Status: status, Code: "OTHERWISE", Message: "Otherwise"})
+}
+
+// answering returns the reading by which a reason is answered otherwise.
+func answering(reason kms.Reason, a reference.Answer) func(*reference.Options) {
 	return dialect(func(d *reference.Dialect) {
 		answers := maps.Clone(d.Answers)
 		if answers == nil {
 			answers = map[kms.Reason]reference.Answer{}
 		}
-		answers[reason] = reference.Answer{Status: status, Code: "OTHERWISE", Message: "Otherwise"}
+		answers[reason] = a
 		d.Answers = answers
 	})
 }

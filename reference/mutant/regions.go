@@ -119,9 +119,7 @@ func regions() []Mutant {
 			return !p.Isolated || home == p.Region
 		})},
 		{Name: "migration-ends-tokens", Flaw: "Migration takes the creator of a key out of office.", Apply: rules(func(r *kms.Rules) { r.MigrationRetires = true })},
-		{Name: "migration-enables", Pretends: true, Flaw: "A migrated key is said to be enabled.", Apply: isolated(func(api string) func(*reference.Options) {
-			return answersOf(api, "GET /{keyTag}", inData(set("status", "ENABLE")))
-		})},
+		{Name: "migration-enables", Flaw: "Migration enables a key.", Apply: migrationEnables},
 	}
 }
 
@@ -229,3 +227,27 @@ func (f *single) arrives(made time.Time, lag time.Duration) time.Time {
 }
 
 func never(made time.Time, _ time.Duration) time.Time { return made.AddDate(100, 0, 0) }
+
+// migrationEnables enables a key that was migrated, at the host where it lives then.
+func migrationEnables(opts *reference.Options) {
+	o, inner := ownerOf(opts), opts.Wrap
+	at := map[string]http.Handler{}
+	opts.Wrap = func(api string, next http.Handler) http.Handler {
+		if inner != nil {
+			next = inner(api, next)
+		}
+		at[api] = next
+		if api != reference.API20 {
+			return next
+		}
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c := capture(next, r)
+			if routeOf(r) == "POST /{keyTag}/migrate" && c.ok() {
+				for _, host := range isolatedHosts {
+					o.about(at[host], r, http.MethodPost, "/enable")
+				}
+			}
+			c.send(w)
+		})
+	}
+}

@@ -1,9 +1,11 @@
 package mutant
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +19,9 @@ func subAccounts() []Mutant {
 		{Name: "infra-looks-only", Flaw: "An account with the policy NCP_INFRA_MANAGER may only look.", Apply: policy(kms.PolicyInfraManager, kms.Viewer())},
 		{Name: "finance-looks", Flaw: "An account with the policy NCP_FINANCE_MANAGER may look.", Apply: policy(kms.PolicyFinanceManager, kms.Viewer())},
 		{Name: "finance-manages", Flaw: "An account with the policy NCP_FINANCE_MANAGER may do everything.", Apply: policy(kms.PolicyFinanceManager, kms.Manager())},
+		{Name: "access-rule-shuts-all-out", Flaw: "While an access rule is on, it lets nobody in.", Apply: sourcesBy(func(judge) judge {
+			return func(r kms.AccessRule, _ netip.Addr) bool { return !r.On }
+		})},
 		{Name: "access-rule-ignored", Flaw: "An access rule lets everybody in.", Apply: sourcesBy(func(judge) judge {
 			return func(kms.AccessRule, netip.Addr) bool { return true }
 		})},
@@ -47,6 +52,11 @@ func subAccounts() []Mutant {
 		{Name: "access-rule-mended", Flaw: "What is wrong in an access rule is left out.", Apply: setsRule(func(m map[string]any) {
 			if _, ok := m["useApiAllowSource"]; !ok || strange(m) {
 				m["useApiAllowSource"], m["apiAllowSources"] = false, []any{}
+			}
+		})},
+		{Name: "access-rule-of-addresses", Flaw: "An access rule that lists anything but addresses is refused.", Apply: setsRule(func(m map[string]any) {
+			if sources, _ := json.Marshal(m["apiAllowSources"]); strings.Contains(string(sources), `"VPC`) {
+				delete(m, "useApiAllowSource")
 			}
 		})},
 		{Name: "access-rule-of-nobody", Flaw: "An access rule that lists nobody is taken.", Apply: setsRule(func(m map[string]any) {

@@ -5,7 +5,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,6 +46,13 @@ func tokens() []Mutant {
 		{Name: "refresh-default-720", Flaw: "A refresh token lives 720 hours unless asked otherwise.", Apply: rules(func(r *kms.Rules) { r.RefreshHours.Default = 720 })},
 		{Name: "zero-hours", Flaw: "A lifetime of 0 hours is taken.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Min, r.RefreshHours.Min = 0, 0 })},
 		{Name: "two-hours-least", Flaw: "A lifetime of 1 hour is refused.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Min, r.RefreshHours.Min = 2, 2 })},
+		{Name: "hours-below-zero", Flaw: "A lifetime below zero is taken for one without end.", Apply: asks("POST /{keyTag}/token-set", members(func(m map[string]any) {
+			for _, field := range []string{"accessTokenHours", "refreshTokenHours"} {
+				if n, ok := m[field].(float64); ok && n < 0 {
+					m[field] = "UL"
+				}
+			}
+		}))},
 		{Name: "hours-beyond-two-years", Flaw: "A lifetime above 17,520 hours is taken.", Apply: rules(func(r *kms.Rules) { r.AccessHours.Max, r.RefreshHours.Max = 20000, 20000 })},
 		{Name: "refresh-hours-beyond-two-years", Flaw: "A lifetime above 17,520 hours is taken for a refresh token.", Apply: rules(func(r *kms.Rules) { r.RefreshHours.Max = 20000 })},
 		{Name: "refresh-zero-hours", Flaw: "A lifetime of 0 hours is taken for a refresh token.", Apply: rules(func(r *kms.Rules) { r.RefreshHours.Min = 0 })},
@@ -134,6 +143,7 @@ func (g gullible) Verify(by *kms.Creator, token string) (kms.Claims, error) {
 type loose struct {
 	claims                       kms.Claims
 	algorithm, signed, signature string
+	more                         bool // it has claims that the published example lacks
 }
 
 // hs256 reports whether the token says HS256 and carries the HMAC by this secret.
@@ -170,7 +180,12 @@ func read(token string) (t loose, ok bool) {
 	if body.Expires != 0 {
 		c.Expires = time.Unix(body.Expires, 0)
 	}
-	return loose{c, head.Algorithm, parts[0] + "." + parts[1], strings.Join(parts[2:], ".")}, true
+	var all map[string]any
+	_ = careless(parts[1], &all)
+	more := slices.ContainsFunc(slices.Collect(maps.Keys(all)), func(name string) bool {
+		return !slices.Contains([]string{"sub", "iat", "exp", "1", "2", "3", "4"}, name)
+	})
+	return loose{c, head.Algorithm, parts[0] + "." + parts[1], strings.Join(parts[2:], "."), more}, true
 }
 
 func careless(part string, into any) bool {

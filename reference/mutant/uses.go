@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -57,7 +58,17 @@ func uses() []Mutant {
 				}))(o)
 			}
 		}},
+		{Name: "empty-context-is-one", Flaw: "An empty context is taken for one like any other.", Apply: asks("POST /{keyTag}/encrypt", members(func(m map[string]any) {
+			if m["context"] == "" {
+				m["context"] = "AAAA"
+			}
+		}))},
 		{Name: "contexts-of-20", Flaw: "A context may have 20 bytes at most.", Apply: rules(func(r *kms.Rules) { r.MaxContext = 20 })},
+		{Name: "contexts-of-8-least", Flaw: "A context needs eight bytes.", Apply: asks("POST /{keyTag}/encrypt", members(func(m map[string]any) {
+			if text, ok := m["context"].(string); ok && len(text) < 12 {
+				m["context"] = ""
+			}
+		}))},
 		{Name: "contexts-of-1000", Flaw: "A context may have 1,000 bytes.", Apply: rules(func(r *kms.Rules) { r.MaxContext = 1000 })},
 		{Name: "custom-key-mistold", Flaw: "The plaintext of a custom key is not what its ciphertext holds.", Apply: answers(custom, func(data map[string]any) {
 			if text, ok := data["plaintext"].(string); ok {
@@ -68,6 +79,14 @@ func uses() []Mutant {
 		{Name: "custom-key-told-1.0", Flaw: "On API 1.0 the plaintext of a custom key is told unasked.", Apply: asksOf(reference.API10, custom10, told)},
 		{Name: "custom-keys-of-256", Flaw: "A custom key has 256 bits, whatever was asked.", Apply: asks(custom, as256)},
 		{Name: "custom-keys-of-256-1.0", Flaw: "On API 1.0 a custom key has 256 bits, whatever was asked.", Apply: asksOf(reference.API10, custom10, as256)},
+		{Name: "custom-keys-halved", Flaw: "A custom key has half of the bits that were asked for.", Apply: asks(custom, members(func(m map[string]any) {
+			if n, ok := m["bits"].(float64); ok && n > 128 {
+				m["bits"] = n / 2
+			}
+		}))},
+		{Name: "rsa-makes-no-custom-keys", Flaw: "An RSA key makes no custom keys.", Apply: rules(func(r *kms.Rules) {
+			r.Serves[kms.RSA2048] = slices.DeleteFunc(slices.Clone(r.Serves[kms.RSA2048]), func(op kms.Op) bool { return op == kms.CreateCustomKey })
+		})},
 		{Name: "custom-keys-usually-128", Flaw: "A custom key has 128 bits unless asked otherwise.", Apply: rules(func(r *kms.Rules) { r.UsualBits = 128 })},
 		{Name: "custom-keys-of-any-size", Flaw: "A custom key of a size that is not published is made.", Apply: rules(func(r *kms.Rules) {
 			r.CustomBits = []int{0, 64, 128, 192, 256, 512, 1024}
@@ -104,7 +123,14 @@ func uses() []Mutant {
 		}},
 		{Name: "anything-signs", Flaw: "For a key that does not sign, another key does.", Apply: standIn("RSA2048", "POST /{keyTag}/sign", verifying, public)},
 		{Name: "anything-encrypts", Flaw: "For a key that does not encrypt, another key does.", Apply: standIn("AES256", "POST /{keyTag}/encrypt", custom)},
+		{Name: "signatures-name-first", Flaw: "A signature names version 1, whatever version made it.", Apply: answers("POST /{keyTag}/sign", func(data map[string]any) {
+			text, _ := data["signature"].(string)
+			data["signature"] = strings.Replace(text, "ncpkms:v2:", "ncpkms:v1:", 1)
+		})},
 		{Name: "nothing-valid", Flaw: "No signature is valid.", Apply: answers(verifying, set("valid", false))},
+		{Name: "validity-as-text", Flaw: "Whether a signature is valid is told as a text.", Apply: answers(verifying, func(data map[string]any) {
+			data["valid"] = fmt.Sprint(data["valid"])
+		})},
 		{Name: "everything-valid", Flaw: "Every signature of the right form is valid.", Apply: answers(verifying, set("valid", true))},
 		{Name: "nothing-valid-1.0", Flaw: "On API 1.0 no signature is valid.", Apply: answers10(verifying, set("valid", false))},
 		{Name: "everything-valid-1.0", Flaw: "On API 1.0 every signature of the right form is valid.", Apply: answers10(verifying, set("valid", true))},
@@ -125,7 +151,6 @@ func uses() []Mutant {
 			}
 			return []byte(`{"keyVersion":1}`)
 		})},
-		{Name: "disabled-public-key", Flaw: "The public key of a disabled version is told.", Apply: inPlace(reference.API20, disabledPublicKey)},
 	}
 }
 
@@ -176,18 +201,4 @@ func standIn(kind string, routes ...string) func(*reference.Options) {
 		}
 		c.send(w)
 	})
-}
-
-// disabledPublicKey enables the first version for as long as its public key is asked for.
-func disabledPublicKey(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
-	if route != "POST /{keyTag}/get-pub-key" {
-		next.ServeHTTP(w, r)
-		return
-	}
-	enabled := o.about(next, r, http.MethodPost, "/versions/1/enable")
-	c := capture(next, r)
-	if enabled.ok() {
-		o.about(next, r, http.MethodPost, "/versions/1/disable")
-	}
-	c.send(w)
 }

@@ -3,6 +3,7 @@ package mutant
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -18,6 +19,7 @@ func versions() []Mutant {
 				data["versionList"] = list[1:]
 			}
 		})},
+		{Name: "version-list-of-nobody", Flaw: "The version list does not name its key.", Apply: answers("GET /{keyTag}/versions", set("keyTag", nil))},
 		{Name: "version-off-by-one", Flaw: "Disabling a version means the one after it.", Apply: rerouted("POST /{keyTag}/versions/1/disable", "/versions/2/disable")},
 		{Name: "versions-guessed", Flaw: "A version that the key lacks is taken for its first.", Apply: inPlace(reference.API20,
 			func(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
@@ -51,6 +53,16 @@ func versions() []Mutant {
 		{Name: "disabled-rotates", Flaw: "A disabled key rotates.", Apply: state(kms.Disabled, kms.RotateKey)},
 		{Name: "pending-rotates", Flaw: "A key whose deletion is pending rotates.", Apply: state(kms.Pending, kms.RotateKey)},
 		{Name: "rotation-stays-on", Flaw: "Switching automatic rotation off leaves it on.", Apply: alsoAfter("POST /{keyTag}/disable-auto-rotation", http.MethodPost, "/enable-auto-rotation")},
+		{Name: "rotation-of-nobody", Flaw: "What is changed of the rotation by itself is answered without the key.", Apply: func(o *reference.Options) {
+			for _, route := range []string{"POST /{keyTag}/enable-auto-rotation", "POST /{keyTag}/disable-auto-rotation", "PUT /{keyTag}/rotation-period"} {
+				answers(route, set("keyTag", nil))(o)
+			}
+		}},
+		{Name: "next-rotation-late", Flaw: "Key info names the next rotation half an hour late.", Apply: answers("GET /{keyTag}", func(data map[string]any) {
+			if ms, ok := data["nextRotationDate"].(float64); ok {
+				data["nextRotationDate"] = int64(ms) + (30 * time.Minute).Milliseconds()
+			}
+		})},
 		{Name: "rotates-unasked", Flaw: "Every new key rotates by itself.", Apply: asks("POST /", members(func(m map[string]any) { m["isAutoRotation"] = true }))},
 		{Name: "period-switches-on", Flaw: "A change of the period switches automatic rotation on.", Apply: alsoBefore("PUT /{keyTag}/rotation-period", http.MethodPost, "/enable-auto-rotation")},
 		{Name: "rotates-every-other-day", Flaw: "A key that is to rotate every day does so every other day.", Apply: asks("POST /", members(func(m map[string]any) {

@@ -84,6 +84,13 @@ func capture(next http.Handler, r *http.Request) *captured {
 	return c
 }
 
+// heard is [capture] with the body of the request, which may be sent on again.
+func heard(next http.Handler, r *http.Request) (body []byte, c *captured) {
+	body, _ = io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return body, capture(next, r)
+}
+
 // answers returns a flaw in the data of the successful answers on a route of API 2.0.
 func answers(route string, change func(data map[string]any)) func(*reference.Options) {
 	return answersOf(reference.API20, route, inData(change))
@@ -163,6 +170,13 @@ func success(c *captured, data any) {
 	c.status = http.StatusOK
 	c.body.Reset()
 	_ = json.NewEncoder(&c.body).Encode(map[string]any{"code": "SUCCESS", "msg": "", "data": data})
+}
+
+// refusal is an answer that refuses a call.
+func refusal(status int, code string) *captured {
+	c := &captured{status: status, header: http.Header{"Content-Type": {"application/json"}}}
+	_ = json.NewEncoder(&c.body).Encode(map[string]any{"error": map[string]string{"errorCode": code, "message": code, "details": ""}})
+	return c
 }
 
 // on reports whether a call is on one of the routes.

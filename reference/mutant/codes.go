@@ -1,0 +1,42 @@
+package mutant
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/kms"
+)
+
+// codes break what answers say in words: the code of a success and of a refusal.
+func codes() []Mutant {
+	return []Mutant{
+		{Name: "codes-of-its-own", Flaw: "Refusals carry codes that nobody has published.", Apply: refusals(func(e map[string]string) { e["errorCode"] = "E-" + e["errorCode"] })},
+		{Name: "refusals-without-codes", Flaw: "Refusals say why and carry no code.", Apply: refusals(func(e map[string]string) { delete(e, "errorCode") })},
+		{Name: "states-as-invalid-status", Flaw: "A state that does not allow a call is answered with the code INVALID_STATUS.", Apply: answering(kms.WrongState,
+			reference.Answer{Status: http.StatusUnprocessableEntity, Code: "INVALID_STATUS", Message: "Invalid status"})},
+		{Name: "limit-as-410", Flaw: "A call over the limit is answered with the code 410.", Apply: answering(kms.OverLimit,
+			reference.Answer{Status: http.StatusTooManyRequests, Code: "410", Message: "Throttle Limited", Gateway: true})},
+		{Name: "success-in-other-words", Flaw: "Key info, encryptions and token sets are answered with the code OK.", Apply: func(o *reference.Options) {
+			for _, route := range []string{"GET /{keyTag}", "POST /{keyTag}/encrypt", "POST /{keyTag}/token-set"} {
+				answersOf(reference.API20, route, set("code", "OK"))(o)
+			}
+		}},
+	}
+}
+
+// refusals returns a flaw in what refusals of API 2.0 say.
+func refusals(change func(members map[string]string)) func(*reference.Options) {
+	return before(reference.API20, func(w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
+		c := capture(next, r)
+		var body struct {
+			Error map[string]string `json:"error"`
+		}
+		if !c.ok() && json.Unmarshal(c.body.Bytes(), &body) == nil && body.Error != nil {
+			change(body.Error)
+			c.body.Reset()
+			_ = json.NewEncoder(&c.body).Encode(body)
+		}
+		c.send(w)
+	})
+}
