@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -24,7 +25,12 @@ func Draw(s Snapshot, width, height int) []string {
 	long := height >= 20 && !slices.ContainsFunc(s.Loads, func(l Load) bool { return l.underWay() })
 	lines := []string{head(s, width)}
 	if s.Scenarios != nil {
-		lines = append(lines, s.Scenarios.draw(width, height < 16, long)...)
+		lines = append(lines, s.Scenarios.draw(width, height < 16)...)
+		most := 5
+		if height < 16 {
+			most = 1
+		}
+		lines = append(lines, s.Scenarios.notPassed(width, most, s.room(height-len(lines), width, long))...)
 	}
 	for i, l := range s.Loads {
 		if l.underWay() {
@@ -35,6 +41,18 @@ func Draw(s Snapshot, width, height int) []string {
 		}
 	}
 	return lines[:min(len(lines), height)]
+}
+
+// room is how many of the rows that are left the load profiles do not need.
+func (s Snapshot) room(rows, width int, long bool) int {
+	for _, l := range s.Loads {
+		if l.underWay() {
+			rows -= len(l.draw(width, math.MaxInt))
+		} else {
+			rows -= len(l.lines(width, long))
+		}
+	}
+	return rows
 }
 
 // underWay says whether the profile fills the screen.
@@ -61,37 +79,50 @@ func ended(verdict string) string {
 	return judged(verdict)
 }
 
-// draw says how far the scenarios are: with few lines, or with long ones for what did not pass, which then go on
-// on the line below.
-func (s *Scenarios) draw(width int, few, long bool) []string {
+// draw says how far the scenarios are and what runs.
+func (s *Scenarios) draw(width int, few bool) []string {
 	lines := []string{"scenarios  none has ended yet"}
 	if s.Total > 0 {
 		done := bar(float64(s.Done)/float64(s.Total), width/8)
 		lines[0] = fit(fmt.Sprintf("scenarios  %s %d/%d  %s", done, s.Done, s.Total, s.counts()), "", width)
 	}
-	running, failed := 3, 5
+	running := 3
 	if few {
-		running, failed = 1, 1
+		running = 1
 	}
 	for _, r := range s.Running[:min(len(s.Running), running)] {
 		lines = append(lines, fit("  "+faint("runs")+"  "+r.ID, since(r.For), width))
 	}
-	for _, f := range s.Failed[:min(len(s.Failed), failed)] {
-		lines = append(lines, f.draw(width, long)...)
+	return lines
+}
+
+// notPassed lists the latest scenarios that did not pass, most of them at most: a line each, or as many as its reason
+// takes where there is room.
+func (s *Scenarios) notPassed(width, most, room int) (lines []string) {
+	rest := ""
+	if n := s.NotPassed - most; n > 0 {
+		rest = faint(fmt.Sprintf("  and %d more that did not pass", n))
+		room--
 	}
-	if rest := s.NotPassed - failed; rest > 0 {
-		lines = append(lines, faint(fmt.Sprintf("  and %d more that did not pass", rest)))
+	shown := s.Failed[:min(len(s.Failed), most)]
+	for i, f := range shown {
+		lines = append(lines, f.draw(width, (room-len(lines))/(len(shown)-i))...)
+	}
+	if rest != "" {
+		lines = append(lines, rest)
 	}
 	return lines
 }
 
-func (f Failure) draw(width int, long bool) []string {
-	word := judged(string(f.Outcome))
-	line := "  " + word + "  " + f.ID + ": " + f.Reason
-	if !long || ansi.StringWidth(line) <= width {
+// draw tells a scenario that did not pass in a line, or in more of them, up to rows, where that is too little.
+func (f Failure) draw(width, rows int) []string {
+	word := "  " + judged(string(f.Outcome)) + "  "
+	line := word + f.ID + ": " + f.Reason
+	if rows < 2 || ansi.StringWidth(line) <= width {
 		return []string{fit(line, "", width)}
 	}
-	return []string{fit("  "+word+"  "+f.ID, "", width), fit(strings.Repeat(" ", ansi.StringWidth(word)+4)+f.Reason, "", width)}
+	name := strings.Repeat(" ", ansi.StringWidth(word))
+	return append([]string{fit(word+f.ID, "", width)}, hanging(name, f.Reason, width, min(mostWhy, rows-1))...)
 }
 
 // since says for how long something runs, once that is worth a word.
@@ -116,7 +147,7 @@ func (s *Scenarios) counts() string {
 	return strings.Join(parts, ", ")
 }
 
-// mostWhy bounds how many lines say why a profile ended as it did.
+// mostWhy bounds how many lines say why a profile or a scenario ended as it did.
 const mostWhy = 4
 
 // lines are a profile that is not under way: one, or with long as many as it takes to say why it ended as it did.
@@ -128,19 +159,19 @@ func (l *Load) lines(width int, long bool) []string {
 		if !long {
 			return []string{fit(name+l.Why, "", width)}
 		}
-		return hanging(name, l.Why, width)
+		return hanging(name, l.Why, width, mostWhy)
 	case SetUp:
 		return []string{fit(name+"  creates and tries its keys", "", width)}
 	}
 	return []string{fit(name+"  "+faint("waits"), clock(l.Left), width)}
 }
 
-// hanging writes text behind a name, at most mostWhy lines, those below the first as far in as it.
-func hanging(name, text string, width int) []string {
+// hanging writes text behind a name, at most most lines, those below the first as far in as it.
+func hanging(name, text string, width, most int) []string {
 	in := ansi.StringWidth(name)
 	lines := strings.Split(ansi.Wordwrap(text, max(width-in, leastWidth/2), ""), "\n")
-	if len(lines) > mostWhy {
-		lines = append(lines[:mostWhy-1], strings.Join(lines[mostWhy-1:], " "))
+	if len(lines) > most {
+		lines = append(lines[:most-1], strings.Join(lines[most-1:], " "))
 	}
 	for i := range lines {
 		lines[i] = fit(name+lines[i], "", width)

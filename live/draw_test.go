@@ -153,6 +153,22 @@ func TestOfTooManyKeysTheWorstAreShown(t *testing.T) {
 	}
 }
 
+// TestALongReasonIsToldToItsEnd: what was seen stands at the end of a reason, and must not be cut while rows are free.
+func TestALongReasonIsToldToItsEnd(t *testing.T) {
+	s := tell(plan)
+	const seen = "seen status 200 with a ciphertext that the new version of the key decrypts"
+	for i := range 5 {
+		s.ended(fmt.Sprintf("token/Case %d", i), i+1, 431, reports.Failed, "expected the access token to be refused with a status of 401 or 403, as it ended a minute ago; "+seen)
+	}
+	for height, want := range map[int]int{50: 5, 24: 5, 20: 1, 12: 1} {
+		lines := live.Draw(s.Snapshot(), 80, height)
+		told := strings.Join(strings.Fields(ansi.Strip(strings.Join(lines, " "))), " ")
+		if got := strings.Count(told, seen); got != want || len(lines) > height || !strings.Contains(told, "load shared-200") {
+			t.Errorf("on %d rows %d of 5 reasons are told to their end, want %d:\n%s", height, got, want, ansi.Strip(strings.Join(lines, "\n")))
+		}
+	}
+}
+
 func TestWhatIsWrongIsInColour(t *testing.T) {
 	picture := strings.Join(live.Draw(conforming(), 80, 24), "\n")
 	if !strings.Contains(picture, "\x1b[31mfail\x1b[m") || !strings.Contains(picture, "\x1b[33mblocked\x1b[m") {
