@@ -97,7 +97,11 @@ type counterfactual struct {
 }
 
 func newCounterfactual(v rival, seen []reports.KeySeries, step int) *counterfactual {
-	f := &counterfactual{rival: v, step: step, limiters: make([]reserve, len(seen)), out: reports.Replay{Limiter: v.name, Role: v.role, Step: seen[0].Step}}
+	out := reports.Replay{Limiter: v.name, Role: v.role, Step: seen[0].Step, Rate: v.rate, Burst: v.burst, Scope: string(PerKey), Window: v.window}
+	if v.shared {
+		out.Scope = string(System)
+	}
+	f := &counterfactual{rival: v, step: step, limiters: make([]reserve, len(seen)), out: out}
 	for _, k := range seen {
 		f.out.Accepted, f.out.Refused = append(f.out.Accepted, make([]int64, len(k.Offered))), append(f.out.Refused, make([]int64, len(k.Offered)))
 	}

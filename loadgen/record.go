@@ -313,7 +313,8 @@ func (h *histogram) quantiles() reports.Quantiles {
 		return reports.Quantiles{}
 	}
 	ms := func(q float64) float64 { return millis(h.quantile(q)) }
-	return reports.Quantiles{Count: h.h.TotalCount(), P50: ms(50), P90: ms(90), P99: ms(99), P999: ms(99.9), Max: millis(h.max)}
+	return reports.Quantiles{Count: h.h.TotalCount(), P25: ms(25), P50: ms(50), P75: ms(75), P90: ms(90), P95: ms(95), P99: ms(99), P995: ms(99.5),
+		P999: ms(99.9), P9999: ms(99.99), Max: millis(h.max)}
 }
 
 func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -92,6 +92,9 @@ func (j Job) conform(ctx context.Context, run *reports.Run) error {
 	run.Findings = append(run.Findings, result.Findings...)
 	run.Leftovers = append(run.Leftovers, result.Leftovers...)
 	run.Target.Declared, run.Target.Found = result.Target.Declared, result.Target.Found
+	if err := noteMutants(run.Rules); err != nil {
+		return err
+	}
 	known, err := KnownMatrix()
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kmsproof/kmsproof/features"
 	"github.com/kmsproof/kmsproof/reference/mutant"
+	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/steps"
 )
 
@@ -43,4 +44,20 @@ func Traces() ([]Trace, error) {
 // names reports whether a scenario is among those that must catch m.
 func names(m mutant.Mutant, id string) bool {
 	return slices.Contains(m.Kills, id)
+}
+
+// noteMutants adds to the rules of a run the mutants that their scenarios are named to catch.
+func noteMutants(rules []reports.Rule) error {
+	traces, err := Traces()
+	if err != nil {
+		return err
+	}
+	caught := map[string][]string{}
+	for _, t := range traces {
+		caught[t.Rule.ID] = t.Mutants
+	}
+	for i := range rules {
+		rules[i].Mutants = caught[rules[i].ID]
+	}
+	return nil
 }

@@ -71,8 +71,12 @@ const (
 type Replay struct {
 	Limiter  string     `json:"limiter"` // "300 per second for each key"
 	Role     ReplayRole `json:"role,omitzero"`
-	Apart    float64    `json:"apart"`    // share of the calls' seconds in which it differs from what was seen: 0 is alike
-	Accepted [][]int64  `json:"accepted"` // by key and second, as in KeySeries
+	Rate     float64    `json:"ratePerSecond,omitzero"` // the figures of its name; 0: it has none
+	Burst    float64    `json:"burst,omitzero"`
+	Scope    string     `json:"scope,omitzero"`  // "key" or "system"
+	Window   bool       `json:"window,omitzero"` // it counts by the calendar second
+	Apart    float64    `json:"apart"`           // share of the calls' seconds in which it differs from what was seen: 0 is alike
+	Accepted [][]int64  `json:"accepted"`        // by key and second, as in KeySeries
 	Refused  [][]int64  `json:"refused"`
 	Step     int64      `json:"step,omitzero"` // as in KeySeries
 }

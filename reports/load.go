@@ -150,10 +150,15 @@ type Pace struct {
 // Quantiles are milliseconds.
 type Quantiles struct {
 	Count int64   `json:"count"`
+	P25   float64 `json:"p25,omitzero"`
 	P50   float64 `json:"p50"`
+	P75   float64 `json:"p75,omitzero"`
 	P90   float64 `json:"p90"`
+	P95   float64 `json:"p95,omitzero"`
 	P99   float64 `json:"p99"`
+	P995  float64 `json:"p995,omitzero"`
 	P999  float64 `json:"p999"`
+	P9999 float64 `json:"p9999,omitzero"`
 	Max   float64 `json:"max"`
 }
 

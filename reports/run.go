@@ -78,6 +78,8 @@ type Rule struct {
 	Statement string `json:"statement"`
 	Risk      string `json:"risk"`
 	Rival     string `json:"rival,omitempty"` // INFERRED only: the other reading
+
+	Mutants []string `json:"mutants,omitempty"` // references with one known flaw that its scenarios are named to catch
 }
 
 // Outcome is how a scenario ended.
