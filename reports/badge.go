@@ -15,14 +15,14 @@ func badge(r *Run) (message, color string) {
 	n := r.Counts()
 	switch r.Verdict {
 	case Pass:
-		return "pass, " + r.tally(), "#2e7d32"
+		return "pass, " + joined(r.checked(), say("and"))[english], "#2e7d32"
 	case Fail:
 		if bad := n[Failed] + r.failedLoads(); bad > 0 {
 			return fmt.Sprintf("fail, %d of %s", n[Failed]+r.failedLoads(), grouped(int64(n.Total()+len(r.Loads)))), "#b3261e"
 		}
 		return "fail", "#b3261e"
 	case Partial:
-		return "partial, " + r.tally(), "#8a6100"
+		return "partial, " + joined(r.checked(), say("and"))[english], "#8a6100"
 	default:
 		return "no verdict", "#5f6368"
 	}

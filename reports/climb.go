@@ -131,7 +131,7 @@ var stepWords = map[StepOutcome]string{StepPassed: "climb-passed", StepFailed: "
 
 // draw lays the steps out over their rates.
 func (c *Climb) draw(right, top float64, of func(ClimbStep) float64) *climbPlot {
-	p := &climbPlot{plot: plot{W: 360, H: 200, Left: 44, Top: 18, Right: 340, Bottom: 168}}
+	p := &climbPlot{plot: plot{W: 440, H: 230, Left: 56, Top: 18, Right: 412, Bottom: 190}}
 	p.most = [2]float64{ceiling(right, 0), ceiling(top, 0)}
 	p.XTicks, p.YTicks = ticks(p.most[0], 5, p.x), ticks(p.most[1], 4, p.y)
 	for i, s := range c.Steps {
@@ -142,6 +142,5 @@ func (c *Climb) draw(right, top float64, of func(ClimbStep) float64) *climbPlot 
 	return p
 }
 
-// Middle and Axis place and name the axis of rates.
-func (p *climbPlot) Middle() float64 { return (p.Left + p.Right) / 2 }
-func (p *climbPlot) Axis() phrase    { return say("climb-axis") }
+// Axis names the axis of rates.
+func (p *climbPlot) Axis() phrase { return say("climb-axis") }

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -16,7 +15,8 @@ type Comparison struct {
 	Changes []Change `json:"changes"` // regressions first, then what is open, then the rest
 	Same    int      `json:"same"`    // scenarios that ended as before
 
-	runs [2]*Run // before and after: the page shows them side by side
+	unlike []phrase // Notes in each language
+	runs   [2]*Run  // before and after: the page shows them side by side
 }
 
 // A Side is one of the two runs.
@@ -69,7 +69,10 @@ func (c *Comparison) With(w Weight) []Change {
 // Compare tells what regressed from what merely changed. A figure of a load profile has regressed only
 // where the two intervals do not overlap; a scenario that is new has nothing to regress from.
 func Compare(before, after *Run) *Comparison {
-	c := &Comparison{Old: side(before), New: side(after), Notes: unlike(before, after), runs: [2]*Run{before, after}}
+	c := &Comparison{Old: side(before), New: side(after), unlike: unlike(before, after), runs: [2]*Run{before, after}}
+	for _, note := range c.unlike {
+		c.Notes = append(c.Notes, note[english])
+	}
 	c.scenarios(before, after)
 	c.rules(before, after)
 	c.loads(before, after)
@@ -89,20 +92,26 @@ func side(r *Run) Side {
 // selecting are the parts of the configuration that change what is checked.
 var selecting = []string{"rule", "tags", "shard", "rerun", "known", "strict", "allow-overload", "keys", "duration"}
 
-func unlike(before, after *Run) []string {
-	var notes []string
-	differ := func(what, a, b string) {
+func unlike(before, after *Run) []phrase {
+	var notes []phrase
+	or := func(s string) phrase {
+		if s == "" {
+			return say("u.none")
+		}
+		return same(s)
+	}
+	differ := func(what phrase, a, b string) {
 		if a != b {
-			notes = append(notes, fmt.Sprintf("%s differs: %s before, %s now", what, cmp.Or(a, "none"), cmp.Or(b, "none")))
+			notes = append(notes, say("u.differs", what, or(a), or(b)))
 		}
 	}
-	differ("the target", before.Target.Name, after.Target.Name)
-	differ("the version of kmsproof", before.Version, after.Version)
-	differ("the verb", before.Command, after.Command)
+	differ(say("u.target"), before.Target.Name, after.Target.Name)
+	differ(say("u.version"), before.Version, after.Version)
+	differ(say("u.verb"), before.Command, after.Command)
 	for _, flag := range selecting {
-		differ("--"+flag, before.Config[flag], after.Config[flag])
+		differ(same("--"+flag), before.Config[flag], after.Config[flag])
 	}
-	differ("what the target offers", strings.Join(before.Target.Found, " "), strings.Join(after.Target.Found, " "))
+	differ(say("u.found"), strings.Join(before.Target.Found, " "), strings.Join(after.Target.Found, " "))
 	return notes
 }
 
@@ -129,11 +138,11 @@ func (c *Comparison) scenarios(before, after *Run) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(left)) {
 		old := left[id]
-		w, why := Changed, "it is not in the new run"
+		w, why := Changed, say("y.not-run")
 		if held(old.Outcome) && cutShort(after) {
-			w, why = Open, "the new run ended before it"
+			w, why = Open, say("y.cut-short")
 		}
-		c.add(w, "scenario", id, string(old.Outcome), "", why)
+		c.add(w, "scenario", id, string(old.Outcome), "", why[english])
 	}
 }
 
@@ -170,13 +179,13 @@ func (c *Comparison) rules(before, after *Run) {
 		delete(left, r.ID)
 		switch {
 		case !was:
-			c.add(Changed, "rule", r.ID, "", r.said(), "it was not checked before")
+			c.add(Changed, "rule", r.ID, "", r.said(), say("y.new-rule")[english])
 		case old.said() != r.said():
-			c.add(Changed, "rule", r.ID, old.said(), r.said(), "the rule itself is another")
+			c.add(Changed, "rule", r.ID, old.said(), r.said(), say("y.reworded")[english])
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(left)) {
-		c.add(Changed, "rule", id, left[id].said(), "", "it is not checked any more")
+		c.add(Changed, "rule", id, left[id].said(), "", say("y.dropped")[english])
 	}
 }
 

@@ -22,7 +22,7 @@ func (c *Comparison) loads(before, after *Run) {
 		c.load(&old, &l)
 	}
 	for _, name := range slices.Sorted(maps.Keys(left)) {
-		c.add(Changed, "load", name, string(left[name].Verdict), "", "the profile is not in the new run")
+		c.add(Changed, "load", name, string(left[name].Verdict), "", say("y.no-load")[english])
 	}
 }
 
@@ -64,7 +64,7 @@ func (c *Comparison) model(profile string, old, now *Load) {
 		return
 	}
 	if old.Model.Scope != now.Model.Scope || old.Model.Kind != now.Model.Kind {
-		c.add(Changed, "limiter", profile, old.Model.Kind+" per "+old.Model.Scope, now.Model.Kind+" per "+now.Model.Scope, "figures of different limiters are not compared")
+		c.add(Changed, "limiter", profile, old.Model.Kind+" per "+old.Model.Scope, now.Model.Kind+" per "+now.Model.Scope, say("y.unlike")[english])
 		return
 	}
 	c.figure("rate", profile, old.Model.Rate, now.Model.Rate, " per second")
@@ -82,9 +82,9 @@ func (c *Comparison) figure(kind, profile string, old, now Interval, unit string
 	}
 	switch {
 	case end(now.High, math.Inf(1)) < end(old.Low, math.Inf(-1)):
-		c.add(Regression, kind, profile, old.text(unit), now.text(unit), "it is less, by more than the uncertainty of both")
+		c.add(Regression, kind, profile, old.text(unit), now.text(unit), say("y.less")[english])
 	case end(now.Low, math.Inf(-1)) > end(old.High, math.Inf(1)):
-		c.add(Changed, kind, profile, old.text(unit), now.text(unit), "it is more, by more than the uncertainty of both")
+		c.add(Changed, kind, profile, old.text(unit), now.text(unit), say("y.more")[english])
 	}
 }
 

@@ -1,10 +1,9 @@
 package reports
 
 import (
-	"cmp"
 	"fmt"
+	"html/template"
 	"slices"
-	"strings"
 )
 
 // page is what the template shows.
@@ -15,9 +14,14 @@ type page struct {
 	Detail   []phrase      // what it rests on, for an engineer
 	Outcomes []outcomeView // those that occurred
 	Levels   []levelView
-	Grave    []caseView // fail, unexpected-pass, error, blocked
 	Areas    []areaView
 	Load     []loadView
+
+	Reasons    []reason // in place of the run's own
+	Likenesses []likeView
+	Grave      []graveView // fail, unexpected-pass, error, blocked
+	MoreGrave  bool
+	Caught     *caughtView // nil where the run file says nothing of mutants
 }
 
 // outcomeView is an outcome with its count and its place in the bar of 1000 units.
@@ -56,6 +60,11 @@ type ruleView struct {
 	Cases []caseView
 }
 
+// Kept says that nothing about the rule asks for attention: on paper it is counted, and not told.
+func (r ruleView) Kept() bool {
+	return !slices.ContainsFunc(r.Cases, func(c caseView) bool { return graver(c.Outcome, Skipped) })
+}
+
 type caseView struct {
 	*Scenario
 	Anchor    string
@@ -81,8 +90,11 @@ type exchangeView struct {
 	Heard string // what came back
 }
 
-func newPage(r *Run, f frame) *page {
-	p := &page{Run: r, frame: f, Says: r.headline(), Detail: r.detail()}
+func newPage(r *Run, f frame, budget int) *page {
+	p := &page{Run: r, frame: f, Says: r.headline(), Detail: r.detail(), Reasons: r.reasons(), Caught: caught(r.Rules)}
+	for _, l := range r.Likenesses {
+		p.Likenesses = append(p.Likenesses, likeView{l, l.phrase()})
+	}
 	counts := r.Counts()
 	x := 0.0
 	for _, o := range Outcomes() {
@@ -93,7 +105,9 @@ func newPage(r *Run, f frame) *page {
 		}
 	}
 	p.levels()
-	p.areas(caseViews(r))
+	cases := caseViews(r, budget)
+	p.areas(cases)
+	p.graves(cases)
 	for i := range r.Loads {
 		p.Load = append(p.Load, newLoadView(i, &r.Loads[i]))
 	}
@@ -126,15 +140,11 @@ func (p *page) levels() {
 func (p *page) areas(cases []caseView) {
 	byRule := map[string][]caseView{}
 	for _, c := range cases {
-		if graver(c.Outcome, Warned) {
-			p.Grave = append(p.Grave, c)
-		}
 		for j, rule := range orNone(c.Rules) {
 			c.Elsewhere = j > 0
 			byRule[rule] = append(byRule[rule], c)
 		}
 	}
-	slices.SortStableFunc(p.Grave, func(a, b caseView) int { return cmp.Compare(a.Outcome.rank(), b.Outcome.rank()) })
 	for _, a := range p.Run.Areas() {
 		p.Areas = append(p.Areas, p.area(a, byRule))
 	}
@@ -177,14 +187,15 @@ func withUnregistered(a Area, byRule map[string][]caseView) []Rule {
 }
 
 const (
-	pageExchanges = 6       // per scenario, the last ones
-	pageBody      = 2_000   // bytes of a request's or an answer's body
-	pageBudget    = 650_000 // bytes of exchanges in all
+	pageExchanges = 6         // per scenario, the last ones
+	pageBody      = 2_000     // bytes of a request's or an answer's body
+	pageSize      = 1_900_000 // bytes of a page
+	pageBudget    = 650_000   // of which exchanges may have so many
 )
 
 // caseViews are the scenarios of a run in its order. Exchanges are shown until the budget is spent, the gravest
 // outcomes first.
-func caseViews(r *Run) []caseView {
+func caseViews(r *Run, budget int) []caseView {
 	cases, byOutcome := make([]caseView, len(r.Scenarios)), map[Outcome][]int{}
 	for i := range r.Scenarios {
 		s := &r.Scenarios[i]
@@ -195,7 +206,6 @@ func caseViews(r *Run) []caseView {
 		cases[i] = c
 		byOutcome[s.Outcome.known()] = append(byOutcome[s.Outcome.known()], i)
 	}
-	budget := pageBudget
 	for _, o := range Outcomes() {
 		for _, i := range byOutcome[o] {
 			cases[i].show(&budget)
@@ -212,7 +222,7 @@ func (c *caseView) show(budget *int) {
 		v := exchangeView{Exchange: x, Heard: x.answered()}
 		v.Body, v.Answer, v.Headers = shorten(x.Body, pageBody), shorten(x.Answer, pageBody), shorten(x.Headers, pageBody)
 		v.Curl = shorten(x.Curl, 2*pageBody)
-		size := len(v.Request) + len(v.Headers) + len(v.Body) + len(v.Answer) + len(v.Curl)
+		size := v.size()
 		if *budget < size {
 			break
 		}
@@ -222,32 +232,15 @@ func (c *caseView) show(budget *int) {
 	c.LeftOut = len(all) - len(c.Shown)
 }
 
-// mark is a sign that tells outcomes and verdicts apart without colour.
-func mark(word any) string {
-	switch fmt.Sprint(word) {
-	case "pass", "proven":
-		return "✓"
-	case "fail", "refuted":
-		return "✗"
-	case "unexpected-pass", "warn", "partial":
-		return "!"
-	case "skip":
-		return "–"
-	case "known-fail":
-		return "≈"
-	default:
-		return "?"
-	}
-}
+// exchangeMarkup is how many bytes of a page the markup of an exchange takes, about.
+const exchangeMarkup = 500
 
-// label is an outcome or verdict in words.
-func label(word any) string {
-	switch w := fmt.Sprint(word); w {
-	case "none", "":
-		return "no verdict"
-	default:
-		return strings.ReplaceAll(w, "-", " ")
+// size is how many bytes the exchange takes in a page: text that is not markup is longer there. What came back is told
+// twice.
+func (v *exchangeView) size() int {
+	size := exchangeMarkup
+	for _, text := range []string{v.Request, v.Headers, v.Body, v.Answer, v.Curl, v.Step, v.Heard, v.Heard} {
+		size += len(template.HTMLEscapeString(text))
 	}
+	return size
 }
-
-func milliseconds(x float64) string { return decimal(x) + " ms" }

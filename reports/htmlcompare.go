@@ -34,24 +34,29 @@ type outcomeTurn struct {
 // loadTurn is a profile of both runs. A run without it has an empty cell.
 type loadTurn struct {
 	Profile string
+	Anchor  string
 	Cells   [2]*loadCell
 }
 
 type loadCell struct {
 	*Load
 	Side phrase
+	Lead phrase
 	P99  float64 // of the worst phase, milliseconds from due
 	Sum  *plot
 }
 
 type changesView struct {
-	Title phrase
-	Rows  []changeView
+	Weight Weight
+	Title  phrase
+	Rows   []changeView
 }
 
 type changeView struct {
 	Change
+	Thing         phrase // its kind
 	Before, After phrase
+	Ground        phrase // Why, where it is of a known form
 }
 
 // HTMLIn writes the two runs side by side on one self-contained page, in one of Languages.
@@ -66,7 +71,7 @@ func (c *Comparison) HTMLIn(w io.Writer, lang string) error {
 		p.Sides = append(p.Sides, sideView{s, sideName(i), c.runs[i].headline()})
 	}
 	for _, t := range titles {
-		p.Parts = append(p.Parts, changesView{say("c." + string(t.Weight)), changeViews(c.With(t.Weight))})
+		p.Parts = append(p.Parts, changesView{t.Weight, say("c." + string(t.Weight)), c.views(c.With(t.Weight))})
 	}
 	return f.write(w, "compare.html", l, p)
 }
@@ -117,7 +122,7 @@ func (c *Comparison) profiles() []loadTurn {
 				at = len(out)
 				out = append(out, loadTurn{Profile: l.Profile})
 			}
-			out[at].Cells[side] = &loadCell{Load: l, Side: sideName(side), P99: worst99(l)}
+			out[at].Cells[side] = &loadCell{Load: l, Side: sideName(side), Lead: l.lead(), P99: worst99(l)}
 		}
 	}
 	for i := range out {
@@ -128,6 +133,7 @@ func (c *Comparison) profiles() []loadTurn {
 
 // draw gives both plots one height for a call, so that they compare.
 func (t *loadTurn) draw(n int) {
+	t.Anchor = fmt.Sprintf("load-%d", n+1)
 	top, shared := 0.0, 0.0
 	for _, c := range t.Cells {
 		if c == nil {
@@ -143,7 +149,7 @@ func (t *loadTurn) draw(n int) {
 			continue
 		}
 		all := sumOf(c.Keys)
-		c.Sum = draw(all, 520, 200, ceiling(top, shared), shared, c.Phases)
+		c.Sum = draw(all, 520, 210, ceiling(top, shared), shared, c.Phases)
 		c.Sum.name(fmt.Sprintf("pair-%d-%d", n+1, side+1), say("c.all-of", t.Profile, sideName(side)), describe(all))
 	}
 }
@@ -156,22 +162,39 @@ func worst99(l *Load) float64 {
 	return worst
 }
 
-func changeViews(changes []Change) []changeView {
+func (c *Comparison) views(changes []Change) []changeView {
 	var rows []changeView
 	for _, x := range changes {
 		x.Why = shorten(x.Why, 300)
-		rows = append(rows, changeView{x, state(x.Kind, x.Old, say("c.new-here")), state(x.Kind, x.New, say("c.gone"))})
+		rows = append(rows, changeView{x, sayOr("ck.", x.Kind), c.state(0, x, x.Old, say("c.new-here")), c.state(1, x, x.New, say("c.gone")), translated("y.", x.Why)})
 	}
 	return rows
 }
 
-// state is an outcome or verdict as a word of the table, anything else as it is.
-func state(kind, word string, none phrase) phrase {
+// state is a word of the table where what stood in a run is an outcome, a verdict or a limiter, anything else as it is.
+func (c *Comparison) state(run int, x Change, word string, none phrase) phrase {
 	if word == "" {
 		return none
 	}
-	if slices.Contains([]string{"scenario", "load", "claim"}, kind) {
+	switch x.Kind {
+	case "scenario", "load", "claim":
 		return sayOr("o.", word)
+	case "limiter", "rate", "burst":
+		if m := c.runs[run].model(x.Name); m != nil {
+			return map[string]phrase{"limiter": m.limiter(), "rate": say("model-rate", m.Rate.words()), "burst": say("model-burst", m.Burst.words())}[x.Kind]
+		}
 	}
 	return same(shorten(word, 300))
 }
+
+// model is the limiter that fits a profile of the run; nil where there is none.
+func (r *Run) model(profile string) *Model {
+	i := slices.IndexFunc(r.Loads, func(l Load) bool { return l.Profile == profile })
+	if i < 0 {
+		return nil
+	}
+	return r.Loads[i].Model
+}
+
+// Unlike is what makes the runs unlike, in each language.
+func (p *comparisonPage) Unlike() []phrase { return p.unlike }

@@ -21,8 +21,8 @@ type hotRow struct {
 }
 
 type hotCell struct {
-	Text, Class string
-	PValue      float64
+	Text      string
+	Disturbed bool
 }
 
 type victimRow struct {
@@ -44,10 +44,10 @@ func (l *Load) hotMatrix() *hotMatrix {
 		if c.Sent == 0 {
 			continue
 		}
-		cell := hotCell{percent(float64(c.Refused) / float64(c.Sent)), "full", c.PValue}
+		cell := hotCell{percent(float64(c.Refused) / float64(c.Sent)), false}
 		if c.Disturbed {
 			m.Disturbed++
-			cell.Class = "less"
+			cell.Disturbed = true
 		}
 		m.Rows[c.Hot].Cells[c.Victim] = cell
 	}
@@ -92,7 +92,7 @@ func (v loadView) Paces() (lines []phrase) {
 // Proofs are the witnesses with the names of their keys.
 func (v loadView) Proofs() (rows []witnessRow) {
 	for _, w := range v.Witnesses {
-		row := witnessRow{Witness: w}
+		row := witnessRow{Witness: w, Against: v.against(w.Claim)}
 		for _, k := range w.Keys {
 			row.Names = append(row.Names, v.keyName(k))
 		}
@@ -103,8 +103,40 @@ func (v loadView) Proofs() (rows []witnessRow) {
 
 type witnessRow struct {
 	Witness
-	Names []string
+	Against phrase
+	Names   []string
 }
+
+// against is a claim in words.
+func (v loadView) against(name string) phrase {
+	for _, c := range v.Claimed() {
+		if c.Name == name {
+			return c.Says
+		}
+	}
+	return sayOr("cl.", name)
+}
+
+// claimView is a claim in each language. The run file has its figures in English.
+type claimView struct {
+	Claim
+	Says phrase
+}
+
+// Claimed are the claims of the profile.
+func (v loadView) Claimed() (rows []claimView) {
+	for _, c := range v.Claims {
+		row := claimView{c, sayOr("cl.", c.Name)}
+		if c.Text != "" {
+			row.Says[english] = c.Text
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// Lead is the sentence under the verdict.
+func (v loadView) Lead() phrase { return v.lead() }
 
 // notes are what the text formats say of the exhibits of a load: a head and a sentence each.
 func (l *Load) notes() (notes [][2]string) {

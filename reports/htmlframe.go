@@ -21,9 +21,9 @@ var pageScript string
 
 // pageTemplates are parsed once; each page takes a copy, to which it lends the words of its language.
 var pageTemplates = template.Must(template.New("pages").Funcs(speech(english)).Funcs(template.FuncMap{
-	"mark": mark, "grouped": grouped, "decimal": decimal, "span": span, "risk": risk,
+	"mark": mark, "grouped": grouped, "count": func(n int) string { return grouped(int64(n)) }, "decimal": decimal, "span": span, "risk": risk,
 	"ms": milliseconds, "coord": coord, "words": Interval.words,
-	"some": some, "portion": portion,
+	"sign": sign, "heard": heard, "some": some, "portion": portion,
 }).ParseFS(pageFiles, "page/*.html"))
 
 // HTML writes one self-contained page that works from disk, without network and without script, in English, or in
@@ -39,7 +39,19 @@ func HTMLIn(w io.Writer, r *Run, lang string) error {
 		return fmt.Errorf("html: %w", err)
 	}
 	f.Title = joined([]phrase{sayOr("o.", r.Verdict), same(r.Target.Name)}, same(": "))
-	return f.write(w, "page.html", l, newPage(r, f))
+	var bare counter // what the page takes without exchanges
+	if err := f.write(&bare, "page.html", l, newPage(r, f, 0)); err != nil {
+		return err
+	}
+	return f.write(w, "page.html", l, newPage(r, f, min(pageBudget, pageSize-int(bare))))
+}
+
+// counter counts what is written to it.
+type counter int
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
 }
 
 // frame is what every page has around its own.

@@ -13,8 +13,9 @@ type loadView struct {
 	Anchor    string
 	Sum       *plot // all keys together; nil with a single key
 	Plots     []keyView
-	Model     phrase // in words; empty if none was fitted
-	Limited   bool   // some key was refused by a limit
+	Idle      []string // keys without a series
+	Model     phrase   // in words; empty if none was fitted
+	Limited   bool     // some key was refused by a limit
 	Other     bool
 	Fitted    bool   // the plots show what the model would accept
 	Line      phrase // what the limit line is; empty: there is none
@@ -47,8 +48,12 @@ func newLoadView(n int, l *Load) loadView {
 		all.fit = plus(all.fit, f)
 	}
 	v.Limited, v.Other, v.Fitted = sum(all.limited) > 0, sum(all.other) > 0, fits != nil
-	if len(l.Keys) > 1 {
-		v.Sum = draw(all, 760, 220, ceiling(all.peak(), shared), shared, l.Phases)
+	if len(l.Keys) > 1 && all.seconds() > 0 {
+		limit := max(shared, perKey*float64(len(l.Keys)))
+		v.Sum = draw(all, 900, 240, ceiling(all.peak(), limit), limit, l.Phases)
+		if perKey > 0 {
+			v.Sum.Limit.Say = say("limit-sum", len(l.Keys), perKey)
+		}
 		v.Sum.name(v.Anchor+"-all", say("all-keys"), describe(all))
 	} else {
 		perKey = max(perKey, shared)
@@ -72,7 +77,11 @@ func (v *loadView) keys(limit float64, fits [][]float64) {
 	}
 	for i, s := range all {
 		k := &v.Keys[i]
-		p := draw(s, 360, 170, ceiling(peak, limit), limit, phasesOf(v.Phases, i))
+		if s.seconds() == 0 {
+			v.Idle = append(v.Idle, k.Name)
+			continue
+		}
+		p := draw(s, 360, 180, ceiling(peak, limit), limit, phasesOf(v.Phases, i))
 		p.name(fmt.Sprintf("%s-k%d", v.Anchor, i+1), say("key", k.Name), describe(s))
 		v.Plots = append(v.Plots, keyView{k, p, totals(s)})
 	}

@@ -86,6 +86,16 @@ func sayOr(prefix string, word any) phrase {
 	return same(label(word))
 }
 
+// translated is a text of the run file in each language where the table has it under that prefix, else as it is.
+func translated(prefix, text string) phrase {
+	for key, p := range words {
+		if p[english] == text && strings.HasPrefix(key, prefix) {
+			return p
+		}
+	}
+	return same(text)
+}
+
 // comma sets the items of a list apart.
 var comma = same(", ")
 
@@ -111,6 +121,11 @@ func (p phrase) html(element string) template.HTML {
 	return template.HTML(fmt.Sprintf(`<%[1]s class="en">%[2]s</%[1]s><%[1]s class="ko" lang="ko">%[3]s</%[1]s>`, element, en, ko))
 }
 
+// hidden is html for who hears the page alone.
+func (p phrase) hidden() template.HTML {
+	return `<span class="heard-only">` + p.html("span") + `</span>`
+}
+
 // data carries a phrase for what can hold no element: an attribute of that name, or with "text" what the element says.
 func (p phrase) data(name string) string {
 	return fmt.Sprintf(`data-say="%s" data-en="%s" data-ko="%s"`, name, template.HTMLEscapeString(p[english]), template.HTMLEscapeString(p[korean]))
@@ -124,15 +139,20 @@ func (p phrase) attr(l language, name string) template.HTMLAttr {
 // speech are the template's functions for words, in the language in which a page opens.
 func speech(l language) template.FuncMap {
 	return template.FuncMap{
-		"w":       func(key string, args ...any) template.HTML { return say(key, args...).html("span") },
-		"tw":      func(key string, args ...any) template.HTML { return say(key, args...).html("tspan") },
-		"say":     say,
-		"show":    func(p phrase) template.HTML { return p.html("span") },
-		"outcome": func(word any) template.HTML { return sayOr("o.", word).html("span") },
-		"attr":    func(name, key string, args ...any) template.HTMLAttr { return say(key, args...).attr(l, name) },
-		"text":    func(p phrase) template.HTMLAttr { return template.HTMLAttr(p.data("text")) },
-		"korean":  func(key string) string { return say(key)[korean] },
-		"data":    func(name string, p phrase) template.HTMLAttr { return p.attr(l, name) },
-		"plain":   func(p phrase) string { return p[l] },
+		"w":          func(key string, args ...any) template.HTML { return say(key, args...).html("span") },
+		"tw":         func(key string, args ...any) template.HTML { return say(key, args...).html("tspan") },
+		"say":        say,
+		"show":       func(p phrase) template.HTML { return p.html("span") },
+		"outcome":    func(word any) template.HTML { return sayOr("o.", word).html("span") },
+		"attr":       func(name, key string, args ...any) template.HTMLAttr { return say(key, args...).attr(l, name) },
+		"text":       func(p phrase) template.HTMLAttr { return template.HTMLAttr(p.data("text")) },
+		"korean":     func(key string) string { return say(key)[korean] },
+		"sayOr":      sayOr,
+		"translated": translated,
+		"listed":     func(items []string) phrase { return listed(items, comma, 6) },
+		"svg":        func(p phrase) template.HTML { return p.html("tspan") },
+		"hidden":     func(key string) template.HTML { return say(key).hidden() },
+		"data":       func(name string, p phrase) template.HTMLAttr { return p.attr(l, name) },
+		"plain":      func(p phrase) string { return p[l] },
 	}
 }

@@ -1,16 +1,25 @@
 package reports
 
+import "strings"
+
 // headline is Headline in each language.
 func (r *Run) headline() phrase {
 	switch r.Verdict {
 	case Pass:
-		return say("h.pass", joined(r.checked(), say("and")))
+		checked := joined(r.checked(), say("and"))
+		if n := r.Counts()[KnownFail]; n > 0 {
+			return say("h.pass-known", checked, say("n.known", n))
+		}
+		return say("h.pass", checked)
 	case Fail:
 		if failed := r.failed(); len(failed) > 0 {
 			return say("h.fail", joined(failed, say("and")))
 		}
 		return say("h.fail-other")
 	case Partial:
+		if n := r.Counts()[KnownFail]; n > 0 {
+			return say("h.partial-known", say("n.known", n))
+		}
 		return say("h.partial")
 	default:
 		return say("h.none")
@@ -57,9 +66,6 @@ func (r *Run) detail() []phrase {
 	for i := range r.Loads {
 		said = append(said, r.Loads[i].detail()...)
 	}
-	if r.Interrupted {
-		said = append(said, say("d.interrupted"))
-	}
 	return said
 }
 
@@ -94,7 +100,7 @@ func (a Area) phrase() phrase {
 
 // detail says what a profile rests on. One whose generator fell short says nothing about the target.
 func (l *Load) detail() []phrase {
-	proven, deciding, wrong := l.decided()
+	proven, deciding := l.decided()
 	said := []phrase{say("d.load", l.On(), sayOr("o.", l.Verdict), proven, deciding, l.Generator.Sent, l.Generator.Planned)}
 	if l.Verdict == LoadInvalid {
 		return append(said, say("d.short"))
@@ -102,26 +108,64 @@ func (l *Load) detail() []phrase {
 	if l.Model != nil && l.Model.Rate.Best != nil {
 		said = append(said, say("d.fit", l.Model.phrase()))
 	}
-	if wrong > 0 {
-		said = append(said, say("d.error", risk(wrong)))
-	}
-	return said
+	return append(said, l.certainty()...)
 }
 
-// decided counts the claims that decide and those of them that are proven, with the probability that one of those is
-// wrong of which a bound is known: at most the sum.
-func (l *Load) decided() (proven, deciding int, wrong float64) {
+// decided counts the claims that decide and those of them that are proven.
+func (l *Load) decided() (proven, deciding int) {
 	for _, c := range l.Claims {
-		if !c.Gates {
-			continue
+		if c.Gates {
+			deciding++
 		}
-		deciding++
-		wrong += c.PError
-		if c.Verdict == Proven {
+		if c.Gates && c.Verdict == Proven {
 			proven++
 		}
 	}
-	return proven, deciding, wrong
+	return proven, deciding
+}
+
+// certainty says how likely any claim that was decided is wrong, summed over those of which that is known; nothing where
+// it is known of none.
+func (l *Load) certainty() []phrase {
+	decided, stated, wrong := 0, 0, 0.0
+	for _, c := range l.Claims {
+		if !c.Gates || c.Verdict != Proven && c.Verdict != Refuted {
+			continue
+		}
+		decided++
+		if c.PError > 0 {
+			stated++
+			wrong += c.PError
+		}
+	}
+	switch stated {
+	case 0:
+		return nil
+	case decided:
+		return []phrase{say("d.error", risk(wrong))}
+	}
+	return []phrase{say("d.error-some", stated, decided, risk(wrong))}
+}
+
+// phrase says how a target is like a mutant.
+func (l Likeness) phrase() phrase {
+	alike := say("n.scenarios", l.Alike)
+	if l.Exact() {
+		return say("like.exact", l.Mutant, alike)
+	}
+	return say("like.near", l.Mutant, alike, len(l.Missing), len(l.Besides))
+}
+
+// limiter names the kind of a limiter and over what it counts.
+func (m *Model) limiter() phrase {
+	kind := sayOr("k.", m.Kind)
+	if one, other, either := strings.Cut(m.Kind, " or a "); either {
+		kind = say("k-or", sayOr("k.", one), sayOr("k.", other))
+	}
+	if m.Kind == "none seen" {
+		return kind
+	}
+	return say("model", kind, m.counted())
 }
 
 // phrase says which limiter was fitted; empty if none was.
@@ -129,7 +173,7 @@ func (m *Model) phrase() phrase {
 	if m == nil {
 		return phrase{}
 	}
-	parts := []phrase{say("model", m.Kind, m.counted())}
+	parts := []phrase{m.limiter()}
 	if s := m.Rate.words(); s != (phrase{}) {
 		parts = append(parts, say("model-rate", s))
 	}

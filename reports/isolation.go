@@ -1,6 +1,9 @@
 package reports
 
-import "math"
+import (
+	"html/template"
+	"math"
+)
 
 // isolation is what each key got in each phase.
 type isolation struct {
@@ -25,6 +28,11 @@ type isolationCell struct {
 	Class string // how near it is to what the published limit gives: full, near or less; empty: that is not known
 }
 
+// sign stands for a class of cells where colours are not seen.
+func sign(class string) string {
+	return map[string]string{"full": "✓", "near": "!", "less": "✗"}[class]
+}
+
 // isolated lays out the phases that counted; nil with fewer than two keys. A phase that was repeated shows its last
 // attempt.
 func isolated(l *Load) *isolation {
@@ -46,6 +54,11 @@ func isolated(l *Load) *isolation {
 	}
 	m.Rows = rows
 	return m
+}
+
+// heard says what the sign means.
+func heard(class string) template.HTML {
+	return map[string]phrase{"full": say("cell.full"), "near": say("cell.near"), "less": say("cell.less")}[class].hidden()
 }
 
 // due is what the published limit gives each key in each second; nil for each where no replay says it.

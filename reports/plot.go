@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -13,12 +12,13 @@ type plot struct {
 	ID            string
 	Title, Desc   phrase // for who cannot see it
 	W, H          float64
+	End           float64 // seconds at the right edge
 	Left, Top     float64 // of the drawing area
 	Right, Bottom float64
 	XTicks        []tick
 	YTicks        []tick
 	Bands         []band
-	Limit         *tick // At is its height
+	Limit         *limitLine
 	Offered       string
 	Accepted      string
 	Limited       string // empty if there was none
@@ -33,12 +33,10 @@ type tick struct {
 	Label string
 }
 
-// band marks a phase.
-type band struct {
-	X, W  float64
-	Label string
-	Odd   bool
-	Mid   float64
+// limitLine is where the published limit stands.
+type limitLine struct {
+	At  float64
+	Say phrase
 }
 
 type plotRow struct {
@@ -50,6 +48,10 @@ const (
 	plotPoints = 160 // steps drawn at most, and
 	plotStep   = 3   // no narrower than these units
 	plotRows   = 60  // rows of the table at most
+
+	letter    = 7  // units that a letter of 12 is wide, at most
+	labelRows = 2  // rows of labels above the drawing area, and
+	labelRow  = 13 // their height
 )
 
 // series is what a plot draws: calls in each second.
@@ -149,10 +151,11 @@ func plus(a, b []float64) []float64 {
 // draw lays a series out on w by h units. top is the value at the upper edge, so that plots with the same top compare;
 // limit is 0 where the plot has no limit line.
 func draw(s series, w, h, top, limit float64, phases []Phase) *plot {
-	p := &plot{W: w, H: h, Left: 38, Top: 18, Right: w - 6, Bottom: h - 32}
+	p := &plot{W: w, H: h, Left: 48, Top: 36, Right: w - 20, Bottom: h - 36}
 	points := min(plotPoints, int(w/plotStep))
 	width := (s.seconds() + points - 1) / points
 	steps, end := s.binned(width), float64(max(1, s.seconds()))
+	p.End = end
 	x := func(second float64) float64 { return p.Left + (p.Right-p.Left)*min(second, end)/end }
 	y := func(v float64) float64 { return p.Bottom - (p.Bottom-p.Top)*min(v, top)/top }
 	path := func(v []float64) string { return stairs(v, float64(max(1, width)), x, y) }
@@ -168,10 +171,11 @@ func draw(s series, w, h, top, limit float64, phases []Phase) *plot {
 	}
 	p.Fit = path(steps.fit)
 	if limit > 0 {
-		p.Limit = &tick{y(limit), decimal(limit)}
+		p.Limit = &limitLine{y(limit), say("limit", limit)}
 	}
 	p.XTicks, p.YTicks = ticks(end, 6, x), ticks(top, 4, y)
 	p.Bands = bands(phases, end, x)
+	p.label()
 	p.RowSeconds = max(1, (s.seconds()+plotRows-1)/plotRows)
 	p.Rows = rows(s.binned(p.RowSeconds), p.RowSeconds)
 	return p
@@ -235,22 +239,6 @@ func ceiling(peak, limit float64) float64 {
 	return math.Ceil(top/step) * step
 }
 
-func bands(phases []Phase, end float64, x func(float64) float64) []band {
-	var out []band
-	for i, ph := range phases {
-		from, to := x(min(ph.Start, end)), x(min(ph.Start+ph.Seconds, end))
-		if to <= from {
-			continue
-		}
-		label := ph.Name
-		if ph.Attempt > 1 {
-			label = fmt.Sprintf("%s (%d)", ph.Name, ph.Attempt)
-		}
-		out = append(out, band{X: math.Round(from*10) / 10, W: math.Round((to-from)*10) / 10, Label: label, Odd: i%2 == 1, Mid: math.Round((from+to)*5) / 10})
-	}
-	return out
-}
-
 func rows(s series, width int) []plotRow {
 	at := func(v []float64, i int) string {
 		if i >= len(v) {
@@ -272,7 +260,8 @@ func describe(s series) phrase {
 
 // Height, Above, Below, Foot and Gutter place the labels around the drawing area.
 func (p *plot) Height() float64 { return p.Bottom - p.Top }
-func (p *plot) Above() float64  { return p.Top - 7 }
-func (p *plot) Below() float64  { return p.Bottom + 13 }
-func (p *plot) Foot() float64   { return p.H - 4 }
+func (p *plot) Above() float64  { return 11 }
+func (p *plot) Below() float64  { return p.Bottom + 15 }
+func (p *plot) Foot() float64   { return p.H - 5 }
 func (p *plot) Gutter() float64 { return p.Left - 5 }
+func (p *plot) Middle() float64 { return (p.Left + p.Right) / 2 }

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -72,8 +73,57 @@ func TestThePlotShowsRefusalsOnlyWhereThereAreSome(t *testing.T) {
 	if quiet.Limit != nil || loud.Limit == nil {
 		t.Error("the limit line does not follow the limit")
 	}
-	if foot := coord(loud.Bottom); !strings.HasPrefix(loud.Accepted, "M38 "+foot+"L38 ") || !strings.HasSuffix(loud.Accepted, "V"+foot) {
+	if foot := coord(loud.Bottom); !strings.HasPrefix(loud.Accepted, "M48 "+foot+"L48 ") || !strings.HasSuffix(loud.Accepted, "V"+foot) {
 		t.Errorf("%q does not stand on the axis", loud.Accepted)
+	}
+}
+
+// TestLabelsOfPhasesDoNotRunIntoEachOther: the second goes a row up or down, a third that finds no room is left out.
+func TestLabelsOfPhasesDoNotRunIntoEachOther(t *testing.T) {
+	var phases []Phase
+	for i, name := range []string{"P2", "P6a", "P6b", "P6c", "P7"} {
+		phases = append(phases, Phase{Name: name, Start: []float64{0, 50, 51, 52, 90}[i], Seconds: []float64{50, 1, 1, 1, 30}[i]})
+	}
+	p := draw(series{offered: make([]float64, 120)}, 360, 180, 10, 0, phases)
+	if n := len(p.Bands); n != 5 {
+		t.Fatalf("%d bands, want 5", n)
+	}
+	end := map[int]float64{}
+	for i, b := range p.Bands {
+		half := float64(len(b.Label)*letter) / 2
+		if want := []int{1, 1, 2, 0, 1}[i]; b.Row != want {
+			t.Errorf("%s is in row %d, want %d", b.Label, b.Row, want)
+		}
+		if b.Row > 0 && b.Mid-half < end[b.Row] || b.Mid+half > p.Right {
+			t.Errorf("%s at %v runs into its neighbour or over the edge", b.Label, b.Mid)
+		}
+		end[b.Row] = b.Mid + half
+	}
+	if last := p.XTicks[len(p.XTicks)-1]; last.At+float64(len(last.Label)*letter)/2 > p.W {
+		t.Errorf("%q at %v does not fit on %v", last.Label, last.At, p.W)
+	}
+}
+
+// TestTheSpectrumShowsEveryQuantileThatIsKnown, and takes none for nought that an older run file does not have.
+func TestTheSpectrumShowsEveryQuantileThatIsKnown(t *testing.T) {
+	same := func(v float64) float64 { return v }
+	full := Quantiles{Count: 1_000_000, P25: 1, P50: 2, P75: 3, P90: 4, P95: 5, P99: 6, P995: 7, P999: 8, P9999: 9, Max: 10}
+	if _, dots := polyline(full, same, same); len(dots) != 10 || !slices.IsSortedFunc(dots, func(a, b dot) int { return cmp.Compare(a.X, b.X) }) {
+		t.Errorf("got %v, want ten dots from left to right", dots)
+	}
+	if _, dots := polyline(Quantiles{Count: 100, P50: 2, P90: 4, P99: 6, P999: 8, Max: 10}, same, same); len(dots) != 4 {
+		t.Errorf("got %v, want p50, p90, p99 and the longest of 100 calls", dots)
+	}
+}
+
+func TestAKeyWithoutCallsIsNamedAndNotDrawn(t *testing.T) {
+	l := &Load{Limit: &Limit{Rate: 300, Scope: "key"}, Keys: []KeySeries{{Name: "a", Offered: []int64{5}, Accepted: []int64{5}}, {Name: "b"}}}
+	v := newLoadView(0, l)
+	if len(v.Plots) != 1 || !slices.Equal(v.Idle, []string{"b"}) {
+		t.Errorf("%d plots, idle %q", len(v.Plots), v.Idle)
+	}
+	if got := v.Sum.Limit; got == nil || got.Say != say("limit-sum", 2, 300.0) {
+		t.Errorf("the sum of two keys has the limit %v, want twice 300", got)
 	}
 }
 

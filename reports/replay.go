@@ -36,6 +36,23 @@ func (r *Replay) series() (out [][]float64) {
 	return out
 }
 
+// phrase is the limiter's name in each language.
+func (r *Replay) phrase() phrase {
+	scope, said := sayOr("sc.", r.Scope), phrase{}
+	switch {
+	case r.Rate == 0:
+		return same(r.Limiter)
+	case r.Role == Fitted:
+		said = say("rl.bucket", figure(r.Rate), figure(r.Burst), scope)
+	case r.Window:
+		said = say("rl.window", figure(r.Rate), scope)
+	default:
+		said = say("rl.rate", figure(r.Rate), scope)
+	}
+	said[english] = r.Limiter
+	return said
+}
+
 // whatIf is how a load would have looked with other limiters.
 type whatIf struct {
 	Says    phrase
@@ -45,6 +62,7 @@ type whatIf struct {
 
 type whatIfFigure struct {
 	*Replay
+	Name    phrase
 	Differ  string // share of the calls
 	Nearest bool
 	Plot    *plot
@@ -63,9 +81,9 @@ func (l *Load) otherwise(anchor string) *whatIf {
 		return nil
 	}
 	all := sumOf(l.Keys)
-	w := &whatIf{Says: say("what-if-near", near.Limiter, percent(near.Apart))}
+	w := &whatIf{Says: say("what-if-near", near.phrase(), percent(near.Apart))}
 	if near.Apart > farApart {
-		w.Says = say("what-if-none", near.Limiter, percent(near.Apart))
+		w.Says = say("what-if-none", near.phrase(), percent(near.Apart))
 	}
 	for i := range l.Replays {
 		r := &l.Replays[i]
@@ -73,8 +91,8 @@ func (l *Load) otherwise(anchor string) *whatIf {
 		for _, k := range r.series() {
 			s.accepted = plus(s.accepted, k)
 		}
-		f := whatIfFigure{r, percent(r.Apart), r == near, draw(s, 360, 170, ceiling(all.peak(), 0), 0, l.Phases)}
-		f.Plot.name(anchor+"-w"+whole([]float64{float64(i + 1)}), say("what-if-of", r.Limiter), say("what-if-desc", whole(s.accepted), whole(all.accepted)))
+		f := whatIfFigure{r, r.phrase(), percent(r.Apart), r == near, draw(s, 360, 180, ceiling(all.peak(), 0), 0, l.Phases)}
+		f.Plot.name(anchor+"-w"+whole([]float64{float64(i + 1)}), say("what-if-of", r.phrase()), say("what-if-desc", whole(s.accepted), whole(all.accepted)))
 		w.Figures = append(w.Figures, f)
 	}
 	for k := range l.Keys {

@@ -98,12 +98,12 @@ func large() *reports.Run {
 
 func rules() []reports.Rule {
 	return []reports.Rule{
-		{ID: "KMS2-TOK-014", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "An access token opens no cipher call after its end.", Risk: "security"},
+		{ID: "KMS2-TOK-014", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "An access token opens no cipher call after its end.", Risk: "security", Mutants: []string{"expiry-ignored", "expiry-late"}},
 		{ID: "KMS2-TOK-015", Level: reports.Inferred, Origin: "kms-guide, 2026-10-08", Statement: "A token ends with the second that its exp names.", Risk: "security", Rival: "It still holds in that second."},
 		{ID: "KMS2-ACL-001", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "An IP list that is switched on and empty denies every address.", Risk: "security"},
 		{ID: "KMS2-ACL-002", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "A deleted address is denied at once.", Risk: "security"},
 		{ID: "KMS2-CRE-003", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "Replacing the creator kills every token that it made, for good.", Risk: "security"},
-		{ID: "KMS2-TPS-001", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "Each key carries 300 cipher calls per second.", Risk: "availability"},
+		{ID: "KMS2-TPS-001", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "Each key carries 300 cipher calls per second.", Risk: "availability", Mutants: []string{"lax-limiter"}},
 		{ID: "KMS1-V1-001", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "API 1.0 encrypts with account authentication.", Risk: "function"},
 		{ID: "KMS1-V1-002", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "API 1.0 decrypts what it encrypted.", Risk: "function"},
 	}
@@ -187,7 +187,7 @@ func rest(l *reports.Load) {
 }
 
 func quantiles(ms float64) reports.Quantiles {
-	return reports.Quantiles{Count: 1000, P50: ms / 2, P90: ms, P99: 2 * ms, P999: 4 * ms, Max: 9.75 * ms}
+	return reports.Quantiles{Count: 1000, P25: 0.4 * ms, P50: ms / 2, P75: 0.7 * ms, P90: ms, P95: 1.2 * ms, P99: 2 * ms, P995: 2.6 * ms, P999: 4 * ms, Max: 9.75 * ms}
 }
 
 func perKey(keys int, rate int64) reports.Load {
@@ -205,7 +205,9 @@ func perKey(keys int, rate int64) reports.Load {
 		Limit: &reports.Limit{Rate: float64(rate), Scope: "key"},
 	}
 	series(&l, keys, []stretch{{"P2", 2, 8, 120, 120}, {"P4", keys, 10, 285, 285}, {"P6a", 1, 5, 450, rate}, {"P6b", keys, 5, 450, rate}})
-	l.Replays = []reports.Replay{replay(&l, "300 per second for each key", reports.Published, 0.002), replay(&l, "a token bucket of 299.8 per second", reports.Fitted, 0.001)}
+	l.Replays = []reports.Replay{replay(&l, "300 per second for each key", reports.Published, 0.002), replay(&l, "a token bucket of 299.8 per second and 299.8 at once for each key", reports.Fitted, 0.001)}
+	l.Replays[0].Rate, l.Replays[0].Scope = 300, "key"
+	l.Replays[1].Rate, l.Replays[1].Burst, l.Replays[1].Scope = 299.8, 299.8, "key"
 	return l
 }
 
@@ -242,6 +244,7 @@ func exhibit(l *reports.Load) {
 		Ratio: reports.Interval{Low: number(0.41), Best: number(0.44), High: number(0.48)}, P50: reports.Interval{Best: number(0.2)}, P99: reports.Interval{Low: number(3.5)}}}}
 	l.Isolation.Cells = []reports.Cell{{Hot: 0, Victim: 1, Sent: 100, Refused: 56, PValue: 1e-12, Disturbed: true}, {Hot: 1, Victim: 0, Sent: 100, PValue: 1}}
 	published, shared := replay(l, "300 per second for each key", reports.Published, 0.61), replay(l, "200 per second shared by all keys", "", 0.004)
+	published.Rate, published.Scope, shared.Rate, shared.Scope = 300, "key", 200, "system"
 	for k := range published.Accepted {
 		published.Accepted[k] = l.Keys[k].Offered
 	}

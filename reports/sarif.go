@@ -182,8 +182,8 @@ func invocation(r *Run) sarifInvocation {
 		note("error", fmt.Sprintf("%s: %s: %s", s.Outcome, s.Title, s.why()))
 	}
 	for i := range r.Loads {
-		if text := openLoad(&r.Loads[i]); text != "" {
-			note("error", text)
+		if why, open := openLoad(&r.Loads[i]); open {
+			note("error", why.Says[english])
 		}
 	}
 	for _, f := range r.Findings {

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -23,7 +24,7 @@ func spectra(l *Load, anchor string) []*spectrum {
 	low, high, most := math.Inf(1), 0.0, int64(1000)
 	for _, ph := range l.Phases {
 		if ph.Due.Count > 0 {
-			low, high = min(low, positive(ph.Due.P50), positive(ph.Send.P50)), max(high, ph.Due.Max, ph.Send.Max)
+			low, high = min(low, ph.Due.least(), ph.Send.least()), max(high, ph.Due.Max, ph.Send.Max)
 			most = max(most, ph.Due.Count)
 		}
 	}
@@ -41,12 +42,15 @@ func spectra(l *Load, anchor string) []*spectrum {
 	return out
 }
 
+// least is the smallest quantile that is known.
+func (q Quantiles) least() float64 { return positive(cmp.Or(q.P25, q.P50)) }
+
 // positive keeps a latency of nothing on a logarithmic scale: a microsecond.
 func positive(ms float64) float64 { return max(ms, 0.001) }
 
 // drawSpectrum draws one phase between the powers of ten from and to, in milliseconds, over so many nines.
 func drawSpectrum(ph *Phase, id string, from, to, nines float64) *spectrum {
-	s := &spectrum{Phase: ph, plot: plot{W: 360, H: 190, Left: 44, Top: 18, Right: 334, Bottom: 158}}
+	s := &spectrum{Phase: ph, plot: plot{W: 440, H: 230, Left: 64, Top: 18, Right: 404, Bottom: 190}}
 	s.name(id, say("spectrum-of", ph.Name), say("spectrum-desc", ph.Due.P50, ph.Due.P99, ph.Due.Max, ph.Send.P50, ph.Send.P99, ph.Send.Max))
 	y := func(ms float64) float64 {
 		share := (math.Log10(positive(ms)) - from) / (to - from)
@@ -56,7 +60,7 @@ func drawSpectrum(ph *Phase, id string, from, to, nines float64) *spectrum {
 		s.YTicks = append(s.YTicks, tick{y(math.Pow(10, p)), decimal(math.Pow(10, p)) + " ms"})
 	}
 	x := func(nine float64) float64 { return s.Left + (s.Right-s.Left)*min(1, nine/nines) }
-	for i, label := range []string{"0", "90 %", "99 %", "99.9 %", "99.99 %", "99.999 %"} {
+	for i, label := range []string{"0 %", "90 %", "99 %", "99.9 %", "99.99 %", "99.999 %"} {
 		if float64(i) <= nines {
 			s.XTicks = append(s.XTicks, tick{x(float64(i)), label})
 		}
@@ -66,14 +70,18 @@ func drawSpectrum(ph *Phase, id string, from, to, nines float64) *spectrum {
 	return s
 }
 
+// Axis names the axis of shares.
+func (s *spectrum) Axis() phrase { return say("spectrum-axis") }
+
 // polyline joins the quantiles that are known.
 func polyline(q Quantiles, x, y func(float64) float64) (path string, dots []dot) {
 	if q.Count == 0 {
 		return "", nil
 	}
 	last := math.Log10(float64(q.Count))
-	for _, p := range []struct{ nine, ms float64 }{{math.Log10(2), q.P50}, {1, q.P90}, {2, q.P99}, {3, q.P999}, {last, q.Max}} {
-		if p.nine <= last {
+	for _, p := range []struct{ nine, ms float64 }{{math.Log10(4.0 / 3), q.P25}, {math.Log10(2), q.P50}, {math.Log10(4), q.P75}, {1, q.P90}, {math.Log10(20), q.P95}, {2, q.P99},
+		{math.Log10(200), q.P995}, {3, q.P999}, {4, q.P9999}, {last, q.Max}} {
+		if p.nine <= last && p.ms > 0 {
 			dots = append(dots, dot{x(p.nine), y(p.ms)})
 		}
 	}

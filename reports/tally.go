@@ -66,49 +66,7 @@ func (r *Run) Rule(id string) Rule {
 }
 
 // Headline is the verdict in one sentence, for who reads one sentence.
-func (r *Run) Headline() string {
-	switch r.Verdict {
-	case Pass:
-		return "Pass: the target kept all that was checked, " + r.tally() + "."
-	case Fail:
-		return "Fail: " + r.shortfall() + "."
-	case Partial:
-		return "Partial: all that was checked passed, but not all could be checked or cleaned up."
-	default:
-		return "No verdict: this run does not say whether the target keeps its contract."
-	}
-}
-
-// tally says how much was checked: "118 scenarios and 2 load profiles".
-func (r *Run) tally() string {
-	var parts []string
-	if n := len(r.Scenarios) - r.Counts()[Skipped]; n > 0 {
-		parts = append(parts, count(n, "scenario"))
-	}
-	if n := len(r.Loads); n > 0 {
-		parts = append(parts, count(n, "load profile"))
-	}
-	return strings.Join(parts, " and ")
-}
-
-// shortfall says what failed: "the target failed 3 of 120 scenarios and 1 of 2 load profiles".
-func (r *Run) shortfall() string {
-	failed := r.Counts()[Failed]
-	if r.Strict {
-		failed += r.Counts()[Warned]
-	}
-	var parts []string
-	if failed > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %s", failed, count(len(r.Scenarios), "scenario")))
-	}
-	if n := r.failedLoads(); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %s", n, count(len(r.Loads), "load profile")))
-	}
-	if len(parts) == 0 {
-		return "the results are not those that were expected"
-	}
-	return "the target failed " + strings.Join(parts, " and ")
-}
+func (r *Run) Headline() string { return r.headline()[english] }
 
 func (r *Run) failedLoads() int {
 	n := 0

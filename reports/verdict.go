@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -16,21 +15,28 @@ import (
 // exit code 0 limits it, or something was left on the target. Strict counts warnings as failures and makes a
 // partial run one without a verdict.
 func Decide(r *Run) {
+	v, why := r.judged()
+	r.Verdict, r.Reasons = v, nil
+	for _, w := range why {
+		r.Reasons = append(r.Reasons, w.Says[english])
+	}
+}
+
+// judged is what Decide fills in, with the reasons in each language.
+func (r *Run) judged() (Verdict, []reason) {
 	against, open, missing := broken(r), unsaid(r), gaps(r)
-	r.Reasons = slices.Concat(against, open, missing)
+	why := slices.Concat(against, open, missing)
 	switch {
 	case len(against) > 0:
-		r.Verdict = Fail
+		return Fail, why
 	case len(open) > 0:
-		r.Verdict = None
+		return None, why
 	case len(missing) > 0 && r.Strict:
-		r.Verdict = None
-		r.Reasons = append(r.Reasons, "A strict run takes a partial result for none.")
+		return None, append(why, because("r.strict"))
 	case len(missing) > 0:
-		r.Verdict = Partial
-	default:
-		r.Verdict = Pass
+		return Partial, why
 	}
+	return Pass, why
 }
 
 // ExitCode is the process exit code that the verdict asks for: 0 for pass and partial, 1 for fail, 3
@@ -47,80 +53,79 @@ func (r *Run) ExitCode() int {
 }
 
 // broken says why a run failed, a sentence a kind; empty if it did not.
-func broken(r *Run) []string {
-	var why []string
+func broken(r *Run) []reason {
+	var why []reason
 	if failed := r.With(Failed); len(failed) > 0 {
 		why = append(why, failures(failed))
 	}
 	for i := range r.Loads {
 		if r.Loads[i].Verdict == LoadFail {
-			why = append(why, loadReason(&r.Loads[i], "failed"))
+			why = append(why, r.Loads[i].reason("r.load-fail"))
 		}
 	}
 	if n := len(r.With(UnexpectedPass)); n > 0 {
-		why = append(why, count(n, "scenario")+" passed although the known-failures file says otherwise.")
+		why = append(why, because("r.unexpected", say("n.scenarios", n)))
 	}
 	why = append(why, findings(r, 1)...)
 	if n := len(r.With(Warned)); r.Strict && n > 0 {
-		why = append(why, count(n, "warning")+", which a strict run counts as "+pick(n, "a failure", "failures")+".")
+		why = append(why, because("r.warned", n))
 	}
 	return why
 }
 
 // unsaid says why a run allows no verdict, a sentence a kind; empty if it does.
-func unsaid(r *Run) []string {
+func unsaid(r *Run) []reason {
 	if len(r.Scenarios) == 0 && len(r.Loads) == 0 {
-		return append(stopped(r), "Nothing was run: neither a scenario nor a load profile.")
+		return append(stopped(r), because("r.nothing"))
 	}
 	why := stopped(r)
 	if n := len(r.With(Errored)); n > 0 {
-		why = append(why, count(n, "scenario")+" ended in an error: no answer came, or the suite itself is at fault.")
+		why = append(why, because("r.errored", say("n.scenarios", n)))
 	}
 	if n := len(r.With(Blocked)); n > 0 {
-		why = append(why, count(n, "scenario")+" could not start: the target refused a precondition.")
+		why = append(why, because("r.blocked", say("n.scenarios", n)))
 	}
 	for i := range r.Loads {
-		if s := openLoad(&r.Loads[i]); s != "" {
-			why = append(why, s)
+		if said, open := openLoad(&r.Loads[i]); open {
+			why = append(why, said)
 		}
 	}
 	if len(why) == 0 && len(r.Loads) == 0 && len(r.With(Skipped)) == len(r.Scenarios) {
-		why = append(why, "Nothing was asserted: every scenario was skipped. "+skipped(r.Scenarios))
+		why = append(why, because("r.unasserted", skipped(r.Scenarios)))
 	}
 	return why
 }
 
 // stopped says what ended the run before its time.
-func stopped(r *Run) []string {
+func stopped(r *Run) []reason {
 	why := findings(r, 3)
 	if r.Interrupted {
-		why = append(why, "The run was interrupted before its end.")
+		why = append(why, because("r.interrupted"))
 	}
 	if n := len(r.NotRun); n > 0 && len(why) == 0 {
-		why = append(why, count(n, "scenario")+" "+pick(n, "was", "were")+" selected and not run.")
+		why = append(why, because("r.not-run", n))
 	}
 	return why
 }
 
 // gaps says what a run that passed did not cover or clean up.
-func gaps(r *Run) []string {
-	var why []string
+func gaps(r *Run) []reason {
+	var why []reason
 	must := slices.DeleteFunc(r.With(Skipped), func(s Scenario) bool { return s.Level != Must })
 	if n := len(must); n > 0 {
-		why = append(why, fmt.Sprintf("%s on MUST rules %s skipped. %s", count(n, "scenario"), pick(n, "was", "were"), skipped(must)))
+		why = append(why, because("r.skipped", n, skipped(must)))
 	}
 	if n := len(unstarted(r)); n > 0 {
-		why = append(why, fmt.Sprintf("%s on MUST rules could not start, as the known-failures file says.", count(n, "scenario")))
+		why = append(why, because("r.unstarted", n))
 	}
 	for _, l := range r.Loads {
 		if n := len(l.LeftOut); n > 0 {
-			why = append(why, fmt.Sprintf("Load profile %s left out %s %s, which push a target past its published limit.",
-				l.Profile, pick(n, "phase", "phases"), list(l.LeftOut, ", ", 6)))
+			why = append(why, because("r.left-out", n, l.Profile, listed(l.LeftOut, comma, 6)))
 		}
 	}
 	why = append(why, findings(r, 0)...)
 	if n := len(r.Leftovers); n > 0 {
-		why = append(why, count(n, "leftover")+" of this run could not be removed from the target.")
+		why = append(why, because("r.leftovers", n))
 	}
 	return why
 }
@@ -133,22 +138,22 @@ func unstarted(r *Run) []Scenario {
 }
 
 // failures sums up failed scenarios and names their rules.
-func failures(failed []Scenario) string {
+func failures(failed []Scenario) reason {
 	var rules []string
 	for _, s := range failed {
 		rules = append(rules, s.Rules...)
 	}
 	slices.Sort(rules)
 	rules = slices.Compact(rules)
-	said := count(len(failed), "scenario") + " failed"
+	said := say("n.scenarios", len(failed))
 	if len(rules) == 0 {
-		return said + "."
+		return because("r.failed", said)
 	}
-	return fmt.Sprintf("%s, on %s %s.", said, pick(len(rules), "rule", "rules"), list(rules, ", ", 6))
+	return because("r.failed-on", said, say("n.on-rules", len(rules), listed(rules, comma, 6)))
 }
 
 // skipped names what skipped scenarios would have needed.
-func skipped(scenarios []Scenario) string {
+func skipped(scenarios []Scenario) phrase {
 	var reasons []string
 	for _, s := range scenarios {
 		if why := strings.TrimSuffix(s.Reason, "."); why != "" {
@@ -158,42 +163,23 @@ func skipped(scenarios []Scenario) string {
 	slices.Sort(reasons)
 	reasons = slices.Compact(reasons)
 	if len(reasons) == 0 {
-		return "No reason was noted."
+		return say("n.no-reason")
 	}
-	return pick(len(reasons), "Reason", "Reasons") + ": " + list(reasons, "; ", 4) + "."
+	return say("n.reasons", len(reasons), listed(reasons, same("; "), 4))
 }
 
-// openLoad says why a load profile gives no verdict; empty if it does. A pass that rests on no proven
+// openLoad says why a load profile gives no verdict; false if it does. A pass that rests on no proven
 // claim is none: it asserted nothing.
-func openLoad(l *Load) string {
+func openLoad(l *Load) (reason, bool) {
 	proven := func(c Claim) bool { return c.Verdict == Proven }
 	switch {
-	case l.Verdict == LoadFail:
-		return ""
+	case l.Verdict == LoadFail, l.Verdict == LoadPass && slices.ContainsFunc(l.Claims, proven):
+		return reason{}, false
 	case l.Verdict == LoadInvalid:
-		return loadReason(l, "is invalid and says nothing about the target")
-	case l.Verdict == LoadPass && slices.ContainsFunc(l.Claims, proven):
-		return ""
+		return l.reason("r.load-invalid"), true
 	case l.Verdict == LoadPass:
-		return fmt.Sprintf("Load profile %s asserted nothing: none of its claims is proven.", l.Profile)
+		return because("r.load-unasserted", l.Profile), true
 	default:
-		return loadReason(l, "is inconclusive")
+		return l.reason("r.load-open"), true
 	}
-}
-
-func loadReason(l *Load, said string) string {
-	if l.Why == "" {
-		return fmt.Sprintf("Load profile %s %s.", l.Profile, said)
-	}
-	return fmt.Sprintf("Load profile %s %s: %s", l.Profile, said, sentence(l.Why))
-}
-
-func findings(r *Run, exit int) []string {
-	var said []string
-	for _, f := range r.Findings {
-		if f.Exit == exit {
-			said = append(said, sentence(f.Text))
-		}
-	}
-	return said
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"unicode"
@@ -95,7 +96,7 @@ func decimal(x float64) string {
 	case x == float64(int64(x)):
 		return grouped(int64(x))
 	case x >= 100:
-		return strconv.FormatFloat(x, 'f', 0, 64)
+		return grouped(int64(math.Round(x)))
 	case x >= 1:
 		return strconv.FormatFloat(x, 'f', 1, 64)
 	default:

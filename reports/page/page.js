@@ -28,22 +28,23 @@
 
   const bar = document.getElementById("filter");
   if (bar) {
-    const buttons = all("button[data-o]", bar), find = bar.querySelector("input"), area = bar.querySelector("select");
+    const buttons = all("button[data-o]", bar), find = bar.querySelector("input"), area = bar.querySelector("[name=area]"), level = bar.querySelector("[name=level]");
     const out = bar.querySelector("output"), clear = bar.querySelector(".clear");
     const cases = all("li[data-o]").map(li => ({li, area: li.closest("[data-area]"), text: li.closest(".rule").querySelector(".says").textContent.toLowerCase() + " " + li.textContent.toLowerCase()}));
     const areas = all("[data-area]"), rules = all(".rule"), opened = new Map();
     let shown = cases.length, narrowed = false;
     lines = () => {
-      out.textContent = narrowed ? out.dataset.form.replace("{0}", shown).replace("{1}", cases.length) : "";
+      out.textContent = narrowed ? out.dataset.form.replace("{0}", shown.toLocaleString("en")).replace("{1}", cases.length.toLocaleString("en")) : "";
     };
     const apply = () => {
       const on = new Set(buttons.filter(b => b.ariaPressed === "true").map(b => b.dataset.o));
       const words = find.value.toLowerCase().split(/\s+/).filter(Boolean), before = narrowed;
-      narrowed = on.size > 0 || words.length > 0 || area.selectedIndex > 0;
+      narrowed = on.size > 0 || words.length > 0 || area.selectedIndex > 0 || level.selectedIndex > 0;
       if (narrowed && !before) for (const a of areas) opened.set(a, a.open);
       shown = 0;
       for (const c of cases) {
         c.li.hidden = on.size > 0 && !on.has(c.li.dataset.o) || area.selectedIndex > 0 && c.area.dataset.area !== area.value ||
+          level.selectedIndex > 0 && c.li.dataset.l !== level.value ||
           !words.every(w => c.text.includes(w));
         if (!c.li.hidden) shown++;
       }
@@ -59,7 +60,7 @@
     const reset = () => {
       for (const b of buttons) b.ariaPressed = "false";
       find.value = "";
-      area.selectedIndex = 0;
+      area.selectedIndex = level.selectedIndex = 0;
       apply();
     };
     for (const b of buttons) b.addEventListener("click", () => {
@@ -68,6 +69,7 @@
     });
     find.addEventListener("input", apply);
     area.addEventListener("change", apply);
+    level.addEventListener("change", apply);
     clear.addEventListener("click", () => { reset(); find.focus(); });
     bar.addEventListener("keydown", e => { if (e.key === "Escape") { reset(); e.preventDefault(); } });
     clear.disabled = true;
@@ -90,6 +92,23 @@
     });
   }
 
+  // Under the pointer a plot says what its table has for that second.
+  for (const svg of all("svg[data-x]")) {
+    const table = svg.closest("figure").querySelector(".numbers table");
+    if (!table?.tBodies[0].rows.length) continue;
+    const [left, right, end] = svg.dataset.x.split(" ").map(Number), rows = table.tBodies[0].rows, out = document.createElement("p");
+    out.className = "reading";
+    out.ariaHidden = "true";
+    svg.addEventListener("pointermove", e => {
+      const box = svg.getBoundingClientRect(), x = (e.clientX - box.left) / box.width * svg.viewBox.baseVal.width;
+      const row = rows[Math.floor((x - left) / (right - left) * end / table.dataset.step)];
+      if (!row || left > x) return out.remove();
+      out.textContent = [...row.cells].reduce((text, c, i) => text.replace(`{${i}}`, c.textContent), document.getElementById("main").dataset.reading);
+      svg.closest("figure").append(out);
+    });
+    svg.addEventListener("pointerleave", () => out.remove());
+  }
+
   const reveal = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
@@ -102,7 +121,8 @@
 
   let folded = [];
   addEventListener("beforeprint", () => {
-    folded = all("details:not(.numbers,.exchange):not([open])");
+    const asks = all(".area").filter(a => a.querySelector(".rule:not(.kept)"));
+    folded = [...asks, ...all(".rule li:not([data-o=pass]) > details, #run details")].filter(d => !d.open);
     for (const d of folded) d.open = true;
   });
   addEventListener("afterprint", () => {
