@@ -54,6 +54,10 @@ e2e: ## the tests that need curl, openssl, xmllint, Chromium or tmux; installs t
 	go test -count=1 -tags e2e -run '^($(E2E_TESTS))$$' $(sort $(dir $(E2E_FILES)))
 	go -C browser test -count=1 -tags e2e ./...
 
+.PHONY: shots
+shots: ## pictures of the report pages into SHOTS (bin/shots), to be looked at
+	SHOTS=$(abspath $(or $(SHOTS),bin/shots)) go -C browser test -count=1 -tags e2e -run '^TestShots$$' ./report
+
 .PHONY: mutants
 mutants: build ## the kill matrix: which scenario or claim catches each broken reference
 	bin/kmsproof mutants

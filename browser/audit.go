@@ -12,7 +12,8 @@ import (
 var audit string
 
 // Audit lists what keeps a reader from using the page as it is shown now: text of little contrast, what can be
-// clicked or typed into and has no name, pictures without one, the same id twice, a heading that skips a level.
+// clicked or typed into and has no name, pictures without one, the same id twice, a heading that skips a level, a cell
+// that only its colour tells from others.
 func (tab *Tab) Audit() []string {
 	tab.t.Helper()
 	return Value[[]string](tab, audit)

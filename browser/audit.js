@@ -56,6 +56,11 @@
   for (const e of document.querySelectorAll("svg, img")) {
     if (seen(e) && !e.closest("[aria-hidden=true]") && !told(e)) faults.add(`a picture without a name: ${name(e.parentElement)}`);
   }
+  const sight = (e) => [...e.childNodes].map((n) => n.nodeType === Node.TEXT_NODE ? n.data : n.nodeType === Node.ELEMENT_NODE && n.getBoundingClientRect().width > 1 ? sight(n) : "").join("");
+  for (const e of document.querySelectorAll("td")) {
+    const own = sight(e).trim();
+    if (seen(e) && own && rgba(getComputedStyle(e).backgroundColor)[3] > 0 && !/[\p{L}✓✗!?≈]/u.test(own)) faults.add(`told by colour alone: ${name(e)}`);
+  }
   const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
   for (const id of ids.filter((id, i) => ids.indexOf(id) !== i)) faults.add(`the id ${id} is there twice`);
   for (const e of document.querySelectorAll("[tabindex]")) if (e.tabIndex > 0) faults.add(`its tabindex breaks the order: ${name(e)}`);

@@ -100,6 +100,18 @@ func redrawn(err error) bool {
 	return err != nil && strings.Contains(err.Error(), "Could not find node with given id")
 }
 
+// Result runs an action, within Patience, and ends the test where it fails.
+func Result[V any](tab *Tab, a chromedp.Action[V]) V {
+	tab.t.Helper()
+	ctx, cancel := context.WithTimeout(tab.ctx, Patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, a)
+	if err != nil {
+		tab.t.Fatalf("in the browser: %v", err)
+	}
+	return v
+}
+
 // Value evaluates an expression in the page, and waits where it is a promise.
 func Value[V any](tab *Tab, expression string) V {
 	tab.t.Helper()
@@ -115,13 +127,7 @@ func Value[V any](tab *Tab, expression string) V {
 // Text is what an element shows, also where no script may run.
 func (tab *Tab) Text(selector string) string {
 	tab.t.Helper()
-	ctx, cancel := context.WithTimeout(tab.ctx, Patience)
-	defer cancel()
-	s, err := chromedp.Run(ctx, chromedp.Text(selector))
-	if err != nil {
-		tab.t.Fatalf("in the browser: %v", err)
-	}
-	return s
+	return Result(tab, chromedp.Text(selector))
 }
 
 // Allow grants a permission, which a person would be asked for.
