@@ -24,6 +24,7 @@ check what it breaks. Each of them must catch it, by an assertion of its own: a 
 caught by other scenarios only counts as survived (exit 1).`,
 		Example: "  kmsproof mutants\n  kmsproof mutants alg-none acl-default-allow\n  kmsproof mutants --format json",
 		RunE: func(c *cobra.Command, args []string) error {
+			collectRarely()
 			o.seeded()
 			chosen, err := chooseMutants(args)
 			if err != nil {
