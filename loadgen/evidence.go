@@ -17,6 +17,7 @@ type evidence struct {
 	each     []fit             // of each key, all at once
 	total    fit               // of all keys at once, as one stream
 	ways     *scopes           // what the legs of the role scope show; nil where none was played
+	byLegs   map[string]bool   // claims that those refuted, and not the other phases
 	gentle   fit               // of the keys of the gentle phase, as one stream
 	pairs    []pair            // of keys that share a limiter, where it is not one for all
 
@@ -27,7 +28,7 @@ type evidence struct {
 }
 
 func examine(r Recording) *evidence {
-	e := &evidence{p: r.Profile, r: r, attempts: map[Role]*Played{}, problems: map[Role][]string{}, faults: map[*Played][]string{}}
+	e := &evidence{p: r.Profile, r: r, attempts: map[Role]*Played{}, problems: map[Role][]string{}, faults: map[*Played][]string{}, byLegs: map[string]bool{}}
 	for _, a := range r.Played {
 		e.attempts[a.Phase.Role] = a
 		e.faults[a] = certify(e.p, a)

@@ -56,6 +56,35 @@ func TestAModelSaysWhatLooksTheSame(t *testing.T) {
 	}
 }
 
+// A run that ended after its legs says nothing of what the phases after them decide, whatever the legs show.
+func TestLegsDecideNoClaimWhosePhasesWereNotPlayed(t *testing.T) {
+	p := profile(t, "identify")
+	isLeg := func(ph loadgen.Phase) bool { return ph.Role == loadgen.Scoping }
+	slices.SortStableFunc(p.Phases, func(a, b loadgen.Phase) int {
+		switch {
+		case isLeg(a) == isLeg(b):
+			return 0
+		case isLeg(a):
+			return -1
+		}
+		return 1
+	})
+	for scope, name := range map[string]string{"token": "limit", "system": "independence"} {
+		r, err := loadgen.Simulate(p, loadgen.Options{Seed: 8, AllowOverload: true}, clients["near"], zoo.Keyed(counted[scope], zoo.Bucket(300, 300)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Played = slices.DeleteFunc(r.Played, func(a *loadgen.Played) bool { return a.Phase.Over == "" })
+		l := loadgen.Judge(r)
+		if c := claim(l, name); c.Verdict != reports.ClaimInvalid || len(l.Witnesses) > 0 {
+			t.Errorf("%s: %s is %s (%s), with witnesses %v", scope, name, c.Verdict, c.Why, l.Witnesses)
+		}
+		if c := claim(l, "scope"); c.Verdict != reports.Refuted {
+			t.Errorf("%s: scope is %s (%s)", scope, c.Verdict, c.Why)
+		}
+	}
+}
+
 // scoping is a short profile for a limit of 100 per second with 20 in reserve.
 var scoping = loadgen.Profile{
 	Name: "scoping", Title: "What a limit counts", API: "2.0", Keys: 2, Limit: loadgen.Limit{Scope: loadgen.PerKey, Rate: 100, Burst: 20},

@@ -186,11 +186,16 @@ func (e *evidence) byWays(c reports.Claim) reports.Claim {
 	s := e.ways
 	apart, known := s.keysApart()
 	switch counts := s.counts(); {
-	case c.Name == claimLimit && counts != "" && c.Verdict != reports.Refuted:
-		return settle(c, reports.Refuted, "%s", s.beyond(counts))
-	case c.Name == claimIndependence && known && !apart && c.Verdict != reports.Refuted:
-		return settle(c, reports.Refuted, "two keys by one way get no more than one")
+	case c.Verdict == reports.Refuted || c.Verdict == reports.ClaimInvalid: // where the generator fell short, nothing is said
+		return c
+	case c.Name == claimLimit && counts != "":
+		c = settle(c, reports.Refuted, "%s", s.beyond(counts))
+	case c.Name == claimIndependence && known && !apart:
+		c = settle(c, reports.Refuted, "two keys by one way get no more than one")
+	default:
+		return c
 	}
+	c.PError, e.byLegs[c.Name] = 0, true
 	return c
 }
 

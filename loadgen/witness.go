@@ -13,7 +13,7 @@ import (
 // witnesses returns for the refuted claims the shortest stretch that refutes them by itself.
 func (e *evidence) witnesses(claims []reports.Claim) (out []reports.Witness) {
 	for _, c := range claims {
-		if c.Verdict != reports.Refuted {
+		if c.Verdict != reports.Refuted || e.byLegs[c.Name] { // legs are compared with each other: no stretch of one tells
 			continue
 		}
 		found, ok := reports.Witness{}, false
@@ -48,6 +48,9 @@ func (e *evidence) tooFew(rate float64, roles ...Role) (w reports.Witness, ok bo
 	shortest := math.Inf(1)
 	for _, role := range roles {
 		a := e.attempts[role]
+		if a == nil {
+			continue
+		}
 		for key := range a.tracks {
 			marks := look(observe(a.tracks[key : key+1])).marks
 			u, v, found := nearest(marks, rate, shortest)
@@ -145,6 +148,9 @@ func (e *evidence) tooMany(roles ...Role) (w reports.Witness, ok bool) {
 	l := e.p.Limit
 	for _, role := range roles {
 		a := e.attempts[role]
+		if a == nil {
+			continue
+		}
 		step := 1
 		if l.Scope == System {
 			step = len(a.tracks)
