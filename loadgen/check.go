@@ -30,6 +30,9 @@ func (p Profile) Check() error {
 	seen := map[Role]bool{}
 	for i, ph := range p.Phases {
 		errs = append(errs, ph.check(fmt.Sprintf("phases[%d]", i), p.Keys))
+		if ph.Role == Storm {
+			errs = append(errs, ph.overcomes(p.Limit, fmt.Sprintf("phases[%d]", i)))
+		}
 		need(!seen[ph.Role], "phases[%d].role: there is another phase with the role %s", i, ph.Role)
 		seen[ph.Role] = true
 	}

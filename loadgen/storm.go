@@ -34,8 +34,9 @@ const (
 	unsaid          = time.Second // that Retry-After stands for where it is not there
 	firstBack       = 100 * time.Millisecond
 	longestBack     = 2 * time.Second
-	leastOfLimit    = 0.97 // the share of the limit that must be served in a storm
-	chargedBelow    = 0.96 // below it what is missing was charged for refused calls
+	leastCounted    = time.Second // of a storm, after the reserve: the edges of a shorter count hide too much
+	leastOfLimit    = 0.97        // the share of the limit that must be served in a storm
+	chargedBelow    = 0.96        // below it what is missing was charged for refused calls
 )
 
 // delay returns how long a client waits that has called again so often; said is what the answer asked for,
@@ -114,6 +115,24 @@ func (ph Phase) over() (from, to time.Duration) {
 	return from, to
 }
 
+// counted returns the time of a storm in which what a key is served is counted: by then its reserve is used up,
+// whatever it was published to be. The phase drives keys over the limit.
+func (ph Phase) counted(l Limit) (from, to time.Duration) {
+	from, to = ph.over()
+	return from + seconds(l.Burst/(ph.Rate-l.Rate)), to
+}
+
+// overcomes returns nil where the storm outlasts the reserve for long enough to be counted.
+func (ph Phase) overcomes(l Limit, field string) error {
+	if ph.Rate <= l.Rate {
+		return fmt.Errorf("%s.rate: a storm at %v is not over the limit of %v", field, ph.Rate, l.Rate)
+	}
+	if from, to := ph.counted(l); to-from < leastCounted {
+		return fmt.Errorf("%s.shape: the storm ends %v after a reserve of %v is used up; %v are the least", field, max(0, to-from).Round(time.Millisecond), l.Burst, leastCounted)
+	}
+	return nil
+}
+
 // A stormKey is what a key saw in a storm.
 type stormKey struct {
 	rate  float64 // calls served per second while it was over its limit, but for the reserve
@@ -123,9 +142,7 @@ type stormKey struct {
 // weathered looks at a key. What is counted are answers: a call that was made again is served when it is
 // answered at last.
 func weathered(ph Phase, t *track, l Limit) (k stormKey) {
-	from, to := ph.over()
-	// By then the reserve is used up, whatever it was published to be.
-	from += seconds(l.Burst / (ph.Rate - l.Rate))
+	from, to := ph.counted(l)
 	calm := to + (ph.Length-to)/2
 	for _, c := range t.calls {
 		done, sent := time.Duration(c.done)*time.Microsecond, time.Duration(c.send)*time.Microsecond
@@ -146,6 +163,7 @@ type weather struct {
 	least  float64 // calls served per second on the key that served least
 	again  int64   // calls made again
 	after  portion
+	brief  error // why what was served is not counted; nil: it is
 }
 
 func (e *evidence) weathers() (all []weather, problems []string) {
@@ -155,7 +173,7 @@ func (e *evidence) weathers() (all []weather, problems []string) {
 			continue
 		}
 		problems = append(problems, e.faults[a]...)
-		w := weather{manner: ph.Again, least: math.Inf(1)}
+		w := weather{manner: ph.Again, least: math.Inf(1), brief: ph.overcomes(e.p.Limit, ph.Name)}
 		for key := range a.tracks {
 			k := weathered(ph, &a.tracks[key], e.p.Limit)
 			w.least = min(w.least, k.rate)
@@ -191,6 +209,9 @@ func uncharged(all []weather, limit float64) reports.Claim {
 	var rates []string
 	worst := weather{least: math.Inf(1)}
 	for _, w := range all {
+		if w.brief != nil {
+			return settle(c, reports.ClaimInconclusive, "too little was counted to tell: %v", w.brief)
+		}
 		rates = append(rates, fmt.Sprintf("%s %.0f per second (%d calls made again)", w.manner, w.least, w.again))
 		if w.least < worst.least {
 			worst = w

@@ -1,6 +1,7 @@
 package loadgen_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -60,5 +61,32 @@ func TestAStormShowsWhoChargesRefusedCalls(t *testing.T) {
 				t.Errorf("%s, %s: recovery is %s (%s; %s), want %s", tt.name, name, got.Verdict, got.Why, got.Bound, tt.recovery)
 			}
 		}
+	}
+}
+
+// TestAStormOutlastsTheReserve: a storm that ends before a second can be counted is not played, and where it was, it
+// tells nothing.
+func TestAStormOutlastsTheReserve(t *testing.T) {
+	o := loadgen.Options{Seed: 2, AllowOverload: true}
+	p := profile(t, "retry-storm")
+	o.Duration = 23400 * time.Millisecond // 7.8 s a manner, 3 s of them over the limit, of which the reserve lasts 2 s
+	r, err := loadgen.Simulate(p, o, clients["perfect"], zoo.Each(zoo.Bucket(300, 300)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := claim(loadgen.Judge(r), "uncharged"); got.Verdict != reports.Proven {
+		t.Errorf("a second counted: uncharged is %s (%s)", got.Verdict, got.Why)
+	}
+	r.Profile.Limit.Burst = 450 // as a recording from elsewhere may say
+	if got := claim(loadgen.Judge(r), "uncharged"); got.Verdict != reports.ClaimInconclusive {
+		t.Errorf("nothing counted: uncharged is %s (%s)", got.Verdict, got.Why)
+	}
+	o.Duration = 15600 * time.Millisecond
+	if _, err := loadgen.NewPlan(p, o); err == nil || !strings.Contains(err.Error(), "the storm ends 0s after a reserve of 300 is used up") {
+		t.Errorf("a storm of two seconds: %v", err)
+	}
+	p.Phases[0].Rate, p.Phases[0].Shape[0].Rate = 300, 300
+	if err := p.Check(); err == nil || !strings.Contains(err.Error(), "not over the limit") {
+		t.Errorf("a storm within the limit: %v", err)
 	}
 }
