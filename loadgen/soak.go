@@ -90,22 +90,21 @@ func (e *evidence) soaked() []reports.Claim {
 	return out
 }
 
-// outlasted tests what was lost, but for calls that were refused for their token just as it changed.
+// outlasted tests what was lost, but for calls that were refused for their token just as it changed. The bets are in
+// the order in which the calls of all keys were sent: each must be made before its outcome is known.
 func outlasted(c reports.Claim, all []*Played) reports.Claim {
 	var n, lost, turned int
 	losing := betAgainst(rarely)
 	for _, a := range all {
-		for key := range a.tracks {
-			for _, call := range a.tracks[key].calls {
-				if call.class == Unauthorized && a.turning(key, call) {
-					turned++
-					continue
-				}
-				n++
-				losing.add(call.class != Accepted)
-				if call.class != Accepted {
-					lost++
-				}
+		for key, call := range bySend(a.tracks) {
+			if call.class == Unauthorized && a.turning(key, call) {
+				turned++
+				continue
+			}
+			n++
+			losing.add(call.class != Accepted)
+			if call.class != Accepted {
+				lost++
 			}
 		}
 	}
