@@ -147,6 +147,10 @@ func TestABlockThatFailedIsLeftOut(t *testing.T) {
 	if c.Verdict != reports.Proven || !strings.Contains(c.Bound, "1 of 16 blocks are left out") {
 		t.Errorf("%s: %s (%s)", c.Verdict, c.Why, c.Bound)
 	}
+	p.Phases[0].Blocks = 8 // six for each victim: whose calls are delayed, they cannot show
+	if c := claim(judged(t, p, o, clients["near"], zoo.Each(zoo.Bucket(300, 300))), "isolation"); c.Verdict != reports.Proven || strings.Contains(c.Text+c.Why, "delayed") {
+		t.Errorf("by eight blocks it is %s: %s, %s", c.Verdict, c.Text, c.Why)
+	}
 	p.Phases[0].Blocks = 4
 	if c := claim(judged(t, p, o, clients["near"], zoo.Each(zoo.Bucket(300, 300))), "isolation"); c.Verdict != reports.ClaimInvalid {
 		t.Errorf("without its block of key 2 it is %s: %s", c.Verdict, c.Why)

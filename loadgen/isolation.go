@@ -116,7 +116,7 @@ func byP(cells []cell) []int {
 // isolation: keys that are asked little are served as well while another is driven over its limit.
 func (e *evidence) isolation() reports.Claim {
 	blocks, left, problems := e.sound()
-	c := reports.Claim{Name: claimIsolation, Gates: true, Text: fmt.Sprintf("a key that is asked little is refused at most %s of its calls, and not delayed in their place, while another is driven over its limit", percent(isolatedBelow))}
+	c := reports.Claim{Name: claimIsolation, Gates: true, Text: isolationText("")}
 	if len(problems) > 0 {
 		return settle(c, reports.ClaimInvalid, "the generator fell short: %s", some(problems))
 	}
@@ -128,29 +128,51 @@ func (e *evidence) isolation() reports.Claim {
 		}
 	}
 	bound, worst := worstVictim(cells, e.p.Keys)
-	c.Bound = fmt.Sprintf("at most %s refused at %.1f %% certainty: worst key %d of %d; without a hot key %d of %d; one key at %.4g per second, the others at %.4g",
+	c.Bound = fmt.Sprintf("at most %s refused, on average over the hot keys, at %.1f %% certainty: worst key %d of %d; without a hot key %d of %d; one key at %.4g per second, the others at %.4g",
 		percent(bound), percentLevel, worst.refused, worst.n, quiet.refused, quiet.n, blocks[0].on.Phase.HotRate, blocks[0].on.Phase.Rate)
 	if left > 0 {
 		c.Bound += fmt.Sprintf("; %d of %d blocks are left out, because the generator fell short in them", left, left+len(blocks))
 	}
-	hit := slices.DeleteFunc(slices.Clone(cells), func(c cell) bool { return !c.disturbed })
-	switch {
-	case quiet.plain.refutes(alpha):
+	if quiet.plain.refutes(alpha) {
 		return settle(c, reports.ClaimInconclusive, "the keys are refused without a hot key as well (%d of %d)", quiet.refused, quiet.n)
+	}
+	return undisturbedBeside(c, cells, slowdowns(blocks, e.p.Keys), bound)
+}
+
+// isolationText is the claim; delays is what it says of those.
+func isolationText(delays string) string {
+	return fmt.Sprintf("a key that is asked little is refused at most %s of its calls%s while the others are driven over their limits in turn", percent(isolatedBelow), delays)
+}
+
+// notDelayed is part of the claim only where it is refuted or shown: by the signs of few blocks it is neither.
+const notDelayed = ", and not delayed in their place,"
+
+// undisturbedBeside decides by the calls that were refused, with an error that is bounded, and by those that were
+// delayed, under the premise that is named with it. bound is of the worst victim's refusals, all hot keys together.
+func undisturbedBeside(c reports.Claim, cells []cell, delays []slowdown, bound float64) reports.Claim {
+	hit := slices.DeleteFunc(slices.Clone(cells), func(c cell) bool { return !c.disturbed })
+	late := slowed(delays, ruinous)
+	switch {
 	case len(hit) > 0:
 		first := hit[byP(hit)[0]]
 		return certain(c, reports.Refuted, "key %d was refused %s of its %d calls while key %d was hot, and %d of %d such pairs were disturbed",
 			first.victim+1, share(first.tried), first.n, first.hot+1, len(hit), len(cells))
-	case len(slowed(slowdowns(blocks, e.p.Keys), ruinous)) > 0:
-		s := slowed(slowdowns(blocks, e.p.Keys), ruinous)[0]
-		return certain(c, reports.Refuted, "key %d's calls are delayed in place of being refused: the middle of them by %.0f ms while another key is hot", s.victim+1, s.mean())
+	case len(late) > 0:
+		c.Text = isolationText(notDelayed)
+		return supposing(c, exchangeable, reports.Refuted, "key %d's calls are delayed in place of being refused: the middle of them by %.0f ms while another key is hot", late[0].victim+1, late[0].mean())
 	case bound > isolatedBelow:
 		return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s refused can be shown, %s is needed", percent(bound), percent(isolatedBelow))
 	}
-	return certain(c, reports.Proven, "whichever key is hot, the others are refused at most %s of their calls", percent(bound))
+	why := fmt.Sprintf("on average over the hot keys, every other key is refused at most %s of its calls", percent(bound))
+	if !slices.ContainsFunc(delays, func(s slowdown) bool { return s.within(ruinous) > alpha }) {
+		c.Text = isolationText(notDelayed)
+		why += fmt.Sprintf("; nor is the middle of them delayed by %.4g ms, if the differences between blocks are symmetric and nothing drifts", ruinous)
+	}
+	return certain(c, reports.Proven, "%s", why)
 }
 
-// worstVictim returns the largest share of refusals that a victim may have, with its calls.
+// worstVictim returns the largest share of refusals that a victim may have, with its calls: of all hot keys
+// together, so that it bounds the average over them and not each.
 func worstVictim(cells []cell, keys int) (bound float64, worst tried) {
 	for victim := range keys {
 		var all tried
@@ -224,8 +246,8 @@ func detectsIsolation(p Profile) (lines []string) {
 	if hot.Name == "" {
 		return nil
 	}
-	perVictim := int(hot.Rate * (length - length/time.Duration(p.Keys)).Seconds())
-	return []string{fmt.Sprintf("isolation: more than %s of a quiet key's calls refused while another gets %.4g per second, for each of %d pairs of keys",
-		percent(max(undisturbedBelow, refusedAtMost(0, perVictim))), hot.HotRate, p.Keys*(p.Keys-1)),
+	perCell := int(hot.Rate * length.Seconds() / float64(p.Keys))
+	return []string{fmt.Sprintf("isolation: more than %s of a quiet key's calls refused while another gets %.4g per second, for each of %d pairs of keys, and more than %s on average over the hot keys",
+		percent(max(undisturbedBelow, refusedAtMost(0, perCell))), hot.HotRate, p.Keys*(p.Keys-1), percent(max(undisturbedBelow, refusedAtMost(0, perCell*(p.Keys-1))))),
 		fmt.Sprintf("latency: a growth of the middle by more than %.4g ms, and by what it varies from block to block; by more than %.4g ms it decides", bearable, ruinous)}
 }

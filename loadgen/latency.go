@@ -66,7 +66,7 @@ func (s slowdown) mean() float64 {
 func (s slowdown) visible() float64 { return bearable + s.mean() - slices.Min(s.grown) }
 
 // slowed returns the victims whose latency grows by more than the bound, the worst first: by Holm's
-// procedure, so that the chance to name any wrongly is at most alpha.
+// procedure, so that the chance to name any wrongly is at most alpha where differences are exchangeable.
 func slowed(all []slowdown, bound float64) (out []slowdown) {
 	p := map[int]float64{}
 	for _, s := range all {
@@ -96,7 +96,7 @@ func (e *evidence) latency() reports.Claim {
 	worst := slices.MaxFunc(all, func(a, b slowdown) int { return cmp.Compare(a.mean(), b.mean()) })
 	c.Bound = fmt.Sprintf("worst key (%d): %s; %.3g ms or more would have shown in every block", worst.victim+1, e.grown(blocks, worst.victim), worst.visible())
 	if hit := slowed(all, bearable); len(hit) > 0 {
-		return certain(c, reports.Refuted, "the middle of key %d's latencies grows by %.3g ms while another is hot, and %d of %d keys are slowed",
+		return supposing(c, exchangeable, reports.Refuted, "the middle of key %d's latencies grows by %.3g ms while another is hot, and %d of %d keys are slowed",
 			hit[0].victim+1, hit[0].mean(), len(hit), len(all))
 	}
 	if least := slices.MinFunc(all, func(a, b slowdown) int { return cmp.Compare(len(a.grown), len(b.grown)) }); math.Pow(2, -float64(len(least.grown))) > alpha {
@@ -108,7 +108,7 @@ func (e *evidence) latency() reports.Claim {
 				s.victim+1, slices.Min(s.grown), slices.Max(s.grown))
 		}
 	}
-	return certain(c, reports.Proven, "whichever key is hot, the middle of the others' latencies grows by at most %.4g ms", bearable)
+	return supposing(c, exchangeable, reports.Proven, "whichever key is hot, the middle of the others' latencies grows by at most %.4g ms", bearable)
 }
 
 // grown says by how much the latencies of a victim grow.

@@ -7,15 +7,28 @@ import (
 )
 
 // premise says of every verdict without a bound on its error under what premise it is certain, or that there is
-// none: it was counted.
+// none: it was counted. Where the verdict was settled by something else than the rule, that has said so.
 func (e *evidence) premise(claims []reports.Claim) {
 	for i := range claims {
 		c := &claims[i]
-		if c.PError == 0 && (c.Verdict == reports.Proven || c.Verdict == reports.Refuted) {
+		switch decided := c.Verdict == reports.Proven || c.Verdict == reports.Refuted; {
+		case !decided || c.PError > 0:
+			c.Given = ""
+		case c.Given == "":
 			c.Given = e.given(c.Name)
 		}
 	}
 }
+
+// supposing is settle for what is certain under a premise, or counted.
+func supposing(c reports.Claim, given string, v reports.ClaimVerdict, why string, args ...any) reports.Claim {
+	c = settle(c, v, why, args...)
+	c.Given = given
+	return c
+}
+
+// exchangeable is what holds where the signs of differences between blocks tell.
+var exchangeable = fmt.Sprintf("certain at %.1f %% if the differences between blocks are symmetric and nothing drifts", percentLevel)
 
 // onWay is what holds of every call that a limiter of ours is told by.
 const onWay = "each call met it between its send and its answer"
