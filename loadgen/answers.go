@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
@@ -17,22 +18,24 @@ const (
 	answersKept  = 180  // in a run, of all keys and phases: 135 that decrypt exclude that share
 )
 
-// samples keeps accepted answers of each key, spread evenly over an attempt. It is safe for concurrent use.
+// samples keeps accepted answers of each key, drawn at random from those of an attempt: each has the same chance,
+// whatever pattern is in what is wrong. It is safe for concurrent use.
 type samples []*sample
 
 type sample struct {
 	mu     sync.Mutex
-	each   int // that are checked
+	random *rand.Rand
+	each   int // that are kept at most
 	count  int // answers offered
-	stride int // every so manyth is kept
 	bodies [][]byte
 }
 
-// newSamples keeps so many answers of each key for a check, where there are as many.
-func newSamples(keys, each int) samples {
+// newSamples keeps so many answers of each key for a check, where there are as many. Which, the seed and the order in
+// which they are offered decide.
+func newSamples(keys, each int, seed uint64) samples {
 	s := make(samples, keys)
 	for i := range s {
-		s[i] = &sample{each: each, stride: 1}
+		s[i] = &sample{each: each, random: rand.New(rand.NewPCG(seed, 1<<34+uint64(i)))}
 	}
 	return s
 }
@@ -55,25 +58,17 @@ func (p Profile) checks(ph Phase) int {
 	return ph.Keys * steps * p.sampled()
 }
 
-// offer shows an accepted answer of a key, which it copies if it keeps it. Where there are twice as many as are
-// wanted, every other one goes.
+// offer shows an accepted answer of a key, which it copies if it keeps it: the nth in the place of another with the
+// chance that any of n has to be kept (J. Vitter, Random Sampling with a Reservoir, algorithm R, 1985).
 func (s samples) offer(key int, body []byte) {
 	k := s[key]
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.count++; k.count%k.stride != 0 {
-		return
+	if k.count++; len(k.bodies) < k.each {
+		k.bodies = append(k.bodies, append([]byte{}, body...)) // never nil: an empty answer is one, too
+	} else if at := k.random.IntN(k.count); at < k.each {
+		k.bodies[at] = append(k.bodies[at][:0], body...)
 	}
-	if len(k.bodies) == 2*k.each {
-		for i := range k.each {
-			k.bodies[i] = k.bodies[2*i+1]
-		}
-		k.bodies, k.stride = k.bodies[:k.each], 2*k.stride
-		if k.count%k.stride != 0 {
-			return
-		}
-	}
-	k.bodies = append(k.bodies, append([]byte{}, body...)) // never nil: an empty answer is one, too
 }
 
 // take returns what is to be checked of a key's answers and forgets them all.
@@ -81,11 +76,7 @@ func (s samples) take(key int) (bodies [][]byte) {
 	k := s[key]
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	n := min(k.each, len(k.bodies))
-	for i := range n {
-		bodies = append(bodies, k.bodies[i*len(k.bodies)/n])
-	}
-	k.count, k.stride, k.bodies = 0, 1, nil
+	bodies, k.count, k.bodies = k.bodies, 0, nil
 	return bodies
 }
 

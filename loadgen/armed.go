@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"net/http"
 	"sync"
 	"time"
@@ -23,6 +24,13 @@ type Share struct {
 	Typical   time.Duration `json:"typical"`
 	Lanes     []Lane        `json:"lanes"`
 	Authority []byte        `json:"authority,omitempty"` // PEM of who signed the target's certificate; empty: one that the system knows
+}
+
+// drawn seeds the sample of answers: of each share another, as each has a part of the answers of its own.
+func (s Share) drawn() uint64 {
+	h := fnv.New64a()
+	fmt.Fprint(h, s.Seed, s.Phase.Name, s.Attempt, s.Lanes) // a hash takes everything
+	return h.Sum64()
 }
 
 // Armed is a share with its calls, ready to be played once. Close it.
@@ -47,7 +55,7 @@ func (s Share) Arm(ctx context.Context, calls []Signed, roots *x509.CertPool) (*
 			return nil, errors.New("the target's authority is no PEM certificate")
 		}
 	}
-	a := &Armed{share: s, samples: newSamples(s.Phase.Keys, s.Profile.sampled()), rec: Recording{Profile: s.Profile, Seed: s.Seed},
+	a := &Armed{share: s, samples: newSamples(s.Phase.Keys, s.Profile.sampled(), s.drawn()), rec: Recording{Profile: s.Profile, Seed: s.Seed},
 		rig:  &rig{keys: make([]*loaded, s.Phase.Keys), typical: s.Typical},
 		base: newWired(roots)}
 	a.played = newPlayed(s.Phase, s.Attempt, 0)

@@ -140,7 +140,8 @@ func (e *evidence) unlessBlocked(c reports.Claim) reports.Claim {
 	return settle(c, reports.ClaimInconclusive, "%d calls could not be sent, because the target still owed answers to %d others", blocked, e.r.Workers)
 }
 
-// answers: what was encrypted under load decrypts again.
+// answers: what was encrypted under load decrypts again. The bound is of the mean share over keys and phases, from each
+// of which as many are drawn at random: none is wrong most often where the shares are equal.
 func (e *evidence) answers() reports.Claim {
 	n := e.r.Checked.Answers
 	wrong := 1 - math.Pow(alpha, 1/float64(n))

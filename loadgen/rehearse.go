@@ -42,7 +42,7 @@ func Rehearse(ctx context.Context, t *target.Target, p Profile, o Options, c Con
 	q = q.without(lacks)
 	s.pass(q.Rest)
 	rec := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Lacks: lacks, Keys: s.rig.names(), Workers: 1}
-	s.samples = newSamples(q.Keys, q.sampled())
+	s.samples = newSamples(q.Keys, q.sampled(), o.Seed)
 	v := newVirtual(q, o, c, s.ask)
 	v.begin, v.region = s.begin, func(ctx context.Context, up bool) error { return t.SetRegion(ctx, target.KR, up) }
 	s.keeper = newKeeper(s.rig, o.Seed, func() time.Duration { return s.at })

@@ -103,7 +103,7 @@ func record(ctx context.Context, t *target.Target, q Profile, lacks []Lack, left
 		return Recording{}, err
 	}
 	rec := Recording{Profile: q, Seed: o.Seed, Reference: t.Offers(target.Admin), Left: left, Lacks: lacks, Keys: r.names()}
-	live := &live{rig: r, base: base, p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys, q.sampled())}
+	live := &live{rig: r, base: base, p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys, q.sampled(), o.Seed)}
 	defer live.base.close()
 	defer context.AfterFunc(ctx, live.base.close)()
 	live.keeper = newKeeper(r, o.Seed, live.elapsed)

@@ -1,0 +1,50 @@
+package loadgen
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"testing"
+)
+
+// TestEveryAnswerHasTheSameChanceToBeChecked: whatever its place, and again in the phase after; the seed decides.
+func TestEveryAnswerHasTheSameChanceToBeChecked(t *testing.T) {
+	const seeds, each, offered = 4000, 4, 40
+	draw := func(s samples) [][]byte {
+		for i := range offered {
+			s.offer(0, []byte{byte(i)})
+		}
+		return s.take(0)
+	}
+	var kept [2][offered]int
+	for seed := range uint64(seeds) {
+		s, again := newSamples(1, each, seed), newSamples(1, each, seed)
+		for phase := range kept {
+			drawn := draw(s)
+			if len(drawn) != each || !slices.EqualFunc(drawn, draw(again), bytes.Equal) {
+				t.Fatalf("seed %d keeps %v", seed, drawn)
+			}
+			for _, body := range drawn {
+				kept[phase][body[0]]++
+			}
+		}
+	}
+	const chance = float64(each) / offered
+	for phase, counts := range kept {
+		for i, n := range counts {
+			if off := math.Abs(float64(n) - seeds*chance); off > 5*math.Sqrt(seeds*chance*(1-chance)) {
+				t.Errorf("phase %d: answer %d of %d is kept %d times of %d, want about %.0f", phase+1, i+1, offered, n, seeds, seeds*chance)
+			}
+		}
+	}
+}
+
+// TestFewAnswersAreAllChecked: also one that is empty.
+func TestFewAnswersAreAllChecked(t *testing.T) {
+	s := newSamples(2, 3, 1)
+	s.offer(1, nil)
+	s.offer(1, []byte("a"))
+	if got := s.take(1); len(got) != 2 || got[0] == nil || len(s.take(0)) != 0 {
+		t.Errorf("kept %q", got)
+	}
+}
