@@ -38,14 +38,14 @@ func (e *evidence) rate() reports.Claim {
 	if len(short) > 0 {
 		worst := slices.MinFunc(short, func(a, b saturating) int { return cmp.Compare(a.about(), b.about()) })
 		c.Bound = fmt.Sprintf("worst key (%s): %s%s", worst.at, worst, worst.proviso())
-		return settle(c, reports.Refuted, "a key sustains about %.0f calls per second, not %.4g (%s: %s)", worst.about(), want, worst.at, worst)
+		return supposing(c, worst.shortGiven(want), reports.Refuted, "a key sustains about %.0f calls per second, not %.4g (%s: %s)", worst.about(), want, worst.at, worst)
 	}
 	worst := slices.MinFunc(streams, func(a, b saturating) int { return cmp.Compare(a.sustained().low, b.sustained().low) })
 	c.Bound = fmt.Sprintf("worst key (%s): %s%s", worst.at, worst, worst.proviso())
 	least := (1 - worst.inexact()) * want
 	c.Text = fmt.Sprintf("every key sustains at least %.4g calls per second (%.4g are published)", least, want)
 	if low := worst.sustained().low; low >= least {
-		return settle(c, reports.Proven, "every key carries at least %.1f calls per second by itself (%.4g are published): the worst key (%s) sustains %s",
+		return supposing(c, worst.given(), reports.Proven, "every key carries at least %.1f calls per second by itself (%.4g are published): the worst key (%s) sustains %s",
 			floor(min(low, want)), want, worst.at, worst)
 	}
 	return settle(c, reports.ClaimInconclusive, "the worst key (%s) sustains %s: that allows %.4g and less", worst.at, worst, least)
@@ -62,6 +62,14 @@ func (f fit) short(l Limit, tiny bool) bool {
 		return false
 	}
 	return f.gross(l.Rate) || float64(f.took+f.maybe)+l.Burst < least*f.lasted
+}
+
+// shortGiven says what short rests on.
+func (f fit) shortGiven(rate float64) string {
+	if f.known() && f.sharp(rate) {
+		return f.given()
+	}
+	return countedOnly
 }
 
 // over reports whether more calls were accepted than the published reserve and the limit allow.
@@ -95,16 +103,16 @@ func (e *evidence) limit() reports.Claim {
 	for _, f := range streams {
 		switch {
 		case f.known() && f.sharp(want) && f.rate.low > (1+tolerance)*want:
-			return settle(c, reports.Refuted, "%s: more than %.4g", f, want)
+			return supposing(c, f.given(), reports.Refuted, "%s: more than %.4g", f, want)
 		case !f.known() && f.over(e.p.Limit):
-			return settle(c, reports.Refuted, "%s", f.reserve(e.p.Limit))
+			return supposing(c, f.given(), reports.Refuted, "%s", f.reserve(e.p.Limit))
 		}
 	}
 	if i := slices.IndexFunc(streams, func(f fit) bool { return f.over(e.p.Limit) }); i >= 0 && top.atMost() <= most {
 		return settle(c, reports.ClaimInconclusive, "%s; a rate that rises at times looks the same", streams[i].reserve(e.p.Limit))
 	}
 	if top.atMost() <= most {
-		return settle(c, reports.Proven, "the most that was sustained: %s", top)
+		return supposing(c, top.given(), reports.Proven, "the most that was sustained: %s", top)
 	}
 	return settle(c, reports.ClaimInconclusive, "%s: that allows %.4g and more", top, most)
 }
@@ -163,14 +171,14 @@ func (e *evidence) shared() reports.Claim {
 	less := e.total.short(e.p.Limit, e.tiny(e.uneven))
 	switch {
 	case e.apart(), e.total.kind == noLimit && e.total.over(e.p.Limit):
-		return settle(c, reports.Refuted, "the keys do not share: one key alone gets %s, all %d together get %s", e.alone, keys, e.total)
+		return supposing(c, allGiven(e.alone, e.total), reports.Refuted, "the keys do not share: one key alone gets %s, all %d together get %s", e.alone, keys, e.total)
 	case all.low > (1+tolerance)*want, !e.total.known() && e.total.over(e.p.Limit):
-		return settle(c, reports.Refuted, "all %d keys together get about %.0f calls per second, more than %.4g (one alone: %s)", keys, e.total.about(), want, e.alone)
+		return supposing(c, e.total.given(), reports.Refuted, "all %d keys together get about %.0f calls per second, more than %.4g (one alone: %s)", keys, e.total.about(), want, e.alone)
 	case less:
 		c.Gates = true // less than published is a fault of any target
-		return settle(c, reports.Refuted, "all %d keys together get about %.0f calls per second, less than %.4g", keys, e.total.about(), want)
+		return supposing(c, e.total.shortGiven(want), reports.Refuted, "all %d keys together get about %.0f calls per second, less than %.4g", keys, e.total.about(), want)
 	case within(e.alone) && within(e.total):
-		return settle(c, reports.Proven, "all keys share %.4g calls per second: one alone gets %s, all %d together get %s", want, e.alone, keys, e.total)
+		return supposing(c, allGiven(e.alone, e.total), reports.Proven, "all keys share %.4g calls per second: one alone gets %s, all %d together get %s", want, e.alone, keys, e.total)
 	}
 	return settle(c, reports.ClaimInconclusive, "one key alone gets %s, all %d together get %s: that does not settle it", e.alone, keys, e.total)
 }

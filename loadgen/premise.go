@@ -2,6 +2,8 @@ package loadgen
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/kmsproof/kmsproof/reports"
 )
@@ -35,15 +37,6 @@ const onWay = "each call met it between its send and its answer"
 
 func (e *evidence) given(claim string) string {
 	switch claim {
-	case claimIndependence:
-		if !e.has(Together) {
-			return fmt.Sprintf("certain if the published %.4g, or a second's worth, is the most that a shared limit keeps in reserve", e.p.Limit.Burst)
-		}
-		return e.alone.given()
-	case claimRate, claimLimit:
-		return e.alone.given()
-	case claimShared:
-		return e.total.given()
 	case claimRefill:
 		return "certain if one limiter answered and " + onWay
 	case claimAnswers:
@@ -60,7 +53,24 @@ func (f fit) given() string {
 	case f.kind == noLimit:
 		return fmt.Sprintf("certain if at most %.4g were in reserve", f.reserved)
 	}
-	return "counted over seconds: no kind of limiter explains the answers for certain"
+	return countedOnly
+}
+
+// countedOnly is what a verdict rests on that no fit decided.
+const countedOnly = "counted over seconds: no kind of limiter explains the answers for certain"
+
+// allGiven says what a verdict rests on that compares fits: on counts where one of them does, else on each.
+func allGiven(fits ...fit) string {
+	var premises []string
+	for _, f := range fits {
+		switch g := f.given(); {
+		case g == countedOnly:
+			return g
+		case !slices.Contains(premises, g):
+			premises = append(premises, g)
+		}
+	}
+	return strings.Join(premises, ", and ")
 }
 
 // union bounds the probability that any of the claims that decide is wrong, of those whose error is bounded: by the

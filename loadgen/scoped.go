@@ -189,9 +189,9 @@ func (e *evidence) byWays(c reports.Claim) reports.Claim {
 	case c.Verdict == reports.Refuted || c.Verdict == reports.ClaimInvalid: // where the generator fell short, nothing is said
 		return c
 	case c.Name == claimLimit && counts != "":
-		c = settle(c, reports.Refuted, "%s", s.beyond(counts))
+		c = supposing(c, countedOnly, reports.Refuted, "%s", s.beyond(counts))
 	case c.Name == claimIndependence && known && !apart:
-		c = settle(c, reports.Refuted, "two keys by one way get no more than one")
+		c = supposing(c, countedOnly, reports.Refuted, "two keys by one way get no more than one")
 	default:
 		return c
 	}
