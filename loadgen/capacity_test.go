@@ -96,3 +96,19 @@ func TestAClimbRefutesOnlyWhatItHasShown(t *testing.T) {
 		}
 	}
 }
+
+// TestAStepIsPlayedOnWithinTheStatedTime: a rate that tells nothing is played on in the time for playing phases again.
+func TestAStepIsPlayedOnWithinTheStatedTime(t *testing.T) {
+	p := profile(t, "capacity")
+	once := p.Rest + p.Phases[0].Length
+	for _, tt := range []struct {
+		again  time.Duration
+		played int
+	}{{0, 1}, {once - 1, 1}, {once, 2}, {2 * once, 3}, {9 * once, 3}} {
+		p.Again = tt.again
+		l := judged(t, p, loadgen.Options{Seed: 3, AllowOverload: true}, clients["near"], spoiled(1, 1000, loadgen.Answer{Failed: true, After: time.Millisecond}))
+		if len(l.Phases) != tt.played {
+			t.Errorf("with %v the first step is played %d times, want %d", tt.again, len(l.Phases), tt.played)
+		}
+	}
+}

@@ -60,8 +60,7 @@ func (s *search) next() (step Phase, ok bool) {
 }
 
 // note tells what came of a step, with the pieces before it at the same rate. What tells nothing to the end
-// is taken for a rate that does not pass.
-// more asks whether the step may be played once more.
+// is taken for a rate that does not pass. Whether a step that tells nothing yet may be played on, more says.
 func (s *search) note(step Phase, r reached, more func() bool) {
 	if s.pieces++; r.open() && s.pieces < mostPieces && more() {
 		return

@@ -43,14 +43,18 @@ type performance struct {
 	left time.Duration // for playing phases again; below zero once it was too little
 }
 
-// phase plays one phase, and again where the generator fell short and there is time and budget: an attempt costs
-// the time that is planned for it. It returns the last attempt.
+// again reports whether there is time and budget to play the phase once more, and takes the time that is planned for it.
+func (c *performance) again(ph Phase) bool {
+	c.left -= c.r.Profile.Rest + ph.Length
+	return c.left >= 0 && c.pl.affords(ph)
+}
+
+// phase plays one phase, and again where the generator fell short and there is time and budget. It returns the last
+// attempt.
 func (c *performance) phase(ctx context.Context, ph Phase) (a *Played, err error) {
 	for attempt := 1; attempt <= attempts; attempt++ {
-		if attempt > 1 {
-			if c.left -= c.r.Profile.Rest + ph.Length; c.left < 0 || !c.pl.affords(ph) {
-				return a, nil
-			}
+		if attempt > 1 && !c.again(ph) {
+			return a, nil
 		}
 		if len(c.r.Played) > 0 {
 			if err := c.pl.rest(ctx, c.r.Profile.Rest); err != nil {
@@ -73,7 +77,8 @@ func (c *performance) phase(ctx context.Context, ph Phase) (a *Played, err error
 	return a, nil
 }
 
-// climb plays steps until the search has ended.
+// climb plays steps until the search has ended. A step that is played on takes from the same time as one that is
+// played again.
 func (c *performance) climb(ctx context.Context, ph Phase) error {
 	s := newSearch(ph)
 	for {
@@ -87,6 +92,6 @@ func (c *performance) climb(ctx context.Context, ph Phase) error {
 		}
 		played := c.r.steps()
 		reached := stepped(c.r.Profile, played[len(played)-1], levelOf(ph))
-		s.note(a.Phase, reached, func() bool { return c.pl.affords(step) })
+		s.note(a.Phase, reached, func() bool { return c.again(step) })
 	}
 }
