@@ -37,7 +37,7 @@ func scalability(points []load) *reports.Scalability {
 	if best == nil {
 		return nil
 	}
-	s := &reports.Scalability{Gamma: 1 / best[0], Alpha: best[1] / best[0], Beta: best[2] / best[0]}
+	s := &reports.Scalability{Gamma: 1 / best[0], Alpha: max(0, best[1]/best[0]), Beta: max(0, best[2]/best[0])} // no negative zero
 	if s.Beta > 0 && s.Alpha < 1 {
 		n := math.Sqrt((1 - s.Alpha) / s.Beta)
 		s.Peak = s.Gamma * n / (1 + s.Alpha*(n-1) + s.Beta*n*(n-1))

@@ -22,14 +22,17 @@ func TestTheLawIsFoundAgain(t *testing.T) {
 	}
 }
 
-// TestWhatIsNoLawIsNone: three points give any three coefficients, and a server that gets quicker the more is
-// asked of it none that are below zero.
+// TestWhatIsNoLawIsNone: three points give any three coefficients; a server that gets quicker the more is asked of it
+// neither contention nor crosstalk, which would be below zero.
 func TestWhatIsNoLawIsNone(t *testing.T) {
 	if s := scalability([]load{{100, 0.1}, {200, 0.1}, {300, 0.1}}); s != nil {
 		t.Errorf("three points: %v", s)
 	}
-	if s := scalability([]load{{100, 0.4}, {200, 0.3}, {300, 0.2}, {400, 0.1}}); s != nil && (s.Gamma <= 0 || s.Alpha < 0 || s.Beta < 0) {
-		t.Errorf("quicker the more is asked: %v", s)
+	// Without the two coefficients that would be below zero, least squares on relative errors give 1/γ = Σ(1/t) / Σ(1/t²).
+	gamma := (100 + 156.25 + 2500.0/9 + 400) / (10 + 12.5 + 50.0/3 + 20)
+	s := scalability([]load{{100, 0.1}, {300, 0.08}, {600, 0.06}, {1000, 0.05}})
+	if s == nil || math.Abs(s.Gamma-gamma) > 1e-9 || s.Alpha != 0 || s.Beta != 0 || math.Signbit(s.Alpha) || math.Signbit(s.Beta) {
+		t.Errorf("quicker the more is asked: %+v, want %v per second", s, gamma)
 	}
 }
 
