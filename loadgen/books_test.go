@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// kept plays a phase of 300 calls per second on two keys, each of which takes 8 ms, with books and looks at the calls
+// booked plays a phase of 300 calls per second on two keys, each of which takes 8 ms, with books and looks at the calls
 // in flight as they were.
 func booked(t *testing.T) (Profile, *Played) {
 	t.Helper()

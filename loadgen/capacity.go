@@ -51,8 +51,8 @@ func (r reached) failed() bool { return r.end == endedByServer || r.end == ended
 // stepped decides a rate by all that was played of it. Two shares are tested, each both ways: of the calls
 // that were not served, and of those served that took longer than the objective. The wealth of an e-test may
 // be looked at after every piece, so what does not tell yet is played on. Who is to blame is told by what the
-// step shows: refusals by a limit, lateness of the generator's own, or else the server. level bounds the
-// probability that any of this is wrong.
+// step shows: refusals by a limit, lateness of the generator's own, or else the server; that is no test. level bounds
+// the probability that a share is decided wrongly either way.
 func stepped(p Profile, pieces []*Played, level float64) reached {
 	last := pieces[len(pieces)-1]
 	r := reached{rate: last.Phase.rate(), attempts: pieces}

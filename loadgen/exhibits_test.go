@@ -69,7 +69,7 @@ func TestARefutedClaimHasAWitness(t *testing.T) {
 		service           loadgen.Service
 	}{
 		{"5 % short", "rate", "lets at least", zoo.Each(zoo.Bucket(285, 285))},
-		{"200 shared", "guarantee", "in a row were refused", zoo.Shared(zoo.Bucket(200, 200))},
+		{"200 shared", "guarantee", "calls in a row of key", zoo.Shared(zoo.Bucket(200, 200))},
 		{"300 shared", "independence", "between them accepted", zoo.Shared(zoo.Bucket(300, 300))},
 	} {
 		l := judged(t, profile(t, "per-key-300"), loadgen.Options{Seed: 3, AllowOverload: true}, clients["near"], tt.service)

@@ -232,8 +232,8 @@ type refusal struct {
 	outcome
 }
 
-// mostInClump bounds the refusals of a witness. So many at most are looked back upon: a stretch of more
-// would be no small one.
+// mostInClump bounds the refusals of a witness: further back is not looked, as a stretch of more would be too long to
+// check by hand.
 const mostInClump = 256
 
 // A clump is the latest refusals of a key.
@@ -242,8 +242,8 @@ type clump struct {
 	latest []refusal
 }
 
-// clumps looks for the shortest stretch of a key's calls, from one refusal to another, that refutes "refused at
-// most p".
+// clumps looks for the shortest stretch of a key's calls, from one refusal to another, that refutes "a call is refused
+// with a chance of at most p".
 type clumps struct {
 	bet   bet
 	p     float64
@@ -257,8 +257,8 @@ type clumps struct {
 	first, last outcome
 }
 
-// newClumps looks for one among so many calls: the stretch is chosen after the fact, so that each of them might
-// have begun it and gets its part of alpha.
+// newClumps looks for one among so many calls. The stretch is chosen after the fact: a bet begins at each of the calls,
+// and each gets its part of alpha.
 func newClumps(p float64, calls, keys int) *clumps {
 	return &clumps{bet: betAgainst(p), p: p, level: -math.Log(alpha / float64(max(1, calls))), keys: make([]clump, keys), limit: math.MaxInt}
 }
@@ -304,8 +304,8 @@ func backwards(all []refusal) iter.Seq2[int, refusal] {
 func (c *clumps) witness(phase string) reports.Witness {
 	from, to := c.first.at, c.last.at
 	w := reports.Witness{Phase: phase, Keys: []int{c.key}, From: from.Seconds(), To: to.Seconds(), Calls: int64(c.calls), Accepted: int64(c.calls - c.refused)}
-	w.Text = fmt.Sprintf("%d of %d calls of key %d in a row were refused, within %.0f ms; at most one in %.0f may be",
-		c.refused, c.calls, c.key+1, 1000*(to-from).Seconds(), 1/c.p)
+	w.Text = fmt.Sprintf("of %d calls in a row of key %d there were %d refused, within %.0f ms; at most one in %.0f may be",
+		c.calls, c.key+1, c.refused, 1000*(to-from).Seconds(), 1/c.p)
 	if c.excused > 0 {
 		w.Text += fmt.Sprintf("; %d of the refusals came so soon after an accepted call that a bucket of one, or a count by the second, explains them", c.excused)
 	}

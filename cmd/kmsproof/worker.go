@@ -37,7 +37,7 @@ A password in the URL is seen by who can list processes; KMSPROOF_NATS and --nat
 	}
 	o.register(c, "where to wait; several, with commas between, for a cluster")
 	f := c.Flags()
-	f.StringVar(&o.targetCA, "ca", "", "PEM `FILE` of the authority that signed the target's certificate; empty: the system's")
+	f.StringVar(&o.targetCA, "ca", "", "PEM `FILE` of the authority that signed the target's certificate; empty: the run's, else one that the system knows")
 	f.BoolVar(&o.once, "once", false, "end after one run")
 	f.BoolVar(&o.quiet, "quiet", false, "say nothing while it waits and works")
 	return c
