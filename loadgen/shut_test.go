@@ -47,8 +47,8 @@ func TestAConnectionThatIsRefusedLateIsAnErrorOfTheTarget(t *testing.T) {
 	if got := a.of(Transport); got != calls || sum.sent != calls || sum.missed != 0 {
 		t.Errorf("%d transport errors, %+v", got, sum)
 	}
-	if a.Books != (Books{Left: calls}) || a.Books.problem(sum) != "" {
-		t.Errorf("%+v: %s", a.Books, a.Books.problem(sum))
+	if a.Books != (Books{Kept: true, Left: calls}) || a.Books.problem(sum.sent) != "" {
+		t.Errorf("%+v: %s", a.Books, a.Books.problem(sum.sent))
 	}
 	if late := a.late.quantile(99); late != 0 {
 		t.Errorf("the generator is late by %v", late)
@@ -63,7 +63,7 @@ func TestACallThatTheMachineRefusesLateIsMissed(t *testing.T) {
 	if sum.sent != 0 || sum.missed != calls || sum.blocked != 0 {
 		t.Errorf("%+v", sum)
 	}
-	if a.Books != (Books{Left: calls, Back: calls}) || a.Books.problem(sum) != "" {
-		t.Errorf("%+v: %s", a.Books, a.Books.problem(sum))
+	if a.Books != (Books{Kept: true, Left: calls, Back: calls}) || a.Books.problem(sum.sent) != "" {
+		t.Errorf("%+v: %s", a.Books, a.Books.problem(sum.sent))
 	}
 }
