@@ -142,7 +142,8 @@ func (a *Armed) Play(ctx context.Context, began time.Time, give func(Report) err
 		return failed
 	}
 	return a.give(give, &End{GivenUp: a.played.GivenUp, Peak: peak,
-		Connections: a.base.connections() - opened, Machine: use, Skew: skew})
+		Connections: a.base.connections() - opened, Machine: use, Skew: skew,
+		Books: a.played.Books, Sightings: a.played.Sightings})
 }
 
 func (a *Armed) keepReporting(ctx context.Context, give func(Report) error) error {

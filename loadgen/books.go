@@ -11,19 +11,51 @@ import (
 // Books are what a sender counts of an attempt on its own, apart from the record of its calls: who loses calls,
 // or notes them with times that they did not take, is found out by them.
 type Books struct {
-	Left int64 // calls that left
-	Back int64 // of those, that turned out not to have been sent, and were noted as missed
-	Open int64 // of those, that were in flight at the end
+	Kept bool  `cbor:"1,keyasint" json:",omitempty"` // false: there are none
+	Left int64 `cbor:"2,keyasint"`                   // calls that left
+	Back int64 `cbor:"3,keyasint"`                   // of those, that turned out not to have been sent, and were noted as missed
+	Open int64 `cbor:"4,keyasint"`                   // of those, that were in flight at the end
 }
 
-// problem says where the books and the record of an attempt do not agree; empty where they do, and where no books
-// were kept.
-func (b Books) problem(t tally) string {
-	if b == (Books{}) || b.Left-b.Back-b.Open == t.sent {
-		return ""
+// problem says where the books and the calls that are noted do not agree; empty where they do.
+func (b Books) problem(noted int64) string {
+	switch {
+	case !b.Kept:
+		return "the sender kept no books"
+	case b.Left-b.Back-b.Open != noted:
+		return fmt.Sprintf("the books do not balance: %d calls left, %d came back unsent and %d are in flight, but %d are noted", b.Left, b.Back, b.Open, noted)
 	}
-	return fmt.Sprintf("the books do not balance: %d calls left, %d came back unsent and %d are in flight, but %d are noted: %d accepted, %d limited, %d refused otherwise, %d errors and time-outs",
-		b.Left, b.Back, b.Open, t.sent, t.accepted, t.limited, t.refused, t.errors)
+	return ""
+}
+
+// audit holds the record of an attempt against what was counted and seen of it besides: by its sender, or by each
+// worker of its part. What was sent in real time does not count without that.
+func (p *Played) audit() (problems []string) {
+	if len(p.Parts) == 0 {
+		return p.audited(p.Books, p.Sightings, p.tally().sent, p.Phase.lanes())
+	}
+	for _, w := range p.Parts {
+		for _, problem := range p.audited(w.Books, w.Sightings, w.Sent, w.Lanes) {
+			problems = append(problems, fmt.Sprintf("worker %s: %s", w.Worker, problem))
+		}
+	}
+	slices.Sort(problems)
+	return problems
+}
+
+func (p *Played) audited(b Books, s sightings, noted int64, lanes []Lane) (problems []string) {
+	found := func(problem string) {
+		if problem != "" {
+			problems = append(problems, problem)
+		}
+	}
+	if b.Kept || p.RealTime {
+		found(b.problem(noted))
+	}
+	if len(s) > 0 || p.RealTime {
+		found(p.little(s, noted, lanes))
+	}
+	return problems
 }
 
 // sentBooks are books under way.
@@ -42,7 +74,9 @@ func (b *sentBooks) end(c Class) {
 	}
 }
 
-func (b *sentBooks) close() Books { return Books{b.left.Load(), b.back.Load(), b.inFlight.Load()} }
+func (b *sentBooks) close() Books {
+	return Books{true, b.left.Load(), b.back.Load(), b.inFlight.Load()}
+}
 
 const (
 	lookEvery  = 5 * time.Millisecond // between two looks at the calls in flight, and
@@ -114,25 +148,37 @@ const (
 	littleApart  = 10 * time.Microsecond // time by which a call's own times and its place in the books may lie apart
 )
 
-// little says where the calls seen in flight are not those that the record says; empty where they are.
-func (p *Played) little(t tally) string {
-	at, saw := p.Sightings.read()
+// little says where the calls seen in flight are not those that the record says of some lanes, of which so many were
+// sent; empty where they are.
+func (p *Played) little(s sightings, sent int64, lanes []Lane) string {
+	at, saw := s.read()
 	if len(at) == 0 {
-		return ""
+		return "nobody looked at the calls in flight"
 	}
 	noted := int64(0)
-	for key := range p.tracks {
-		for _, c := range p.tracks[key].calls {
-			from, _ := slices.BinarySearch(at, c.send)
-			to, _ := slices.BinarySearch(at, c.done)
-			noted += int64(to - from)
-		}
+	for _, l := range lanes {
+		noted += p.seen(l, at)
 	}
 	most := float64(max(saw, noted))
-	apart := float64(t.sent) / p.Phase.Length.Seconds() * littleApart.Seconds() * float64(len(at))
+	apart := float64(sent) / p.Phase.Length.Seconds() * littleApart.Seconds() * float64(len(at))
 	if most < littleLeast || float64(max(saw-noted, noted-saw)) <= littleWithin*most+apart {
 		return ""
 	}
 	return fmt.Sprintf("by Little's law %.3g calls were in flight on the mean, %.3g were seen at %d looks: they may differ by %.0f %%",
 		float64(noted)/float64(len(at)), float64(saw)/float64(len(at)), len(at), 100*littleWithin)
+}
+
+// seen returns how many calls of a lane a look at each of some instants, in microseconds, would see, by the record.
+func (p *Played) seen(l Lane, at []uint32) (n int64) {
+	number := 0
+	for r := range p.tracks[l.Key].replay() {
+		if r.sent() && number%l.of() == l.Stripe {
+			c := r.call()
+			from, _ := slices.BinarySearch(at, c.send)
+			to, _ := slices.BinarySearch(at, c.done)
+			n += int64(to - from)
+		}
+		number++
+	}
+	return n
 }

@@ -1,6 +1,10 @@
 package loadgen
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +18,7 @@ func booked(t *testing.T) (Profile, *Played) {
 	p := Profile{Name: "books", API: "2.0", Keys: 2, Limit: Limit{Scope: PerKey, Rate: 300, Burst: 300}, Conforming: Bounds{Sent: 0.99, LateP99: 5 * time.Millisecond}, Phases: []Phase{ph}}
 	a := newPlayed(ph, 1, 0)
 	a.recorded(&Recording{Seed: 1})
+	a.RealTime, a.Books.Kept = true, true
 	plan := newSchedule(ph, 1)
 	var under []time.Duration // until when
 	last, n := time.Duration(0), int64(0)
@@ -94,5 +99,103 @@ func TestLittlesLawNeedsCallsInFlight(t *testing.T) {
 	a.Sightings = sightings(nil).add(time.Second, littleLeast+10)
 	if problems := certify(p, a); len(problems) == 0 {
 		t.Error("calls in flight that are noted nowhere are believed")
+	}
+}
+
+// What was sent in real time is held against its books and the looks at it, and does not count without them.
+func TestWhatWasSentInRealTimeNeedsBooksAndLooks(t *testing.T) {
+	for name, tt := range map[string]struct {
+		spoil func(*Played)
+		want  []string
+	}{
+		"no books":                             {func(a *Played) { a.Books = Books{} }, []string{"P: the sender kept no books"}},
+		"no looks":                             {func(a *Played) { a.Sightings = nil }, []string{"P: nobody looked at the calls in flight"}},
+		"books of no call, and many are noted": {func(a *Played) { a.Books = Books{Kept: true} }, []string{"P: the books do not balance: 0 calls left, 0 came back unsent and 0 are in flight, but 2400 are noted"}},
+		"nothing, on virtual time":             {func(a *Played) { a.RealTime, a.Books, a.Sightings = false, Books{}, nil }, nil},
+	} {
+		p, a := booked(t)
+		tt.spoil(a)
+		if got := certify(p, a); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+// parted gives an attempt two workers, one that was looked at for each key.
+func parted(a *Played) {
+	at, _ := a.Sightings.read()
+	for key := range a.tracks {
+		part := Part{Worker: fmt.Sprint("w", key+1), Planned: 1200, Sent: 1200, Lanes: []Lane{{Key: key}}, Books: Books{Kept: true, Left: 1200}}
+		last := uint32(0)
+		for _, now := range at {
+			part.Sightings = part.Sightings.add(time.Duration(now-last)*time.Microsecond, a.seen(part.Lanes[0], []uint32{now}))
+			last = now
+		}
+		a.Parts = append(a.Parts, part)
+	}
+	a.Books, a.Sightings = Books{}, nil
+}
+
+// Each worker of a fleet answers for its own part.
+func TestEveryWorkerAnswersForItsBooks(t *testing.T) {
+	for name, tt := range map[string]struct {
+		spoil func(*Part)
+		want  string
+	}{
+		"as it was":   {func(*Part) {}, ""},
+		"no books":    {func(w *Part) { w.Books = Books{} }, "P: worker w2: the sender kept no books"},
+		"unbalanced":  {func(w *Part) { w.Books.Left++ }, "P: worker w2: the books do not balance"},
+		"no looks":    {func(w *Part) { w.Sightings = nil }, "P: worker w2: nobody looked"},
+		"false times": {func(w *Part) { w.Sightings = w.Sightings.add(time.Millisecond, 1000) }, "P: worker w2: by Little's law"},
+	} {
+		p, a := booked(t)
+		parted(a)
+		tt.spoil(&a.Parts[1])
+		got := certify(p, a)
+		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.HasPrefix(got[0], tt.want)) {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+// Of a striped key each worker answers for its own calls.
+func TestAStripeIsSeenWithoutTheOthers(t *testing.T) {
+	_, a := booked(t)
+	at, _ := a.Sightings.read()
+	whole, parts := a.seen(Lane{}, at), int64(0)
+	for stripe := range 3 {
+		n := a.seen(Lane{Stripe: stripe, Of: 3}, at)
+		if parts += n; n == 0 || n > whole/2 {
+			t.Errorf("%d of %d calls are seen in stripe %d of 3", n, whole, stripe+1)
+		}
+	}
+	if parts != whole {
+		t.Errorf("%d calls are seen in the stripes, %d in all", parts, whole)
+	}
+}
+
+// A sender keeps books of what it sends and is looked at, and tells whoever judges it.
+func TestASenderTellsItsBooks(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer server.Close()
+	ph := Phase{Name: "P", Role: Conform, Keys: 1, Rate: 200, Length: 500 * time.Millisecond}
+	p := Profile{Name: "books", Keys: 1, Limit: Limit{Scope: PerKey, Rate: 200, Burst: 200}, MissAfter: time.Second, Phases: []Phase{ph}}
+	armed, err := Share{Profile: p, Phase: ph, Lanes: ph.lanes()}.Arm(t.Context(), []Signed{{Method: http.MethodPost, URL: server.URL}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer armed.Close()
+	whole := newPlayed(ph, 1, 0)
+	whole.recorded(&Recording{})
+	in := whole.intake("w1", ph.lanes(), nil)
+	if err := armed.Play(t.Context(), time.Now(), func(r Report) error { return in.Take(travelled(t, r)) }); err != nil {
+		t.Fatal(err)
+	}
+	w := whole.Parts[0]
+	if w.Sent == 0 || w.Books != (Books{Kept: true, Left: w.Sent}) {
+		t.Errorf("%+v of %d calls", w.Books, w.Sent)
+	}
+	if at, _ := w.Sightings.read(); len(at) == 0 {
+		t.Error("nobody looked at the calls in flight")
 	}
 }

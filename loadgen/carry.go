@@ -25,6 +25,7 @@ type shot struct {
 
 	books *sentBooks
 	under bool // it has left, and the books have it in flight
+	held  bool // the target kept it from leaving in time
 }
 
 // leave notes that the call leaves now. It reports whether that is in time. A call that is made again left when
@@ -34,11 +35,23 @@ func (s *shot) leave() bool {
 	if s.left > s.latest {
 		return false
 	}
+	s.enter()
+	return true
+}
+
+// shut notes that the target gave the call no connection. It left then, however late that was.
+func (s *shot) shut() {
+	s.left = time.Since(s.began)
+	s.held = s.left > s.latest
+	s.enter()
+}
+
+// enter has the books take the call as in flight.
+func (s *shot) enter() {
 	if !s.under {
 		s.under = true
 		s.books.leave()
 	}
-	return true
 }
 
 // A carrier brings a key's prepared call to the target and the answer back, once.
@@ -98,7 +111,7 @@ func (w *wired) carry(k *loaded, s *shot) error {
 	call := k.with(s.by.token).call
 	conn, err := w.pools[s.by.pool()].Conn(call.Origin(), time.Now().Add(s.timeout))
 	if err != nil {
-		s.leave()
+		s.shut()
 		return err
 	}
 	if !s.leave() {

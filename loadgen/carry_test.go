@@ -31,7 +31,15 @@ func TestTheLoadTravelsOverTLS(t *testing.T) {
 	defer to.Close()
 	p := patient(profile(t, "gentle"))
 	p.Rest, p.MissAfter = 10*time.Millisecond, time.Second // how punctual this machine is just now is not the subject
-	l, err := loadgen.Run(t.Context(), to, p, loadgen.Options{Duration: time.Second})
+	keep := func(r loadgen.Recording) error {
+		for _, a := range r.Played {
+			if !a.RealTime || !a.Books.Kept || len(a.Sightings) == 0 {
+				t.Errorf("%s: in real time: %v, with books: %v, %d bytes of looks", a.Phase.Name, a.RealTime, a.Books.Kept, len(a.Sightings))
+			}
+		}
+		return nil
+	}
+	l, err := loadgen.Run(t.Context(), to, p, loadgen.Options{Duration: time.Second, Recorded: keep})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,10 +31,8 @@ func certify(p Profile, a *Played) (problems []string) {
 		problems = append(problems, fmt.Sprintf("%s: %.2f %% of the %d planned calls were sent, at least %.4g %% are needed (%d missed)%s",
 			a.Phase.Name, 100*share, own, 100*b.Sent, t.missed-t.blocked, blame))
 	}
-	for _, p := range []string{a.Books.problem(t), a.little(t)} {
-		if p != "" {
-			problems = append(problems, a.Phase.Name+": "+p)
-		}
+	for _, problem := range a.audit() {
+		problems = append(problems, a.Phase.Name+": "+problem)
 	}
 	if late := a.late.quantile(99); late > b.LateP99 {
 		problems = append(problems, fmt.Sprintf("%s: the slowest 1 %% of the calls left %v or more after they were due, at most %v is allowed%s",

@@ -145,7 +145,8 @@ func TestFilesKeepWhatIsKnownOfAnAttempt(t *testing.T) {
 		"per-key-300": func(a *Played) { a.GivenUp = time.Second },
 		"shared-200":  func(a *Played) { a.Lost = []string{"P1: worker w2 was lost with key 2: it left"} },
 		"isolation": func(a *Played) {
-			a.Parts = []Part{{Worker: "w1", Planned: 10, Sent: 9, GivenUp: time.Second, Late: time.Second, Missed: 1, Peak: 3, Connections: 4, Machine: machine.Use{Cores: 2}, Skew: time.Millisecond}}
+			a.Parts = []Part{{Worker: "w1", Planned: 10, Sent: 9, GivenUp: time.Second, Late: time.Second, Missed: 1, Peak: 3, Connections: 4, Machine: machine.Use{Cores: 2}, Skew: time.Millisecond,
+				Lanes: []Lane{{Key: 0, Stripe: 1, Of: 2}}, Books: Books{Kept: true, Left: 9}, Sightings: sightings(nil).add(time.Second, 2)}}
 		},
 		"identify": func(a *Played) {
 			a.Striped, a.Slack = []int{0}, 4*time.Millisecond

@@ -43,6 +43,9 @@ type Part struct {
 	Connections int64         // opened while the calls were due
 	Machine     machine.Use
 	Skew        time.Duration // how late it began by its own clock
+	Lanes       []Lane        // that it had
+	Books       Books         // as [Played.Books], of its share
+	Sightings   sightings     `json:",omitempty"` // as [Played.Sightings], of its share
 }
 
 // intake begins to take what the named generator reports of some lanes.
@@ -158,7 +161,8 @@ func (in *Intake) end(e *End) error {
 	p := in.played
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	part := Part{Worker: in.name, Late: in.late.quantile(99), Peak: e.Peak, Connections: e.Connections, Machine: e.Machine, Skew: e.Skew, GivenUp: e.GivenUp}
+	part := Part{Worker: in.name, Late: in.late.quantile(99), Peak: e.Peak, Connections: e.Connections, Machine: e.Machine, Skew: e.Skew, GivenUp: e.GivenUp,
+		Lanes: in.lanes, Books: e.Books, Sightings: e.Sightings}
 	for i := range in.read {
 		read := &in.read[i]
 		part.Missed += read.missed - read.blocked

@@ -52,7 +52,8 @@ type Played struct {
 	Machine     machine.Use // while the calls were due; its zero value where no machine was in play
 	Connections int64       // opened in that time
 
-	Books     Books     // of the sender; zero where it keeps none
+	RealTime  bool      `json:",omitempty"` // it was sent in real time: its Books and Sightings, or those of its Parts, are due
+	Books     Books     // of the sender
 	Sightings sightings `json:",omitempty"` // of calls in flight; none where nobody looked
 
 	seed   uint64 // of its schedule

@@ -40,6 +40,8 @@ type End struct {
 	Connections int64         `cbor:"4,keyasint"` // opened while the calls were due
 	Machine     machine.Use   `cbor:"5,keyasint"`
 	Skew        time.Duration `cbor:"6,keyasint"` // how late it began by its own clock
+	Books       Books         `cbor:"7,keyasint"` // as [Played.Books], of its share
+	Sightings   sightings     `cbor:"8,keyasint"` // as [Played.Sightings]
 }
 
 // reportSize is about how many bytes a report holds: a quarter of what a message of NATS may.
@@ -60,7 +62,7 @@ func (p *Played) reports(end *End) iter.Seq2[Report, error] {
 				book := p.book(i, lane.Key)
 				b.add(book.size(), func(r *Report) { r.Books = append(r.Books, book) })
 			}
-			b.add(0, func(r *Report) { r.End = end })
+			b.add(len(end.Sightings), func(r *Report) { r.End = end })
 		}
 		b.flush()
 	}

@@ -193,6 +193,7 @@ func wait(ctx context.Context, d time.Duration) error {
 
 // play signs, sends, and signs again in time.
 func (l *live) play(ctx context.Context, a *Played) error {
+	a.RealTime = true
 	if l.o.Fleet != nil {
 		return l.direct(ctx, a)
 	}

@@ -12,7 +12,7 @@ type slot struct {
 	number int           // in the key's stream, from zero
 	due    time.Duration // since the start of the phase
 
-	held bool // it could not leave when it was due, because the target owed too many answers
+	held bool // it could not leave when it was due, because the target owed too many answers, or gave it no connection
 }
 
 // A stream is the due times of one key in one phase, in order.

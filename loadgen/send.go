@@ -57,7 +57,7 @@ func (s *sender) sendOne(next slot) {
 		shot = s.newShot()
 	}
 	defer s.shots.Put(shot)
-	shot.latest, shot.under = next.due+s.tooLate, false
+	shot.latest, shot.under, shot.held = next.due+s.tooLate, false, false
 	s.raisePeak(s.busy.Add(1))
 	shot.by = s.played.Phase.way(next)
 	class := s.exchange(next.key, shot)
@@ -82,6 +82,7 @@ func (s *sender) sendOne(next slot) {
 	if class < Transport {
 		server = shot.answer.Server
 	}
+	next.held = next.held || shot.held
 	s.played.served(next, shot.left, end, server, class)
 	if class == Unauthorized {
 		s.rig.tell(next.key)

@@ -132,6 +132,7 @@ func (v *virtual) play(ctx context.Context, a *Played) error {
 	}
 	changes := a.Phase.outages()
 	line := v.arrivals(a)
+	a.Books.Kept = true
 	for {
 		call, ok := line.next()
 		if !ok {

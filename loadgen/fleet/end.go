@@ -28,14 +28,15 @@ func (c *Coordinator) Close() error {
 }
 
 // stop tells the workers that the run has ended, waits until none of them sends, and removes what the run
-// left on the cluster. It takes its own time: whoever ends a run may have run out of theirs.
+// left on the cluster. A worker that says nothing may have heard nothing but the pulse: that ends, and the worker
+// with it. It takes its own time: whoever ends a run may have run out of theirs.
 func (c *Coordinator) stop(to state, why string) error {
 	err := c.announce(to, why)
-	if err != nil {
-		c.hush()
+	if err == nil {
+		c.parted(func(w *member) bool { return time.Since(w.heard) < coordinatorSilence })
 	}
-	c.parted()
 	c.hush()
+	c.parted(func(*member) bool { return true })
 	if c.beats != nil {
 		_ = c.beats.Unsubscribe()
 		c.beats = nil
@@ -85,13 +86,14 @@ func (c *Coordinator) hush() {
 	}
 }
 
-// parted waits until the workers have said that they left, or must have left by themselves.
-func (c *Coordinator) parted() {
+// parted waits until the workers of a kind have said that they left; at most for as long as one that hears nothing
+// takes to leave by itself. Those that were given up are waited for too: they may be there and send.
+func (c *Coordinator) parted(of func(*member) bool) {
 	over := time.NewTimer(coordinatorSilence)
 	defer over.Stop()
 	ticker := time.NewTicker(10 * time.Millisecond)
 	defer ticker.Stop()
-	for !c.left() {
+	for c.sends(of) {
 		select {
 		case <-ticker.C:
 		case <-over.C:
@@ -100,10 +102,9 @@ func (c *Coordinator) parted() {
 	}
 }
 
-// left reports whether every worker said that it left. Those that were given up are waited for too: they may
-// be there and send.
-func (c *Coordinator) left() bool {
+// sends reports whether a worker of a kind did not say that it left.
+func (c *Coordinator) sends(of func(*member) bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return !slices.ContainsFunc(c.crew, func(w *member) bool { return w.leaves == "" && time.Since(w.heard) < coordinatorSilence })
+	return slices.ContainsFunc(c.crew, func(w *member) bool { return w.leaves == "" && of(w) })
 }

@@ -48,7 +48,7 @@ const MaxOffset = time.Second
 
 // Version is what coordinator and workers must have in common: the program's, which the caller gives, and
 // what is said between them.
-func spoken(version string) string { return version + "/2" }
+func spoken(version string) string { return version + "/3" }
 
 // A plan is what all workers of a run know. It holds no secret.
 type plan struct {

@@ -129,7 +129,7 @@ func TestWhoCannotTakePartIsRefusedWithASentence(t *testing.T) {
 		worker fleet.WorkerOptions
 		want   string
 	}{
-		"another version": {fleet.WorkerOptions{Version: "v1.9"}, "it is kmsproof v1.9/2 and the coordinator is v2.0/2: use the same program for both"},
+		"another version": {fleet.WorkerOptions{Version: "v1.9"}, "it is kmsproof v1.9/3 and the coordinator is v2.0/3: use the same program for both"},
 		"a clock ten minutes off": {fleet.WorkerOptions{Version: "v2.0", Clock: func() time.Time { return time.Now().Add(10 * time.Minute) }},
 			"ahead of the coordinator's (known to"},
 		"nobody": {fleet.WorkerOptions{Version: "v2.0"}, "start more with kmsproof worker"},

@@ -29,11 +29,12 @@ type session struct {
 
 	pulse chan struct{}
 
-	mu     sync.Mutex
-	armed  *loadgen.Armed // nil: nothing is
-	n      int            // of the attempt that it is armed for
-	calls  []loadgen.Signed
-	active bool // it is being played
+	mu    sync.Mutex
+	armed *loadgen.Armed // nil: nothing is
+	n     int            // of the attempt that it is armed for
+	over  chan struct{}  // closed when what is being played is over and reported; nil: nothing is
+
+	calls []loadgen.Signed // that came without their share so far
 }
 
 // An asked is something that the coordinator wants.
@@ -99,7 +100,7 @@ func (s *session) serve() {
 	if heard != nil {
 		_ = heard.Unsubscribe()
 	}
-	s.disarm()
+	_ = s.disarm() // nothing is played any more
 	why := context.Cause(s.ctx).Error()
 	_ = s.w.link.nc.Publish(s.w.link.subject("run", s.run, "beat", s.name), written(beat{Why: why})) // nothing is sent any more
 	s.w.o.log("run %s: left: %s", s.run, why)
@@ -129,7 +130,7 @@ func (s *session) beat() {
 	for {
 		var b beat
 		s.mu.Lock()
-		if s.active {
+		if s.over != nil {
 			b.N, b.Count = s.n, s.armed.Count()
 		}
 		s.mu.Unlock()
@@ -204,84 +205,4 @@ func (s *session) prove(text []byte) ([]reports.Control, error) {
 		return nil, errors.New("the question is not of its run")
 	}
 	return loadgen.Prove(s.ctx, s.plan.Profile, p.Lanes, loadgen.Options{Seed: s.plan.Seed})
-}
-
-// arm makes the next attempt ready, or renews the calls of the one that is.
-func (s *session) arm(text []byte) error {
-	var a arming
-	if err := packing.Unmarshal(text, &a); err != nil || a.Run != s.run {
-		return errors.New("the calls are not of its run")
-	}
-	s.mu.Lock()
-	armed, n := s.armed, s.n
-	s.mu.Unlock()
-	if a.Renewal {
-		if armed == nil || n != a.N {
-			return nil // the attempt is over
-		}
-		return armed.Renew(s.ctx, a.Calls)
-	}
-	if len(a.Share) == 0 {
-		s.calls = append(s.calls, a.Calls...)
-		return nil
-	}
-	calls := append(s.calls, a.Calls...)
-	s.calls = nil
-	var share loadgen.Share
-	if err := json.Unmarshal(a.Share, &share); err != nil {
-		return errors.New("its share cannot be read")
-	}
-	s.disarm()
-	share.Profile, share.Seed = s.plan.Profile, s.plan.Seed
-	armed, err := share.Arm(s.ctx, calls, s.w.o.Roots)
-	if err != nil {
-		return err
-	}
-	armed.Stall = s.w.o.Stall
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.armed, s.n = armed, a.N
-	return nil
-}
-
-// disarm closes what was armed.
-func (s *session) disarm() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.armed != nil && !s.active {
-		s.armed.Close()
-		s.armed = nil
-	}
-}
-
-// play plays what is armed, if it is for this attempt. A worker that is armed and not named was given up.
-func (s *session) play(at standing) {
-	began, named := at.begins(s.name)
-	s.mu.Lock()
-	armed := s.armed
-	if armed == nil || s.n != at.N || s.active || !named {
-		s.mu.Unlock()
-		if armed != nil && s.n == at.N && !named {
-			s.end("attempt began without it")
-		}
-		return
-	}
-	s.active = true
-	s.mu.Unlock()
-	p := newPost(s, at.N)
-	var wg sync.WaitGroup
-	wg.Go(p.deliver)
-	if s.w.o.Clock != nil {
-		began = time.Now().Add(began.Sub(s.w.o.Clock()))
-	}
-	err := armed.Play(s.ctx, began, p.put)
-	p.close()
-	wg.Wait()
-	if err != nil && s.ctx.Err() == nil {
-		s.end("it could not play: " + err.Error())
-	}
-	s.mu.Lock()
-	s.active = false
-	s.mu.Unlock()
-	s.disarm()
 }
