@@ -180,6 +180,7 @@ func (w *world) standing(a Account) Account {
 	if s.NoGateway {
 		a.Gateway = new(false)
 	}
+	a.Access = nil
 	if rule := account.Access(); rule.On || len(rule.Sources) > 0 {
 		a.Access = new(wireRule(rule))
 	}
