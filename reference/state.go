@@ -135,8 +135,10 @@ func (s *Service) State() State {
 // SetState replaces all keys, and the accounts unless there are none in state. The error says what
 // is wrong; everything then stays as it was. Journal, limits, faults and clock go on.
 func (s *Service) SetState(state State) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	if len(state.Accounts) == 0 {
-		state.Accounts = s.State().Accounts
+		state.Accounts = s.Accounts()
 	}
 	w, err := s.newWorld(state)
 	if err != nil {
