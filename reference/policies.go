@@ -68,6 +68,8 @@ func (p UserPolicy) check() error {
 		return errors.New("actions: it names none")
 	case p.Keys != nil && len(p.Keys) == 0:
 		return errors.New("keys: it lists none; leave it out for every key")
+	case slices.Contains(p.Keys, ""):
+		return errors.New("keys: a tag is empty")
 	}
 	for _, op := range p.Actions {
 		if !slices.Contains(kms.Ops(), op) {
