@@ -22,7 +22,7 @@ const maxStanding = 1 << 20
 
 // setStanding is PUT /admin/accounts/{name}. What the body lacks stays as it is.
 func (s *Service) setStanding(w http.ResponseWriter, r *http.Request) {
-	var in Standing
+	var in StandingChange
 	err := readJSONUpTo(maxStanding, r, &in)
 	if _, long := errors.AsType[*http.MaxBytesError](err); long {
 		complain(w, http.StatusBadRequest, "a change of an account has at most 1 MB")
@@ -46,7 +46,7 @@ func (s *Service) setStanding(w http.ResponseWriter, r *http.Request) {
 	complain(w, http.StatusBadRequest, "the account is gone: another state was put meanwhile")
 }
 
-func (c Standing) empty() bool {
+func (c StandingChange) empty() bool {
 	return c.Policy == nil && c.Policies == nil && c.Gateway == nil && len(c.KeyPairs) == 0
 }
 

@@ -71,7 +71,7 @@ func TestANewStateLosesNoStanding(t *testing.T) {
 			}
 		})
 		<-begun
-		if err := s.SetStanding("owner", reference.Standing{Gateway: &open}); err != nil {
+		if err := s.SetStanding("owner", reference.StandingChange{Gateway: &open}); err != nil {
 			t.Error(err)
 		}
 		wg.Wait()

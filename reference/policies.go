@@ -94,8 +94,8 @@ func userPolicies(grants []kms.Grant) []UserPolicy {
 	return out
 }
 
-// A Standing changes how an account stands. What is nil stays as it is.
-type Standing struct {
+// A StandingChange changes how an account stands. What is nil stays as it is.
+type StandingChange struct {
 	Policy   *kms.Policy   `json:"policy"`   // of the system; NONE for none
 	Policies *[]UserPolicy `json:"policies"` // in place of all that it has
 	Gateway  *bool         `json:"canAPIGatewayAccess"`
@@ -110,7 +110,7 @@ type PairState struct {
 
 // SetStanding changes how an account stands, for the calls that begin after it. Tokens keep what they were
 // issued with. The error says what is wrong; everything then stays as it was.
-func (s *Service) SetStanding(account string, change Standing) error {
+func (s *Service) SetStanding(account string, change StandingChange) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	w := s.world.Load()
@@ -134,7 +134,7 @@ func (s *Service) SetStanding(account string, change Standing) error {
 	return nil
 }
 
-func (c Standing) apply(s *kms.Standing, rules *kms.Rules) error {
+func (c StandingChange) apply(s *kms.Standing, rules *kms.Rules) error {
 	if c.Policy != nil {
 		if err := permit(s, rules, *c.Policy); err != nil {
 			return err
