@@ -34,7 +34,7 @@ Feature: What every answer says
       | a refresh token in a cipher call | FORBIDDEN       | encrypt with the refresh token                                      |
 
   @KMS2-ERR-010
-  Scenario: The service refuses a token that has ended with the code UNAUTHORIZED
+  Scenario: The service refuses a token whose creator was replaced with the code UNAUTHORIZED
     Given a key with a token set
     And the access token works
     And the creator is replaced

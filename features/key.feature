@@ -338,7 +338,7 @@ Feature: Keys
     Then the call is refused as a broken rule
 
   @KMS2-KEY-050
-  Scenario: What an enabled key does not take breaks a rule
+  Scenario: What a new key does not take breaks a rule
     Given a key
     When I try to delete the key
     Then the call is refused as a broken rule

@@ -111,3 +111,23 @@ func TestASelectionThatExcludesItselfIsNoPass(t *testing.T) {
 		t.Errorf("exit code %d, %v; want 3", run.ExitCode(), err)
 	}
 }
+
+// TestAnEmptyListIsNoFinding: whether who may do nothing with keys is refused the list, or is shown none, is
+// open.
+func TestAnEmptyListIsNoFinding(t *testing.T) {
+	shown := false
+	none := oddly(func(inner http.RoundTripper, r *http.Request) (*http.Response, error) {
+		resp, err := inner.RoundTrip(r)
+		if err != nil || r.Method != http.MethodGet || r.URL.Path != "/kms/v1/keys" || resp.StatusCode != http.StatusForbidden {
+			return resp, err
+		}
+		shown = true
+		resp.Body.Close()
+		return answers(http.StatusOK, `{"code":"SUCCESS","msg":"","data":{"totalCount":0,"keyList":[]}}`)(inner, r)
+	})
+	job := proof.Job{Command: "conform", Target: none, Seed: 1, Conform: &steps.Options{IDs: []string{"subaccount/*nothing with keys*"}, Parallel: 1}}
+	run, err := job.Do(t.Context())
+	if err != nil || run.ExitCode() != 0 || !shown {
+		t.Errorf("exit code %d, %v, an empty list shown %v: %s", run.ExitCode(), err, shown, run.Counts())
+	}
+}

@@ -132,3 +132,28 @@ func TestTheAccessRuleAPI(t *testing.T) {
 		t.Errorf("without a signature: %d, want 401", status)
 	}
 }
+
+// TestARuleThatWasClearedStaysSo: an account that began with a rule is exported as it stands.
+func TestARuleThatWasClearedStaysSo(t *testing.T) {
+	elsewhere := &reference.AccessRule{Use: new(true), Sources: []reference.AccessSource{{Type: "IP", Source: "10.0.0.0/8"}}}
+	r := newRig(t, reference.Options{Accounts: []reference.Account{
+		{Name: "owner", AccessKey: "AO", SecretKey: "SO", Policy: kms.PolicyAdministrator},
+		{Name: "clerk", ID: "clerk", AccessKey: "AC", SecretKey: "SC", Access: elsewhere},
+	}})
+	served := func(when string, want int) {
+		t.Helper()
+		if got := r.as(r.signed("clerk"), http.MethodGet, "", ""); got != want {
+			t.Errorf("%s: status %d, want %d", when, got, want)
+		}
+	}
+	served("shut out at first", http.StatusUnauthorized)
+	status, text := r.call(r.signed("owner"), reference.SubAccount, http.MethodPut, "/api/v1/sub-accounts/clerk/access-rules/api", `{"useApiAllowSource":false}`)
+	if status != 200 {
+		t.Fatal(status, text)
+	}
+	served("the rule is cleared", 200)
+	if err := r.service.SetState(r.service.State()); err != nil {
+		t.Fatal(err)
+	}
+	served("exported and imported", 200)
+}

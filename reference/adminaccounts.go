@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -16,10 +17,18 @@ func (s *Service) tellAccounts(w http.ResponseWriter, _ *http.Request) {
 	respond(w, http.StatusOK, map[string][]toldAccount{"accounts": out})
 }
 
+// maxStanding bounds a change of an account: policies with some 15,000 tags together.
+const maxStanding = 1 << 20
+
 // setStanding is PUT /admin/accounts/{name}. What the body lacks stays as it is.
 func (s *Service) setStanding(w http.ResponseWriter, r *http.Request) {
-	var in Standing
-	if err := readJSON(r, &in); err != nil || in.empty() {
+	var in StandingChange
+	err := readJSONUpTo(maxStanding, r, &in)
+	if _, long := errors.AsType[*http.MaxBytesError](err); long {
+		complain(w, http.StatusBadRequest, "a change of an account has at most 1 MB")
+		return
+	}
+	if err != nil || in.empty() {
 		complain(w, http.StatusBadRequest, "the body is not an object with policy, policies, canAPIGatewayAccess or keyPairs")
 		return
 	}
@@ -37,7 +46,7 @@ func (s *Service) setStanding(w http.ResponseWriter, r *http.Request) {
 	complain(w, http.StatusBadRequest, "the account is gone: another state was put meanwhile")
 }
 
-func (c Standing) empty() bool {
+func (c StandingChange) empty() bool {
 	return c.Policy == nil && c.Policies == nil && c.Gateway == nil && len(c.KeyPairs) == 0
 }
 

@@ -75,6 +75,10 @@ func (s *Service) clearJournal(w http.ResponseWriter, _ *http.Request) {
 }
 
 // readJSON reads a small admin request strictly. What its error says is not for the caller.
-func readJSON(r *http.Request, into any) error {
-	return json.UnmarshalRead(http.MaxBytesReader(nil, r.Body, 4096), into, json.RejectUnknownMembers(true))
+func readJSON(r *http.Request, into any) error { return readJSONUpTo(4<<10, r, into) }
+
+// readJSONUpTo is readJSON for a request of at most so many bytes. Of a longer one the error is an
+// [http.MaxBytesError].
+func readJSONUpTo(most int64, r *http.Request, into any) error {
+	return json.UnmarshalRead(http.MaxBytesReader(nil, r.Body, most), into, json.RejectUnknownMembers(true))
 }

@@ -3,6 +3,8 @@ package reference_test
 import (
 	"net/http"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +31,8 @@ func TestControlWhileCallsGoOn(t *testing.T) {
 		})
 	}
 	for method, change := range map[string][2]string{
+		"PUT /admin/accounts/encryptor": {"PUT", `{"canAPIGatewayAccess":false}`}, "PUT /admin/regions/JPN": {"PUT", `{"up":false,"lag":"1ms"}`},
+		"POST /admin/reset": {"POST", ""}, "GET /admin/accounts": {"GET", ""}, "GET /admin/regions": {"GET", ""},
 		"PUT /admin/limits": {"PUT", `{"api20":"50/50"}`}, "PUT /admin/state": {"PUT", state},
 		"PUT /admin/faults": {"PUT", `faults: [{status: 503, times: 3}]`}, "GET /admin/faults": {"GET", ""},
 		"GET /admin/journal": {"GET", ""}, "DELETE /admin/journal": {"DELETE", ""}, "GET /metrics": {"GET", ""}, "GET /admin/state": {"GET", ""},
@@ -46,6 +50,34 @@ func TestControlWhileCallsGoOn(t *testing.T) {
 	wg.Wait()
 	if last := r.service.Journal().Last(); last != 4*rounds {
 		t.Errorf("the journal counted %d calls, want %d", last, 4*rounds)
+	}
+}
+
+// TestANewStateLosesNoStanding: a state without accounts leaves them as they stand, also where one changes at the
+// same time.
+func TestANewStateLosesNoStanding(t *testing.T) {
+	s, begun := newRig(t, reference.Options{}).service, make(chan struct{})
+	keys := slices.Repeat([]reference.Key{{Name: "many"}}, 20) // so that it takes a while
+	for i := range keys {
+		keys[i].Name += strconv.Itoa(i)
+	}
+	for i := range 200 {
+		open := i%2 == 1
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			begun <- struct{}{}
+			if err := s.SetState(reference.State{Keys: keys}); err != nil {
+				t.Error(err)
+			}
+		})
+		<-begun
+		if err := s.SetStanding("owner", reference.StandingChange{Gateway: &open}); err != nil {
+			t.Error(err)
+		}
+		wg.Wait()
+		if gateway := s.Accounts()[0].Gateway; (gateway == nil) != open {
+			t.Fatalf("change %d is lost", i)
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ type Entry struct {
 	Region  kms.Region `json:"region,omitzero"`     // that answered; empty: none did, or the API has none
 	Op      kms.Op     `json:"op,omitzero"`         // empty: there is no such call
 	Path    string     `json:"path,omitzero"`       // method and path of a call that there is not
-	Key     string     `json:"key,omitzero"`        // tag in the path, whether or not there is such a key; on subaccount the account's id
+	Key     string     `json:"key,omitzero"`        // tag in the path; where no key has it, told as what is made up; on subaccount the account's id
 	Caller  string     `json:"caller,omitzero"`     // name of the account, or of the one that a token was issued to; empty: unknown
 	Kind    string     `json:"callerKind,omitzero"` // account, ACCESS or REFRESH
 	From    netip.Addr `json:"from,omitzero"`       // source address

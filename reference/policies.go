@@ -68,6 +68,8 @@ func (p UserPolicy) check() error {
 		return errors.New("actions: it names none")
 	case p.Keys != nil && len(p.Keys) == 0:
 		return errors.New("keys: it lists none; leave it out for every key")
+	case slices.Contains(p.Keys, ""):
+		return errors.New("keys: a tag is empty")
 	}
 	for _, op := range p.Actions {
 		if !slices.Contains(kms.Ops(), op) {
@@ -92,8 +94,8 @@ func userPolicies(grants []kms.Grant) []UserPolicy {
 	return out
 }
 
-// A Standing changes how an account stands. What is nil stays as it is.
-type Standing struct {
+// A StandingChange changes how an account stands. What is nil stays as it is.
+type StandingChange struct {
 	Policy   *kms.Policy   `json:"policy"`   // of the system; NONE for none
 	Policies *[]UserPolicy `json:"policies"` // in place of all that it has
 	Gateway  *bool         `json:"canAPIGatewayAccess"`
@@ -108,7 +110,7 @@ type PairState struct {
 
 // SetStanding changes how an account stands, for the calls that begin after it. Tokens keep what they were
 // issued with. The error says what is wrong; everything then stays as it was.
-func (s *Service) SetStanding(account string, change Standing) error {
+func (s *Service) SetStanding(account string, change StandingChange) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	w := s.world.Load()
@@ -132,7 +134,7 @@ func (s *Service) SetStanding(account string, change Standing) error {
 	return nil
 }
 
-func (c Standing) apply(s *kms.Standing, rules *kms.Rules) error {
+func (c StandingChange) apply(s *kms.Standing, rules *kms.Rules) error {
 	if c.Policy != nil {
 		if err := permit(s, rules, *c.Policy); err != nil {
 			return err
@@ -180,6 +182,7 @@ func (w *world) standing(a Account) Account {
 	if s.NoGateway {
 		a.Gateway = new(false)
 	}
+	a.Access = nil
 	if rule := account.Access(); rule.On || len(rule.Sources) > 0 {
 		a.Access = new(wireRule(rule))
 	}

@@ -62,6 +62,19 @@ func TestAPolicyPermitsItsActionsOnItsKeys(t *testing.T) {
 	}
 }
 
+// TestAPolicyMayNameManyKeys: by their tags, which have 64 characters.
+func TestAPolicyMayNameManyKeys(t *testing.T) {
+	r := policyRig(t)
+	var keys strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&keys, `"%064x",`, i)
+	}
+	r.change(`{"policies":[{"name":"many","actions":["encrypt"],"keys":[` + keys.String() + `"two"]}]}`)
+	if one, two := r.as(r.signed("clerk"), "POST", "/one/encrypt", hello), r.as(r.signed("clerk"), "POST", "/two/encrypt", hello); one != 403 || two != 200 {
+		t.Errorf("the key that is not named has status %d, want 403, and the last that is %d, want 200", one, two)
+	}
+}
+
 func TestTheKeyListShowsWhatAnAccountMaySee(t *testing.T) {
 	r := policyRig(t)
 	list := func() (int, string) { return r.call(r.signed("clerk"), reference.API20, "GET", "/kms/v1/keys", "") }
@@ -223,12 +236,14 @@ func TestAWrongStandingChangesNothing(t *testing.T) {
 		`{"policy":"NCP_NOTHING"}`: "there is no policy NCP_NOTHING",
 		`{"policy":"NONE","policies":[{"name":"p","actions":["melt"]}]}`:                                                  `there is no operation \"melt\"`,
 		`{"policies":[{"name":"p","actions":["encrypt"],"keys":[]}]}`:                                                     "keys: it lists none",
+		`{"policies":[{"name":"p","actions":["encrypt"],"keys":["one",""]}]}`:                                             "keys: a tag is empty",
+		`{"policies":[{"name":"p","actions":["encrypt"],"keys":["` + strings.Repeat("t", 1<<20) + `"]}]}`:                 "a change of an account has at most 1 MB",
 		`{"policies":[{"name":"","actions":["encrypt"]}]}`:                                                                "name: it is missing",
 		`{"policies":[{"name":"p","actions":[]}]}`:                                                                        "actions: it names none",
 		`{"policy":"NCP_KMS_MANAGER","keyPairs":[{"accessKey":"AC","disabled":true},{"accessKey":"AO","disabled":true}]}`: "the account has no access key AO",
 	} {
 		if status, text := r.admin(http.MethodPut, "/admin/accounts/clerk", body); status != 400 || !strings.Contains(text, why) {
-			t.Errorf("%s: %d %s, want 400 and %q", body, status, text, why)
+			t.Errorf("%.100s: %d %s, want 400 and %q", body, status, text, why)
 		}
 	}
 	if status, text := r.admin(http.MethodPut, "/admin/accounts/nobody", `{"policy":"NONE"}`); status != 400 || !strings.Contains(text, "there is no account nobody") {

@@ -52,7 +52,7 @@ type Service struct {
 	world      atomic.Pointer[world] // swapped whole by a reset
 	signatures *kms.Signatures       // outlives a reset, so that no signing key serves a key twice
 
-	changing sync.Mutex // held from reading how a region is to changing it
+	changing sync.Mutex // held from reading how accounts or regions are to changing them, or to swapping the world
 
 	mu   sync.Mutex
 	urls map[string]string // base URLs by API: those in memory until a listener gives others
@@ -151,6 +151,8 @@ func (s *Service) settled() *world {
 
 // reset puts the service back to what its options say: accounts, keys, regions, limits, faults. Clock and metrics go on.
 func (s *Service) reset() error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	w, err := s.newWorld(s.options.state())
 	if err != nil {
 		return err

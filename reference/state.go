@@ -34,15 +34,18 @@ func (o *Options) state() State {
 	return State{Regions: o.Regions, Accounts: o.Accounts, Keys: o.Keys, LastKeyID: o.LastKeyID}
 }
 
-// ParseState reads a state file and checks it against its schema, which features.StateSchema returns.
-// What is wrong is an error that names file, line and member and shows no source line: it may hold a
-// secret.
-func ParseState(name string, text []byte) (State, error) {
+// ParseState reads a state file of the documented service, as [Dialect.ParseState] does.
+func ParseState(name string, text []byte) (State, error) { return new(Dialect).ParseState(name, text) }
+
+// ParseState reads a state file of a service that speaks the dialect, which may take what others refuse, and
+// checks it against its schema, which features.StateSchema returns. What is wrong is an error that names file,
+// line and member and shows no source line: it may hold a secret.
+func (d *Dialect) ParseState(name string, text []byte) (State, error) {
 	s, err := readState(name, text)
 	if err != nil {
 		return State{}, err
 	}
-	o := Options{Seed: 1}
+	o := Options{Seed: 1, Dialect: *d}
 	o.Use(s)
 	if _, err := New(o); err != nil {
 		return State{}, located(name, text, err)
@@ -132,8 +135,10 @@ func (s *Service) State() State {
 // SetState replaces all keys, and the accounts unless there are none in state. The error says what
 // is wrong; everything then stays as it was. Journal, limits, faults and clock go on.
 func (s *Service) SetState(state State) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	if len(state.Accounts) == 0 {
-		state.Accounts = s.State().Accounts
+		state.Accounts = s.Accounts()
 	}
 	w, err := s.newWorld(state)
 	if err != nil {

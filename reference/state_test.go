@@ -177,6 +177,34 @@ func TestAStateGoesThroughAFile(t *testing.T) {
 	}
 }
 
+// TestAStateGoesThroughAFileInItsDialect: what a dialect takes, its state files hold.
+func TestAStateGoesThroughAFileInItsDialect(t *testing.T) {
+	d := reference.Dialect{ACLIPv6: true, ACLNetworks: true, MemoInBytes: true}
+	r := newRig(t, reference.Options{Dialect: d})
+	for _, c := range [][3]string{
+		{http.MethodPost, "/tag/acl", `{"ipList":["2001:db8::1","192.0.2.0/24"]}`},
+		{http.MethodPut, "/tag/memo", `{"memo":"` + strings.Repeat("a", 200) + `"}`},
+	} {
+		if status, text := r.do(c[0], c[1], c[2]); status != 200 {
+			t.Fatal(c[1], status, text)
+		}
+	}
+	text, err := r.service.State().Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := d.ParseState("s.yaml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := state.Marshal(); err != nil || !bytes.Equal(text, again) {
+		t.Errorf("read and written again it differs (%v):\n%s", err, cmp.Diff(string(text), string(again)))
+	}
+	if _, err := reference.ParseState("s.yaml", text); err == nil {
+		t.Error("the documented service takes it too")
+	}
+}
+
 // TestTheSchemaOfStatesHasEachMember holds features/state.schema.json against the types that are read.
 func TestTheSchemaOfStatesHasEachMember(t *testing.T) {
 	var schema struct {

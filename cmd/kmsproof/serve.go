@@ -128,7 +128,7 @@ func (o *serving) options(stderr io.Writer) (reference.Options, error) {
 	if options.Faults, err = fromFile("faults", o.faults, reference.ParseFaults); err != nil {
 		return options, err
 	}
-	state, err := fromFile("state", o.state, reference.ParseState)
+	state, err := fromFile("state", o.state, options.Dialect.ParseState)
 	options.Use(state)
 	return options, err
 }

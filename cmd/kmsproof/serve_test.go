@@ -234,3 +234,23 @@ func seenFrom(t *testing.T, p *process) string {
 	}
 	return journal.Entries[0].From
 }
+
+// TestAStateIsReadInTheDialectOfTheServer: a server takes the file that one of its dialect exported.
+func TestAStateIsReadInTheDialectOfTheServer(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	o := serving{limit20: "off", limit10: "off", state: write("state.yaml", "keys: [{name: orders, acl: {allowed: [192.0.2.0/24]}}]")}
+	if _, err := o.options(io.Discard); err == nil {
+		t.Error("the documented service takes a network")
+	}
+	o.dialect = write("dialect.yaml", "aclNetworks: true")
+	if _, err := o.options(io.Discard); err != nil {
+		t.Error(err)
+	}
+}

@@ -16,7 +16,7 @@ var killsOfCodes = map[string][]string{
 		"answers/The service refuses a plaintext that is none with the code INVALID_REQUEST",
 		"answers/The service refuses a refresh token in a cipher call with the code FORBIDDEN",
 		"answers/The service refuses a size that no custom key has with the code INVALID_REQUEST",
-		"answers/The service refuses a token that has ended with the code UNAUTHORIZED",
+		"answers/The service refuses a token whose creator was replaced with the code UNAUTHORIZED",
 		"answers/The service refuses what an account may not do with the code FORBIDDEN",
 		"answers/The service refuses what changes nothing with the code UNPROCESSABLE_ENTITY",
 		"limits/A call over the limit carries the gateway's code 420",

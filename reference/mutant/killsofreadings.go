@@ -122,7 +122,7 @@ var killsOfReadings = map[string][]string{
 	"states-as-409": {
 		"key/What a disabled key does not take breaks a rule",
 		"key/What a pending key does not take breaks a rule",
-		"key/What an enabled key does not take breaks a rule",
+		"key/What a new key does not take breaks a rule",
 		"refresh/While its key is disabled or pending deletion, a refresh token renews nothing",
 		"key/A disabled key is not disabled again",
 		"key/An enabled key is not enabled again",
@@ -134,7 +134,7 @@ var killsOfReadings = map[string][]string{
 		"version/Enabling an enabled version breaks a rule",
 	},
 	"creators-as-409": {
-		"key/What an enabled key does not take breaks a rule",
+		"key/What a new key does not take breaks a rule",
 		"creator/Enabling an active creator breaks a rule",
 		"creator/Without an active creator, to replace it breaks a rule",
 		"creator/Without an active creator, to disable it breaks a rule",
