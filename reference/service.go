@@ -175,7 +175,7 @@ func (s *Service) newWorld(state State) (*world, error) {
 		authority = s.options.Authority(authority)
 	}
 	w := &world{
-		store: kms.NewStore(s.rules, counted{authority, s.metrics.tokens}, s.random, s.options.rsaMaterial()),
+		store: kms.NewStore(s.rules, counted{authority, s.metrics.tokens}, s.random, s.options.rsaMaterial(state.Keys)),
 		pairs: map[string]*kms.KeyPair{}, ids: map[string]*kms.Account{},
 	}
 	for i, a := range state.Accounts {
