@@ -20,17 +20,18 @@ var machineTime = []string{"reference/clock", "loadgen", "loadgen/machine", "loa
 
 // timed are the files elsewhere that may use the machine's time, each with its reason.
 var timed = map[string]string{
-	"reference/identify.go": "MachineSignatures judges signatures by the machine's time, for clients that cannot follow",
-	"reference/call.go":     "how long a call took is told in the journal by the machine's time",
-	"reference/observe.go":  "how long a call took is told in the journal by the machine's time",
-	"reference/strike.go":   "a fault's delay holds the caller up in real time",
-	"reference/tls.go":      "TLS clients judge certificates by their own machine's time",
-	"steps/run.go":          "how long a case took, and whether a known failure has expired",
-	"steps/testing.go":      "whether a known failure has expired",
-	"steps/scene.go":        "a shared reference gets the machine's time back",
-	"steps/clients.go":      "which calls of several clients were under way at once is told by the machine's time",
-	"steps/pace.go":         "calls per second on a foreign target are real",
-	"steps/world.go":        "a target without an admin clock can only be waited for",
+	"reference/adminstate.go": "how long a caller may take to read a state is in real time",
+	"reference/identify.go":   "MachineSignatures judges signatures by the machine's time, for clients that cannot follow",
+	"reference/call.go":       "how long a call took is told in the journal by the machine's time",
+	"reference/observe.go":    "how long a call took is told in the journal by the machine's time",
+	"reference/strike.go":     "a fault's delay holds the caller up in real time",
+	"reference/tls.go":        "TLS clients judge certificates by their own machine's time",
+	"steps/run.go":            "how long a case took, and whether a known failure has expired",
+	"steps/testing.go":        "whether a known failure has expired",
+	"steps/scene.go":          "a shared reference gets the machine's time back",
+	"steps/clients.go":        "which calls of several clients were under way at once is told by the machine's time",
+	"steps/pace.go":           "calls per second on a foreign target are real",
+	"steps/world.go":          "a target without an admin clock can only be waited for",
 }
 
 // slept are the test files that may sleep outside a synctest bubble, each with its reason.

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
+
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/mutant"
@@ -207,7 +209,12 @@ func (l *listener) abuse(t *testing.T, o reference.Options) {
 		}
 		l.answers.WriteString(ask(t, tg, http.MethodPost, "/admin/clock", body) + "\n")
 	}
-	for _, secret := range []string{secret, tg.Credentials["owner"].SecretKey, tg.Credentials["owner"].APIKey} {
+	var state reference.State
+	if err := yaml.Unmarshal([]byte(ask(t, tg, http.MethodGet, "/admin/state", "")), &state); err != nil {
+		t.Fatal(err)
+	}
+	material := state.Keys[0].Versions[0].Material // in hex, as long as a key tag
+	for _, secret := range []string{secret, material, tg.Credentials["owner"].SecretKey, tg.Credentials["owner"].APIKey} {
 		l.misplace(t, tg, send, owner, key, secret)
 	}
 	for _, path := range []string{"/" + token, "/" + token + "/encrypt", key + "/" + token, key + "/encrypt?token=" + token, key + "/activities?keyword=" + token, key + "/activities?timestampTo=" + token, "?pageNo=" + token} {
@@ -229,6 +236,10 @@ func (l *listener) misplace(t *testing.T, tg *target.Target, send func(auth targ
 		for _, path := range []string{"/admin/faults", "/admin/state", "/admin/limits", "/admin/regions/KR"} {
 			l.answers.WriteString(ask(t, tg, http.MethodPut, path, body) + "\n")
 		}
+	}
+	for _, body := range []string{`{"policy":"` + secret + `"}`, `{"policies":[{"name":"x","actions":["` + secret + `"]}]}`, `{"keyPairs":[{"accessKey":"` + secret + `","disabled":true}]}`} {
+		l.answers.WriteString(ask(t, tg, http.MethodPut, "/admin/accounts/owner", body) + "\n")
+		l.answers.WriteString(ask(t, tg, http.MethodPut, "/admin/accounts/"+in, body) + "\n")
 	}
 	for _, text := range []string{secret + ": 1", "faults: [{" + secret + ": 1}]", "faults: [{op: " + secret + "}]", "faults: [{delay: " + secret + "}]", "keys: [{name: abc, registered: " + secret + "}]", "keys: [{name: abc, " + secret + ": 1}]", "keys: [{name: abc, acl: {allowed: [" + secret + "]}}]", "a: *" + secret, "a: !" + secret + " x", "? [" + secret + "]", "a: {" + secret, secret} {
 		for _, path := range []string{"/admin/faults", "/admin/state"} {

@@ -30,17 +30,11 @@ func listACL(c *call) (any, error) {
 
 // editACL is POST acl and DELETE acl, both with a body (security-kms2-add-acl, -delete-acl).
 func editACL(c *call) (any, error) {
-	var in struct {
-		List    []string `json:"ipList"`
-		Capital []string `json:"IpList"` // so spelt on one page
-	}
-	if bad := c.decode(&in); bad != nil {
+	list, bad := sentList(c)
+	if bad != nil {
 		return nil, bad
 	}
-	if c.dialect().CapitalIPList {
-		in.List = append(in.List, in.Capital...)
-	}
-	addrs, bad := addresses(in.List, c.service.rules.Address)
+	addrs, bad := addresses(list, c.service.rules.Address)
 	if bad != nil {
 		return nil, bad
 	}
@@ -56,6 +50,23 @@ func editACL(c *call) (any, error) {
 		Tag     string   `json:"keyTag"`
 		Allowed []string `json:"allowedIpList"`
 	}{c.key.Tag(), allowed(acl)}, nil
+}
+
+// sentList reads a body with addresses. IpList, as one page spells it, is a member only of a dialect that takes it.
+func sentList(c *call) ([]string, *kms.Refusal) {
+	var in struct {
+		List []string `json:"ipList"`
+	}
+	if !c.dialect().CapitalIPList {
+		bad := c.decode(&in)
+		return in.List, bad
+	}
+	var both struct {
+		List    []string `json:"ipList"`
+		Capital []string `json:"IpList"`
+	}
+	bad := c.decode(&both)
+	return append(both.List, both.Capital...), bad
 }
 
 func allowed(acl kms.ACL) []string {

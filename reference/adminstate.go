@@ -3,17 +3,23 @@ package reference
 import (
 	"io"
 	"net/http"
+	"time"
 )
 
 // maxState bounds a state that is put: some 20,000 keys with creators.
 const maxState = 64 << 20
 
-// tellState is GET /admin/state.
+// stateWrite is how long a caller may take to read a state.
+const stateWrite = time.Minute
+
+// tellState is GET /admin/state. The time to write begins when there is something to write: making the RSA keys of
+// many versions can take minutes.
 func (s *Service) tellState(w http.ResponseWriter, _ *http.Request) {
 	if err := s.settle(); err != nil {
 		complain(w, http.StatusInternalServerError, "what was due could not be done: "+err.Error())
 		return
 	}
+	s.world.Load().store.MakeKeys()
 	text, err := s.State().Marshal()
 	if err != nil {
 		complain(w, http.StatusInternalServerError, "the state cannot be written: "+err.Error())
@@ -21,6 +27,7 @@ func (s *Service) tellState(w http.ResponseWriter, _ *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/yaml")
 	w.Header().Set("Cache-Control", "no-store")
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(stateWrite)) // in memory there is none to set
 	_, _ = w.Write(text)
 }
 

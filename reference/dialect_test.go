@@ -158,3 +158,13 @@ func TestAStateFileMayHoldWhatTheDialectLists(t *testing.T) {
 		t.Errorf("exported as %v", got)
 	}
 }
+
+// TestANetworkOfMappedAddressesIsRefused: no caller has an IPv4 address in IPv6 form, so it would match nobody.
+func TestANetworkOfMappedAddressesIsRefused(t *testing.T) {
+	r := newRig(t, reference.Options{Dialect: reference.Dialect{ACLIPv6: true, ACLNetworks: true}})
+	for item, want := range map[string]int{"::ffff:10.0.0.0/104": 400, "::ffff:10.0.0.1": 400, "10.0.0.0/8": 200, "2001:db8::/32": 200} {
+		if status, text := r.do(http.MethodPost, "/tag/acl", `{"ipList":["`+item+`"]}`); status != want {
+			t.Errorf("%s: %d %s, want %d", item, status, text, want)
+		}
+	}
+}

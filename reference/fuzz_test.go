@@ -93,9 +93,19 @@ func FuzzDialect(f *testing.F) {
 			"GET ": "", "POST /tag/encrypt": `{"plaintext":["aGVsbG8=",""],"x":1}`, "POST /tag/rotate": "", "POST /tag/decrypt": "{", "POST /nokey/encrypt": hello, "POST /tag/token-generator": "", "POST /tag/token-set": "",
 		} {
 			method, path, _ := strings.Cut(call, " ")
-			if status, answer := r.do(method, path, body); status >= 500 && !strings.Contains(text, "50") && !strings.Contains(text, "status") {
+			if status, answer := r.do(method, path, body); status >= 500 && !setsStatus(dialect, status) {
 				t.Errorf("%q: %s gets %d %s", text, call, status, answer)
 			}
 		}
 	})
+}
+
+// setsStatus reports whether a dialect sets a status for some refusal.
+func setsStatus(d reference.Dialect, status int) bool {
+	for _, a := range d.Answers {
+		if a.Status == status {
+			return true
+		}
+	}
+	return false
 }

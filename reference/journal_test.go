@@ -187,6 +187,9 @@ func TestUnknownMembersAreRefusedOnRequest(t *testing.T) {
 	if status, text := r.do(http.MethodPost, "/tag/encrypt", hello); status != 200 {
 		t.Errorf("without unknown members: %d %s", status, text)
 	}
+	if status, text := r.do(http.MethodPost, "/tag/acl", `{"ipList":["192.0.2.1"],"IpList":["192.0.2.2"]}`); status != 400 || !strings.Contains(text, "IpList: ") {
+		t.Errorf("IpList beside ipList: %d %s, want 400 and the member's name", status, text)
+	}
 }
 
 func TestMetricsCountCalls(t *testing.T) {

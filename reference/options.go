@@ -11,6 +11,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"log/slog"
@@ -65,7 +66,7 @@ type Options struct {
 	Route Route
 	// Seed other than 0 makes the run reproducible: the same calls, one after the other, get the same
 	// identifiers, keys, custom keys and token creators. RSA keys are those of a published pool while it
-	// lasts, then derived from the seed, at some tenths of a second each. Signatures with a salt or a nonce
+	// lasts and the keys to start with bring none, then derived from the seed, at some tenths of a second each. Signatures with a salt or a nonce
 	// differ all the same. 0 draws everything at random.
 	Seed uint64
 	// FreshKeys gives each token creator a signing key that was made for it. Without, it takes one of
@@ -169,18 +170,41 @@ func (o *Options) rsaKeys() kms.RSAKeys {
 	}
 }
 
-// rsaMaterial returns where the material of one world's RSA keys comes from. No two get the same: when
-// the pool's share is used up, the rest is derived from the seed.
-func (o *Options) rsaMaterial() kms.RSAMaterial {
+// rsaMaterial returns where the material of one world's RSA keys comes from. No two get the same, and none one
+// that is given: when the pool's share is used up, or might be among what is given, the rest is derived from the
+// seed and from all that is given.
+func (o *Options) rsaMaterial(given []Key) kms.RSAMaterial {
 	if o.Seed == 0 {
 		return func() func() *rsa.PrivateKey { return sync.OnceValue(fresh.take) }
+	}
+	use, pool := "material", uint64(materialKeys)
+	if digest := digestRSA(given); digest != "" {
+		use, pool = "material beside "+digest, 0
 	}
 	var taken atomic.Uint64
 	return func() func() *rsa.PrivateKey {
 		n := taken.Add(1) - 1
-		if n >= materialKeys {
-			return sync.OnceValue(func() *rsa.PrivateKey { return o.derived("material", n, 0) })
+		if n >= pool {
+			return sync.OnceValue(func() *rsa.PrivateKey { return o.derived(use, n, 0) })
 		}
 		return func() *rsa.PrivateKey { return testkeys.RSA((o.Seed + n) % materialKeys) }
 	}
+}
+
+// digestRSA is of all material of RSA keys in a state, and empty if there is none. What is derived from it is
+// not in the state: that would be in the digest.
+func digestRSA(keys []Key) string {
+	hash, some := sha256.New(), false
+	for _, k := range keys {
+		for _, v := range k.Versions {
+			if k.Type == kms.RSA2048 && v.Material != "" {
+				some = true
+				_, _ = io.WriteString(hash, v.Material) // never fails
+			}
+		}
+	}
+	if !some {
+		return ""
+	}
+	return hex.EncodeToString(hash.Sum(nil))
 }

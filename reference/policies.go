@@ -37,7 +37,7 @@ func (a Account) standing(rules *kms.Rules) (kms.Standing, error) {
 func permit(s *kms.Standing, rules *kms.Rules, policy kms.Policy) error {
 	permissions, ok := rules.Policies[policy]
 	if !ok {
-		return fmt.Errorf("there is no policy %s", clip(string(policy)))
+		return fmt.Errorf("there is no policy %s", harmless(string(policy)))
 	}
 	s.Policy, s.Permissions = policy, permissions
 	return nil
@@ -73,7 +73,7 @@ func (p UserPolicy) check() error {
 	}
 	for _, op := range p.Actions {
 		if !slices.Contains(kms.Ops(), op) {
-			return fmt.Errorf("actions: there is no operation %q", clip(string(op)))
+			return fmt.Errorf("actions: there is no operation %q", harmless(string(op)))
 		}
 	}
 	return nil
@@ -116,7 +116,7 @@ func (s *Service) SetStanding(account string, change StandingChange) error {
 	w := s.world.Load()
 	a, pairs := w.named(account)
 	if a == nil {
-		return fmt.Errorf("there is no account %s", clip(account))
+		return fmt.Errorf("there is no account %s", harmless(account))
 	}
 	standing := a.Standing()
 	if err := change.apply(&standing, &s.rules); err != nil {
@@ -124,7 +124,7 @@ func (s *Service) SetStanding(account string, change StandingChange) error {
 	}
 	for _, p := range change.KeyPairs {
 		if !slices.ContainsFunc(pairs, func(own *kms.KeyPair) bool { return own.AccessKey == p.AccessKey }) {
-			return fmt.Errorf("keyPairs: the account has no access key %s", clip(p.AccessKey))
+			return fmt.Errorf("keyPairs: the account has no access key %s", harmless(p.AccessKey))
 		}
 	}
 	a.SetStanding(standing)

@@ -117,5 +117,8 @@ func (d *Dialect) item(text string) (netip.Prefix, bool) {
 		return kms.Single(a), d.ACLIPv6 && a.Is6() && !a.Is4In6() && a.Zone() == ""
 	}
 	p, err := netip.ParsePrefix(text)
-	return p, err == nil && d.ACLNetworks && p == p.Masked() && (p.Addr().Is4() || d.ACLIPv6)
+	if err != nil || p != p.Masked() || p.Addr().Is4In6() { // callers are matched by their IPv4 addresses
+		return p, false
+	}
+	return p, d.ACLNetworks && (p.Addr().Is4() || d.ACLIPv6)
 }

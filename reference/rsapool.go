@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// rsaPool holds RSA keys that were made ahead: making one takes tens of milliseconds, which no
-// request should wait for.
+// rsaPool holds RSA keys that were made ahead, for requests not to wait for one: making it takes tens of
+// milliseconds. Who wants many at once waits all the same.
 type rsaPool struct {
 	ready chan *rsa.PrivateKey
 }

@@ -2,6 +2,7 @@ package reference
 
 import (
 	"crypto/rsa"
+	"fmt"
 	"testing"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -50,7 +51,7 @@ func TestASeedOutlastsThePool(t *testing.T) {
 	const pool = testkeys.Len - materialKeys
 	beyond := func(seed uint64) (keys []*rsa.PrivateKey) {
 		o := Options{Seed: seed}
-		material, creators := o.rsaMaterial(), o.rsaKeys()
+		material, creators := o.rsaMaterial(nil), o.rsaKeys()
 		for n := range materialKeys + 1 {
 			if k := material()(); n >= materialKeys {
 				keys = append(keys, k)
@@ -80,6 +81,33 @@ func TestASeedOutlastsThePool(t *testing.T) {
 	}
 	if o := (&Options{Seed: 8}); o.derived("material", materialKeys, 0).Equal(one[0]) {
 		t.Error("another seed leads to the same key")
+	}
+}
+
+// TestANewKeySharesNoneWithAnImportedOne: each state is put into a service that starts from the same seed, which
+// has drawn nothing yet.
+func TestANewKeySharesNoneWithAnImportedOne(t *testing.T) {
+	o := Options{Seed: 7}
+	for round := range 3 {
+		s, err := New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := fmt.Sprint("key-", round)
+		if _, err := s.world.Load().store.Create(kms.Spec{Name: name, Type: kms.RSA2048, Protection: "BASIC"}, s.clock.Now()); err != nil {
+			t.Fatal(err)
+		}
+		o.Keys = s.State().Keys
+		seen := map[string]string{}
+		for _, k := range o.Keys {
+			if twin, shared := seen[k.Versions[0].Material]; shared {
+				t.Errorf("round %d: %s has the private key of %s", round, k.Name, twin)
+			}
+			seen[k.Versions[0].Material] = k.Name
+		}
+		if len(seen) != round+1 {
+			t.Errorf("round %d: %d keys, want %d", round, len(seen), round+1)
+		}
 	}
 }
 

@@ -234,7 +234,7 @@ keys:
 	}
 	for name, c := range map[string][3]string{
 		"unknown member":  {"policy:", "polcy:", "s.yaml:3: "},
-		"unknown policy":  {"NCP_KMS_VIEWER", "VIEWER", "s.yaml:3: account viewer: there is no policy VIEWER"},
+		"unknown policy":  {"NCP_KMS_VIEWER", "VIEWER", "s.yaml:3: account viewer: there is no policy (6 bytes)"},
 		"no secret":       {", secretKey: SK", "", "s.yaml:2: account owner: it needs accessKey and secretKey"},
 		"two ways":        {"secretKey: SK", "secretKey: SK, keyPairs: [{accessKey: A2, secretKey: S2}]", "s.yaml:2: account owner: accessKey and secretKey are given beside keyPairs"},
 		"three pairs":     {"accessKey: AK, secretKey: SK", "keyPairs: [{accessKey: A, secretKey: S}, {accessKey: B, secretKey: S}, {accessKey: C, secretKey: S}]", "s.yaml:2: accounts[0].keyPairs: "},

@@ -120,8 +120,8 @@ func New(o Options) (*Service, error) {
 	return s, nil
 }
 
-// follow does what is due whenever the clock is moved. The clock does not keep the service: it may be
-// shared, and outlive it.
+// follow does what is due whenever the clock is moved, until the server closes. The clock does not keep the
+// service: it may be shared, and outlive it.
 func (s *Service) follow() {
 	c, ok := s.clock.(clock.Telling)
 	if !ok {
@@ -130,11 +130,22 @@ func (s *Service) follow() {
 	self := weak.Make(s)
 	c.OnMove(func() bool {
 		s := self.Value()
-		if s != nil {
-			s.settled()
+		if s == nil || s.closed() {
+			return false
 		}
-		return s != nil
+		s.settled()
+		return true
 	})
+}
+
+// closed reports whether a server of the service closes.
+func (s *Service) closed() bool {
+	select {
+	case <-s.closing:
+		return true
+	default:
+		return false
+	}
 }
 
 // settle does what is due by now.
@@ -177,7 +188,7 @@ func (s *Service) newWorld(state State) (*world, error) {
 		authority = s.options.Authority(authority)
 	}
 	w := &world{
-		store: kms.NewStore(s.rules, counted{authority, s.metrics.tokens}, s.random, s.options.rsaMaterial()),
+		store: kms.NewStore(s.rules, counted{authority, s.metrics.tokens}, s.random, s.options.rsaMaterial(state.Keys)),
 		pairs: map[string]*kms.KeyPair{}, ids: map[string]*kms.Account{},
 	}
 	for i, a := range state.Accounts {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -158,6 +159,41 @@ func TestServersThatShareAClockAllDoWhatIsDue(t *testing.T) {
 	shared.Set(start.Add(2 * day))
 	if drawn != 2*len(servers) {
 		t.Errorf("two days later %d versions were drawn, want two on each of %d servers", drawn, len(servers))
+	}
+	runtime.KeepAlive(servers)
+}
+
+// TestAClockMovesOnWithoutTheServersThatAreGone: one that nobody holds, and one that is closed.
+func TestAClockMovesOnWithoutTheServersThatAreGone(t *testing.T) {
+	rules, drawn := kms.Documented(), 0
+	rules.Material = func(io.Reader) ([]byte, error) { drawn++; return make([]byte, 32), nil }
+	shared := clock.NewManual(start)
+	options := reference.Options{Seed: 1, Rules: &rules, Clock: shared, Keys: turning()[2:3]}
+	for name, leave := range map[string]func(){
+		"dropped": func() {
+			s, err := reference.New(options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			gone := make(chan struct{})
+			runtime.AddCleanup(s, func(gone chan struct{}) { close(gone) }, gone)
+			runtime.GC()
+			<-gone // or never, if the clock keeps it
+		},
+		"closed": func() {
+			s := reference.NewServer(options)
+			t.Cleanup(func() { runtime.KeepAlive(s) })
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		leave()
+		before := drawn
+		shared.Advance(2 * day)
+		if drawn != before {
+			t.Errorf("a server that is %s draws %d versions when the clock moves, want none", name, drawn-before)
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/clock"
+	"github.com/kmsproof/kmsproof/reference/kms"
 )
 
 // A sluggard is a caller who sends something and then nothing, or never stops.
@@ -179,5 +180,31 @@ func TestAnIdleConnectionIsClosed(t *testing.T) {
 		if status, err := (sluggard{first: first}).bother(dial(t, server, api)); status != want || err != nil {
 			t.Errorf("%s: %d, %v; want %d and a closed connection", api, status, err, want)
 		}
+	}
+}
+
+// TestAStateThatIsLongInTheMakingIsAnswered: its RSA key has versions beyond the published pool, each of which takes
+// longer to make than the server takes to write.
+func TestAStateThatIsLongInTheMakingIsAnswered(t *testing.T) {
+	c := clock.NewManual(start)
+	server, err := reference.Start(
+		reference.Options{Seed: 1, Clock: c, Keys: []reference.Key{{Name: "turning", Type: kms.RSA2048, AutoRotation: true, RotationPeriod: 1}}},
+		reference.Listen{Patience: reference.Patience{Write: 10 * time.Millisecond}},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	c.Advance(25 * day)
+	resp, err := http.Get(server.URLs[reference.Admin] + "/admin/state")
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := reference.ParseState("state", []byte(readAll(t, resp)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(state.Keys[0].Versions); n != 26 {
+		t.Errorf("%d versions, want 26", n)
 	}
 }

@@ -43,16 +43,21 @@ type activities struct {
 }
 
 func (l *activities) add(a Activity) {
+	of, at := kindOf(a), a.At.UnixMilli()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.put(a)
+	l.note(a, of, at)
+}
+
+func (l *activities) note(a Activity, of unique.Handle[Activity], at int64) {
+	kind := l.put(of, at)
 	if a.Failed == "" && slices.Contains(uses, a.Op) {
-		l.use(a)
+		l.use(kind, at)
 	}
 }
 
-// put appends an activity, and forgets the oldest of more than MaxActivities.
-func (l *activities) put(a Activity) {
+// put appends an activity, and forgets the oldest of more than MaxActivities. It returns the number of its kind.
+func (l *activities) put(of unique.Handle[Activity], at int64) int {
 	if l.count == MaxActivities {
 		_, l.base, l.head = l.read(l.head, l.base)
 		l.count--
@@ -60,11 +65,12 @@ func (l *activities) put(a Activity) {
 	if l.head >= maxSlack {
 		l.told, l.head = append(l.told[:0], l.told[l.head:]...), 0
 	}
-	kind, at := l.kind(a), a.At.UnixMilli()
+	kind := l.kind(of)
 	l.told = binary.AppendUvarint(l.told, uint64(kind))
 	l.told = binary.AppendVarint(l.told, at-l.last)
 	l.last = at
 	l.count++
+	return kind
 }
 
 // maxSlack bounds the bytes of what was forgotten and still lies there.
@@ -78,22 +84,26 @@ func (l *activities) read(place int, before int64) (kind int, at int64, next int
 	return int(n), before + since, place + size
 }
 
-func (l *activities) use(a Activity) {
-	l.used, l.lastUse.kind, l.lastUse.at = true, l.kind(a), a.At.UnixMilli()
+func (l *activities) use(kind int, at int64) {
+	l.used, l.lastUse.kind, l.lastUse.at = true, kind, at
 }
 
-// kind returns the number of an activity's kind. The zone of an IPv6 address is not kept.
-func (l *activities) kind(a Activity) int {
+// kindOf returns an activity's kind. The zone of an IPv6 address is not kept.
+func kindOf(a Activity) unique.Handle[Activity] {
 	a.At, a.From = time.Time{}, a.From.WithZone("")
-	for i, k := range l.kinds {
-		if k.Value() == a {
-			return i
-		}
+	return unique.Make(a)
+}
+
+// kind returns the number of a kind. Handles are compared by their pointers, so a key that hundreds call costs
+// its callers little.
+func (l *activities) kind(of unique.Handle[Activity]) int {
+	if i := slices.Index(l.kinds, of); i >= 0 {
+		return i
 	}
 	if len(l.kinds) >= maxKinds {
 		l.renumber()
 	}
-	l.kinds = append(l.kinds, unique.Make(a))
+	l.kinds = append(l.kinds, of)
 	return len(l.kinds) - 1
 }
 
@@ -105,12 +115,14 @@ func (l *activities) renumber() {
 	list, last := l.list()
 	l.clear()
 	for _, a := range list {
-		l.put(a)
+		l.put(kindOf(a), a.At.UnixMilli())
 	}
 	if last != nil {
-		l.use(*last)
+		l.remember(*last)
 	}
 }
+
+func (l *activities) remember(use Activity) { l.use(l.kind(kindOf(use)), use.At.UnixMilli()) }
 
 func (l *activities) clear() {
 	l.kinds, l.told, l.head, l.count, l.base, l.last, l.used = nil, nil, 0, 0, 0, 0, false
@@ -149,15 +161,10 @@ func (l *activities) recall(list []Activity, lastUse *Activity) {
 	defer l.mu.Unlock()
 	l.clear()
 	for _, a := range list {
-		l.put(a)
-	}
-	for _, a := range list {
-		if a.Failed == "" && slices.Contains(uses, a.Op) {
-			l.use(a)
-		}
+		l.note(a, kindOf(a), a.At.UnixMilli())
 	}
 	if lastUse != nil {
-		l.use(*lastUse)
+		l.remember(*lastUse)
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"crypto/rsa"
 	"math"
+	"runtime"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -39,7 +41,7 @@ const Adopted = math.MaxUint64
 
 // Snapshot returns what there is to tell of the key, what it has lived through, and the material of its
 // versions as [Seed] takes it, all at one instant and as it is in no region in particular. RSA keys that
-// nobody has used so far are made for it, with nothing locked.
+// nobody has used so far are made for it, with nothing locked; [Store.MakeKeys] makes those of all keys faster.
 func (k *Key) Snapshot() (Info, Past, [][]byte) {
 	info, p, versions := k.snapshot()
 	materials := make([][]byte, len(versions))
@@ -47,6 +49,29 @@ func (k *Key) Snapshot() (Info, Past, [][]byte) {
 		materials[i] = slices.Clone(v.secret.material())
 	}
 	return info, p, materials
+}
+
+// MakeKeys makes the RSA keys that nobody has used so far, on all processors and with nothing locked.
+func (s *Store) MakeKeys() {
+	secrets := make(chan rsaSecret)
+	var making sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		making.Go(func() {
+			for r := range secrets {
+				r.key()
+			}
+		})
+	}
+	for _, k := range s.List() {
+		_, _, versions := k.snapshot()
+		for _, v := range versions {
+			if r, ok := v.secret.(rsaSecret); ok {
+				secrets <- r
+			}
+		}
+	}
+	close(secrets)
+	making.Wait()
 }
 
 func (k *Key) snapshot() (Info, Past, versions) {
