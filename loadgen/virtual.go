@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"time"
 )
 
@@ -122,6 +121,7 @@ type arrival struct {
 	slot
 	send, at time.Duration
 	tries    int // made again so often
+	filed    int // in this order
 }
 
 func (v *virtual) play(ctx context.Context, a *Played) error {
@@ -201,8 +201,9 @@ type arrivals struct {
 	due     slot
 	more    bool          // due is a call
 	busy    time.Duration // the client holds still until then
-	pending []arrival     // by at
-	lost    int64         // calls that were missed; with too many the attempt is given up
+	pending []arrival     // a heap: none arrives before its parent, and of those that arrive together the first filed comes first
+	filed   int
+	lost    int64 // calls that were missed; with too many the attempt is given up
 }
 
 func (v *virtual) arrivals(a *Played) *arrivals {
@@ -221,9 +222,7 @@ func (q *arrivals) next() (call arrival, ok bool) {
 	if len(q.pending) == 0 {
 		return arrival{}, false
 	}
-	call = q.pending[0]
-	q.pending = slices.Delete(q.pending, 0, 1)
-	return call, true
+	return q.pop(), true
 }
 
 // leave lets a call leave that is due. One that cannot in time is noted as missed.
@@ -243,13 +242,43 @@ func (q *arrivals) leave(next slot) {
 	q.put(arrival{slot: next, send: send, at: send + q.v.travel(q.v.rng)})
 }
 
-// put files a call, behind those that arrive with it.
+// put files a call, behind those that arrive with it. In a storm thousands are under way.
 func (q *arrivals) put(call arrival) {
+	q.filed++
+	call.filed = q.filed
 	q.pending = append(q.pending, call)
-	for i := len(q.pending) - 1; i > 0 && q.pending[i-1].at > call.at; i-- {
-		q.pending[i-1], q.pending[i] = call, q.pending[i-1]
+	for at := len(q.pending) - 1; at > 0; {
+		above := (at - 1) / 2
+		if !q.pending[at].before(q.pending[above]) {
+			return
+		}
+		q.pending[at], q.pending[above] = q.pending[above], q.pending[at]
+		at = above
 	}
 }
+
+// pop takes out the call that arrives first; there must be one.
+func (q *arrivals) pop() arrival {
+	first, last := q.pending[0], len(q.pending)-1
+	q.pending[0] = q.pending[last]
+	q.pending = q.pending[:last]
+	for at := 0; ; {
+		next := at
+		for _, below := range [...]int{2*at + 1, 2*at + 2} {
+			if below < last && q.pending[below].before(q.pending[next]) {
+				next = below
+			}
+		}
+		if next == at {
+			return first
+		}
+		q.pending[at], q.pending[next] = q.pending[next], q.pending[at]
+		at = next
+	}
+}
+
+// before reports whether a call comes to the server before another.
+func (a arrival) before(b arrival) bool { return a.at < b.at || a.at == b.at && a.filed < b.filed }
 
 // leaves returns when a call that is due leaves the client.
 func (v *virtual) leaves(due time.Duration) time.Duration {
