@@ -110,6 +110,7 @@ func (v *validator) authority(t *testing.T) {
 
 // descriptions are the routers of the OpenAPI files, by API. They are read once for all tests.
 var descriptions = sync.OnceValues(func() (map[string]routers.Router, error) {
+	openapi3filter.RegisterBodyDecoder("application/x-pem-file", openapi3filter.FileBodyDecoder)
 	out := map[string]routers.Router{}
 	for api, file := range documents {
 		doc, err := openapi3.NewLoader().LoadFromData(features.OpenAPI(file))
