@@ -103,8 +103,12 @@ func (v *validator) authority(t *testing.T) {
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, reference.MemoryURLs()[reference.Admin]+"/ca.pem", nil)
 	r.RequestURI = ""
 	resp, err := v.hold(s.RoundTripper(netip.MustParseAddr("127.0.0.1")), r, func() bool { return true })
-	if err != nil || resp.StatusCode != http.StatusOK {
-		t.Errorf("GET /ca.pem: %v, %v", resp, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("GET /ca.pem: %s", resp.Status)
 	}
 }
 
