@@ -2,6 +2,7 @@ package proof_test
 
 import (
 	"context"
+	"flag"
 	"slices"
 	"strings"
 	"testing"
@@ -20,13 +21,21 @@ var spoilt = map[string]string{
 	"list-loses-one": "the newest key may be that of another scenario",
 	"acl-on-for-all": "what one scenario does to it denies all others",
 
-	"korea-an-hour-behind": "what puts the regions right after a scenario takes the lag away",
+	"access-rule-for-all": "what one scenario does to it denies all others",
+
+	"korea-an-hour-behind":    "what puts the regions right after a scenario takes the lag away",
+	"outage-of-japan-forgets": "what puts the regions right after a scenario takes the lag away",
 }
+
+var lendEvery = flag.Int("lend-every", 4, "share one in so many mutants among all scenarios; 1: every one, in some minutes")
 
 // TestLendingHidesNoFlaw runs the features of the named scenarios on mutants that all scenarios share,
 // so that keys are lent: what is caught on a server for each scenario is caught there too.
 func TestLendingHidesNoFlaw(t *testing.T) {
-	for _, m := range mutant.All() {
+	for i, m := range mutant.All() {
+		if i%*lendEvery != 0 {
+			continue
+		}
 		var ids, features []string
 		for _, kill := range m.Kills {
 			if file, _, ok := strings.Cut(kill, "/"); ok && !strings.Contains(file, ":") { // not of a load profile, and the like

@@ -29,6 +29,7 @@ var rendered = []struct{ file, format string }{
 // A folder is where one run at a time leaves its files.
 type folder struct {
 	path string
+	lang string // of the pages that it leaves; empty: the browser's
 	lock *flock.Flock
 }
 
@@ -114,7 +115,7 @@ func (d *folder) write(r *reports.Run) error {
 		return fmt.Errorf("run file: %w", err)
 	}
 	for _, f := range rendered {
-		write, err := reports.Format(f.format)
+		write, err := reports.FormatIn(f.format, d.langOf(f.format))
 		if err != nil {
 			return err
 		}
@@ -123,6 +124,14 @@ func (d *folder) write(r *reports.Run) error {
 		}
 	}
 	return nil
+}
+
+// langOf is the language of a format. What is no page is English.
+func (d *folder) langOf(format string) string {
+	if format == "html" && d.lang != "" {
+		return d.lang
+	}
+	return "auto"
 }
 
 // forget removes a file of evidence that an earlier run left, if there is one.

@@ -20,6 +20,9 @@ import (
 // perform runs a job with everything around it: the folder, the ledger, the live view, the
 // reports, the summary and the exit code. prepare fills in what to run once the target is known.
 func (o *common) perform(c *cobra.Command, prepare func(*proof.Job) error) error {
+	if _, err := reports.FormatIn("html", o.lang); err != nil {
+		return fmt.Errorf("--lang: %w", err)
+	}
 	if o.timeout < 0 {
 		return fmt.Errorf("--timeout %v: it must not be below zero", o.timeout)
 	}
@@ -81,6 +84,7 @@ func (o *common) leave(ctx context.Context, c *cobra.Command, job proof.Job) err
 		return err
 	}
 	defer d.close()
+	d.lang = o.lang
 	done, err := d.note(job.Target.Shared, c.ErrOrStderr())
 	if err != nil {
 		return err

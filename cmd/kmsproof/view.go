@@ -59,7 +59,7 @@ func (o *common) do(ctx context.Context, job proof.Job, page net.Listener, stder
 		stop()
 	})()
 	var views sync.WaitGroup
-	defer publish(board, page, stderr)()
+	defer o.publish(board, page, stderr)()
 	if !o.quiet {
 		views.Go(func() {
 			draw(drawing, board, stderr)
@@ -88,11 +88,15 @@ func (o *common) listen() (net.Listener, error) {
 }
 
 // publish shows the board as a page on l, if there is one, until the function that it returns is called.
-func publish(b *live.Board, l net.Listener, stderr io.Writer) (unpublish func()) {
+func (o *common) publish(b *live.Board, l net.Listener, stderr io.Writer) (unpublish func()) {
 	if l == nil {
 		return func() {}
 	}
-	fmt.Fprintf(stderr, "live page: http://%s/\n", l.Addr())
+	query := ""
+	if o.lang != "auto" {
+		query = "?lang=" + o.lang
+	}
+	fmt.Fprintf(stderr, "live page: http://%s/%s\n", l.Addr(), query)
 	ctx, stop := context.WithCancel(context.Background())
 	var pages sync.WaitGroup
 	pages.Go(func() {
