@@ -53,7 +53,7 @@ func busy(t *testing.T, keys int) *published {
 func TestThePageInABrowser(t *testing.T) {
 	for lang, parts := range map[string][]string{
 		"en": {"The run is under way", "1 of 2, 0 passed, 1 not passed", "runs cipher/A plaintext comes back", "fail token/An expired token is refused &lt;img src=x&gt; &amp; it encrypts",
-			"P4, attempt 1: 2 of 10 s, 64 keys at 285 a second", "holds so far : 0 calls lost of 114 at most", "at most 0.61 % of the conforming calls are refused",
+			"P4, attempt 1: 2 of 10 s, 64 keys at 285 a second", "holds so far : 0 of 114 calls that may be lost", "at most 0.61 % of the conforming calls are refused",
 			"proven : all 2 sampled answers decrypted", "published for each key: 300 a second", "kp-story0-00064 285 285 0 1.83 0 0", "all keys 18,240", "Load shared-200 waits (0:35)"},
 		"ko": {"실행 중입니다", "2개 중 1개 완료, 통과 0, 통과 못 함 1", "실패 token/An expired", "P4, 1번째 시도: 10초 중 2초, 키 64개에 초당 285건씩", "지금까지 유효", "모든 키 18,240"},
 	} {

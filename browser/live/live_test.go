@@ -48,13 +48,16 @@ func start(t *testing.T, args ...string) *run {
 		t.Fatal(err)
 	}
 	r.talk = bufio.NewReader(talk)
-	line, err := r.talk.ReadString('\n')
-	address, ok := strings.CutPrefix(strings.TrimSpace(line), "live page: ")
-	if err != nil || !ok {
-		t.Fatalf("the run says %q, %v; want the address of its page", line, err)
+	for { // a load says first what it is about to do
+		line, err := r.talk.ReadString('\n')
+		if err != nil {
+			t.Fatalf("the run says %q, %v; want the address of its page", line, err)
+		}
+		if address, ok := strings.CutPrefix(strings.TrimSpace(line), "live page: "); ok {
+			r.page = address
+			return r
+		}
 	}
-	r.page = address
-	return r
 }
 
 // end waits for the run, and returns what it wrote.
