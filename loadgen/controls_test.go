@@ -67,6 +67,28 @@ func TestABlindHarnessFailsItsControls(t *testing.T) {
 	}
 }
 
+// Controls that showed too little are played once more, and no more.
+func TestControlsAreTriedTwice(t *testing.T) {
+	for name, tt := range map[string]struct {
+		shows []bool
+		tries int
+		ok    bool
+	}{
+		"at once":           {[]bool{true}, 1, true},
+		"at the second try": {[]bool{false, true}, 2, true},
+		"never":             {[]bool{false, false, true}, 2, false},
+	} {
+		tries := 0
+		shown, err := twice(func() ([]reports.Control, error) {
+			tries++
+			return []reports.Control{{Name: controlLiar, OK: tt.shows[tries-1], Text: "was or was not"}}, nil
+		})
+		if err != nil || tries != tt.tries || shown[0].OK != tt.ok || strings.HasSuffix(shown[0].Text, ", at the second try") != (tries > 1) {
+			t.Errorf("%s: %d tries, %+v, %v", name, tries, shown, err)
+		}
+	}
+}
+
 // Who cannot catch a liar may not accuse: nothing is said about the target, whatever was recorded.
 func TestFailedControlsLeaveNothingSaid(t *testing.T) {
 	r := overloaded(t, func(int) Class { return Accepted })

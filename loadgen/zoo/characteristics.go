@@ -138,7 +138,7 @@ func experiment(profile loadgen.Profile, s Subject, c Client, seed uint64) findi
 
 // compare says what is right and wrong about a result.
 func (s Subject) compare(l reports.Load, seed uint64) finding {
-	f := finding{seed: seed, verdict: l.Verdict, right: l.Verdict == s.Want, wrong: s.falsehood(l)}
+	f := finding{seed: seed, verdict: l.Verdict, right: s.right(l.Verdict), wrong: s.falsehood(l)}
 	if m := l.Model; m != nil && s.Kind != "" {
 		f.called, f.named = m.Kind, m.Kind == s.Kind
 		f.misnamed = !strings.Contains(m.Kind, s.Kind) && !vague(m.Kind)
@@ -157,7 +157,7 @@ func (s Subject) falsehood(l reports.Load) string {
 			return fmt.Sprintf("%s is %s: %s", c.Name, c.Verdict, c.Why)
 		}
 	}
-	if (l.Verdict == reports.LoadPass || l.Verdict == reports.LoadFail) && l.Verdict != s.Want {
+	if decisive(l.Verdict) && !s.right(l.Verdict) {
 		return fmt.Sprintf("the run is a %s: %s", l.Verdict, l.Why)
 	}
 	m := l.Model

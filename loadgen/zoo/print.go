@@ -83,7 +83,8 @@ func Markdown(w io.Writer, p Plan, cells []Cell) error {
 		Bound   string
 		Rows    []row
 		Reasons []string
-	}{Plan: p, Sum: total(cells), Rows: rows(p, cells), Reasons: reasons(p, cells)}
+		Either  []string
+	}{Plan: p, Sum: total(cells), Rows: rows(p, cells), Reasons: reasons(p, cells), Either: either(p)}
 	said := data.Sum.Experiments - data.Sum.Invalid
 	data.Bound = fmt.Sprintf("%.2g", 6.908/float64(max(said, 1)))
 	t := template.Must(template.New("page").Funcs(template.FuncMap{"join": strings.Join}).Parse(page))
@@ -92,7 +93,7 @@ func Markdown(w io.Writer, p Plan, cells []Cell) error {
 
 func rows(p Plan, cells []Cell) (out []row) {
 	for i, s := range p.Subjects {
-		r := row{Subject: s.Name, Profile: s.Profile, Want: string(s.Want), Kind: s.Kind, Open: s.Open}
+		r := row{Subject: s.Name, Profile: s.Profile, Want: s.wanted(), Kind: s.Kind, Open: s.Open}
 		named, counted := 0, 0
 		for _, c := range cells[i*len(p.Clients) : (i+1)*len(p.Clients)] {
 			r.Counts = append(r.Counts, fmt.Sprintf("%d / %d / %d / %d", c.Right, c.Open, c.Invalid, c.Wrong))
@@ -104,6 +105,20 @@ func rows(p Plan, cells []Cell) (out []row) {
 			r.Named = fmt.Sprintf("%s, %.0f %%", s.Kind, 100*float64(named)/float64(counted))
 		}
 		out = append(out, r)
+	}
+	return out
+}
+
+// either says of which subjects pass and fail are fair, and why.
+func either(p Plan) (out []string) {
+	of := map[string][]string{}
+	for _, s := range p.Subjects {
+		if s.Either != "" {
+			of[s.Either] = append(of[s.Either], s.Name)
+		}
+	}
+	for _, why := range slices.Sorted(maps.Keys(of)) {
+		out = append(out, fmt.Sprintf("%s: %s", strings.Join(of[why], ", "), why))
 	}
 	return out
 }

@@ -21,6 +21,7 @@ type Subject struct {
 	Scope   string  // as a model names it; empty: no one scope is right
 	Rate    float64 // per second, as a model of this scope gives it; zero: there is no one rate
 	Open    string  // why no verdict is right, too; empty: it is not
+	Either  string  // why the opposite of Want is as fair; empty: it is not
 	Blurred bool    // no verdict is right, too, over a line that scatters calls further than they are apart
 }
 
@@ -52,6 +53,7 @@ var (
 	honest       = Truth{"guarantee": true, "independence": true, "rate": true, "limit": true}
 	sameByAnyWay = Truth{"guarantee": true, "independence": true, "rate": true, "limit": true, "scope": true}
 	generous     = Truth{"guarantee": true, "independence": true, "rate": true, "limit": false}
+	atRandom     = Truth{"independence": true, "rate": true, "limit": true}
 	short        = Truth{"independence": true, "rate": false, "limit": true}
 	veryShort    = Truth{"guarantee": false, "independence": true, "rate": false, "limit": true}
 	sharing      = Truth{"guarantee": false, "independence": false, "rate": false}
@@ -89,8 +91,25 @@ const (
 	noPattern   = "what is known of the rate is a count over a few seconds, which is not exact enough for half a per cent"
 	hiddenShare = "sharing shows only by what the keys get together, which is not exact where no kind of limiter fits"
 	scattered   = "over a line that scatters calls further than they are apart a limiter of another kind can pass for a bucket with a rate of its own"
+	byChance    = "calls that reach nodes at random now and then exceed what one of them has left, though not what all have: at exactly the rate that they sustain, 0.2 to 0.5 % of the calls are refused in the long run, which is more than a guarantee bears (0.1 %) and less than it is tested for (1 %); in ten seconds hardly ever one is"
 	refused     = "refusals of no kind of limiter show that calls are refused, not why"
 )
+
+// right reports whether a verdict is one that the subject deserves.
+func (s Subject) right(v reports.LoadVerdict) bool {
+	return v == s.Want || s.Either != "" && decisive(v)
+}
+
+// wanted names the verdicts that are right.
+func (s Subject) wanted() string {
+	if s.Either != "" {
+		return "pass or fail"
+	}
+	return string(s.Want)
+}
+
+// decisive reports whether a verdict says something about the limiter.
+func decisive(v reports.LoadVerdict) bool { return v == reports.LoadPass || v == reports.LoadFail }
 
 // open says why no verdict is right, too, behind a client; empty where it is not.
 func (s Subject) open(c Client) string {
@@ -117,13 +136,13 @@ func Subjects() []Subject {
 		{Name: "sliding log", Profile: own300, Make: each(Log(300)), Want: pass, Truth: honest, Kind: slidingLog, Scope: byKey, Rate: 300, Open: noPattern},
 		{Name: "sliding counter", Profile: own300, Want: pass, Truth: honest, Kind: counter, Scope: byKey, Rate: 300, Open: noPattern,
 			Make: func(rng *rand.Rand) loadgen.Service { return Each(Counter(300, phase(rng))) }},
-		{Name: "2 nodes of 150", Profile: own300, Want: pass, Truth: honest, Kind: severals, Scope: byKey, Rate: 300, Open: noPattern,
+		{Name: "2 nodes of 150", Profile: own300, Want: pass, Either: byChance, Truth: atRandom, Kind: severals, Scope: byKey, Rate: 300, Open: noPattern,
 			Make: func(rng *rand.Rand) loadgen.Service { return Each(nodes(2, rng, Bucket(150, 150))) }},
 		{Name: "330", Profile: own300, Blurred: true, Make: each(Bucket(330, 330)), Want: fail, Truth: generous, Kind: tokenBucket, Scope: byKey, Rate: 330},
 		{Name: "no limit", Profile: own300, Make: func(*rand.Rand) loadgen.Service { return Everything }, Want: fail, Truth: generous, Kind: none},
 		{Name: "restarts every 2 s, and forgets", Profile: own300, Make: each(forgetful(300, 300, 2*time.Second)), Want: fail, Truth: Truth{"guarantee": true, "independence": true, "limit": false}, Open: noPattern},
 		{Name: "clock jumps 0.5 s ahead every 2 s", Profile: own300, Make: each(stepping(300, 300, 2*time.Second, 500*time.Millisecond)), Want: fail, Truth: Truth{"guarantee": true, "independence": true, "limit": false}, Open: noPattern},
-		{Name: "4 nodes of 75", Profile: own300, Want: pass, Truth: honest, Kind: severals, Scope: byKey, Rate: 300, Open: noPattern,
+		{Name: "4 nodes of 75", Profile: own300, Want: pass, Either: byChance, Truth: atRandom, Kind: severals, Scope: byKey, Rate: 300, Open: noPattern,
 			Make: func(rng *rand.Rand) loadgen.Service { return Each(nodes(4, rng, Bucket(75, 75))) }},
 		{Name: "window of 33 in 100 ms", Profile: own300, Want: fail, Truth: generous, Open: noPattern,
 			Make: func(rng *rand.Rand) loadgen.Service { return Each(Window(33, 100*time.Millisecond, phase(rng))) }},

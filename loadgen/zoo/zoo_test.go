@@ -2,12 +2,14 @@ package zoo_test
 
 import (
 	"errors"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/kmsproof/kmsproof/loadgen"
 	"github.com/kmsproof/kmsproof/loadgen/zoo"
 	"github.com/kmsproof/kmsproof/reports"
 )
@@ -46,6 +48,28 @@ func TestWhatWasWrongOnceIsNot(t *testing.T) {
 		}
 		if c := cells[0]; c.Right != 1 || c.Misnamed != 0 {
 			t.Errorf("%s, seed %d: %+v", tt.subject, tt.seed, c)
+		}
+	}
+}
+
+// Why of nodes that calls reach at random both verdicts are right: sent at exactly what they sustain, more is
+// refused in the long run than a guarantee bears, and less than it is tested for.
+func TestNodesReachedAtRandomRefuseAFew(t *testing.T) {
+	const calls, rate = 1_000_000, 300
+	for _, s := range zoo.Subjects() {
+		if s.Either == "" {
+			continue
+		}
+		service, refused := s.Make(rand.New(rand.NewPCG(1, 2))), 0
+		for i := range calls {
+			if service(loadgen.Call{At: time.Unix(0, 0).Add(time.Duration(i) * time.Second / rate)}).Refused {
+				refused++
+			}
+		}
+		share := float64(refused) / calls
+		t.Logf("%s: %.2f %%", s.Name, 100*share)
+		if share < 0.001 || share > 0.01 {
+			t.Errorf("%s refuses %v of what conforms", s.Name, share)
 		}
 	}
 }
