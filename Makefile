@@ -14,7 +14,7 @@ UNRACED := ./proof ./loadgen/zoo ./cmd/kmsproof ./.ci/excuse
 RACED    = $(filter-out %/proof %/zoo %/cmd/kmsproof,$(shell go list ./...))
 
 # So are these tests of loadgen, reference and steps.
-UNRACED_TESTS := ^(TestEveryLimiterIsToldForWhatItIs|TestWhatWasMistakenIsNot|TestKeysThatAreOnlyUsedAreLent|TestTheSuiteHoldsOnTargetsThatAreNotOurs|TestWhatATargetLacksIsSkipped|TestWhatIsNoAnswerOfAKMSPassesNothing|TestASharedTargetIsLeftAsItWas|TestOtherReadingsFailNothing)$$
+UNRACED_TESTS := ^(TestEveryExchangeOfTheSuiteFitsTheDescription|TestAnyHistoryGoesThroughAStateFile|TestFilesKeepWhatIsKnownOfAnAttempt|TestARecordingIsJudgedTheSameFromItsFiles|TestEveryLimiterIsToldForWhatItIs|TestWhatWasMistakenIsNot|TestKeysThatAreOnlyUsedAreLent|TestTheSuiteHoldsOnTargetsThatAreNotOurs|TestWhatATargetLacksIsSkipped|TestWhatIsNoAnswerOfAKMSPassesNothing|TestASharedTargetIsLeftAsItWas|TestOtherReadingsFailNothing)$$
 
 # Each test once: with REST=1, test leaves out the packages whose tests check has run.
 TESTED = $(if $(REST),$(UNRACED),./... ./.ci/excuse)

@@ -40,10 +40,12 @@ func (l *listener) watched(t *testing.T, log *bytes.Buffer, runs ...*reports.Run
 			told[fmt.Sprintf("run %d as %s", i, format)] = text.String()
 		}
 	}
-	for _, tg := range l.targets {
-		for _, path := range []string{"/admin/journal", "/metrics", "/admin/faults", "/admin/limits", "/admin/clock", "/admin/regions", "/healthz", "/admin/journal?op=x%zz", "/admin/nothing"} {
-			told[path] += ask(t, tg, http.MethodGet, path, "")
+	for _, path := range []string{"/admin/journal", "/metrics", "/admin/faults", "/admin/limits", "/admin/clock", "/admin/regions", "/healthz", "/admin/journal?op=x%zz", "/admin/nothing"} {
+		var all strings.Builder
+		for _, tg := range l.targets {
+			all.WriteString(ask(t, tg, http.MethodGet, path, ""))
 		}
+		told[path] = all.String()
 	}
 	return told
 }

@@ -67,6 +67,7 @@ var bySequences = []string{
 func TestMutantsAreFoundBySequences(t *testing.T) {
 	for _, name := range bySequences {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			m, err := mutant.Find(name)
 			if err != nil {
 				t.Fatal(err)
