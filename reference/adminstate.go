@@ -19,7 +19,6 @@ func (s *Service) tellState(w http.ResponseWriter, _ *http.Request) {
 		complain(w, http.StatusInternalServerError, "what was due could not be done: "+err.Error())
 		return
 	}
-	s.world.Load().store.MakeKeys()
 	text, err := s.State().Marshal()
 	if err != nil {
 		complain(w, http.StatusInternalServerError, "the state cannot be written: "+err.Error())

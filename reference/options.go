@@ -8,11 +8,7 @@ package reference
 
 import (
 	crand "crypto/rand"
-	"crypto/rsa"
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
-	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -20,12 +16,10 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
-	"sync/atomic"
 
 	"github.com/kmsproof/kmsproof/reference/clock"
 	"github.com/kmsproof/kmsproof/reference/kms"
 	"github.com/kmsproof/kmsproof/reference/limit"
-	"github.com/kmsproof/kmsproof/reference/testkeys"
 )
 
 // Options say how a service differs from the documented one. The zero value is the documented
@@ -134,77 +128,4 @@ func (l *lockedReader) Read(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.r.Read(p)
-}
-
-// derived returns an RSA key that the seed alone leads to: the one of a number for a use. It takes
-// some tenths of a second.
-func (o *Options) derived(use string, number, of uint64) *rsa.PrivateKey {
-	return testkeys.Derive(sha256.Sum256(fmt.Appendf(nil, "%s %d %d %d", use, o.Seed, number, of)))
-}
-
-// materialKeys is how many keys of the published pool are for the material of RSA keys. Token creators
-// take the others, so no key ever signs its tokens with its own material.
-const materialKeys = 24
-
-// rsaKeys returns where creators take their signing keys from.
-func (o *Options) rsaKeys() kms.RSAKeys {
-	if o.FreshKeys {
-		return func(uint64, int) (*rsa.PrivateKey, error) { return fresh.take(), nil }
-	}
-	const pool = testkeys.Len - materialKeys
-	first := o.Seed
-	if first == 0 {
-		first = rand.Uint64N(pool)
-	}
-	var adopted atomic.Uint64 // creators that followed one of a state file
-	return func(seat uint64, term int) (*rsa.PrivateKey, error) {
-		switch {
-		case term < pool && seat != kms.Adopted:
-			return testkeys.RSA(materialKeys + (first+seat+uint64(term))%pool), nil
-		case o.Seed == 0: // one of the pool could repeat a key that left office
-			return fresh.take(), nil
-		case seat == kms.Adopted:
-			return o.derived("adopted", adopted.Add(1), 0), nil
-		}
-		return o.derived("creator", seat, uint64(term)), nil
-	}
-}
-
-// rsaMaterial returns where the material of one world's RSA keys comes from. No two get the same, and none one
-// that is given: when the pool's share is used up, or might be among what is given, the rest is derived from the
-// seed and from all that is given.
-func (o *Options) rsaMaterial(given []Key) kms.RSAMaterial {
-	if o.Seed == 0 {
-		return func() func() *rsa.PrivateKey { return sync.OnceValue(fresh.take) }
-	}
-	use, pool := "material", uint64(materialKeys)
-	if digest := digestRSA(given); digest != "" {
-		use, pool = "material beside "+digest, 0
-	}
-	var taken atomic.Uint64
-	return func() func() *rsa.PrivateKey {
-		n := taken.Add(1) - 1
-		if n >= pool {
-			return sync.OnceValue(func() *rsa.PrivateKey { return o.derived(use, n, 0) })
-		}
-		return func() *rsa.PrivateKey { return testkeys.RSA((o.Seed + n) % materialKeys) }
-	}
-}
-
-// digestRSA is of all material of RSA keys in a state, and empty if there is none. What is derived from it is
-// not in the state: that would be in the digest.
-func digestRSA(keys []Key) string {
-	hash, some := sha256.New(), false
-	for _, k := range keys {
-		for _, v := range k.Versions {
-			if k.Type == kms.RSA2048 && v.Material != "" {
-				some = true
-				_, _ = io.WriteString(hash, v.Material) // never fails
-			}
-		}
-	}
-	if !some {
-		return ""
-	}
-	return hex.EncodeToString(hash.Sum(nil))
 }

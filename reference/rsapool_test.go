@@ -25,7 +25,7 @@ func TestCreatorsTakePublishedKeysUnlessAskedNotTo(t *testing.T) {
 		"fresh":             {Options{FreshKeys: true}, false},
 		"fresh with a seed": {Options{Seed: 7, FreshKeys: true}, false},
 	} {
-		keys := tt.o.rsaKeys()
+		keys := tt.o.signingKeys().take
 		for seat := range uint64(3) {
 			old, err := keys(seat, 0)
 			if err != nil {
@@ -51,7 +51,7 @@ func TestASeedOutlastsThePool(t *testing.T) {
 	const pool = testkeys.Len - materialKeys
 	beyond := func(seed uint64) (keys []*rsa.PrivateKey) {
 		o := Options{Seed: seed}
-		material, creators := o.rsaMaterial(nil), o.rsaKeys()
+		material, creators := o.rsaMaterial(nil), o.signingKeys().take
 		for n := range materialKeys + 1 {
 			if k := material()(); n >= materialKeys {
 				keys = append(keys, k)
@@ -107,6 +107,43 @@ func TestANewKeySharesNoneWithAnImportedOne(t *testing.T) {
 		}
 		if len(seen) != round+1 {
 			t.Errorf("round %d: %d keys, want %d", round, len(seen), round+1)
+		}
+	}
+}
+
+// TestANewCreatorSharesNoKeyWithAnImportedOne: in each round a service that starts from the same seed gets the
+// state of the one before it, replaces the creators of the keys in it and makes another key. No signing key serves twice,
+// not even one that left office rounds ago.
+func TestANewCreatorSharesNoKeyWithAnImportedOne(t *testing.T) {
+	o, seen := Options{Seed: 7}, map[string]string{}
+	for round := range 4 {
+		s, err := New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		store, now := s.world.Load().store, s.clock.Now()
+		for _, k := range store.List() {
+			if err := k.ReplaceCreator(now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		name := fmt.Sprint("key-", round)
+		if _, err := store.Create(kms.Spec{Name: name, Type: kms.AES256, Protection: "BASIC"}, now); err != nil {
+			t.Fatal(err)
+		}
+		if err := store.List()[len(store.List())-1].EnableCreator(now); err != nil {
+			t.Fatal(err)
+		}
+		o.Keys = s.State().Keys
+		for _, k := range o.Keys {
+			is := fmt.Sprintf("%s in round %d", k.Name, round)
+			if k.Creator == nil || k.Creator.Key == "" {
+				t.Fatalf("%s has no creator", is)
+			}
+			if twin, shared := seen[k.Creator.Key]; shared {
+				t.Errorf("the creator of %s has the signing key of %s", is, twin)
+			}
+			seen[k.Creator.Key] = is
 		}
 	}
 }

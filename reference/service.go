@@ -50,7 +50,8 @@ type Service struct {
 	apis           map[string]http.Handler
 
 	world      atomic.Pointer[world] // swapped whole by a reset
-	signatures *kms.Signatures       // outlives a reset, so that no signing key serves a key twice
+	signing    *signingKeys
+	signatures *kms.Signatures // outlives a reset, so that no signing key serves a key twice
 
 	changing sync.Mutex // held from reading how accounts or regions are to changing them, or to swapping the world
 
@@ -101,7 +102,8 @@ func New(o Options) (*Service, error) {
 		}
 		s.options.Accounts = accounts
 	}
-	s.signatures = &kms.Signatures{Keys: s.options.rsaKeys(), Random: s.random}
+	s.signing = s.options.signingKeys()
+	s.signatures = &kms.Signatures{Keys: s.signing.take, Random: s.random}
 	if err := s.reset(); err != nil {
 		return nil, err
 	}
@@ -183,6 +185,7 @@ func (s *Service) newWorld(state State) (*world, error) {
 	if err := state.Regions.check(); err != nil {
 		return nil, err
 	}
+	s.signing.keepApart(state.Keys)
 	var authority kms.Authority = s.signatures
 	if s.options.Authority != nil {
 		authority = s.options.Authority(authority)

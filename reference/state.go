@@ -124,6 +124,7 @@ func (s State) Marshal() ([]byte, error) {
 // a region counts as arrived.
 func (s *Service) State() State {
 	w := s.settled()
+	w.store.MakeKeys()
 	now := s.clock.Now()
 	out := State{Regions: w.regions(), Accounts: w.standings(), LastKeyID: w.store.LastID()}
 	for _, k := range w.store.List() {

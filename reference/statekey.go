@@ -24,7 +24,7 @@ type Creator struct {
 type ACL struct {
 	Enabled   bool     `yaml:"enabled"`
 	EnabledAt Moment   `yaml:"enabledAt,omitempty"` // empty: now
-	Allowed   []string `yaml:"allowed,omitempty"`   // single IPv4 addresses
+	Allowed   []string `yaml:"allowed,omitempty"`   // single IPv4 addresses, and what else the dialect lists
 }
 
 // office reads a creator; nil is none.

@@ -17,7 +17,7 @@ import (
 // WorkerOptions is how a worker works. The zero value waits for one run after the other.
 type WorkerOptions struct {
 	Version string                                              // of the program: a coordinator of another one is refused
-	Roots   *x509.CertPool                                      // of the target's certificate; nil: the system's
+	Roots   *x509.CertPool                                      // of the target's certificate; nil: the run's authority, else the system's
 	Once    bool                                                // leave after one run, and when no server is found for a minute
 	Log     func(format string, a ...any)                       // told what happens, a line each; nil: nobody is
 	Stall   func(phase string, due time.Duration) time.Duration // makes it hold still, as loadgen.Options.Stall does; nil: it never does
