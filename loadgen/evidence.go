@@ -149,8 +149,8 @@ func (f fit) exact() bool { return f.known() && f.kind != severalBuckets && f.ki
 
 // named names the kind, or the kinds where two explain the same.
 func (f fit) named() string {
-	if f.either {
-		return string(f.kind) + " or a " + string(slidingCounter)
+	if f.also != "" {
+		return string(f.kind) + " or a " + string(f.also)
 	}
 	return string(f.kind)
 }

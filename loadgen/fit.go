@@ -32,7 +32,7 @@ type fit struct {
 	lasted    float64 // seconds from the first send to the last
 	usual     float64 // travel that nine calls of ten keep within, in seconds
 	reserved  float64 // calls that may have been accepted out of a reserve, where none was seen to end
-	either    bool    // a sliding counter explains what the bucket does
+	also      kind    // explains the same as well; empty where none does
 	summed    bool    // added up from the streams of single keys
 }
 
@@ -135,8 +135,7 @@ func (f *fit) measure(v view) {
 
 // identify names the first of some kinds that explains the answers; ok is false when none does. A handful of
 // calls at once may be what a tiny bucket holds or, where serving takes long, what may be in flight:
-// neither is named then. A sliding counter whose second begins with the load answers as a bucket
-// of a third of its size does, at the same rate: then both are named.
+// neither is named then. Where a second kind explains the same, both are named.
 func (f *fit) identify(v view, kinds []predictor) (ok bool) {
 	for _, p := range kinds {
 		l, ok := p.explains(f, v)
@@ -149,10 +148,21 @@ func (f *fit) identify(v view, kinds []predictor) (ok bool) {
 			}
 		}
 		f.kind, f.rate, f.burst = p.kind(), l.rate, l.burst
-		f.either = f.kind == bucket && explained(counterKind{}, f, v)
+		f.double(v)
 		return true
 	}
 	return false
+}
+
+// doubles are the kinds that answer a steady stream as another kind does, when their second begins with the load,
+// at the same rate: a sliding counter as a bucket of a third of its size, a fixed window as a sliding log.
+var doubles = map[kind]predictor{bucket: counterKind{}, slidingLog: windowKind{}}
+
+// double names the second kind that explains the answers, if there is one.
+func (f *fit) double(v view) {
+	if p := doubles[f.kind]; p != nil && explained(p, f, v) {
+		f.also = p.kind()
+	}
 }
 
 // explained reports whether some limiter of a kind can have given the answers.

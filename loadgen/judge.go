@@ -163,7 +163,7 @@ func (e *evidence) model(claims []reports.Claim) *reports.Model {
 	if f.known() {
 		m.Rate = shown(f.rate)
 	}
-	if (f.kind == bucket && !f.either || f.kind == inFlight) && !f.summed {
+	if (f.kind == bucket && f.also == "" || f.kind == inFlight) && !f.summed {
 		m.Burst = shown(f.burst)
 	}
 	return m

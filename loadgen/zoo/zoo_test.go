@@ -32,17 +32,21 @@ func TestTheJudgeIsNeverWrong(t *testing.T) {
 
 // Each row is an experiment of which something was once said that is not true: over a line that scatters
 // calls, one that was lucky both ways moved a bound by a call, and calls that overtook others looked
-// like the edge of a window; a sliding counter whose second begins with the load was called a bucket.
+// like the edge of a window; a sliding counter whose second begins with the load was called a bucket, and a fixed window a
+// sliding log.
 func TestWhatWasWrongOnceIsNot(t *testing.T) {
+	const busy, far = 1, 2 // of the clients
 	for _, tt := range []struct {
 		subject string
+		client  int
 		seed    uint64
 	}{
-		{"5 % short", 500277}, {"200 shared, fixed window", 500072}, {"200 shared, fixed window", 500102}, {"200 shared, fixed window", 500116},
-		{"sliding counter", 3000072}, {"sliding counter", 3000134},
+		{"5 % short", busy, 500277}, {"200 shared, fixed window", busy, 500072}, {"200 shared, fixed window", busy, 500102}, {"200 shared, fixed window", busy, 500116},
+		{"sliding counter", busy, 3000072}, {"sliding counter", busy, 3000134},
+		{"200 shared, fixed window", far, 40027}, {"200 shared, fixed window", far, 40274}, {"1.0: fixed window", far, 40279},
 	} {
 		subjects := slices.DeleteFunc(zoo.Subjects(), func(s zoo.Subject) bool { return s.Name != tt.subject })
-		cells, err := zoo.Characterize(t.Context(), zoo.Plan{Experiments: 1, Seed: tt.seed, Subjects: subjects, Clients: zoo.Clients()[1:2]})
+		cells, err := zoo.Characterize(t.Context(), zoo.Plan{Experiments: 1, Seed: tt.seed, Subjects: subjects, Clients: zoo.Clients()[tt.client : tt.client+1]})
 		if err != nil || len(cells) != 1 {
 			t.Fatalf("%s: %d cells, %v", tt.subject, len(cells), err)
 		}
