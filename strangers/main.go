@@ -70,7 +70,7 @@ func table(ctx context.Context, w io.Writer, p loadgen.Profile, keys, tries int,
 		for tried < tries && (tried == 0 || l.Verdict == reports.LoadInvalid) && ctx.Err() == nil {
 			tried++
 			seed++
-			if l, err = judged(ctx, s, p, loadgen.Options{Seed: seed, Keys: keys, AllowOverload: true}); err != nil {
+			if l, err = judged(ctx, s, p, loadgen.Options{Seed: seed, Keys: keys, AllowOverload: true, Controls: true}); err != nil {
 				return fmt.Errorf("%s: %w", s.name, err)
 			}
 		}
