@@ -208,6 +208,7 @@ func (e *evidence) notCarried(c reports.Claim, in conformed, worst tried) report
 		return settle(c, reports.ClaimInconclusive, "%s of the calls of %s were not accepted, but the sends asked for a bucket of %.1f, and at most half of the %.1f that was found may be asked for",
 			share(in.all), in.Phase.Name, in.asked, found)
 	}
+	c.Text = fmt.Sprintf("up to %s are carried, at most %s of them refused on any key", e.top(), percent(rarely))
 	c.Bound = fmt.Sprintf("%s at %.4g per second: %d of %d refused, more than %s at %.1f %% certainty (%s %d of %d%s), the sends asked for a bucket of %.1f",
 		in.Phase.Name, in.Phase.Rate, in.all.refused, in.all.n, percent(rarely), percentLevel, "worst of all", worst.refused, worst.n, in.all.forgiven(), in.asked)
 	return certain(c, reports.Refuted, "%s of the calls within the published limit were not accepted in %s, on the worst key %s (%s)",

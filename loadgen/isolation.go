@@ -155,6 +155,7 @@ func undisturbedBeside(c reports.Claim, cells []cell, delays []slowdown, bound f
 	switch {
 	case len(hit) > 0:
 		first := hit[byP(hit)[0]]
+		c.Text = fmt.Sprintf("a key that is asked little is refused at most %s of its calls, whichever of the others is driven over its limit", percent(undisturbedBelow))
 		return certain(c, reports.Refuted, "key %d was refused %s of its %d calls while key %d was hot, and %d of %d such pairs were disturbed",
 			first.victim+1, share(first.tried), first.n, first.hot+1, len(hit), len(cells))
 	case len(late) > 0:

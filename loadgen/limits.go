@@ -98,16 +98,20 @@ func (e *evidence) limit() reports.Claim {
 	streams := e.limited()
 	top := slices.MaxFunc(streams, func(a, b fit) int { return cmp.Compare(a.atMost(), b.atMost()) })
 	c.Bound = "the most: " + top.String() + top.proviso()
-	most := (1 + top.inexact()) * want
-	c.Text = fmt.Sprintf("%s more than %.4g calls per second (%.4g are published)", who, most, want)
+	most, sure := (1+top.inexact())*want, (1+tolerance)*want
+	text := func(rate float64) string {
+		return fmt.Sprintf("%s more than %.4g calls per second (%.4g are published)", who, rate, want)
+	}
+	c.Text = text(sure)
 	for _, f := range streams {
 		switch {
-		case f.known() && f.sharp(want) && f.rate.low > (1+tolerance)*want:
+		case f.known() && f.sharp(want) && f.rate.low > sure:
 			return supposing(c, f.given(), reports.Refuted, "%s: more than %.4g", f, want)
 		case !f.known() && f.over(e.p.Limit):
 			return supposing(c, f.given(), reports.Refuted, "%s", f.reserve(e.p.Limit))
 		}
 	}
+	c.Text = text(most)
 	if i := slices.IndexFunc(streams, func(f fit) bool { return f.over(e.p.Limit) }); i >= 0 && top.atMost() <= most {
 		return settle(c, reports.ClaimInconclusive, "%s; a rate that rises at times looks the same", streams[i].reserve(e.p.Limit))
 	}

@@ -77,7 +77,7 @@ func (e *evidence) soaked() []reports.Claim {
 			problems = append(problems, e.faults[a]...)
 		}
 	}
-	served := reports.Claim{Name: claimServed, Gates: true, Text: fmt.Sprintf("calls within the limit are served for hours, at most %s are lost, while tokens expire and are renewed", percent(provenBelow))}
+	served := reports.Claim{Name: claimServed, Gates: true, Text: servedText(provenBelow)}
 	refresh := reports.Claim{Name: claimRefresh, Gates: true, Text: "access tokens are good until they expire, and are renewed by the refresh token before"}
 	if len(problems) > 0 {
 		served = settle(served, reports.ClaimInvalid, "the generator fell short: %s", some(problems))
@@ -88,6 +88,11 @@ func (e *evidence) soaked() []reports.Claim {
 		out = append(out, grown(last))
 	}
 	return out
+}
+
+// servedText is the claim that at most a share of the calls is lost.
+func servedText(share float64) string {
+	return fmt.Sprintf("calls within the limit are served for hours, at most %s are lost, while tokens expire and are renewed", percent(share))
 }
 
 // outlasted tests what was lost, but for calls that were refused for their token just as it changed. The bets are in
@@ -112,6 +117,7 @@ func outlasted(c reports.Claim, all []*Played) reports.Claim {
 	c.Bound = fmt.Sprintf("%d of %d calls lost, at most %s at %.1f %% certainty; beside these %d were refused with 401 within %v of a change of token", lost, n, percent(bound), percentLevel, turned, turnover)
 	switch {
 	case losing.refutes(alpha):
+		c.Text = servedText(rarely)
 		return certain(c, reports.Refuted, "%d of %d calls were lost", lost, n)
 	case bound > provenBelow:
 		return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s lost can be shown, %s is needed", percent(bound), percent(provenBelow))

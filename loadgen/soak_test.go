@@ -23,9 +23,9 @@ func TestASoakBetsInTheOrderOfTheCalls(t *testing.T) {
 				}
 				a.sent(next, next.due, next.due+time.Millisecond, class)
 			}
-			c := outlasted(reports.Claim{}, []*Played{a})
-			if refuted := c.Verdict == reports.Refuted; refuted != (keys == 1) {
-				t.Errorf("%d keys, lost on key %d: it is %s (%s)", keys, on+1, c.Verdict, c.Bound)
+			c := outlasted(reports.Claim{Text: servedText(provenBelow)}, []*Played{a})
+			if refuted := c.Verdict == reports.Refuted; refuted != (keys == 1) || refuted != (c.Text == servedText(rarely)) {
+				t.Errorf("%d keys, lost on key %d: it is %s (%s) that %s", keys, on+1, c.Verdict, c.Bound, c.Text)
 			}
 		}
 	}

@@ -228,9 +228,14 @@ func uncharged(all []weather, limit float64) reports.Claim {
 	return settle(c, reports.Proven, "a key serves its %.4g per second however clients call again", limit)
 }
 
+// recoveryText is the claim that at most a share of the calls is lost.
+func recoveryText(share float64) string {
+	return fmt.Sprintf("a key serves every call again after clients have called less, at most %s are lost", percent(share))
+}
+
 // recovery tests what was lost in the calm, for each manner by itself.
 func recovery(all []weather) reports.Claim {
-	c := reports.Claim{Name: claimRecovery, Gates: true, Text: fmt.Sprintf("a key serves every call again after clients have called less, at most %s are lost", percent(provenBelow))}
+	c := reports.Claim{Name: claimRecovery, Gates: true, Text: recoveryText(provenBelow)}
 	var afters []string
 	bound, level := 0.0, alpha/float64(max(1, len(all)))
 	for _, w := range all {
@@ -240,6 +245,7 @@ func recovery(all []weather) reports.Claim {
 	c.Bound = "lost of the calls afterwards: " + strings.Join(afters, ", ")
 	for _, w := range all {
 		if exceeds(w.after.lost, w.after.n, rarely, level) {
+			c.Text = recoveryText(rarely)
 			return certain(c, reports.Refuted, "where clients had called again %s, %v calls were lost after they called less", w.manner.adverb(), w.after)
 		}
 	}
