@@ -126,9 +126,10 @@ func (e *evidence) legible(c reports.Claim, roles ...Role) (reports.Claim, bool)
 // answers to all that may be in flight: less was asked of it than planned, and that by its own doing.
 func (e *evidence) unlessBlocked(c reports.Claim) reports.Claim {
 	var blocked, planned int64
-	for _, a := range e.attempts {
-		if a.Phase.Abreast > 0 {
-			continue // few are in flight because we wanted it so
+	for _, ph := range e.p.Phases {
+		a := e.latest(ph.Name)
+		if a == nil || ph.Abreast > 0 {
+			continue // it was not played, or few are in flight because we wanted it so
 		}
 		t := a.tally()
 		blocked, planned = blocked+t.blocked, planned+t.planned
