@@ -142,10 +142,10 @@ func (e *evidence) disturbedTogether() (w reports.Witness, ok bool) {
 	return w, ok
 }
 
-// tooMany returns the stretch that ends first in which more calls of what the limit counts over were accepted than
-// the published bucket, full at its beginning, lets through, whenever between its send and its answer each met it.
+// tooMany returns the stretch of the fewest accepted calls of what the limit counts over that are more than the
+// published bucket, full at its beginning, lets through, whenever between its send and its answer each met it.
 func (e *evidence) tooMany(roles ...Role) (w reports.Witness, ok bool) {
-	l := e.p.Limit
+	l, below := e.p.Limit, math.MaxInt
 	for _, role := range roles {
 		a := e.attempts[role]
 		if a == nil {
@@ -156,11 +156,12 @@ func (e *evidence) tooMany(roles ...Role) (w reports.Witness, ok bool) {
 			step = len(a.tracks)
 		}
 		for key := 0; key < len(a.tracks); key += step {
-			from, to, n, found := overrun(a.tracks[key:key+step], l)
-			if !found || ok && a.Start.Seconds()+to >= w.To {
+			from, to, n, found := overrun(a.tracks[key:key+step], l, below)
+			if !found {
 				continue
 			}
 			over := to - from
+			below = n
 			w, ok = reports.Witness{Phase: a.Phase.Name, Accepted: int64(n), From: a.Start.Seconds() + from, To: a.Start.Seconds() + to}, true
 			for of := range step {
 				w.Keys = append(w.Keys, key+of)
@@ -173,37 +174,26 @@ func (e *evidence) tooMany(roles ...Role) (w reports.Witness, ok bool) {
 	return w, ok
 }
 
-// overrun returns how many accepted calls are the first that are more than a bucket lets through, in seconds from
-// the send of the first of them to the last of their answers.
-func overrun(tracks []track, l Limit) (from, to float64, n int, ok bool) {
-	count, begun, low := 0, 0, math.Inf(1) // low: of the calls before, less what has flowed in
-	for _, c := range bySend(tracks) {
-		if c.class != Accepted {
-			continue
-		}
-		if before := float64(count) - l.Rate*inSeconds(c.send); before < low {
-			from, begun, low = inSeconds(c.send), count, before
-		}
-		count++
-		if to = max(to, inSeconds(c.done)); float64(count)-l.Rate*to-low > l.Burst {
-			return from, to, count - begun, true
-		}
-	}
-	return 0, 0, 0, false
-}
-
-// firstLost returns the first call that was lost while Korea was down or changing.
+// firstLost returns the first call that was sent when Korea was being taken down, or after, and was lost; where there
+// is none, the first that was under way by then.
 func (e *evidence) firstLost() (w reports.Witness, ok bool) {
 	a := e.attempts[Outage]
 	for key, c := range bySend(a.tracks) {
 		sent, done := time.Duration(c.send)*time.Microsecond, time.Duration(c.done)*time.Microsecond
-		if c.class == Accepted || done < a.Down.DownAsked || sent > a.Down.Up {
+		if c.class == Accepted || done < a.Down.DownAsked || sent > a.Down.Up || ok && sent < a.Down.DownAsked {
 			continue
 		}
-		return reports.Witness{Phase: a.Phase.Name, Keys: []int{key}, From: (a.Start + sent).Seconds(), To: (a.Start + done).Seconds(), Calls: 1,
-			Text: fmt.Sprintf("a call of key %d was sent %.3f s after Korea was taken down and ended as %s", key+1, (sent - a.Down.DownAsked).Seconds(), c.class)}, true
+		when := fmt.Sprintf("sent %.3f s after Korea was taken down", (sent - a.Down.DownAsked).Seconds())
+		if sent < a.Down.DownAsked {
+			when = "under way when Korea was taken down"
+		}
+		w, ok = reports.Witness{Phase: a.Phase.Name, Keys: []int{key}, From: (a.Start + sent).Seconds(), To: (a.Start + done).Seconds(), Calls: 1,
+			Text: fmt.Sprintf("a call of key %d was %s and ended as %s", key+1, when, c.class)}, true
+		if sent >= a.Down.DownAsked {
+			break
+		}
 	}
-	return w, false
+	return w, ok
 }
 
 const (
