@@ -87,8 +87,6 @@ type around struct {
 }
 
 func lookAround(a *Played) (out around) {
-	firstLost, lastLost := call{}, call{}
-	lostAny := false
 	in := func(at uint32) time.Duration { return time.Duration(at) * time.Microsecond }
 	for key := range a.tracks {
 		for _, c := range a.tracks[key].calls {
@@ -104,18 +102,9 @@ func lookAround(a *Played) (out around) {
 			if !lost && in(c.send) > a.Down.Down && in(c.done) < a.Down.UpAsked {
 				out.servedDown++
 			}
-			if lost && (!lostAny || c.done < firstLost.done) {
-				firstLost = c
-			}
-			if lost && (!lostAny || c.send > lastLost.send) {
-				lastLost = c
-			}
-			lostAny = lostAny || lost
 		}
 	}
-	if lostAny {
-		out.gap = a.gap(firstLost, lastLost)
-	}
+	out.gap = a.gap()
 	return out
 }
 
@@ -126,24 +115,53 @@ func (p *portion) add(lost bool) {
 	}
 }
 
-// gap returns for how long nothing was served, in seconds: at least from the answer to the first call that
-// was lost to the send of the last, at most from the last call before that was served to the first after.
-func (a *Played) gap(first, last call) interval {
-	from, to := uint32(0), micros(a.Phase.Length)
-	for key := range a.tracks {
-		for _, c := range a.tracks[key].calls {
-			if c.class != Accepted {
-				continue
-			}
-			if c.send < first.send {
-				from = max(from, c.send)
-			}
-			if c.done > last.done {
-				to = min(to, c.done)
-			}
+// gap returns the longest time in which nothing was served, in seconds; zero where no call was lost. It begins with
+// calls that are lost and ends with the first call sent after the answer to one of them that is served.
+func (p *Played) gap() (longest interval) {
+	g := gap{}
+	note := func(i interval) {
+		if i.middle() > longest.middle() {
+			longest = i
 		}
 	}
-	return interval{max(0, inSeconds(last.send)-inSeconds(first.done)), inSeconds(to) - inSeconds(from)}
+	for _, c := range bySend(p.tracks) {
+		switch {
+		case c.class != Accepted:
+			g.lose(c)
+		case g.open && c.send > g.began:
+			note(g.until(c.done))
+			g = gap{served: c.send, answered: max(g.answered, c.done)}
+		default:
+			g.served, g.answered = c.send, max(g.answered, c.done)
+		}
+	}
+	if g.open {
+		note(g.until(micros(p.Phase.Length)))
+	}
+	return longest
+}
+
+// A gap in service, in microseconds since the start of the attempt.
+type gap struct {
+	open     bool
+	began    uint32 // the first answer to a call that was lost
+	last     uint32 // the send of the last call that was lost
+	served   uint32 // the send of the last call before that was served, and the last answer to one
+	answered uint32
+}
+
+func (g *gap) lose(c call) {
+	if !g.open {
+		g.open, g.began = true, c.done
+	}
+	g.began, g.last = min(g.began, c.done), c.send
+}
+
+// until returns how long the gap is that ends at an instant at the latest: at least from where an answer says that
+// calls are lost, and the last that was served is answered, to the send of the last that was lost; at most from the
+// send of the last that was served.
+func (g *gap) until(end uint32) interval {
+	return interval{max(0, inSeconds(g.last)-inSeconds(max(g.began, g.answered))), max(0, inSeconds(end)-inSeconds(g.served))}
 }
 
 // outage: API 2.0 goes on without Korea, API 1.0 does not, and both go on afterwards.
@@ -183,7 +201,7 @@ func carriedOn(c reports.Claim, w around) reports.Claim {
 	c.Bound = fmt.Sprintf("%v calls lost while Korea was down or changing; at most %s at %.1f %% certainty", w.during, percent(bound), percentLevel)
 	switch {
 	case w.during.lost > 0:
-		return settle(c, reports.Refuted, "%v calls were lost while Korea was down, over %s", w.during, spell(w.gap))
+		return settle(c, reports.Refuted, "%v calls were lost while Korea was down; at the longest, nothing was served for %s", w.during, spell(w.gap))
 	case bound > provenBelow:
 		return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s lost can be shown, %s is needed", percent(bound), percent(provenBelow))
 	}
