@@ -231,11 +231,12 @@ func loadSuites(r *Run) []junitSuite {
 	return suites
 }
 
-// claimCase files a claim that does not decide as passed or skipped, whatever it says: it is a report, not a check.
+// claimCase files a claim that does not decide as passed or skipped, whatever it says: it is a report, not a check. The
+// case is called as the claim is in every run: what it says holds figures of this one.
 func claimCase(l *Load, c Claim) junitCase {
-	out := loadCase(l, cmp.Or(c.Text, c.Name))
-	out.Properties.List = append(out.Properties.List, junitProperty{"verdict", string(c.Verdict)}, junitProperty{"bound", c.Bound})
-	said := &junitTrouble{Type: string(c.Verdict), Message: cmp.Or(oneLine(c.Why), string(c.Verdict)), Text: harmless(c.Why + "\n" + c.Bound)}
+	out := loadCase(l, c.Name)
+	out.Properties.List = append(out.Properties.List, junitProperty{"claim", c.Text}, junitProperty{"verdict", string(c.Verdict)}, junitProperty{"bound", c.Bound})
+	said := &junitTrouble{Type: string(c.Verdict), Message: cmp.Or(oneLine(c.Why), string(c.Verdict)), Text: harmless(c.Text + "\n" + c.Why + "\n" + c.Bound)}
 	switch {
 	case c.Verdict == Proven:
 	case !c.Gates:
