@@ -1,6 +1,7 @@
 package zoo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -35,7 +36,7 @@ type Cell struct {
 	Right   int    `json:"right"`   // the verdict that is true
 	Open    int    `json:"open"`    // inconclusive
 	Invalid int    `json:"invalid"` // the client fell short, so nothing was said
-	Wrong   int    `json:"wrong"`   // a claim, a rate or a scope that is not true
+	Wrong   int    `json:"wrong"`   // a claim, a rate, a bucket or a scope that is not true
 
 	Kind     string   `json:"kind,omitzero"`    // what it is
 	Named    int      `json:"named"`            // times that the kind was named rightly
@@ -160,18 +161,32 @@ func (s Subject) falsehood(l reports.Load) string {
 	if decisive(l.Verdict) && !s.right(l.Verdict) {
 		return fmt.Sprintf("the run is a %s: %s", l.Verdict, l.Why)
 	}
-	m := l.Model
-	if m == nil || s.Rate == 0 || m.Scope != s.Scope {
-		if m != nil && s.Scope != "" && m.Scope != s.Scope && m.Scope != "unknown" && !slices.Contains(m.Alike, s.Scope) {
+	return s.mismodelled(l.Model)
+}
+
+// mismodelled returns what a model says that is not so; empty when nothing is.
+func (s Subject) mismodelled(m *reports.Model) string {
+	switch {
+	case m == nil:
+		return ""
+	case m.Scope != s.Scope:
+		if s.Scope != "" && m.Scope != "unknown" && !slices.Contains(m.Alike, s.Scope) {
 			return fmt.Sprintf("the scope is %s, not %s", m.Scope, s.Scope)
 		}
 		return ""
 	}
-	if low := m.Rate.Low; low != nil && *low > s.Rate+0.01 {
-		return fmt.Sprintf("the rate is at least %v, but it is %v", *low, s.Rate)
-	}
-	if high := m.Rate.High; high != nil && *high < s.Rate-0.01 {
-		return fmt.Sprintf("the rate is at most %v, but it is %v", *high, s.Rate)
+	return cmp.Or(outside(m.Rate, s.Rate, "rate"), outside(m.Burst, s.Burst, "bucket"))
+}
+
+// outside says that an interval does not hold the true value; empty where it does, or where there is none.
+func outside(i reports.Interval, is float64, what string) string {
+	const rounded = 0.01
+	switch {
+	case is == 0:
+	case i.Low != nil && *i.Low > is+rounded:
+		return fmt.Sprintf("the %s is at least %v, but it is %v", what, *i.Low, is)
+	case i.High != nil && *i.High < is-rounded:
+		return fmt.Sprintf("the %s is at most %v, but it is %v", what, *i.High, is)
 	}
 	return ""
 }

@@ -20,6 +20,7 @@ type Subject struct {
 	Kind    string  // as a model names it; empty: no one kind is right
 	Scope   string  // as a model names it; empty: no one scope is right
 	Rate    float64 // per second, as a model of this scope gives it; zero: there is no one rate
+	Burst   float64 // calls at once, likewise
 	Open    string  // why no verdict is right, too; empty: it is not
 	Either  string  // why the opposite of Want is as fair; empty: it is not
 	Blurred bool    // no verdict is right, too, over a line that scatters calls further than they are apart
@@ -125,11 +126,11 @@ const own300, all200, closely = "per-key-300", "shared-200", "identify"
 func Subjects() []Subject {
 	pass, fail := reports.LoadPass, reports.LoadFail
 	return []Subject{
-		{Name: "bucket of 300", Profile: own300, Make: each(Bucket(300, 300)), Want: pass, Truth: honest, Kind: tokenBucket, Scope: byKey, Rate: 300},
-		{Name: "bucket of 150", Profile: own300, Make: each(Bucket(300, 150)), Want: pass, Truth: honest, Kind: tokenBucket, Scope: byKey, Rate: 300},
-		{Name: "bucket of 60", Profile: own300, Make: each(Bucket(300, 60)), Want: pass, Truth: honest, Kind: tokenBucket, Scope: byKey, Rate: 300},
-		{Name: "bucket of 30", Profile: own300, Make: each(Bucket(300, 30)), Want: pass, Truth: honest, Kind: tokenBucket, Scope: byKey, Rate: 300},
-		{Name: "bucket of 3", Profile: own300, Make: each(Bucket(300, 3)), Want: pass, Truth: honest, Kind: tokenBucket, Scope: byKey, Rate: 300, Open: smallBucket},
+		{Name: "bucket of 300", Profile: own300, Make: each(Bucket(300, 300)), Want: pass, Truth: honest, Kind: tokenBucket, Scope: byKey, Rate: 300, Burst: 300},
+		{Name: "bucket of 150", Profile: own300, Make: each(Bucket(300, 150)), Want: pass, Truth: honest, Kind: tokenBucket, Scope: byKey, Rate: 300, Burst: 150},
+		{Name: "bucket of 60", Profile: own300, Make: each(Bucket(300, 60)), Want: pass, Truth: honest, Kind: tokenBucket, Scope: byKey, Rate: 300, Burst: 60},
+		{Name: "bucket of 30", Profile: own300, Make: each(Bucket(300, 30)), Want: pass, Truth: honest, Kind: tokenBucket, Scope: byKey, Rate: 300, Burst: 30},
+		{Name: "bucket of 3", Profile: own300, Make: each(Bucket(300, 3)), Want: pass, Truth: honest, Kind: tokenBucket, Scope: byKey, Rate: 300, Burst: 3, Open: smallBucket},
 		{Name: "bucket of 1", Profile: own300, Make: each(Bucket(300, 1)), Want: pass, Truth: honest, Open: smallBucket},
 		{Name: "fixed window", Profile: own300, Want: pass, Truth: honest, Kind: fixedWindow, Scope: byKey, Rate: 300, Open: noPattern,
 			Make: func(rng *rand.Rand) loadgen.Service { return Each(Window(300, time.Second, phase(rng))) }},
@@ -138,7 +139,7 @@ func Subjects() []Subject {
 			Make: func(rng *rand.Rand) loadgen.Service { return Each(Counter(300, phase(rng))) }},
 		{Name: "2 nodes of 150", Profile: own300, Want: pass, Either: byChance, Truth: atRandom, Kind: severals, Scope: byKey, Rate: 300, Open: noPattern,
 			Make: func(rng *rand.Rand) loadgen.Service { return Each(nodes(2, rng, Bucket(150, 150))) }},
-		{Name: "330", Profile: own300, Blurred: true, Make: each(Bucket(330, 330)), Want: fail, Truth: generous, Kind: tokenBucket, Scope: byKey, Rate: 330},
+		{Name: "330", Profile: own300, Blurred: true, Make: each(Bucket(330, 330)), Want: fail, Truth: generous, Kind: tokenBucket, Scope: byKey, Rate: 330, Burst: 330},
 		{Name: "no limit", Profile: own300, Make: func(*rand.Rand) loadgen.Service { return Everything }, Want: fail, Truth: generous, Kind: none},
 		{Name: "restarts every 2 s, and forgets", Profile: own300, Make: each(forgetful(300, 300, 2*time.Second)), Want: fail, Truth: Truth{"guarantee": true, "independence": true, "limit": false}, Open: noPattern},
 		{Name: "clock jumps 0.5 s ahead every 2 s", Profile: own300, Make: each(stepping(300, 300, 2*time.Second, 500*time.Millisecond)), Want: fail, Truth: Truth{"guarantee": true, "independence": true, "limit": false}, Open: noPattern},
@@ -151,15 +152,15 @@ func Subjects() []Subject {
 		{Name: "4 nodes of 300", Profile: own300, Want: fail, Truth: generous, Kind: none,
 			Make: func(rng *rand.Rand) loadgen.Service { return Each(nodes(4, rng, Bucket(300, 300))) }},
 
-		{Name: "1 % short", Profile: own300, Blurred: true, Make: each(Bucket(297, 297)), Want: fail, Truth: short, Kind: tokenBucket, Scope: byKey, Rate: 297},
-		{Name: "3 % short", Profile: own300, Blurred: true, Make: each(Bucket(291, 291)), Want: fail, Truth: short, Kind: tokenBucket, Scope: byKey, Rate: 291},
-		{Name: "5 % short", Profile: own300, Blurred: true, Make: each(Bucket(285, 285)), Want: fail, Truth: short, Kind: tokenBucket, Scope: byKey, Rate: 285},
+		{Name: "1 % short", Profile: own300, Blurred: true, Make: each(Bucket(297, 297)), Want: fail, Truth: short, Kind: tokenBucket, Scope: byKey, Rate: 297, Burst: 297},
+		{Name: "3 % short", Profile: own300, Blurred: true, Make: each(Bucket(291, 291)), Want: fail, Truth: short, Kind: tokenBucket, Scope: byKey, Rate: 291, Burst: 291},
+		{Name: "5 % short", Profile: own300, Blurred: true, Make: each(Bucket(285, 285)), Want: fail, Truth: short, Kind: tokenBucket, Scope: byKey, Rate: 285, Burst: 285},
 		{Name: "one key of four 5 % short", Profile: own300, Blurred: true, Want: fail, Truth: Truth{"independence": true, "rate": false, "limit": true}, Scope: byKey,
 			Make: func(*rand.Rand) loadgen.Service { return OddOneOut(2, 300, 285) }},
-		{Name: "leaks a tenth", Profile: own300, Blurred: true, Make: each(leaking(300, 300, 0.1)), Want: fail, Truth: Truth{"independence": true, "rate": false, "limit": true}, Kind: tokenBucket, Scope: byKey, Rate: 270},
+		{Name: "leaks a tenth", Profile: own300, Blurred: true, Make: each(leaking(300, 300, 0.1)), Want: fail, Truth: Truth{"independence": true, "rate": false, "limit": true}, Kind: tokenBucket, Scope: byKey, Rate: 270, Burst: 300},
 		{Name: "charges refused calls", Profile: own300, Make: each(charging(300, 300)), Want: fail, Truth: Truth{"rate": false}, Open: noPattern},
 		{Name: "clock jumps 0.5 s back every 2 s", Profile: own300, Make: each(stepping(300, 300, 2*time.Second, -500*time.Millisecond)), Want: fail, Truth: Truth{"rate": false}, Open: noPattern},
-		{Name: "200 for each key", Profile: own300, Make: each(Bucket(200, 200)), Want: fail, Truth: veryShort, Kind: tokenBucket, Scope: byKey, Rate: 200},
+		{Name: "200 for each key", Profile: own300, Make: each(Bucket(200, 200)), Want: fail, Truth: veryShort, Kind: tokenBucket, Scope: byKey, Rate: 200, Burst: 200},
 		{Name: "half dropped at random", Profile: own300, Want: fail, Truth: Truth{"guarantee": false, "rate": false},
 			Make: func(rng *rand.Rand) loadgen.Service { return Dropping(0.5, rng) }},
 		{Name: "1 in 100 dropped at random", Profile: own300, Want: fail, Truth: only("guarantee", false),
@@ -169,34 +170,34 @@ func Subjects() []Subject {
 		{Name: "4 in flight for each key", Profile: own300, Want: fail, Truth: Truth{"guarantee": false, "rate": false}, Kind: concurrent, Open: refused,
 			Make: func(rng *rand.Rand) loadgen.Service { return inFlight(4, 18*time.Millisecond, rng) }},
 
-		{Name: "200 shared", Profile: own300, Make: shared(Bucket(200, 200)), Want: fail, Truth: sharing, Kind: tokenBucket, Scope: bySys, Rate: 200},
-		{Name: "200 shared, bucket of 20", Profile: own300, Make: shared(Bucket(200, 20)), Want: fail, Truth: sharing, Kind: tokenBucket, Scope: bySys, Rate: 200},
+		{Name: "200 shared", Profile: own300, Make: shared(Bucket(200, 200)), Want: fail, Truth: sharing, Kind: tokenBucket, Scope: bySys, Rate: 200, Burst: 200},
+		{Name: "200 shared, bucket of 20", Profile: own300, Make: shared(Bucket(200, 20)), Want: fail, Truth: sharing, Kind: tokenBucket, Scope: bySys, Rate: 200, Burst: 20},
 		{Name: "200 shared, bucket of 1", Profile: own300, Make: shared(Bucket(200, 1)), Want: fail, Truth: sharing, Open: smallBucket},
 		{Name: "200 shared, fixed window", Profile: own300, Want: fail, Truth: sharing, Kind: fixedWindow, Scope: bySys, Rate: 200,
 			Make: func(rng *rand.Rand) loadgen.Service { return Shared(Window(200, time.Second, phase(rng))) }},
-		{Name: "250 shared", Profile: own300, Make: shared(Bucket(250, 250)), Want: fail, Truth: sharing, Kind: tokenBucket, Scope: bySys, Rate: 250},
-		{Name: "300 shared", Profile: own300, Make: shared(Bucket(300, 300)), Want: fail, Truth: sharing, Kind: tokenBucket, Scope: bySys, Rate: 300},
-		{Name: "pairs share 300", Profile: own300, Want: fail, Truth: sharing, Kind: tokenBucket, Scope: byPair, Rate: 300,
+		{Name: "250 shared", Profile: own300, Make: shared(Bucket(250, 250)), Want: fail, Truth: sharing, Kind: tokenBucket, Scope: bySys, Rate: 250, Burst: 250},
+		{Name: "300 shared", Profile: own300, Make: shared(Bucket(300, 300)), Want: fail, Truth: sharing, Kind: tokenBucket, Scope: bySys, Rate: 300, Burst: 300},
+		{Name: "pairs share 300", Profile: own300, Want: fail, Truth: sharing, Kind: tokenBucket, Scope: byPair, Rate: 300, Burst: 300,
 			Make: func(*rand.Rand) loadgen.Service { return Grouped(2, Bucket(300, 300)) }},
 		{Name: "300 each, 1000 together", Profile: own300, Make: func(*rand.Rand) loadgen.Service { return Capped(300, 1000) }, Want: fail, Truth: only("independence", false), Open: hiddenShare},
 		{Name: "300 each, 1150 together", Profile: own300, Make: func(*rand.Rand) loadgen.Service { return Capped(300, 1150) }, Want: fail, Truth: only("independence", false), Open: hiddenShare},
 
-		{Name: "looked at closely: bucket of 300", Profile: closely, Make: each(Bucket(300, 300)), Want: pass, Truth: sameByAnyWay, Kind: tokenBucket, Scope: byKey, Rate: 300},
-		{Name: "300 for each token", Profile: closely, Want: fail, Truth: byToken, Kind: tokenBucket, Scope: byTok, Rate: 300,
+		{Name: "looked at closely: bucket of 300", Profile: closely, Make: each(Bucket(300, 300)), Want: pass, Truth: sameByAnyWay, Kind: tokenBucket, Scope: byKey, Rate: 300, Burst: 300},
+		{Name: "300 for each token", Profile: closely, Want: fail, Truth: byToken, Kind: tokenBucket, Scope: byTok, Rate: 300, Burst: 300,
 			Make: func(*rand.Rand) loadgen.Service { return Keyed(token, Bucket(300, 300)) }},
-		{Name: "300 for each connection", Profile: closely, Want: fail, Truth: byRoute, Kind: tokenBucket, Scope: byConn, Rate: 300,
+		{Name: "300 for each connection", Profile: closely, Want: fail, Truth: byRoute, Kind: tokenBucket, Scope: byConn, Rate: 300, Burst: 300,
 			Make: func(*rand.Rand) loadgen.Service { return Keyed(connection, Bucket(300, 300)) }},
-		{Name: "300 for each key on each connection", Profile: closely, Want: fail, Truth: byToken, Kind: tokenBucket, Scope: byConn, Rate: 300,
+		{Name: "300 for each key on each connection", Profile: closely, Want: fail, Truth: byToken, Kind: tokenBucket, Scope: byConn, Rate: 300, Burst: 300,
 			Make: func(*rand.Rand) loadgen.Service { return Keyed(keyOnConnection, Bucket(300, 300)) }},
-		{Name: "300 for each address", Profile: closely, Want: fail, Truth: byRoute, Kind: tokenBucket, Scope: byAddr, Rate: 300,
+		{Name: "300 for each address", Profile: closely, Want: fail, Truth: byRoute, Kind: tokenBucket, Scope: byAddr, Rate: 300, Burst: 300,
 			Make: func(*rand.Rand) loadgen.Service { return Keyed(address, Bucket(300, 300)) }},
 
-		{Name: "1.0: bucket of 200", Profile: all200, Make: shared(Bucket(200, 200)), Want: pass, Truth: inTotal, Kind: tokenBucket, Scope: bySys, Rate: 200},
-		{Name: "1.0: bucket of 20", Profile: all200, Make: shared(Bucket(200, 20)), Want: pass, Truth: inTotal, Kind: tokenBucket, Scope: bySys, Rate: 200, Open: smallBucket},
+		{Name: "1.0: bucket of 200", Profile: all200, Make: shared(Bucket(200, 200)), Want: pass, Truth: inTotal, Kind: tokenBucket, Scope: bySys, Rate: 200, Burst: 200},
+		{Name: "1.0: bucket of 20", Profile: all200, Make: shared(Bucket(200, 20)), Want: pass, Truth: inTotal, Kind: tokenBucket, Scope: bySys, Rate: 200, Burst: 20, Open: smallBucket},
 		{Name: "1.0: fixed window", Profile: all200, Want: pass, Truth: inTotal, Kind: fixedWindow, Scope: bySys, Rate: 200, Open: noPattern,
 			Make: func(rng *rand.Rand) loadgen.Service { return Shared(Window(200, time.Second, phase(rng))) }},
-		{Name: "1.0: 200 for each key", Profile: all200, Make: each(Bucket(200, 200)), Want: fail, Truth: notInTotal, Kind: tokenBucket, Scope: byKey, Rate: 200},
-		{Name: "1.0: 5 % short", Profile: all200, Make: shared(Bucket(190, 190)), Want: fail, Truth: Truth{"shared": false}, Kind: tokenBucket, Scope: bySys, Rate: 190},
+		{Name: "1.0: 200 for each key", Profile: all200, Make: each(Bucket(200, 200)), Want: fail, Truth: notInTotal, Kind: tokenBucket, Scope: byKey, Rate: 200, Burst: 200},
+		{Name: "1.0: 5 % short", Profile: all200, Make: shared(Bucket(190, 190)), Want: fail, Truth: Truth{"shared": false}, Kind: tokenBucket, Scope: bySys, Rate: 190, Burst: 190},
 	}
 }
 

@@ -102,9 +102,11 @@ func TestAWrongJudgeIsFoundOut(t *testing.T) {
 	elsewhere.Scope = "system"
 	faster := zoo.Subjects()[0]
 	faster.Rate = 310
+	larger, smaller := zoo.Subjects()[1], zoo.Subjects()[1]
+	larger.Burst, smaller.Burst = 170, 130
 	other := zoo.Subjects()[0]
 	other.Kind = "fixed window"
-	cells, err := zoo.Characterize(t.Context(), zoo.Plan{Experiments: 1, Subjects: []zoo.Subject{liar, elsewhere, faster, other}, Clients: zoo.Clients()[:1]})
+	cells, err := zoo.Characterize(t.Context(), zoo.Plan{Experiments: 1, Subjects: []zoo.Subject{liar, elsewhere, faster, larger, smaller, other}, Clients: zoo.Clients()[:1]})
 	if err != nil {
 		t.Fatal(err)
 	}
