@@ -70,7 +70,7 @@ func observe(tracks []track) []seen {
 		s.maybe = c.class != Accepted && !s.refused
 		out = append(out, s)
 	}
-	toll := paid(out)
+	toll := paid(ways(out, whatever))
 	blur := blurred(tracks).Seconds()
 	for i := range out {
 		out[i].by = max(out[i].at, out[i].by-toll) + blur
@@ -79,10 +79,9 @@ func observe(tracks []track) []seen {
 	return out
 }
 
-// paid returns what every call pays for its way, both ways together. The shortest round trip is a little
-// more: its call was lucky twice. How little, the shortest hundredth of them tells.
-func paid(calls []seen) float64 {
-	all := ways(calls, whatever)
+// paid returns what every call pays for its way, both ways together, by all their round trips. The shortest is a little
+// more: its call was lucky twice. How little, the shortest hundredth of them tells. It changes their order.
+func paid(all []float64) float64 {
 	if len(all) == 0 {
 		return 0
 	}
@@ -158,7 +157,13 @@ func (f *fit) identify(v view, kinds []predictor) (ok bool) {
 // at the same rate: a sliding counter as a bucket of a third of its size, a fixed window as a sliding log.
 var doubles = map[kind]predictor{bucket: counterKind{}, slidingLog: windowKind{}}
 
-// double names the second kind that explains the answers, if there is one.
+// double names the second kind that explains the answers, if there is one. The interval stays that of the first.
+//
+// That of a log holds the n of a window too. Of every refused call the window's own n accepted calls may have met the
+// limiter within the second before it, so that no upper bound of the log is below n. And a window explains the answers
+// only where it refused for longer than any call travels and [windowPause] on end: what the last of those refusals has
+// accepted calls of within the second before it is its own window's n and no more, for the stream is steady and those of
+// the window before lie earlier in theirs by about the same. So n is the upper bound, and no lower one is above it.
 func (f *fit) double(v view) {
 	if p := doubles[f.kind]; p != nil && explained(p, f, v) {
 		f.also = p.kind()

@@ -101,7 +101,7 @@ func TestARefusalIsExcusedByAnyCallNearIt(t *testing.T) {
 		"long before":            {call{send: 1000, done: 2000}, false},
 		"after its answer":       {call{send: 12_500, done: 13_000}, false},
 	} {
-		near := neighbours{tracks: []track{trackOf(tt.accepted)}, limit: l, all: map[int]*nearby{}}
+		near := neighbours{tracks: []track{trackOf(tt.accepted)}, limit: l, all: map[int]*nearby{}, toll: func() float64 { return 0 }}
 		if got, _ := near.excuses(0, call{send: 10_000, done: 12_000, class: RateLimited}); got != tt.want {
 			t.Errorf("%s: excused %v, want %v", name, got, tt.want)
 		}

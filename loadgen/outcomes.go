@@ -3,6 +3,7 @@ package loadgen
 import (
 	"iter"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -20,7 +21,7 @@ type outcome struct {
 // holds no more of them than a second brings.
 func (p *Played) outcomes(l Limit) iter.Seq2[int, outcome] {
 	return func(yield func(int, outcome) bool) {
-		near := neighbours{tracks: p.tracks, limit: l, all: map[int]*nearby{}}
+		near := neighbours{tracks: p.tracks, limit: l, all: map[int]*nearby{}, toll: sync.OnceValue(p.toll)}
 		for key, c := range bySend(p.tracks) {
 			o := outcome{call: c, at: p.Start + time.Duration(c.send)*time.Microsecond, refused: c.class != Accepted}
 			if o.refused && c.class.Limited() {
@@ -39,6 +40,18 @@ type neighbours struct {
 	tracks []track
 	limit  Limit
 	all    map[int]*nearby // by the first of the keys that the limit counts over
+	toll   func() float64  // what every call pays for its way, in microseconds
+}
+
+// toll returns what every call pays for its way, in microseconds; see [paid].
+func (p *Played) toll() float64 {
+	var all []float64
+	for key := range p.tracks {
+		for _, c := range p.tracks[key].calls {
+			all = append(all, float64(c.done-c.send))
+		}
+	}
+	return paid(all)
 }
 
 // excuses reports what excuses a refusal; see [outcome].
@@ -53,7 +66,8 @@ func (n neighbours) excuses(key int, c call) (excused, full bool) {
 		n.all[first] = near
 	}
 	near.move(c)
-	return near.excuse(c, 1e6/n.limit.Rate), float64(near.second(c)) >= n.limit.Rate
+	known := n.toll() - 2*float64(blurred(n.tracks[first:last]).Microseconds())
+	return near.excuse(c, 1e6/n.limit.Rate, known), float64(near.second(c)) >= n.limit.Rate
 }
 
 // A nearby holds the accepted calls around the latest refused one, of those that one limit counts over.
@@ -113,10 +127,12 @@ func (n *nearby) sentBy(c call) int {
 }
 
 // excuse reports whether some accepted call may have reached the limiter less than an interval, in
-// microseconds, before c did: calls overtake each other, so only their sends and answers bound when.
-func (n *nearby) excuse(c call, interval float64) bool {
+// microseconds, before c did: calls overtake each other, so only their sends and answers bound when. Of the time
+// between a call's send and its answer so much is known to be no part of that.
+func (n *nearby) excuse(c call, interval, known float64) bool {
+	c.done = uint32(max(float64(c.send), float64(c.done)-known))
 	sent := n.sentBy(c)
-	return sent > 0 && float64(c.send)-float64(n.accepted[sent-1].latest) < interval
+	return sent > 0 && float64(c.send)-(float64(n.accepted[sent-1].latest)-known) < interval
 }
 
 // second returns how many calls may have been accepted within the second before c.

@@ -33,7 +33,7 @@ func TestTheJudgeIsNeverWrong(t *testing.T) {
 // Each row is an experiment of which something was once said that is not true: over a line that scatters
 // calls, one that was lucky both ways moved a bound by a call, and calls that overtook others looked
 // like the edge of a window; a sliding counter whose second begins with the load was called a bucket, and a fixed window a
-// sliding log.
+// sliding log. Of the last too little was said: over a long line everything was near another call, and so excused.
 func TestWhatWasWrongOnceIsNot(t *testing.T) {
 	const busy, far = 1, 2 // of the clients
 	for _, tt := range []struct {
@@ -44,6 +44,7 @@ func TestWhatWasWrongOnceIsNot(t *testing.T) {
 		{"5 % short", busy, 500277}, {"200 shared, fixed window", busy, 500072}, {"200 shared, fixed window", busy, 500102}, {"200 shared, fixed window", busy, 500116},
 		{"sliding counter", busy, 3000072}, {"sliding counter", busy, 3000134},
 		{"200 shared, fixed window", far, 40027}, {"200 shared, fixed window", far, 40274}, {"1.0: fixed window", far, 40279},
+		{"half dropped at random", far, 40085},
 	} {
 		subjects := slices.DeleteFunc(zoo.Subjects(), func(s zoo.Subject) bool { return s.Name != tt.subject })
 		cells, err := zoo.Characterize(t.Context(), zoo.Plan{Experiments: 1, Seed: tt.seed, Subjects: subjects, Clients: zoo.Clients()[tt.client : tt.client+1]})
