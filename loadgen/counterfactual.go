@@ -67,7 +67,7 @@ func (r Recording) replays(seen []reports.KeySeries, fitted *reports.Model) (out
 	}
 	var all []*counterfactual
 	for _, v := range rivals(r.Profile.Limit, fitted) {
-		all = append(all, newCounterfactual(v, seen, r.step()))
+		all = append(all, newCounterfactual(v, seen, r.step(), time.Duration(r.Began.Nanosecond())))
 	}
 	calls := 0
 	for _, a := range r.Played {
@@ -91,17 +91,18 @@ func (r Recording) replays(seen []reports.KeySeries, fitted *reports.Model) (out
 // A counterfactual is a rival that is asked call by call.
 type counterfactual struct {
 	rival
-	limiters []reserve // by key; the first is that of all where it is shared
-	step     int       // seconds that an entry of its series adds up
+	limiters []reserve     // by key; the first is that of all where it is shared
+	step     int           // seconds that an entry of its series adds up
+	into     time.Duration // how far into a second of the calendar the profile began
 	out      reports.Replay
 }
 
-func newCounterfactual(v rival, seen []reports.KeySeries, step int) *counterfactual {
+func newCounterfactual(v rival, seen []reports.KeySeries, step int, into time.Duration) *counterfactual {
 	out := reports.Replay{Limiter: v.name, Role: v.role, Step: seen[0].Step, Rate: v.rate, Burst: v.burst, Scope: string(PerKey), Window: v.window}
 	if v.shared {
 		out.Scope = string(System)
 	}
-	f := &counterfactual{rival: v, step: step, limiters: make([]reserve, len(seen)), out: out}
+	f := &counterfactual{rival: v, step: step, into: into, limiters: make([]reserve, len(seen)), out: out}
 	for _, k := range seen {
 		f.out.Accepted, f.out.Refused = append(f.out.Accepted, make([]int64, len(k.Offered))), append(f.out.Refused, make([]int64, len(k.Offered)))
 	}
@@ -114,7 +115,7 @@ func (f *counterfactual) ask(key int, at time.Duration) {
 		over = 0
 	}
 	second := min(int(at/time.Second)/f.step, len(f.out.Accepted[key])-1)
-	if f.limiters[over].take(f.rival, at.Seconds()) {
+	if f.limiters[over].take(f.rival, (f.into + at).Seconds()) {
 		f.out.Accepted[key][second]++
 	} else {
 		f.out.Refused[key][second]++

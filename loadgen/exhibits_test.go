@@ -162,3 +162,27 @@ func TestABlockThatFailedIsLeftOut(t *testing.T) {
 		t.Errorf("without its block of key 2 it is %s: %s", c.Verdict, c.Why)
 	}
 }
+
+// What a count by the calendar second would have done depends on where in a second the load began.
+func TestACalendarSecondIsOneOfTheClock(t *testing.T) {
+	const into = 400 * time.Millisecond
+	window := zoo.Each(zoo.Window(300, time.Second, into))
+	r, err := loadgen.Simulate(profile(t, "per-key-300"), loadgen.Options{Seed: 3, AllowOverload: true}, clients["near"], window)
+	if err != nil {
+		t.Fatal(err)
+	}
+	apart := func() float64 {
+		replays := loadgen.Judge(r).Replays
+		i := slices.IndexFunc(replays, func(r reports.Replay) bool { return r.Window && r.Scope == "key" })
+		if i < 0 {
+			t.Fatalf("%+v", replays)
+		}
+		return replays[i].Apart
+	}
+	if unaware := apart(); unaware < 0.02 {
+		t.Fatalf("a calendar that began with the load is %v apart: this shows nothing", unaware)
+	}
+	if r.Began = time.Unix(1, int64(into)); apart() > 0.005 {
+		t.Errorf("the calendar that answered is %v apart", apart())
+	}
+}
