@@ -52,6 +52,8 @@ type keeper struct {
 	rng  *rand.Rand
 	keys []kept
 	now  func() time.Duration // since the start of the profile
+
+	notice time.Duration // until whoever sends has a new token
 }
 
 // kept is what is known of a key's token.
@@ -62,11 +64,11 @@ type kept struct {
 }
 
 // newKeeper returns the keeper of a rig whose tokens came just now; nil where none expires within the load.
-func newKeeper(r *rig, seed uint64, now func() time.Duration) *keeper {
+func newKeeper(r *rig, o Options, now func() time.Duration) *keeper {
 	if r.life == 0 {
 		return nil
 	}
-	k := &keeper{rig: r, rng: rand.New(rand.NewPCG(seed, 1<<33)), now: now, keys: make([]kept, len(r.keys))}
+	k := &keeper{rig: r, rng: rand.New(rand.NewPCG(o.Seed, 1<<33)), now: now, keys: make([]kept, len(r.keys)), notice: o.notice()}
 	for key := range k.keys {
 		k.came(key)
 	}
@@ -76,13 +78,22 @@ func newKeeper(r *rig, seed uint64, now func() time.Duration) *keeper {
 // came notes that a key has a new token.
 func (k *keeper) came(key int) {
 	now := k.now()
-	k.keys[key] = kept{got: now, due: now + renewAfter(k.rig.life, k.rng)}
+	k.keys[key] = kept{got: now, due: now + renewAfter(k.rig.life, k.notice, k.rng)}
 }
 
-// renewAfter draws how old a token gets before it is renewed.
-func renewAfter(life time.Duration, rng *rand.Rand) time.Duration {
+// notice returns how long it may take until a key's new token is used. The workers of a fleet get new calls once in
+// the life of a signature, and that long again is left for the way to them.
+func (o Options) notice() time.Duration {
+	if o.Fleet == nil {
+		return 0
+	}
+	return 2 * signatureLife
+}
+
+// renewAfter draws how old a token gets before it is renewed: it is still good when the new one is used.
+func renewAfter(life, notice time.Duration, rng *rand.Rand) time.Duration {
 	last := life / lastPart
-	return life - last + time.Duration(rng.Float64()*float64(last))
+	return life - last + time.Duration(rng.Float64()*float64(last-notice))
 }
 
 // next returns the key whose token is due first, and when.

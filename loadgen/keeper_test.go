@@ -6,18 +6,28 @@ import (
 	"time"
 )
 
-// TestATokenIsRenewedInTheLastTenthOfItsLife, at a point that is not always the same.
+// TestATokenIsRenewedInTheLastTenthOfItsLife, at a point that is not always the same. Workers of a fleet use the new one
+// up to a minute later: by then the old one must be good.
 func TestATokenIsRenewedInTheLastTenthOfItsLife(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 1))
-	least, most := time.Hour, time.Duration(0)
-	for range 1000 {
-		at := renewAfter(time.Hour, rng)
-		least, most = min(least, at), max(most, at)
-	}
-	if least < 54*time.Minute || least > 55*time.Minute || most >= time.Hour || most < 59*time.Minute {
-		t.Errorf("renewed after %v to %v", least, most)
+	for _, tt := range []struct {
+		fleet    Fleet
+		earliest time.Duration
+		last     time.Duration
+	}{{nil, 54 * time.Minute, 60 * time.Minute}, {distant{}, 54 * time.Minute, 58 * time.Minute}} {
+		k := newKeeper(&rig{life: time.Hour, keys: make([]*loaded, 1)}, Options{Seed: 1, Fleet: tt.fleet}, func() time.Duration { return 0 })
+		least, most := time.Hour, time.Duration(0)
+		for range 1000 {
+			k.came(0)
+			least, most = min(least, k.keys[0].due), max(most, k.keys[0].due)
+		}
+		if least < tt.earliest || least > tt.earliest+time.Minute || most >= tt.last || most < tt.last-time.Minute {
+			t.Errorf("with fleet %v: renewed after %v to %v, want %v to %v", tt.fleet, least, most, tt.earliest, tt.last)
+		}
 	}
 }
+
+// distant is a fleet that is only there.
+type distant struct{ Fleet }
 
 // TestATokenThatIsRefusedIsEarlyOrNot: five minutes before its end, when clocks are apart by so much, it may
 // be refused; before, it may not, whatever clocks have jumped meanwhile.

@@ -45,7 +45,7 @@ func Rehearse(ctx context.Context, t *target.Target, p Profile, o Options, c Con
 	s.samples = newSamples(q.Keys, q.sampled(), o.Seed)
 	v := newVirtual(q, o, c, s.ask)
 	v.begin, v.region = s.begin, func(ctx context.Context, up bool) error { return t.SetRegion(ctx, target.KR, up) }
-	s.keeper = newKeeper(s.rig, o.Seed, func() time.Duration { return s.at })
+	s.keeper = newKeeper(s.rig, o, func() time.Duration { return s.at })
 	v.tend = s.tend
 	v.between = func(ctx context.Context, at time.Duration) {
 		s.set(s.start.Add(at))

@@ -106,7 +106,7 @@ func record(ctx context.Context, t *target.Target, q Profile, lacks []Lack, left
 	live := &live{rig: r, base: base, p: q, o: o, rec: &rec, began: time.Now(), samples: newSamples(q.Keys, q.sampled(), o.Seed)}
 	defer live.base.close()
 	defer context.AfterFunc(ctx, live.base.close)()
-	live.keeper = newKeeper(r, o.Seed, live.elapsed)
+	live.keeper = newKeeper(r, o, live.elapsed)
 	rec.spool, rec.Began = &spool{}, live.began
 	err = live.watched(ctx)
 	return rec, errors.Join(rec.spool.failed(), err)
