@@ -37,6 +37,7 @@ var timed = map[string]string{
 // slept are the test files that may sleep outside a synctest bubble, each with its reason.
 var slept = map[string]string{
 	"loadgen/service_test.go":        "the fake's slowness; every test that asks for it runs in a bubble",
+	"target/sweep_test.go":           "the fake's slowness; the test that asks for it runs in a bubble",
 	"cmd/kmsproof/fleet_test.go":     "looks again whether a process of its own has got so far",
 	"cmd/kmsproof/fleet_e2e_test.go": "looks again whether a server of its own is up",
 }

@@ -247,12 +247,18 @@ func (r *rig) names() []string {
 	return out
 }
 
+// removing is how long it may take to remove so many keys: half a minute, and a quarter of a second for each, which
+// bears four seconds for the two calls of a key where sixteen are removed at once.
+func removing(keys int) time.Duration {
+	return 30*time.Second + time.Duration(keys)*time.Second/4
+}
+
 // remove takes the keys off the target again, also when ctx has ended.
 func (r *rig) remove(ctx context.Context, o Options) {
 	if r.t.Disposable || o.Keep {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removing(len(r.keys)))
 	defer cancel()
 	var tags []string
 	for _, k := range r.keys {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -139,19 +140,35 @@ func (l *Ledger) write(entry map[string]string) error {
 }
 
 // Remove deletes the given keys of the ledger from t by the calls that every target must have:
-// request the deletion, then delete. It returns what could not be removed, a line each with the
-// reason. It goes on after a failure and stops only when ctx ends.
+// request the deletion, then delete; of several keys at once. It returns what could not be removed, a line each with
+// the reason, in the order of the keys. It goes on after a failure and stops only when ctx ends.
 func (l *Ledger) Remove(ctx context.Context, t *Target, tags ...string) (leftovers []string) {
-	for _, tag := range tags {
-		if err := l.removeKey(ctx, t, tag); err != nil {
-			leftovers = append(leftovers, fmt.Sprintf("key %s (%s): %v", tag, l.name(tag), err))
-			continue
-		}
-		if err := l.Removed(tag); err != nil {
-			leftovers = append(leftovers, fmt.Sprintf("key %s: removed, but the ledger could not be written: %v", tag, err))
-		}
+	left := make([]string, len(tags))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(mostRemoving, len(tags)) {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(tags); i = next.Add(1) - 1 {
+				left[i] = l.removeOne(ctx, t, tags[i])
+			}
+		})
 	}
-	return leftovers
+	wg.Wait()
+	return slices.DeleteFunc(left, func(line string) bool { return line == "" })
+}
+
+// mostRemoving is how many keys are removed at once.
+const mostRemoving = 16
+
+// removeOne removes a key and notes it, or says why it could not.
+func (l *Ledger) removeOne(ctx context.Context, t *Target, tag string) (leftover string) {
+	if err := l.removeKey(ctx, t, tag); err != nil {
+		return fmt.Sprintf("key %s (%s): %v", tag, l.name(tag), err)
+	}
+	if err := l.Removed(tag); err != nil {
+		return fmt.Sprintf("key %s: removed, but the ledger could not be written: %v", tag, err)
+	}
+	return ""
 }
 
 func (l *Ledger) name(tag string) string {

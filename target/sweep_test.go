@@ -2,11 +2,16 @@ package target_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
+	"net/http/httptest"
+	"path"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/kmsproof/kmsproof/proof"
@@ -106,4 +111,52 @@ func TestALedgerTellsWhatARunLeft(t *testing.T) {
 	if want := "kcd kp-abcdef-00001 kp-abcdef-00002"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+// A slow is a KMS whose calls take a second each, that keeps some keys.
+type slow struct {
+	stubborn map[string]bool
+
+	mu             sync.Mutex
+	now, most, all int // calls under way, at most at once, and in all
+}
+
+func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	s.now++
+	s.all++
+	s.most = max(s.most, s.now)
+	s.mu.Unlock()
+	time.Sleep(time.Second)
+	s.mu.Lock()
+	s.now--
+	s.mu.Unlock()
+	w := httptest.NewRecorder()
+	if s.stubborn[path.Base(r.URL.Path)] {
+		w.Code = http.StatusConflict
+	}
+	return w.Result(), nil
+}
+
+// Many keys are removed sixteen at once; what could not be is told in their order.
+func TestManyKeysAreRemovedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &slow{stubborn: map[string]bool{"t007": true, "t150": true}}
+		tg := &target.Target{Name: "slow", URLs: map[target.API]string{target.API20: "http://slow.test"},
+			Credentials: map[string]target.Credential{"owner": {AccessKey: "a", SecretKey: "s"}}, Transport: func(target.Source) http.RoundTripper { return s }}
+		l := target.NewLedger("abcdef", target.Budget{}, nil)
+		for i := range 160 {
+			if err := l.Created(fmt.Sprintf("t%03d", i), "n"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		began := time.Now()
+		left := l.Remove(t.Context(), tg, l.Alive()...)
+		if took := time.Since(began); took != 20*time.Second || s.most != 16 || s.all != 320 {
+			t.Errorf("%d calls in %v, %d at once; want 320 in 20s, 16 at once", s.all, took, s.most)
+		}
+		if len(left) != 2 || !strings.Contains(left[0], "t007") || !strings.Contains(left[1], "t150") || !slices.Equal(l.Alive(), []string{"t007", "t150"}) {
+			t.Errorf("left over: %q, %q", left, l.Alive())
+		}
+	})
 }
