@@ -28,16 +28,20 @@ const (
 	controlCalls = 780  // on each key: the fewest of which none refused shows that at most 1 % is
 	controlLeast = 720  // calls per second on each key that is driven over its limit
 	controlNear  = 0.02 // share by which the rate that is found may be off
+
+	// controlMost is the most calls per second, on all keys, that a climb makes the controls play. It goes on purpose to
+	// where the generator ends; controls that did would show nothing.
+	controlMost = 8000
 )
 
 // controlProfile returns what the controls of p play: four keys, first below a limit, and then a quarter
-// above the limit and above the peak of p.
+// above the limit and above the peak of p; above the last steps of a climb up to a bound.
 func controlProfile(p Profile) Profile {
-	peak := 0.0
+	peak := 0.0 // calls per second on all keys
 	for _, ph := range p.Phases {
-		peak = max(peak, ph.rate())
+		peak = max(peak, 1.25*ph.rate(), min(1.25*ph.atTop().rate(), controlMost))
 	}
-	over := max(controlLeast, 1.25*peak/4)
+	over := max(controlLeast, peak/4)
 	limit := over / 1.25
 	below := 0.75 * limit
 	bounds := Bounds{Sent: min(p.Conforming.Sent, p.Saturating.Sent), LateP99: max(p.Conforming.LateP99, p.Saturating.LateP99), Burst: p.Conforming.Burst}

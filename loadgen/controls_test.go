@@ -2,6 +2,8 @@ package loadgen
 
 import (
 	"context"
+	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,6 +119,41 @@ func TestTheControlServer(t *testing.T) {
 	}{{"control1", false}, {"control1", true}, {"control2", false}, {"control2", true}, {"control3", false}, {"control4", true}} {
 		if got := s.refuses("/kms/v1/keys/" + tt.key + "/encrypt"); got != tt.refused {
 			t.Errorf("%s is refused: %v, want %v", tt.key, got, tt.refused)
+		}
+	}
+}
+
+// A climb is dealt by its top, and controlled by it as far as that can be played; other phases by what they ask for.
+func TestAClimbIsControlledAndDealtAtItsTop(t *testing.T) {
+	steady := Phase{Keys: 4, Rate: 3000}
+	for name, tt := range map[string]struct {
+		phases  []Phase
+		control float64 // calls per second at most
+		rates   []float64
+	}{
+		"slow":           {[]Phase{{Keys: 4, Rate: 100}}, 4 * controlLeast, []float64{100, 100, 100, 100}},
+		"steady":         {[]Phase{steady}, 15_000, []float64{3000, 3000, 3000, 3000}},
+		"a hot key":      {[]Phase{{Keys: 4, Rate: 10, Hot: 2, HotRate: 5000}}, 1.25 * 5030, []float64{10, 5000, 10, 10}},
+		"a low top":      {[]Phase{{Keys: 4, Rate: 100, Top: 1200}}, 6000, []float64{1200, 1200, 1200, 1200}},
+		"a high top":     {[]Phase{{Keys: 4, Rate: 150, Top: 9600}}, controlMost, []float64{9600, 9600, 9600, 9600}},
+		"steady and top": {[]Phase{steady, {Keys: 2, Rate: 150, Top: 9600}}, 15_000, []float64{9600, 9600, 3000, 3000}},
+	} {
+		p := Profile{Keys: 4, Phases: tt.phases}
+		if got := planned(controlProfile(p), nil).Peak; math.Abs(got-tt.control) > 1e-6 {
+			t.Errorf("%s: the controls play %v per second, want %v", name, got, tt.control)
+		}
+		if got := p.Rates(); !slices.Equal(got, tt.rates) {
+			t.Errorf("%s: dealt by %v, want %v", name, got, tt.rates)
+		}
+	}
+}
+
+// A worker shows what it can at its share of the climb.
+func TestAWorkerIsControlledAtItsShareOfTheTop(t *testing.T) {
+	p := Profile{Keys: 4, Phases: []Phase{{Keys: 4, Rate: 150, Top: 1600}}}
+	for want, lanes := range map[float64][]Lane{4000: {{Key: 0}, {Key: 1}}, 4 * controlLeast: {{Key: 0, Of: 2}}, controlMost: {{Key: 0}, {Key: 1}, {Key: 2}, {Key: 3}}} {
+		if got := planned(controlProfile(p.share(lanes)), nil).Peak; math.Abs(got-want) > 1e-6 {
+			t.Errorf("%v: %v per second, want %v", lanes, got, want)
 		}
 	}
 }

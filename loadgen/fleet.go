@@ -192,22 +192,26 @@ func (l *live) signed(ctx context.Context, keys int) (out []Signed, err error) {
 // Prove shows on a server of our own that this process can tell an honest limiter from a liar while it
 // sends a little more than its lanes of p ask for.
 func Prove(ctx context.Context, p Profile, lanes []Lane, o Options) ([]reports.Control, error) {
-	peak := 0.0
-	for _, ph := range p.Phases {
-		part := &Played{Phase: ph, lanes: ph.Playing(lanes)}
-		peak = max(peak, part.rate())
-	}
-	own := p
-	own.Phases = []Phase{{Keys: 1, Rate: peak}}
-	return controls(ctx, own, o.Seed)
+	return controls(ctx, p.share(lanes), o.Seed)
 }
 
-// Rates returns the highest rate of each key of p as it is played with o, in calls per second.
+// share returns p with phases that ask one key for what those of p ask some lanes for, climbs included.
+func (p Profile) share(lanes []Lane) Profile {
+	own := Phase{Keys: 1}
+	for _, ph := range p.Phases {
+		of := func(ph Phase) float64 { return (&Played{Phase: ph, lanes: ph.Playing(lanes)}).rate() }
+		own.Rate, own.Top = max(own.Rate, of(ph)), max(own.Top, of(ph.atTop()))
+	}
+	p.Phases = []Phase{own}
+	return p
+}
+
+// Rates returns the highest rate of each key of p, in calls per second: of a climb that of its last step.
 func (p Profile) Rates() []float64 {
 	rates := make([]float64, p.Keys)
 	for _, ph := range p.Phases {
 		for key := range min(ph.Keys, p.Keys) {
-			rates[key] = max(rates[key], ph.of(key).Rate)
+			rates[key] = max(rates[key], ph.atTop().of(key).Rate)
 		}
 	}
 	return rates

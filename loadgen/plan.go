@@ -23,9 +23,12 @@ type Plan struct {
 	Detects []string      // what the run can tell, a line each
 	Again   time.Duration // most that phases which are repeated add to Lasts
 	Control int           // calls to a server of our own, before any to the target; a budget does not count them
-	LeftOut []string      // phases that push past the published limit and may not be played
-	Seed    uint64        // of the run
-	Hash    string        // SHA-256 of the profile and the seed, as in the run file
+	// ControlPeak is how many of them a second are sent at most. It is below Peak where a climb may go further.
+	ControlPeak float64
+
+	LeftOut []string // phases that push past the published limit and may not be played
+	Seed    uint64   // of the run
+	Hash    string   // SHA-256 of the profile and the seed, as in the run file
 }
 
 // NewPlan returns the plan of a run of p with o. Its error means that p or o is wrong.
@@ -38,7 +41,7 @@ func NewPlan(p Profile, o Options) (Plan, error) {
 	plan.Seed, plan.Hash = o.Seed, q.hash(o.Seed)
 	if o.Controls {
 		control := planned(controlProfile(q), nil)
-		plan.Control = control.Calls()
+		plan.Control, plan.ControlPeak = control.Calls(), control.Peak
 		plan.Lasts += control.Lasts
 	}
 	return plan, nil
@@ -53,7 +56,7 @@ func planned(p Profile, left []string) Plan {
 		plan.Checks += p.checks(ph)
 		plan.Renewal += ph.renewals()
 		plan.Lasts += ph.lasts(p.Rest)
-		plan.Peak = max(plan.Peak, ph.rate(), ph.Top*float64(ph.Keys))
+		plan.Peak = max(plan.Peak, ph.atTop().rate())
 	}
 	if _, ok := p.phase(Scoping); ok {
 		plan.SetUp += scopingCalls
@@ -98,7 +101,7 @@ func (p Plan) String() string {
 		fmt.Fprintf(&b, "  beside the load: up to %d calls to renew tokens\n", p.Renewal)
 	}
 	if p.Control > 0 {
-		fmt.Fprintf(&b, "  first: %d calls to a server of our own, to show that the generator can tell an honest limiter from a liar\n", p.Control)
+		fmt.Fprintf(&b, "  first: %d calls to a server of our own, at most %.0f per second, to show that the generator can tell an honest limiter from a liar\n", p.Control, p.ControlPeak)
 	}
 	for _, line := range p.Detects {
 		fmt.Fprintf(&b, "  can tell: %s\n", line)

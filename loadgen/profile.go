@@ -169,6 +169,12 @@ func (ph Phase) rate() (sum float64) {
 	return sum
 }
 
+// atTop returns the phase at the highest rate that it may come to: a climb at its last step.
+func (ph Phase) atTop() Phase {
+	ph.Rate = max(ph.Rate, ph.Top)
+	return ph
+}
+
 // planned returns the calls of the phase on one key that is not hot. All of them are due before its end.
 func (ph Phase) planned() int {
 	calls := 0.0
