@@ -100,19 +100,20 @@ func (c *Coordinator) Begin(ctx context.Context, p loadgen.Profile, o loadgen.Op
 // keeping is how long a cluster keeps what a run left that could not clean up.
 const keeping = 24 * time.Hour
 
-// open makes the run's stream and bucket and begins to give its pulse.
+// open makes the run's stream and bucket and begins to give its pulse. The stream is there first and goes last: by it
+// a sweep finds what a run left that ended in between.
 func (c *Coordinator) open(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, asking)
 	defer cancel()
 	c.sweep(ctx, time.Now())
 	name := c.link.stream(c.run)
-	kv, err := c.link.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: name, TTL: keeping, History: 1})
-	if err != nil {
-		return fmt.Errorf("NATS: the run's bucket: %w", err)
-	}
 	if _, err := c.link.js.CreateStream(ctx, jetstream.StreamConfig{Name: name, Subjects: []string{c.link.subject("run", c.run, "result", ">")},
 		MaxAge: keeping, Duplicates: 10 * time.Minute, Discard: jetstream.DiscardNew}); err != nil {
 		return fmt.Errorf("NATS: the run's stream: %w", err)
+	}
+	kv, err := c.link.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: name, TTL: keeping, History: 1})
+	if err != nil {
+		return fmt.Errorf("NATS: the run's bucket: %w", err)
 	}
 	text, _ := c.plan.encode()
 	if _, err := kv.Create(ctx, planKey, text); err != nil {
@@ -138,7 +139,7 @@ func (c *Coordinator) sweep(ctx context.Context, now time.Time) {
 	for info := range list.Info() {
 		if name := info.Config.Name; now.Sub(info.Created) > keeping {
 			c.o.log("%s was left by a run that could not clean up, and is removed", name)
-			_, _ = c.link.js.DeleteStream(ctx, name), c.link.js.DeleteKeyValue(ctx, name)
+			_, _ = c.link.js.DeleteKeyValue(ctx, name), c.link.js.DeleteStream(ctx, name)
 		}
 	}
 }

@@ -53,7 +53,7 @@ func (c *Coordinator) remove(name string) (err error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), asking)
 	defer cancel()
-	for _, gone := range []error{c.link.js.DeleteStream(ctx, name), c.link.js.DeleteKeyValue(ctx, name)} {
+	for _, gone := range []error{c.link.js.DeleteKeyValue(ctx, name), c.link.js.DeleteStream(ctx, name)} {
 		if gone != nil && !errors.Is(gone, jetstream.ErrStreamNotFound) && !errors.Is(gone, jetstream.ErrBucketNotFound) {
 			err = errors.Join(err, fmt.Errorf("NATS: %s could not be removed: %w", name, gone))
 		}
