@@ -70,7 +70,20 @@ func (c *Coordinator) play(ctx context.Context, a *loadgen.Attempt) error {
 	if len(at.working()) == 0 {
 		return c.deserted()
 	}
+	if at.lost() {
+		return ctx.Err() // nothing would count of it: the next one is armed in its place
+	}
 	return at.play(ctx)
+}
+
+// lost reports whether a worker that has a part was given up.
+func (at *attempt) lost() bool {
+	for _, p := range at.parts {
+		if p.w.lost != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // deserted says why nobody is left.
@@ -251,24 +264,28 @@ func (at *attempt) over() bool {
 // does not come.
 func (at *attempt) missed(now, deadline time.Time) {
 	for _, p := range at.parts {
-		heard, leaves := at.c.told(p.w)
+		gone := at.c.gone(p.w, now)
 		switch {
 		case p.over:
-		case leaves != "":
-			at.lose(p.w, "it left: "+leaves)
-		case now.Sub(heard) > coordinatorSilence:
-			at.lose(p.w, fmt.Sprintf("no heartbeat for %v", coordinatorSilence))
+		case gone != "":
+			at.lose(p.w, gone)
 		case now.After(deadline):
 			at.lose(p.w, fmt.Sprintf("its last report did not come within %v of the end", late))
 		}
 	}
 }
 
-// told returns when a worker was heard, and why it left.
-func (c *Coordinator) told(w *member) (heard time.Time, leaves string) {
+// gone says that a worker left, or was not heard for too long; empty where neither is so.
+func (c *Coordinator) gone(w *member, now time.Time) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return w.heard, w.leaves
+	switch {
+	case w.leaves != "":
+		return "it left: " + w.leaves
+	case now.Sub(w.heard) > coordinatorSilence:
+		return fmt.Sprintf("no heartbeat for %v", coordinatorSilence)
+	}
+	return ""
 }
 
 // renew signs the calls again, long before they are too old.
