@@ -48,7 +48,7 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 		}
 	}
 	if len(failed(shown)) > 0 {
-		return concluded(Recording{Profile: q, Seed: o.Seed, Left: left, Keys: numbered(q.Keys), Controls: shown}, o)
+		return concluded(Recording{Profile: q, Seed: o.Seed, Left: left, Keys: numbered(q.Keys), Controls: shown, Fleet: o.crew()}, o)
 	}
 	rec, err := record(ctx, t, q, lacks, left, o)
 	if rec.Keys == nil {
@@ -59,11 +59,17 @@ func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.L
 		return reports.Load{}, err
 	}
 	rec.Controls = shown
-	if o.Fleet != nil {
-		rec.Fleet = o.Fleet.Workers()
-	}
+	rec.Fleet = o.crew()
 	load, lost := concluded(rec, o)
 	return load, errors.Join(err, lost)
+}
+
+// crew returns who sends for this process; nil: nobody does.
+func (o Options) crew() []reports.Worker {
+	if o.Fleet == nil {
+		return nil
+	}
+	return o.Fleet.Workers()
 }
 
 // concluded judges a recording and shows it to who wants to keep it.

@@ -43,6 +43,20 @@ func TestAKilledWorkerIsNamedAndInvalidates(t *testing.T) {
 	}
 }
 
+// A worker that is killed before anything was sent to the target: the run is invalid, with its run file.
+func TestAWorkerKilledInTheControlsInvalidates(t *testing.T) {
+	r := launch(t, "", 2, 1)
+	r.load.says(t, "2 workers try a server of their own first")
+	if err := r.workers[1].Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	l, code := r.run(t)
+	gone := fmt.Sprintf("/%d) could not show what it can: ", r.workers[1].Process.Pid)
+	if code != exitNothing || l.Verdict != reports.LoadInvalid || !strings.Contains(l.Why, "worker w") || !strings.Contains(l.Why, gone) || len(l.Phases) > 0 {
+		t.Errorf("exit %d, %s: %s", code, l.Verdict, l.Why)
+	}
+}
+
 func TestAKilledCoordinatorLeavesNobodySending(t *testing.T) {
 	r := underWay(t, 2, 60)
 	if err := r.load.Process.Kill(); err != nil {

@@ -223,27 +223,6 @@ func (c *Coordinator) alive() (out []*member) {
 	return out
 }
 
-// prove has all workers show at once what they can.
-func (c *Coordinator) prove(ctx context.Context) (shown []reports.Control, err error) {
-	c.o.log("%d workers try a server of their own first", len(c.crew))
-	all := make([][]reports.Control, len(c.crew))
-	errs := each(c.crew, func(i int, w *member) error {
-		if len(w.lanes) == 0 {
-			return nil
-		}
-		got, err := c.ask(ctx, w, "prove", written(proving{Run: c.run, Lanes: w.lanes}), time.Minute)
-		all[i] = got.Controls
-		return err
-	})
-	for i, w := range c.crew {
-		for _, control := range all[i] {
-			control.Name = "worker " + w.name + ": " + control.Name
-			shown = append(shown, control)
-		}
-	}
-	return shown, errors.Join(errs...)
-}
-
 // each does something with all workers at once and waits.
 func each(crew []*member, do func(int, *member) error) []error {
 	errs := make([]error, len(crew))

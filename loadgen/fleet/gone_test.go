@@ -1,11 +1,51 @@
 package fleet
 
 import (
+	"context"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
+
+// A worker that is gone while it shows what it can is a control that failed, and named, long before its answer would be
+// too late. The others' are told with it.
+func TestAWorkerThatIsGoneInTheControlsIsAControlThatFailed(t *testing.T) {
+	t.Parallel()
+	c := begun(t, 1, func(string) {})
+	for operation, answers := range map[string]bool{"clock": true, "do.join": true, "do.prove": false} {
+		if _, err := c.link.nc.Subscribe(c.link.subject("worker", "mute", operation), func(m *nats.Msg) {
+			if answers {
+				_ = m.Respond(written(said{Now: time.Now()}))
+			}
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.admit(t.Context(), hello{ID: "mute", Host: "quiet/7"}); err != nil {
+		t.Fatal(err)
+	}
+	c.deal()
+	began := time.Now()
+	shown, err := c.prove(t.Context())
+	if err != nil || len(shown) != 4 {
+		t.Fatalf("%+v, %v", shown, err)
+	}
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if last := shown[3]; last.OK || last.Name != "worker w2" || !strings.Contains(last.Text, "quiet/7") || !strings.Contains(last.Text, "no heartbeat for 3s") {
+		t.Errorf("%+v", last)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if shown, err := c.prove(ended); !errors.Is(err, context.Canceled) || shown != nil {
+		t.Errorf("after an interrupt: %+v, %v", shown, err)
+	}
+}
 
 // The stream is there before the bucket, whatever becomes of that: by the stream a sweep finds both.
 func TestAnOpeningThatFailsCanBeSwept(t *testing.T) {
