@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -143,32 +144,58 @@ func TestNothingIsLeftOnTheCluster(t *testing.T) {
 	}
 }
 
-// The launcher for plain machines, with an ssh and an scp that stay on this one.
-func TestTheLauncherForPlainMachines(t *testing.T) {
+// A plain is a place from which the launcher for plain machines works, with an ssh and an scp that stay on this one.
+type plain struct{ url, folder, program string }
+
+func plainly(t *testing.T) plain {
+	t.Helper()
 	s, err := fleet.Serve()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	folder := t.TempDir()
+	t.Cleanup(func() { s.Close() })
 	program, err := exec.LookPath("kmsproof")
 	if err != nil {
 		t.Fatal(err)
 	}
+	p := plain{s.URL, t.TempDir(), program}
 	for name, text := range map[string]string{
-		"ssh":        "#!/bin/bash\nshift\nexec bash -c \"$1\"\n",
-		"scp":        "#!/bin/bash\nexec cp \"$2\" \"${3#*:}\"\n",
+		"ssh":        "#!/bin/bash\n[ \"$1\" != unreached ] || exit 255\nshift\nexec bash -c \"$1\"\n",
+		"scp":        "#!/bin/bash\n[ \"${3%%:*}\" != full ] || exit 1\nexec cp \"$2\" \"${3#*:}\"\n",
 		"brief.yaml": strings.Replace(brief, "SECONDS", "1", 1),
 	} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o700); err != nil {
+		if err := os.WriteFile(filepath.Join(p.folder, name), []byte(text), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	out := filepath.Join(folder, "run")
+	return p
+}
+
+// launch runs the launcher to its end and sees that it left no folder and no worker behind.
+func (p plain) launch(t *testing.T, hosts string, load ...string) (text []byte, err error) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "../../deploy/ssh.sh", append([]string{hosts}, load...)...)
+	cmd.Env = append(os.Environ(), "KMSPROOF_NATS="+p.url, "KMSPROOF="+p.program, launched+"=yes", "PER_HOST=2", "PATH="+p.folder+":"+os.Getenv("PATH"))
+	text, err = cmd.CombinedOutput()
+	if left, err := filepath.Glob(fmt.Sprintf("/tmp/kmsproof-worker-%d-*", cmd.Process.Pid)); err != nil || len(left) > 0 {
+		t.Errorf("%s: %v, %v are left behind", hosts, err, left)
+	}
+	nc, failed := nats.Connect(p.url)
+	if failed != nil {
+		t.Fatal(failed)
+	}
+	defer nc.Close()
+	if m, failed := nc.Request("kmsproof.lobby", nil, 5*time.Second); !errors.Is(failed, nats.ErrNoResponders) {
+		t.Errorf("%s: workers are left behind: %v, %v", hosts, m, failed)
+	}
+	return text, err
+}
+
+func TestTheLauncherForPlainMachines(t *testing.T) {
+	p := plainly(t)
+	out := filepath.Join(p.folder, "run")
 	for range tries {
-		cmd := exec.CommandContext(t.Context(), "../../deploy/ssh.sh", "host1 host2", filepath.Join(folder, "brief.yaml"), "--out", out)
-		cmd.Env = append(os.Environ(), "KMSPROOF_NATS="+s.URL, "KMSPROOF="+program, launched+"=yes", "PER_HOST=2", "PATH="+folder+":"+os.Getenv("PATH"))
-		text, err := cmd.CombinedOutput()
+		text, err := p.launch(t, "host1 host2", filepath.Join(p.folder, "brief.yaml"), "--out", out)
 		run, failed := reports.Read(filepath.Join(out, runFile))
 		if failed != nil || len(run.Loads) != 1 {
 			t.Fatalf("%v, %v: %s", err, failed, text)
@@ -178,7 +205,14 @@ func TestTheLauncherForPlainMachines(t *testing.T) {
 			break
 		}
 	}
-	if left, err := filepath.Glob("/tmp/kmsproof-worker-*"); err != nil || len(left) > 0 {
-		t.Errorf("%v, %v are left behind", err, left)
+}
+
+// Whatever fails, the launcher fails with it and leaves nothing behind.
+func TestTheLauncherLeavesNothingBehindWhenItFails(t *testing.T) {
+	p := plainly(t)
+	for hosts, load := range map[string]string{"host1 host2": "no-such-profile", "host1 unreached": "gentle", "host1 full": "gentle"} {
+		if text, err := p.launch(t, hosts, load, "--out", filepath.Join(p.folder, "run")); err == nil {
+			t.Errorf("%s, %s: it says that all went well: %s", hosts, load, text)
+		}
 	}
 }

@@ -38,7 +38,7 @@ A password in the URL is seen by who can list processes; KMSPROOF_NATS and --nat
 	o.register(c, "where to wait; several, with commas between, for a cluster")
 	f := c.Flags()
 	f.StringVar(&o.targetCA, "ca", "", "PEM `FILE` of the authority that signed the target's certificate; empty: the run's, else one that the system knows")
-	f.BoolVar(&o.once, "once", false, "end after one run")
+	f.BoolVar(&o.once, "once", false, "end after one run, or where none has taken it within an hour")
 	f.BoolVar(&o.quiet, "quiet", false, "say nothing while it waits and works")
 	return c
 }
@@ -59,8 +59,11 @@ func (o *working) work(c *cobra.Command) error {
 		return err
 	}
 	defer link.Close()
-	return fleet.Work(c.Context(), link, fleet.WorkerOptions{Version: program(), Roots: roots, Once: o.once, Log: logging(c.ErrOrStderr(), o.quiet)})
+	return fleet.Work(c.Context(), link, fleet.WorkerOptions{Version: program(), Roots: roots, Once: o.once, Idle: idle, Log: logging(c.ErrOrStderr(), o.quiet)})
 }
+
+// idle is for how long a worker that serves one run waits for it: whoever would start that may be gone.
+const idle = time.Hour
 
 // reaching is for how long a worker tries to reach a NATS that may be on its way, and retry is the time between
 // two tries.

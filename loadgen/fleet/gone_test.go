@@ -66,3 +66,26 @@ func TestAnOpeningThatFailsCanBeSwept(t *testing.T) {
 		t.Errorf("%v are left", streams(t, c.link.js))
 	}
 }
+
+// A worker that serves one run leaves when none takes it for too long, and is not taken then. One that is taken stays.
+func TestAWorkerThatWaitsForOneRunDoesNotWaitForEver(t *testing.T) {
+	t.Parallel()
+	l := linked(t)
+	err := Work(t.Context(), l, WorkerOptions{Once: true, Idle: 50 * time.Millisecond})
+	if err == nil || !strings.Contains(err.Error(), "no coordinator took it for 50ms") {
+		t.Error(err)
+	}
+	idle := make(chan struct{})
+	w := &worker{link: l, session: &session{run: "r"}}
+	w.tire(idle)
+	select {
+	case <-idle:
+		t.Error("it leaves a run")
+	default:
+	}
+	w.session = nil
+	if w.tire(idle); w.join(written(join{Version: spoken("")})) != "it leaves" {
+		t.Error("it is taken while it leaves")
+	}
+	<-idle
+}

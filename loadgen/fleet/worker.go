@@ -19,6 +19,7 @@ type WorkerOptions struct {
 	Version string                                              // of the program: a coordinator of another one is refused
 	Roots   *x509.CertPool                                      // of the target's certificate; nil: the run's authority, else the system's
 	Once    bool                                                // leave after one run, and when no server is found for a minute
+	Idle    time.Duration                                       // with Once, for how long it waits for the run at most; zero: for ever
 	Log     func(format string, a ...any)                       // told what happens, a line each; nil: nobody is
 	Stall   func(phase string, due time.Duration) time.Duration // makes it hold still, as loadgen.Options.Stall does; nil: it never does
 	Clock   func() time.Time                                    // this machine's; nil: time.Now. For tests of clocks that are off
@@ -46,6 +47,7 @@ type worker struct {
 
 	mu      sync.Mutex
 	session *session // nil in the lobby
+	leaving bool     // no session begins any more
 	over    chan struct{}
 }
 
@@ -74,14 +76,30 @@ func Work(ctx context.Context, l *Link, o WorkerOptions) error {
 		return fmt.Errorf("NATS: %w", err)
 	}
 	o.log("waiting for a coordinator as %s", w.host)
+	idle := make(chan struct{})
+	if o.Once && o.Idle > 0 {
+		defer time.AfterFunc(o.Idle, func() { w.tire(idle) }).Stop()
+	}
 	select {
 	case <-ctx.Done():
 	case <-w.over:
+	case <-idle:
+		err = fmt.Errorf("no coordinator took it for %v", o.Idle)
 	case <-gone:
 		err = fmt.Errorf("NATS: no server was found for %v", reconnecting)
 	}
 	w.leave()
 	return err
+}
+
+// tire closes idle where the worker is in no run by now, and none takes it then.
+func (w *worker) tire(idle chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.session == nil && !w.leaving {
+		w.leaving = true
+		close(idle)
+	}
 }
 
 // leave ends the session, if there is one, and waits for it.
@@ -98,7 +116,7 @@ func (w *worker) leave() {
 func (w *worker) hello(m *nats.Msg) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.session == nil {
+	if w.session == nil && !w.leaving {
 		_ = m.Respond(written(hello{ID: w.id, Host: w.host})) // who does not hear it asks again
 	}
 }
@@ -145,8 +163,11 @@ func (w *worker) join(text []byte) (refused string) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.session != nil {
+	switch {
+	case w.session != nil:
 		return "it is busy with run " + w.session.run
+	case w.leaving:
+		return "it leaves"
 	}
 	s, err := newSession(w, j)
 	if err != nil {
@@ -156,7 +177,7 @@ func (w *worker) join(text []byte) (refused string) {
 	go func() { // ends with the session, which leave waits for
 		s.serve()
 		w.mu.Lock()
-		w.session = nil
+		w.session, w.leaving = nil, w.o.Once
 		w.mu.Unlock()
 		close(s.ended)
 		if w.o.Once {
