@@ -126,7 +126,7 @@ func (l *laneRead) count(what uint8) {
 	}
 }
 
-// book compares what was counted elsewhere with what the log says, and adds the histograms.
+// book compares what was counted elsewhere with what the log says.
 func (in *Intake) book(b Book) error {
 	lane, err := in.lane(b.Lane)
 	if err != nil {
