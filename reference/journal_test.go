@@ -263,7 +263,7 @@ func TestLimitsAreExchanged(t *testing.T) {
 			t.Errorf("%s: %d and %d calls passed, want %d and %d", step.put, n20, n10, step.n20, step.n10)
 		}
 	}
-	for _, bad := range []string{`{}`, `[]`, `{"api20":"fast"}`, `{"api20":300}`, `{"api20":"1/1","api10":"0"}`, `{"api30":"1"}`} {
+	for _, bad := range []string{`{}`, `[]`, `{"api20":"fast"}`, `{"api20":300}`, `{"api20":"1/1","api10":"0"}`, `{"api30":"1"}`, `{"api20":"2000000000"}`, `{"api10":"1/1000000001"}`} {
 		status, text := r.admin(http.MethodPut, "/admin/limits", bad)
 		if _, now := r.admin(http.MethodGet, "/admin/limits", ""); status != 400 || !strings.Contains(now, `"9/9"`) {
 			t.Errorf("%s: %d %s; the limits are then %s", bad, status, text, now)
