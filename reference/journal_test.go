@@ -3,7 +3,9 @@ package reference_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -146,6 +148,25 @@ func TestNothingObservedHoldsASecret(t *testing.T) {
 				t.Errorf("%s holds the secret %q", name, secret)
 			}
 		}
+	}
+}
+
+// TestAFailureTellsNoSecret has the service itself fail, and the caller put secrets where none belong.
+func TestAFailureTellsNoSecret(t *testing.T) {
+	const secret = "Y2FuYXJ5LWNhbmFyeQ=="
+	var log bytes.Buffer
+	rules := kms.Documented()
+	rules.Material = func(io.Reader) ([]byte, error) { return nil, errors.New("no randomness") }
+	r := newRig(t, reference.Options{
+		Rules: &rules, Log: slog.New(slog.NewJSONHandler(&log, nil)),
+		Keys: []reference.Key{{Name: "orders", Tag: "tag", AutoRotation: true, Versions: []reference.Version{{Material: strings.Repeat("01", 32)}}}},
+	})
+	r.clock.Advance(100 * 24 * time.Hour) // the rotation that is due cannot be done
+	if status, text := r.do(http.MethodPost, "/"+secret+"/encrypt?plaintext="+secret, hello); status != 500 {
+		t.Fatalf("%d %s, want 500", status, text)
+	}
+	if told := log.String(); !strings.Contains(told, "the service failed") || strings.Contains(told, "Y2FuYXJ5") {
+		t.Errorf("the log says nothing of it, or holds the secret:\n%s", told)
 	}
 }
 
