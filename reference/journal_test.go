@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -210,6 +211,22 @@ func TestUnknownMembersAreRefusedOnRequest(t *testing.T) {
 	}
 	if status, text := r.do(http.MethodPost, "/tag/acl", `{"ipList":["192.0.2.1"],"IpList":["192.0.2.2"]}`); status != 400 || !strings.Contains(text, "IpList: ") {
 		t.Errorf("IpList beside ipList: %d %s, want 400 and the member's name", status, text)
+	}
+}
+
+// TestUnknownMembersAreNotedWhereverTheyAre: also inside the items of a list.
+func TestUnknownMembersAreNotedWhereverTheyAre(t *testing.T) {
+	r := newRig(t, reference.Options{})
+	r.held = nil // the description knows no other members there
+	path := "/api/v1/sub-accounts/" + r.service.Accounts()[1].ID + "/access-rules/api"
+	body := `{"useApiAllowSource":true,"apiAllowSources":[{"type":"IP","source":"10.0.0.0/8"},{"type":"IP","source":"10.0.0.1","note":1,"Y2FuYXJ5LWNhbmFyeQ==":2}],"extra":{"type":3}}`
+	if status, text := r.call(r.signed("owner"), reference.SubAccount, http.MethodPut, path, body); status != 200 {
+		t.Fatal(status, text)
+	}
+	got := r.service.Journal().Entries(reference.Filter{})[0].Unknown
+	slices.Sort(got)
+	if want := []string{"apiAllowSources/1/(20 bytes)", "apiAllowSources/1/note", "extra"}; !slices.Equal(got, want) {
+		t.Errorf("unknown are %q, want %q", got, want)
 	}
 }
 
