@@ -67,6 +67,9 @@ func readState(name string, text []byte) (State, error) {
 // readYAML reads a text strictly.
 func readYAML(text []byte, into any) (err error) {
 	defer unreadable(&err)
+	if err := shallow(text); err != nil {
+		return err
+	}
 	return yaml.UnmarshalWithOptions(text, into, yaml.Strict(), yaml.DisallowUnknownField())
 }
 
@@ -74,6 +77,9 @@ func readYAML(text []byte, into any) (err error) {
 // the library would pass over whole.
 func readNamed(text []byte, into any) (err error) {
 	defer unreadable(&err)
+	if err := shallow(text); err != nil {
+		return err
+	}
 	file, err := parser.ParseBytes(text, 0)
 	if err != nil {
 		return err
@@ -105,6 +111,9 @@ func unreadable(err *error) {
 func yamlError(name, kind string, err error) error {
 	if at, ok := errors.AsType[yaml.Error](err); ok && at.GetToken() != nil {
 		return fmt.Errorf("%s:%d: %s", name, at.GetToken().Position.Line, quoted.ReplaceAllStringFunc(at.GetMessage(), requote))
+	}
+	if errors.Is(err, errDeep) {
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	return fmt.Errorf("%s: it is not a %s file", name, kind)
 }
