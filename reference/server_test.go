@@ -315,11 +315,26 @@ keys:
 		"no such state":   {"tag:", "state: FOO\n    tag:", "s.yaml:6: keys[0].state: it is none of"},
 		"same role twice": {"name: viewer", "name: owner", "s.yaml:3: account \"owner\": it needs a name of its own"},
 		"bad name":        {"orders", "o", "s.yaml:5: key o: "},
+		"before all time": {"tag:", "registered: 0001-01-01T00:00:00Z\n    tag:", "s.yaml:5: key orders: registered: \"(20 bytes)\": it is not within 1970 and 2202"},
+		"after all time":  {"tag:", "autoRotation: true\n    nextRotation: 2000000h\n    tag:", "s.yaml:5: key orders: nextRotation: \"(8 bytes)\": it is not within 1970 and 2202"},
 		"no YAML":         {"accounts:", "accounts: {", "s.yaml"},
 	} {
 		_, err := reference.ParseState("s.yaml", []byte(strings.Replace(good, c[0], c[1], 1)))
 		if err == nil || !strings.HasPrefix(err.Error(), c[2]) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error %v, want it to begin with %q", name, err, c[2])
+		}
+	}
+}
+
+// TestATimeInAStateIsOneThatAClockReaches: or a rotation by period that was due in the year 1 would be made up for
+// day by day.
+func TestATimeInAStateIsOneThatAClockReaches(t *testing.T) {
+	for at, ok := range map[string]bool{
+		"1970-01-01T23:59:59Z": false, "1970-01-02T00:00:00Z": true, "2202-01-01T00:00:00Z": true, "2202-01-01T00:00:01Z": false,
+	} {
+		_, err := reference.ParseState("s.yaml", []byte("accounts: [{name: a, accessKey: b, secretKey: c}]\nkeys: [{name: abc, registered: "+at+"}]"))
+		if (err == nil) != ok {
+			t.Errorf("%s: error %v; it is to be taken: %v", at, err, ok)
 		}
 	}
 }

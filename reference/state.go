@@ -189,15 +189,22 @@ func (m Moment) at(now time.Time) (time.Time, error) {
 	if m == "" {
 		return time.Time{}, nil
 	}
-	if d, err := time.ParseDuration(string(m)); err == nil {
-		return now.Add(d), nil
-	}
 	t, err := time.Parse(time.RFC3339Nano, string(m))
+	if d, since := time.ParseDuration(string(m)); since == nil {
+		t, err = now.Add(d), nil
+	}
 	if err != nil {
 		return t, fmt.Errorf("%q: want a duration since now such as -72h, or a time such as 2026-01-01T00:00:00Z", harmless(string(m)))
 	}
+	if t.Before(earliest) || t.After(latest.AddDate(afterwards, 0, 0)) {
+		return t, fmt.Errorf("%q: it is not within %d and %d", harmless(string(m)), earliest.Year(), latest.Year()+afterwards)
+	}
 	return t, nil
 }
+
+// afterwards is how many years after the latest time of the clock something may be due: a rotation is at most two
+// years ahead.
+const afterwards = 2
 
 // since writes t as seen from now; the zero time is empty.
 func since(t, now time.Time) Moment {
