@@ -150,7 +150,8 @@ func (s *Service) SetState(state State) error {
 	if len(state.Accounts) == 0 {
 		state.Accounts = s.Accounts()
 	}
-	w, err := s.newWorld(state)
+	s.stir(state)
+	w, err := s.newWorld(genesis{State: state, again: true})
 	if err != nil {
 		return err
 	}

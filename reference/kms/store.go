@@ -122,7 +122,7 @@ func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
 	} else {
 		k.spec.Period = s.rules.PeriodDays.Default // what was given does not apply
 	}
-	if err := k.grow(seed.Materials); err != nil {
+	if err := k.grow(seed); err != nil {
 		return Info{}, err
 	}
 	if k.tag == "" {
@@ -171,7 +171,14 @@ func (r *Rules) tag(raw []byte) string {
 }
 
 // grow gives a new key its versions.
-func (k *Key) grow(materials [][]byte) error {
+func (k *Key) grow(seed Seed) error {
+	for _, s := range seed.Secrets.of {
+		k.versions = k.versions.grown(s, k.made)
+	}
+	if len(k.versions) > 0 {
+		return nil
+	}
+	materials := seed.Materials
 	if len(materials) == 0 {
 		materials = [][]byte{nil}
 	}
