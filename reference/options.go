@@ -50,6 +50,8 @@ type Options struct {
 	Keys []Key
 	// LastKeyID is the newest id that a key ever had: later ones get ids above it.
 	LastKeyID int
+	// SpentNames are names that keys had and that none may have; see [Dialect].
+	SpentNames []SpentName
 	// Regions are how the regions are at the start.
 	Regions Regions
 	// Route sends calls to regions. Nil: [Home].

@@ -22,16 +22,25 @@ type State struct {
 	Accounts  []Account `yaml:"accounts"`
 	LastKeyID int       `yaml:"lastKeyId,omitempty"` // ids up to it are not given again, though their keys may be gone
 	Keys      []Key     `yaml:"keys"`
+	// SpentNames are names of keys that were renamed or deleted, where the dialect does not give them back.
+	SpentNames []SpentName `yaml:"spentNames,omitempty"`
+}
+
+// A SpentName is a name that no key has and none may have.
+type SpentName struct {
+	Home kms.Region `yaml:"home,omitempty"` // of the isolated key that had it; empty: of a global one
+	Name string     `yaml:"name"`
+	Tag  string     `yaml:"tag,omitempty"` // of the key that had it and may have it again; empty: that is deleted
 }
 
 // Use makes a service that is made of o begin with the state.
 func (o *Options) Use(s State) {
-	o.Regions, o.Accounts, o.Keys, o.LastKeyID = s.Regions, s.Accounts, s.Keys, s.LastKeyID
+	o.Regions, o.Accounts, o.Keys, o.LastKeyID, o.SpentNames = s.Regions, s.Accounts, s.Keys, s.LastKeyID, s.SpentNames
 }
 
 // state is what the options say of it.
 func (o *Options) state() State {
-	return State{Regions: o.Regions, Accounts: o.Accounts, Keys: o.Keys, LastKeyID: o.LastKeyID}
+	return State{Regions: o.Regions, Accounts: o.Accounts, Keys: o.Keys, LastKeyID: o.LastKeyID, SpentNames: o.SpentNames}
 }
 
 // ParseState reads a state file of the documented service, as [Dialect.ParseState] does.
@@ -138,6 +147,9 @@ func (s *Service) State() State {
 	out := State{Regions: w.regions(), Accounts: w.standings(), LastKeyID: w.store.LastID()}
 	for _, k := range w.store.List() {
 		out.Keys = append(out.Keys, exported(k, now))
+	}
+	for _, n := range w.store.Spent() {
+		out.SpentNames = append(out.SpentNames, SpentName(n))
 	}
 	return out
 }

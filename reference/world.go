@@ -118,6 +118,11 @@ func (s *Service) plant(store *kms.Store, g genesis) error {
 			return &placed{[]any{"keys", i}, fmt.Errorf("key %s: %w", k.Name, err)}
 		}
 	}
+	for i, n := range g.SpentNames {
+		if bad := store.Spend(kms.Spent(n)); bad != nil {
+			return &placed{[]any{"spentNames", i}, fmt.Errorf("name %s: %w", n.Name, bad)}
+		}
+	}
 	store.SkipIDs(g.LastKeyID)
 	return nil
 }

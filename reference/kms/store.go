@@ -195,7 +195,8 @@ func (k *Key) grow(seed Seed) error {
 func (s *Store) insert(k *Key, now time.Time) *Refusal {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.taken(k.home, k.spec.Name, k.body) {
+	nameless := s.rules.FreePendingNames && k.state == Pending // what it is called is free
+	if s.taken(k.home, k.spec.Name, k.body) && !nameless {
 		return &Refusal{Reason: Duplicate, Field: "keyName", Detail: "a key of this name exists"}
 	}
 	if _, taken := s.byTag[k.tag]; taken {
@@ -206,7 +207,10 @@ func (s *Store) insert(k *Key, now time.Time) *Refusal {
 	k.gone = true // for who has not heard of it
 	k.change(now)
 	k.gone = false
-	s.byTag[k.tag], s.byName[k.called()] = k.body, k.body
+	s.byTag[k.tag] = k.body
+	if !nameless || s.byName[k.called()] == nil {
+		s.byName[k.called()] = k.body
+	}
 	s.order = append(s.order, k.body)
 	s.wake(k.dueAt())
 	return nil
