@@ -189,14 +189,21 @@ func writeMaterial(of kms.Type, material []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: pemKey, Bytes: material}))
 }
 
+// A planting is how a key comes into a store.
+type planting struct {
+	now     time.Time
+	secrets kms.Secrets // in place of materials; zero: none
+	heir    bool        // see [kms.Past]
+}
+
 // plant puts the key into a store.
-func (k Key) plant(store *kms.Store, now time.Time) error {
+func (k Key) plant(store *kms.Store, how planting) error {
 	seed := kms.Seed{
 		Spec: kms.Spec{
 			Name: k.Name, Type: k.Type, Protection: k.Protection, Memo: k.Memo, Convergent: k.Convergent,
 			AutoRotation: k.AutoRotation, Period: cmp.Or(k.RotationPeriod, store.Rules().PeriodDays.Default),
 		},
-		Tag: k.Tag, State: k.State, Home: k.Home,
+		Tag: k.Tag, State: k.State, Home: k.Home, Secrets: how.secrets,
 	}
 	if seed.Spec.Type == "" {
 		seed.Spec.Type = kms.AES256
@@ -215,13 +222,14 @@ func (k Key) plant(store *kms.Store, now time.Time) error {
 		}
 		seed.Materials = append(seed.Materials, material)
 	}
-	past, err := k.past(store.Rules(), now)
+	past, err := k.past(store.Rules(), how.now)
 	if err != nil {
 		return err
 	}
-	info, err := store.Plant(seed, now)
+	past.Heir = how.heir
+	info, err := store.Plant(seed, how.now)
 	if err != nil {
 		return err
 	}
-	return store.Recall(info.Tag, past, now)
+	return store.Recall(info.Tag, past, how.now)
 }

@@ -54,14 +54,21 @@ func (s *Service) admin() http.Handler {
 		w.Header().Set("Content-Type", "application/schema+json")
 		_, _ = w.Write(features.StateSchema())
 	})
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+	none := func(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusNotFound, fmt.Sprintf("the admin listener has no %s %s; /openapi.yaml lists what it has", harmlessMethod(r.Method), harmlessPath(r.URL.EscapedPath())))
-	})
+	}
+	mux.HandleFunc("/", none)
 	ownPages := http.NewCrossOriginProtection()
 	ownPages.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		complain(w, http.StatusForbidden, "the call comes from a page of another origin")
 	}))
-	return ownHost(ownPages.Handler(mux))
+	return ownHost(ownPages.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.RequestURI == "*" { // the mux would answer without a word
+			none(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})))
 }
 
 // complain answers a wrong admin request with a sentence.

@@ -258,7 +258,7 @@ func (c *call) answer(data any, err error) answer {
 	dialect := &c.service.options.Dialect
 	refusal, ok := errors.AsType[*kms.Refusal](err)
 	if !ok {
-		c.service.log.Error("the service failed", "method", c.request.Method, "path", c.request.URL.Path, "error", err)
+		c.service.log.Error("the service failed", "method", harmlessMethod(c.request.Method), "path", harmlessPath(c.request.URL.EscapedPath()), "error", err)
 		return answer{status: broken.Status, body: dialect.body(broken, ""), reason: failed}
 	}
 	look, detail := dialect.answer(refusal), details(refusal)

@@ -124,6 +124,37 @@ func between(text, from, to string) (parts []string) {
 	}
 }
 
+// staircase is a YAML text that goes a column deeper with each line.
+func staircase(steps int) string {
+	var b strings.Builder
+	for i := range steps {
+		b.WriteString(strings.Repeat(" ", i) + "a:\n")
+	}
+	return b.String()
+}
+
+// TestATextThatNestsTooDeepIsRefused takes of each way to nest the deepest that is taken and the first that is not:
+// what is taken may be wrong in another way.
+func TestATextThatNestsTooDeepIsRefused(t *testing.T) {
+	r := newRig(t, reference.Options{})
+	r.held = nil // the texts are too deep for the validator's reader
+	for text, deep := range map[string]bool{
+		strings.Repeat("[", 100) + strings.Repeat("]", 100): false, strings.Repeat("[", 101) + strings.Repeat("]", 101): true,
+		strings.Repeat("{a: ", 100): false, strings.Repeat("{a: ", 101): true, strings.Repeat("[", 100_000): true,
+		strings.Repeat("[]\n", 101): false, "[" + strings.Repeat("[],", 200) + "]": false,
+		"a: [" + strings.Repeat(`"]", [`, 101): true, `a: "` + strings.Repeat("[", 1000) + `"`: false, "a: b # " + strings.Repeat("[", 1000): false,
+		strings.Repeat("- ", 99) + "a": false, strings.Repeat("- ", 101) + "a": true, strings.Repeat("? ", 101) + "a": true, strings.Repeat("- ", 50_000): true,
+		staircase(200): false, staircase(202): true, "a: |\n  " + strings.Repeat("-", 1000): false,
+	} {
+		for _, path := range []string{"/admin/faults", "/admin/state"} {
+			status, said := r.admin(http.MethodPut, path, text)
+			if status != 400 && deep || strings.Contains(said, "nests too deep") != deep {
+				t.Errorf("%s: %.40q of %d bytes: %d %s; too deep is to be %v", path, text, len(text), status, said, deep)
+			}
+		}
+	}
+}
+
 // FuzzControl puts any text to the parts of the admin listener that read YAML: what they refuse, they
 // refuse with a sentence, and what they take they can show.
 func FuzzControl(f *testing.F) {
@@ -133,6 +164,7 @@ func FuzzControl(f *testing.F) {
 		"accounts: [{name: a, accessKey: k, secretKey: s}]\nkeys: [{name: abc, registered: -1h}]",
 		"keys: [{name: abc, creator: {disabled: 2026-01-01T00:00:00Z}, acl: {allowed: [10.0.0.1]}}]",
 		"{", "- &a [*a]", "faults: &a {<<: *a}",
+		strings.Repeat("[", 1000), strings.Repeat("{a: ", 1000), strings.Repeat("- ", 1000), strings.Repeat("? ", 1000), staircase(300), "a: \"" + strings.Repeat("[", 1000) + "\"",
 	} {
 		f.Add(seed)
 	}

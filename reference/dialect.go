@@ -179,8 +179,8 @@ type Dialect struct {
 	// bearers of refresh tokens.
 	JudgeIssue    bool `yaml:"judgeIssue"`
 	SpareRenewals bool `yaml:"spareRenewals"`
-	// TrustedProxies are networks such as 10.0.0.0/8 of peers whose X-Forwarded-For is believed, beside those
-	// of [Options].
+	// TrustedProxies are peers whose X-Forwarded-For is believed, beside those of [Options]: addresses, and
+	// networks such as 10.0.0.0/8.
 	TrustedProxies []string `yaml:"trustedProxies"`
 }
 
@@ -236,9 +236,9 @@ func (d *Dialect) check() error {
 func (d *Dialect) proxies() ([]netip.Prefix, error) {
 	var out []netip.Prefix
 	for _, text := range d.TrustedProxies {
-		p, err := netip.ParsePrefix(text)
+		p, err := ParseProxy(text)
 		if err != nil {
-			return nil, fmt.Errorf("trustedProxies: %q is no network such as 10.0.0.0/8", harmless(text))
+			return nil, fmt.Errorf("trustedProxies: %q: %w", harmless(text), err)
 		}
 		out = append(out, p)
 	}

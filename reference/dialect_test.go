@@ -61,7 +61,8 @@ func TestADialectFileIsReadStrictly(t *testing.T) {
 		"states: {REVOKE: {fly: true}}\n":              `d.yaml: states: REVOKE: there is no call "fly" on a key`,
 		"retryAfter: 1\n":                              "d.yaml:1: ",
 		"maxAclItems: -1\n":                            "d.yaml: maxAclItems: it is negative",
-		"trustedProxies: [10.0.0.0]\n":                 "d.yaml: trustedProxies: \"10.0.0.0\" is no network",
+		"trustedProxies: [10.0.0.0/33]\n":              `d.yaml: trustedProxies: "10.0.0.0/33": want an address, or a network`,
+		"trustedProxies: [\"::ffff:10.0.0.0/104\"]\n":  "d.yaml: trustedProxies: \"(19 bytes)\": want an address, or a network",
 	} {
 		_, err := reference.ParseDialect("d.yaml", []byte(text))
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {

@@ -28,6 +28,14 @@ func newGate(l limit.Limiter, m *metrics, api string) *gate {
 	return g
 }
 
+// restart sets the limiter of the options, with full buckets where it can fill them.
+func (g *gate) restart() {
+	if l, ok := g.first.(interface{ Reset() }); ok {
+		l.Reset()
+	}
+	g.set(g.first)
+}
+
 func (g *gate) set(l limit.Limiter) { g.limiter.Store(&l) }
 
 // take decides whether one more call on the key fits.

@@ -121,14 +121,15 @@ func (h *history) views(on *rig) map[string]string {
 // holds what the two tell and do against each other, then and when time has passed.
 func TestAnyHistoryGoesThroughAStateFile(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		h := &history{rig: newRig(t, reference.Options{})}
+		dialect := rapid.SampledFrom([]reference.Dialect{{}, {}, {FreePendingNames: true}, {SpentNames: true}}).Draw(rt, "dialect")
+		h := &history{rig: newRig(t, reference.Options{Dialect: dialect})}
 		h.service.SetRegion("JPN", reference.Region{Lag: time.Duration(rapid.IntRange(0, 2).Draw(rt, "lag")) * time.Second})
 		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
 			h.step(rt)
 		}
 		h.clock.Advance(2 * time.Second) // what is under way arrives
 		_, file := h.admin(http.MethodGet, "/admin/state", "")
-		two := newRig(t, reference.Options{})
+		two := newRig(t, reference.Options{Dialect: dialect})
 		two.clock.Set(h.clock.Now())
 		if status, text := two.admin(http.MethodPut, "/admin/state", file); status != 200 {
 			rt.Fatalf("the import: %d %s\n%s", status, text, file)
@@ -150,6 +151,59 @@ func TestAnyHistoryGoesThroughAStateFile(t *testing.T) {
 			rt.Fatalf("the next key is %s and %s", one, other)
 		}
 	})
+}
+
+// TestNamesGoThroughAStateFile: which names may be taken, and by whom, is the same before and after it.
+func TestNamesGoThroughAStateFile(t *testing.T) {
+	create := func(name string) string {
+		return `{"keyName":"` + name + `","keyType":"AES256","protectionType":"BASIC"}`
+	}
+	keys := []reference.Key{{Name: "first", Tag: "one"}, {Name: "second", Tag: "two"}}
+	for name, tt := range map[string]struct {
+		dialect reference.Dialect
+		lived   []string
+		then    map[string]int
+	}{
+		"a pending key is newer than the holder of its name": {
+			reference.Dialect{FreePendingNames: true}, []string{"POST /two/request-deletion", `PUT /one/name {"keyName":"second"}`},
+			map[string]int{"POST /two/cancel-deletion": 422, "POST  " + create("second"): 422, "POST  " + create("first"): 200},
+		},
+		"two pending keys share a name": {
+			reference.Dialect{FreePendingNames: true}, []string{"POST /one/request-deletion", `PUT /two/name {"keyName":"first"}`, "POST /two/request-deletion"},
+			map[string]int{"POST /one/cancel-deletion": 200, "POST /two/cancel-deletion": 200, "POST  " + create("first"): 200},
+		},
+		"a deleted key had a name": {
+			reference.Dialect{SpentNames: true}, []string{"POST /two/request-deletion", "DELETE /two"},
+			map[string]int{"POST  " + create("second"): 422, "POST  " + create("third"): 200},
+		},
+		"a renamed key had another": {
+			reference.Dialect{SpentNames: true}, []string{`PUT /one/name {"keyName":"third"}`},
+			map[string]int{"POST  " + create("first"): 422, `PUT /two/name {"keyName":"first"}`: 422, `PUT /one/name {"keyName":"first"}`: 200},
+		},
+	} {
+		for call, want := range tt.then { // each on a service of its own
+			one := newRig(t, reference.Options{Dialect: tt.dialect, Keys: keys})
+			do := func(r *rig, call string) (int, string) {
+				parts := append(strings.SplitN(call, " ", 3), "")
+				return r.do(parts[0], parts[1], parts[2])
+			}
+			for _, before := range tt.lived {
+				if status, text := do(one, before); status != 200 {
+					t.Fatalf("%s: %s: %d %s", name, before, status, text)
+				}
+			}
+			_, file := one.admin(http.MethodGet, "/admin/state", "")
+			two := newRig(t, reference.Options{Dialect: tt.dialect})
+			if status, text := two.admin(http.MethodPut, "/admin/state", file); status != 200 {
+				t.Fatalf("%s: the import: %d %s\n%s", name, status, text, file)
+			}
+			for where, r := range map[string]*rig{"before": one, "after": two} {
+				if status, text := do(r, call); status != want {
+					t.Errorf("%s: %s %s it: %d %s, want %d", name, call, where, status, text, want)
+				}
+			}
+		}
+	}
 }
 
 // TestAnIDThatAKeyHadIsNotGivenAgain deletes the newest key before the export.

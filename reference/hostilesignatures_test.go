@@ -196,12 +196,13 @@ func TestHostileSignatures(t *testing.T) {
 	}{
 		"version 2":            {"2", reference.API20, http.MethodGet, listed, [][]spoiling{uris(), values("2"), stamps(start)}},
 		"version 1":            {"1", reference.API10, http.MethodPost, "/keys/v1/tag/createCustomKey", [][]spoiling{values("1"), stamps(start), apiKeys()}},
+		"Sub Account API":      {"2", reference.SubAccount, http.MethodGet, "/api/v1/sub-accounts/id-viewer/access-rules/api", [][]spoiling{values("2"), stamps(start)}},
 		"version 2 on API 1.0": {"2", reference.API10, http.MethodPost, "/keys/v2/tag/createCustomKey", [][]spoiling{values("2"), stamps(start)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, reference.Options{Accounts: []reference.Account{
 				{Name: "owner", AccessKey: "AO", SecretKey: "SO", APIKey: "PO", Policy: "NCP_ADMINISTRATOR"},
-				{Name: "viewer", AccessKey: "AV", SecretKey: "SV", APIKey: "PV", Policy: "NCP_KMS_VIEWER"},
+				{Name: "viewer", ID: "id-viewer", AccessKey: "AV", SecretKey: "SV", APIKey: "PV", Policy: "NCP_KMS_VIEWER"},
 			}})
 			right := func() signing {
 				s := r.rightly(tt.method, tt.uri)

@@ -6,6 +6,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"testing"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/target"
 )
 
 // algorithms are tokens that choose how they are checked.
@@ -179,4 +184,37 @@ func stray(text string) string {
 		return text[:len(text)-1] + "~"
 	}
 	return text[:len(text)-1] + alphabet[strings.IndexByte(alphabet, text[len(text)-1])+1:][:1]
+}
+
+// TestATokenCountsBeforeASignature: of a call that carries both, the token is judged where the call takes one, and the
+// signature where it does not.
+func TestATokenCountsBeforeASignature(t *testing.T) {
+	r := newRig(t, reference.Options{})
+	access, _ := r.tokens("tag")
+	wrong := target.SignatureV2{AccessKey: "AX", SecretKey: "SX"}
+	for _, row := range []struct {
+		name, method, path, body string
+		token                    target.Token
+		signature                target.Auth
+		want                     int
+	}{
+		{"a good token beside a wrong signature", "POST", "/tag/encrypt", hello, access, wrong, 200},
+		{"a wrong token beside a good signature", "POST", "/tag/encrypt", hello, "x", r.signed("owner"), 401},
+		{"a wrong token on a call that takes none", "GET", "/tag", "", "x", r.signed("owner"), 200},
+		{"a good token beside a wrong signature on such a call", "GET", "/tag", "", access, wrong, 401},
+	} {
+		both := beside{row.signature, row.token}
+		if status, text := r.call(both, reference.API20, row.method, "/kms/v1/keys"+row.path, row.body); status != row.want {
+			t.Errorf("%s: %d %s, want %d", row.name, status, text, row.want)
+		}
+	}
+}
+
+// beside is two ways to say who calls, on one call.
+type beside [2]target.Auth
+
+func (b beside) Authorize(r *http.Request, now time.Time) {
+	for _, auth := range b {
+		auth.Authorize(r, now)
+	}
 }

@@ -3,10 +3,13 @@ package reference_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -149,6 +152,25 @@ func TestNothingObservedHoldsASecret(t *testing.T) {
 	}
 }
 
+// TestAFailureTellsNoSecret has the service itself fail, and the caller put secrets where none belong.
+func TestAFailureTellsNoSecret(t *testing.T) {
+	const secret = "Y2FuYXJ5LWNhbmFyeQ=="
+	var log bytes.Buffer
+	rules := kms.Documented()
+	rules.Material = func(io.Reader) ([]byte, error) { return nil, errors.New("no randomness") }
+	r := newRig(t, reference.Options{
+		Rules: &rules, Log: slog.New(slog.NewJSONHandler(&log, nil)),
+		Keys: []reference.Key{{Name: "orders", Tag: "tag", AutoRotation: true, Versions: []reference.Version{{Material: strings.Repeat("01", 32)}}}},
+	})
+	r.clock.Advance(100 * 24 * time.Hour) // the rotation that is due cannot be done
+	if status, text := r.do(http.MethodPost, "/"+secret+"/encrypt?plaintext="+secret, hello); status != 500 {
+		t.Fatalf("%d %s, want 500", status, text)
+	}
+	if told := log.String(); !strings.Contains(told, "the service failed") || strings.Contains(told, "Y2FuYXJ5") {
+		t.Errorf("the log says nothing of it, or holds the secret:\n%s", told)
+	}
+}
+
 func TestTheLogHasTheMembersOfTheJournal(t *testing.T) {
 	var log bytes.Buffer
 	r := newRig(t, reference.Options{Log: slog.New(slog.NewJSONHandler(&log, nil))})
@@ -189,6 +211,22 @@ func TestUnknownMembersAreRefusedOnRequest(t *testing.T) {
 	}
 	if status, text := r.do(http.MethodPost, "/tag/acl", `{"ipList":["192.0.2.1"],"IpList":["192.0.2.2"]}`); status != 400 || !strings.Contains(text, "IpList: ") {
 		t.Errorf("IpList beside ipList: %d %s, want 400 and the member's name", status, text)
+	}
+}
+
+// TestUnknownMembersAreNotedWhereverTheyAre: also inside the items of a list.
+func TestUnknownMembersAreNotedWhereverTheyAre(t *testing.T) {
+	r := newRig(t, reference.Options{})
+	r.held = nil // the description knows no other members there
+	path := "/api/v1/sub-accounts/" + r.service.Accounts()[1].ID + "/access-rules/api"
+	body := `{"useApiAllowSource":true,"apiAllowSources":[{"type":"IP","source":"10.0.0.0/8"},{"type":"IP","source":"10.0.0.1","note":1,"Y2FuYXJ5LWNhbmFyeQ==":2}],"extra":{"type":3}}`
+	if status, text := r.call(r.signed("owner"), reference.SubAccount, http.MethodPut, path, body); status != 200 {
+		t.Fatal(status, text)
+	}
+	got := r.service.Journal().Entries(reference.Filter{})[0].Unknown
+	slices.Sort(got)
+	if want := []string{"apiAllowSources/1/(20 bytes)", "apiAllowSources/1/note", "extra"}; !slices.Equal(got, want) {
+		t.Errorf("unknown are %q, want %q", got, want)
 	}
 }
 
@@ -263,7 +301,7 @@ func TestLimitsAreExchanged(t *testing.T) {
 			t.Errorf("%s: %d and %d calls passed, want %d and %d", step.put, n20, n10, step.n20, step.n10)
 		}
 	}
-	for _, bad := range []string{`{}`, `[]`, `{"api20":"fast"}`, `{"api20":300}`, `{"api20":"1/1","api10":"0"}`, `{"api30":"1"}`} {
+	for _, bad := range []string{`{}`, `[]`, `{"api20":"fast"}`, `{"api20":300}`, `{"api20":"1/1","api10":"0"}`, `{"api30":"1"}`, `{"api20":"2000000000"}`, `{"api10":"1/1000000001"}`} {
 		status, text := r.admin(http.MethodPut, "/admin/limits", bad)
 		if _, now := r.admin(http.MethodGet, "/admin/limits", ""); status != 400 || !strings.Contains(now, `"9/9"`) {
 			t.Errorf("%s: %d %s; the limits are then %s", bad, status, text, now)

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -29,11 +31,6 @@ func MemoryURLs() map[string]string {
 // given source address. It is safe for concurrent use; the answer's body is complete when it
 // returns.
 func (s *Service) RoundTripper(from netip.Addr) http.RoundTripper {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.urls) == 0 { // nobody listens: these are the base URLs of keys
-		s.urls = MemoryURLs()
-	}
 	return memory{service: s, remote: netip.AddrPortFrom(from, 40000).String()}
 }
 
@@ -54,19 +51,45 @@ func (m memory) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !ok {
 		return nil, fmt.Errorf("no such host: %s", r.URL.Host)
 	}
-	in := r.Clone(r.Context())
-	in.RemoteAddr, in.RequestURI, in.Host = m.remote, r.URL.RequestURI(), r.URL.Host
-	if in.Body == nil {
-		in.Body = http.NoBody
-	}
 	out := &memoryAnswer{header: http.Header{}}
-	if broken := out.serve(h, in); broken {
+	if broken := out.serve(h, m.arriving(r)); broken {
 		return out.torn(r)
 	}
 	if err := context.Cause(r.Context()); err != nil { // nobody waits for the answer any more
 		return nil, err
 	}
 	return out.response(r), nil
+}
+
+// arriving is the request as a server has it that it reached through a socket.
+func (m memory) arriving(r *http.Request) *http.Request {
+	in := r.Clone(r.Context())
+	in.RemoteAddr, in.RequestURI, in.Host = m.remote, r.URL.RequestURI(), r.URL.Host
+	in.Header = canonical(in.Header)
+	switch {
+	case in.Body == nil:
+		in.Body = http.NoBody
+	case in.ContentLength == 0 && in.Body != http.NoBody: // to a client that is an unknown length
+		in.ContentLength = -1
+	}
+	return in
+}
+
+// canonical returns a header under the names that a server reads, whatever their spelling: a client sends the
+// names in their order.
+func canonical(sent http.Header) http.Header {
+	for name := range sent {
+		if http.CanonicalHeaderKey(name) == name {
+			continue
+		}
+		out := make(http.Header, len(sent))
+		for _, name := range slices.Sorted(maps.Keys(sent)) {
+			key := http.CanonicalHeaderKey(name)
+			out[key] = append(out[key], sent[name]...)
+		}
+		return out
+	}
+	return sent
 }
 
 // serve lets h answer and reports whether it broke the connection, as [http.ErrAbortHandler] asks.

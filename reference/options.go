@@ -7,15 +7,10 @@
 package reference
 
 import (
-	crand "crypto/rand"
-	"encoding/binary"
-	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/netip"
-	"sync"
 
 	"github.com/kmsproof/kmsproof/reference/clock"
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -32,7 +27,8 @@ type Options struct {
 	// Rules are the rules of the model. Nil: [kms.Documented].
 	Rules *kms.Rules
 	// Limit20 and Limit10 limit the cipher calls of each API, one unit a call. Nil: 300 a second for
-	// each key, and 200 a second for all keys together, each with a burst of one second's worth.
+	// each key, and 200 a second for all keys together, each with a burst of one second's worth. A reset calls
+	// the method Reset of one that has it, as those of package limit have.
 	Limit20, Limit10 limit.Limiter
 	// Authority may put something in front of the documented token authority. Nil keeps it as it is.
 	Authority func(kms.Authority) kms.Authority
@@ -54,6 +50,8 @@ type Options struct {
 	Keys []Key
 	// LastKeyID is the newest id that a key ever had: later ones get ids above it.
 	LastKeyID int
+	// SpentNames are names that keys had and that none may have; see [Dialect].
+	SpentNames []SpentName
 	// Regions are how the regions are at the start.
 	Regions Regions
 	// Route sends calls to regions. Nil: [Home].
@@ -107,25 +105,4 @@ func (o *Options) limiters() (api20, api10 limit.Limiter) {
 		api10 = limit.Shared(200, 200)
 	}
 	return api20, api10
-}
-
-func (o *Options) random() io.Reader {
-	if o.Seed == 0 {
-		return crand.Reader
-	}
-	var seed [32]byte
-	binary.LittleEndian.PutUint64(seed[:], o.Seed)
-	return &lockedReader{r: rand.NewChaCha8(seed)}
-}
-
-// lockedReader makes a reader safe for concurrent use.
-type lockedReader struct {
-	mu sync.Mutex
-	r  io.Reader
-}
-
-func (l *lockedReader) Read(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.r.Read(p)
 }

@@ -3,6 +3,7 @@ package reference
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"maps"
 	"mime"
 	"reflect"
@@ -120,22 +121,44 @@ func unknownRefusal(err error) *kms.Refusal {
 	return kms.BadField(field, "the call has no such member")
 }
 
-// unknownMembers returns the members of a body that the struct behind into does not have.
+// unknownMembers returns the members of a body that the struct behind into does not have, each as a path.
 func unknownMembers(body []byte, into any) []string {
+	return unknownBelow(nil, "", body, reflect.TypeOf(into).Elem())
+}
+
+// unknownBelow adds those of a value that is to become one of a type.
+func unknownBelow(unknown []string, path string, value jsontext.Value, of reflect.Type) []string {
+	for of.Kind() == reflect.Pointer {
+		of = of.Elem()
+	}
+	switch {
+	case of.Kind() == reflect.Struct && value.Kind() == '{':
+		return unknownInObject(unknown, path, value, of)
+	case of.Kind() == reflect.Slice && value.Kind() == '[':
+		var items []jsontext.Value
+		_ = json.Unmarshal(value, &items) // where it fails the strict reading will say why
+		for i, item := range items {
+			unknown = unknownBelow(unknown, fmt.Sprintf("%s%d/", path, i), item, of.Elem())
+		}
+	}
+	return unknown
+}
+
+func unknownInObject(unknown []string, path string, object jsontext.Value, of reflect.Type) []string {
 	var members map[string]jsontext.Value
-	if json.Unmarshal(body, &members) != nil {
-		return nil // the strict reading will say why
-	}
-	for _, f := range reflect.VisibleFields(reflect.TypeOf(into).Elem()) {
+	_ = json.Unmarshal(object, &members) // where it fails the strict reading will say why
+	for _, f := range reflect.VisibleFields(of) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		delete(members, name)
+		if value, given := members[name]; given && name != "" {
+			unknown = unknownBelow(unknown, path+name+"/", value, f.Type)
+			delete(members, name)
+		}
 	}
-	var unknown []string
 	for name := range members {
 		if len(unknown) == maxUnknown {
 			break
 		}
-		unknown = append(unknown, harmless(name))
+		unknown = append(unknown, path+harmless(name))
 	}
 	return unknown
 }

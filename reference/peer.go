@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"errors"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -41,4 +42,17 @@ func tcpPeer(r *http.Request) netip.Addr {
 		return netip.Addr{}
 	}
 	return p.Addr().Unmap().WithZone("")
+}
+
+// ParseProxy reads whose X-Forwarded-For is believed: an address, or a network such as 10.0.0.0/8. An IPv4 address
+// mapped into IPv6 it refuses, as peers are never seen under one.
+func ParseProxy(text string) (netip.Prefix, error) {
+	prefix, err := netip.ParsePrefix(text)
+	if addr, single := netip.ParseAddr(text); single == nil {
+		prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	if err != nil || prefix.Addr().Is4In6() || prefix.Addr().Zone() != "" {
+		return netip.Prefix{}, errors.New("want an address, or a network such as 10.0.0.0/8")
+	}
+	return prefix.Masked(), nil
 }

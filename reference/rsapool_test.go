@@ -51,7 +51,7 @@ func TestASeedOutlastsThePool(t *testing.T) {
 	const pool = testkeys.Len - materialKeys
 	beyond := func(seed uint64) (keys []*rsa.PrivateKey) {
 		o := Options{Seed: seed}
-		material, creators := o.rsaMaterial(nil), o.signingKeys().take
+		material, creators := o.rsaMaterial(genesis{}), o.signingKeys().take
 		for n := range materialKeys + 1 {
 			if k := material()(); n >= materialKeys {
 				keys = append(keys, k)
@@ -111,28 +111,26 @@ func TestANewKeySharesNoneWithAnImportedOne(t *testing.T) {
 	}
 }
 
-// TestANewCreatorSharesNoKeyWithAnImportedOne: in each round a service that starts from the same seed gets the
-// state of the one before it, replaces the creators of the keys in it and makes another key. No signing key serves twice,
-// not even one that left office rounds ago.
-func TestANewCreatorSharesNoKeyWithAnImportedOne(t *testing.T) {
+// TestNoKeyGetsASigningKeyTwice: in each round a service that starts from the same seed gets the state of the one
+// before it, replaces the creators of the keys in it and makes another key. No signing key serves a key twice, not
+// even one that left office rounds ago, and none that is in office serves another key too.
+func TestNoKeyGetsASigningKeyTwice(t *testing.T) {
 	o, seen := Options{Seed: 7}, map[string]string{}
 	for round := range 4 {
-		s, err := New(o)
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := began(t, o)
 		store, now := s.world.Load().store, s.clock.Now()
-		for _, k := range store.List() {
-			if err := k.ReplaceCreator(now); err != nil {
-				t.Fatal(err)
-			}
+		held := map[string]string{}
+		for _, k := range o.Keys {
+			held[k.Creator.Key] = k.Name
 		}
 		name := fmt.Sprint("key-", round)
-		if _, err := store.Create(kms.Spec{Name: name, Type: kms.AES256, Protection: "BASIC"}, now); err != nil {
-			t.Fatal(err)
-		}
-		if err := store.List()[len(store.List())-1].EnableCreator(now); err != nil {
-			t.Fatal(err)
+		enable(t, create(t, s, name, kms.AES256))
+		for _, k := range store.List() {
+			if i := k.Info(); i.Spec.Name != name {
+				if err := k.ReplaceCreator(now); err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
 		o.Keys = s.State().Keys
 		for _, k := range o.Keys {
@@ -140,11 +138,161 @@ func TestANewCreatorSharesNoKeyWithAnImportedOne(t *testing.T) {
 			if k.Creator == nil || k.Creator.Key == "" {
 				t.Fatalf("%s has no creator", is)
 			}
-			if twin, shared := seen[k.Creator.Key]; shared {
-				t.Errorf("the creator of %s has the signing key of %s", is, twin)
+			if other, shared := held[k.Creator.Key]; shared {
+				t.Errorf("the creator of %s has the signing key that the creator of %s came with", is, other)
 			}
-			seen[k.Creator.Key] = is
+			if before, twice := seen[k.Name+k.Creator.Key]; twice {
+				t.Errorf("the creator of %s has the signing key of %s", is, before)
+			}
+			seen[k.Name+k.Creator.Key] = is
 		}
+	}
+}
+
+// TestAKeyThatIsThereAgainGetsOtherSigningKeys goes back to a key that had creators before, by resets and by states.
+func TestAKeyThatIsThereAgainGetsOtherSigningKeys(t *testing.T) {
+	for name, o := range map[string]Options{
+		"without a creator": {Seed: 7, Keys: []Key{{Name: "orders", Tag: "tag"}}}, "with one": {Seed: 7, Keys: []Key{{Name: "orders", Tag: "tag", Creator: &Creator{}}}},
+		"at random": {Keys: []Key{{Name: "orders", Tag: "tag", Creator: &Creator{}}}},
+	} {
+		s := began(t, o)
+		seen := map[string]bool{}
+		for round := range 4 {
+			k, _ := s.world.Load().store.Key("tag")
+			if !k.CreatorInfo().Active {
+				enable(t, k)
+			}
+			for range 2 {
+				key := s.State().Keys[0].Creator.Key
+				if seen[key] {
+					t.Errorf("%s: in round %d a signing key serves again", name, round)
+				}
+				seen[key] = true
+				if err := k.ReplaceCreator(s.clock.Now()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			seen[s.State().Keys[0].Creator.Key] = true
+			back := s.reset
+			if round%2 == 1 {
+				back = func() error { return s.SetState(State{Keys: o.Keys}) }
+			}
+			if err := back(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// TestAnImportDelaysNoOtherCreators: keys that are made after an import take published signing keys at once, and
+// what a state that is refused brings changes nothing.
+func TestAnImportDelaysNoOtherCreators(t *testing.T) {
+	published := map[string]bool{}
+	for i := range uint64(testkeys.Len) {
+		published[writeRSA(testkeys.RSA(i))] = true
+	}
+	s := began(t, Options{Seed: 7})
+	enable(t, create(t, s, "one", kms.AES256))
+	state := s.State()
+	wrong := state
+	wrong.Keys = append([]Key{{Name: "?"}}, state.Keys...)
+	if err := s.SetState(wrong); err == nil || s.signing.share.Load().beside != "" {
+		t.Errorf("a wrong state gives error %v, and its creators are kept apart", err)
+	}
+	if err := s.SetState(state); err != nil {
+		t.Fatal(err)
+	}
+	enable(t, create(t, s, "two", kms.AES256))
+	one, two := s.State().Keys[0].Creator.Key, s.State().Keys[1].Creator.Key
+	if !published[two] || one == two {
+		t.Errorf("after an import a new key has a published signing key: %v; it is the imported one: %v", published[two], one == two)
+	}
+	if err := s.reset(); err != nil || s.signing.share.Load().beside != "" {
+		t.Errorf("after a reset (%v) the creators of the state are kept apart", err)
+	}
+}
+
+// TestASeedRepeatsNothingOfAStateThatItBrings: each state is put into a service that starts from the same seed, at
+// its start and later, and which then makes the same call.
+func TestASeedRepeatsNothingOfAStateThatItBrings(t *testing.T) {
+	o := Options{Seed: 7, Accounts: []Account{{Name: "owner", ID: "id", AccessKey: "AO", SecretKey: "SO"}}} // for whom nothing is drawn
+	makes := func(of kms.Type) func(s *Service, round int) {
+		return func(s *Service, round int) { create(t, s, fmt.Sprint("key-", round), of) }
+	}
+	for name, call := range map[string]func(s *Service, round int){
+		"AES256": makes(kms.AES256), "ECDSA": makes(kms.ECDSA), "RSA2048": makes(kms.RSA2048),
+		"creators": func(s *Service, round int) {
+			if round == 0 {
+				if err := s.SetState(State{Keys: []Key{{Name: "key-0", Tag: "tag", Creator: &Creator{}}}}); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			k, _ := s.world.Load().store.Key("tag")
+			if err := k.ReplaceCreator(s.clock.Now()); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		for _, later := range []bool{false, true} {
+			seen, s := map[string]int{}, began(t, o)
+			for round := range 3 {
+				call(s, round)
+				state := s.State()
+				newest := state.Keys[len(state.Keys)-1]
+				drawn := []string{newest.Tag, newest.Versions[0].Material}
+				if name == "creators" {
+					drawn = []string{newest.Creator.ID, newest.Creator.Key}
+				}
+				for _, text := range drawn {
+					if before, again := seen[text]; again {
+						t.Errorf("%s, put later %v: in round %d is drawn what was in round %d", name, later, round, before)
+					}
+					seen[text] = round
+				}
+				if later {
+					s = began(t, o)
+					if err := s.SetState(state); err != nil {
+						t.Fatal(err)
+					}
+					continue
+				}
+				next := o
+				next.Use(state)
+				s = began(t, next)
+			}
+		}
+	}
+}
+
+// began starts a service.
+func began(t *testing.T, o Options) *Service {
+	t.Helper()
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func create(t *testing.T, s *Service, name string, of kms.Type) *kms.Key {
+	t.Helper()
+	store := s.world.Load().store
+	info, err := store.Create(kms.Spec{Name: name, Type: of, Protection: "BASIC"}, s.clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, bad := store.Key(info.Tag)
+	if bad != nil {
+		t.Fatal(bad)
+	}
+	return k
+}
+
+func enable(t *testing.T, k *kms.Key) {
+	t.Helper()
+	if err := k.EnableCreator(k.Info().Registered); err != nil {
+		t.Fatal(err)
 	}
 }
 

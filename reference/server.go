@@ -115,6 +115,8 @@ func (s *Service) httpServer(api string, p Patience) *http.Server {
 		IdleTimeout:       cmp.Or(p.Idle, 2*time.Minute),
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+
+		DisableGeneralOptionsHandler: true, // OPTIONS * is a call like any other
 	}
 }
 

@@ -1,12 +1,15 @@
 package reference_test
 
 import (
+	"bufio"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -88,10 +91,73 @@ func TestTheOtherPortsFollowTheFirst(t *testing.T) {
 		t.Errorf("a port in use: error %v, want one that names %s", err, address)
 	}
 	l.Close()
+	server, err := reference.Start(reference.Options{Seed: 1}, reference.Listen{Address: address})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	if server.URLs[reference.API20] != "http://"+address {
+		t.Errorf("API 2.0 is at %s, want %s", server.URLs[reference.API20], address)
+	}
+	before := portOf(t, server.URLs[reference.API20])
+	for _, api := range []string{reference.API20KR, reference.API20JP, reference.API10, reference.SubAccount} {
+		port := portOf(t, server.URLs[api])
+		if port <= before || port > before+100 || !strings.HasPrefix(server.URLs[api], "http://127.0.0.1:") {
+			t.Errorf("%s is at %s, want the next free port after %d", api, server.URLs[api], before)
+		}
+		for free := before + 1; free < port; free++ { // one that was passed over is another's
+			if l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", free)); err == nil {
+				l.Close()
+				t.Errorf("%s is at %s, and port %d is free", api, server.URLs[api], free)
+			}
+		}
+		before = port
+	}
 	for _, bad := range []string{"127.0.0.1", "127.0.0.1:http", "127.0.0.1:99999"} {
 		if _, err := reference.Start(reference.Options{Seed: 1}, reference.Listen{Address: bad}); err == nil {
 			t.Errorf("address %q was taken", bad)
 		}
+	}
+}
+
+// portOf returns the port of a base URL.
+func portOf(t *testing.T, url string) int {
+	t.Helper()
+	_, port, _ := strings.Cut(strings.TrimPrefix(url, "http://"), ":")
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestOptionsOfTheServerAreACallLikeAnyOther asks for what no other call can name, as a page under a name of its own
+// might.
+func TestOptionsOfTheServerAreACallLikeAnyOther(t *testing.T) {
+	server := reference.NewServer(reference.Options{Seed: 1})
+	defer server.Close()
+	for _, row := range []struct {
+		api, host string
+		want      int
+	}{{reference.API20, "x", 404}, {reference.API10, "x", 404}, {reference.SubAccount, "x", 404}, {reference.Admin, "evil.example", 403}, {reference.Admin, "localhost", 404}} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(server.URLs[row.api], "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if _, err := io.WriteString(conn, "OPTIONS * HTTP/1.1\r\nHost: "+row.host+"\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := readAll(t, resp); resp.StatusCode != row.want || !strings.Contains(text, `"error"`) {
+			t.Errorf("%s, Host %s: %d %s, want %d", row.api, row.host, resp.StatusCode, text, row.want)
+		}
+	}
+	if n := server.Journal().Last(); n != 3 {
+		t.Errorf("the journal has %d calls, want 3", n)
 	}
 }
 
@@ -249,11 +315,26 @@ keys:
 		"no such state":   {"tag:", "state: FOO\n    tag:", "s.yaml:6: keys[0].state: it is none of"},
 		"same role twice": {"name: viewer", "name: owner", "s.yaml:3: account \"owner\": it needs a name of its own"},
 		"bad name":        {"orders", "o", "s.yaml:5: key o: "},
+		"before all time": {"tag:", "registered: 0001-01-01T00:00:00Z\n    tag:", "s.yaml:5: key orders: registered: \"(20 bytes)\": it is not within 1970 and 2202"},
+		"after all time":  {"tag:", "autoRotation: true\n    nextRotation: 2000000h\n    tag:", "s.yaml:5: key orders: nextRotation: \"(8 bytes)\": it is not within 1970 and 2202"},
 		"no YAML":         {"accounts:", "accounts: {", "s.yaml"},
 	} {
 		_, err := reference.ParseState("s.yaml", []byte(strings.Replace(good, c[0], c[1], 1)))
 		if err == nil || !strings.HasPrefix(err.Error(), c[2]) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error %v, want it to begin with %q", name, err, c[2])
+		}
+	}
+}
+
+// TestATimeInAStateIsOneThatAClockReaches: or a rotation by period that was due in the year 1 would be made up for
+// day by day.
+func TestATimeInAStateIsOneThatAClockReaches(t *testing.T) {
+	for at, ok := range map[string]bool{
+		"1970-01-01T23:59:59Z": false, "1970-01-02T00:00:00Z": true, "2202-01-01T00:00:00Z": true, "2202-01-01T00:00:01Z": false,
+	} {
+		_, err := reference.ParseState("s.yaml", []byte("accounts: [{name: a, accessKey: b, secretKey: c}]\nkeys: [{name: abc, registered: "+at+"}]"))
+		if (err == nil) != ok {
+			t.Errorf("%s: error %v; it is to be taken: %v", at, err, ok)
 		}
 	}
 }

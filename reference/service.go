@@ -50,6 +50,7 @@ type Service struct {
 	apis           map[string]http.Handler
 
 	world      atomic.Pointer[world] // swapped whole by a reset
+	first      genesis               // of the first world, with all that was drawn for it
 	signing    *signingKeys
 	signatures *kms.Signatures // outlives a reset, so that no signing key serves a key twice
 
@@ -58,17 +59,6 @@ type Service struct {
 	mu   sync.Mutex
 	urls map[string]string // base URLs by API: those in memory until a listener gives others
 	ca   []byte            // PEM of the authority under which the listeners serve; nil without TLS
-}
-
-// world is what a reset throws away.
-type world struct {
-	store *kms.Store
-	pairs map[string]*kms.KeyPair // of accounts, by access key
-	ids   map[string]*kms.Account // accounts by id
-	list  []Account               // as they were given, each with its id
-
-	places      map[kms.Place]*kms.Store // does not change
-	switchboard switchboard
 }
 
 // New makes a service. Its error says what is wrong with the options' accounts, keys or dialect.
@@ -104,7 +94,7 @@ func New(o Options) (*Service, error) {
 	}
 	s.signing = s.options.signingKeys()
 	s.signatures = &kms.Signatures{Keys: s.signing.take, Random: s.random}
-	if err := s.reset(); err != nil {
+	if err := s.begin(); err != nil {
 		return nil, err
 	}
 	s.apis = map[string]http.Handler{
@@ -160,79 +150,6 @@ func (s *Service) settled() *world {
 		s.log.Error("what was due could not be done", "error", err)
 	}
 	return w
-}
-
-// reset puts the service back to what its options say: accounts, keys, regions, limits, faults. Clock and metrics go on.
-func (s *Service) reset() error {
-	s.changing.Lock()
-	defer s.changing.Unlock()
-	w, err := s.newWorld(s.options.state())
-	if err != nil {
-		return err
-	}
-	if err := s.SetFaults(s.options.Faults); err != nil {
-		return err
-	}
-	s.world.Store(w)
-	s.gate20.set(s.gate20.first)
-	s.gate10.set(s.gate10.first)
-	s.journal.Clear()
-	return nil
-}
-
-// newWorld makes the world of a state. Its error says what of it is wrong.
-func (s *Service) newWorld(state State) (*world, error) {
-	if err := state.Regions.check(); err != nil {
-		return nil, err
-	}
-	s.signing.keepApart(state.Keys)
-	var authority kms.Authority = s.signatures
-	if s.options.Authority != nil {
-		authority = s.options.Authority(authority)
-	}
-	w := &world{
-		store: kms.NewStore(s.rules, counted{authority, s.metrics.tokens}, s.random, s.options.rsaMaterial(state.Keys)),
-		pairs: map[string]*kms.KeyPair{}, ids: map[string]*kms.Account{},
-	}
-	for i, a := range state.Accounts {
-		if err := s.enrol(w, a); err != nil {
-			return nil, &placed{[]any{"accounts", i}, err}
-		}
-	}
-	now := s.clock.Now()
-	for i, k := range state.Keys {
-		if err := k.plant(w.store, now); err != nil {
-			return nil, &placed{[]any{"keys", i}, fmt.Errorf("key %s: %w", k.Name, err)}
-		}
-	}
-	w.store.SkipIDs(state.LastKeyID)
-	w.arrange(state.Regions)
-	return w, nil
-}
-
-// enrol takes an account into a world that is being made.
-func (s *Service) enrol(w *world, a Account) error {
-	if taken, _ := w.named(a.Name); a.Name == "" || taken != nil {
-		return fmt.Errorf("account %q: it needs a name of its own", a.Name)
-	}
-	account, pairs, err := a.account(&s.rules, s.random)
-	if err != nil {
-		return err
-	}
-	for _, p := range pairs {
-		if taken := w.pairs[p.AccessKey]; taken != nil && taken.Account == account {
-			return fmt.Errorf("account %s: its access key is given twice", a.Name)
-		} else if taken != nil {
-			return fmt.Errorf("account %s: its access key is another's already", a.Name)
-		}
-		w.pairs[p.AccessKey] = p
-	}
-	if w.ids[account.ID] != nil {
-		return fmt.Errorf("account %s: its id is another's already", a.Name)
-	}
-	w.ids[account.ID], a.ID = account, account.ID
-	w.list = append(w.list, a)
-	return nil
 }
 
 // Handler returns the handler of an API. It panics on a name that [APIs] does not list.

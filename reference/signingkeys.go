@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -24,13 +25,25 @@ func (o *Options) derived(use string, number, of uint64) *rsa.PrivateKey {
 // take the others, so no key ever signs its tokens with its own material.
 const materialKeys = 24
 
-// signingKeys are where the creators of a service take their keys from: none serves twice, for two keys or for two
-// creators of one, not even where a state brings creators of an earlier service that started from the same seed.
+// creatorKeys is how many keys of the published pool creators take.
+const creatorKeys = testkeys.Len - materialKeys
+
+// signingKeys are where the creators of a service take their keys from. No key of the service gets one again that
+// a creator of it had before, also where a state brought creators of an earlier service that started from the same
+// seed. Creators of different keys may share one of the pool: it has 40, and the second creator of one key takes the
+// same as the first of the next. That brings nothing back, as a token names its key. A creator that a state brought
+// shares its own with no key that is made later.
 type signingKeys struct {
 	o       *Options
-	first   uint64                 // of the pool
-	beside  atomic.Pointer[string] // a digest of the creators that a state brought; nil: it brought none
-	adopted atomic.Uint64          // creators that followed one of a state
+	first   uint64                // of the pool
+	share   atomic.Pointer[share] // of the present world
+	adopted atomic.Uint64         // creators that followed one of whom little is known
+}
+
+// A share is what the creators of a world may take.
+type share struct {
+	pool   []uint64 // keys of the published pool
+	beside string   // a digest of the creators that a state brought; empty: it brought none
 }
 
 func (o *Options) signingKeys() *signingKeys {
@@ -38,27 +51,41 @@ func (o *Options) signingKeys() *signingKeys {
 	if o.Seed == 0 {
 		k.first = rand.Uint64N(creatorKeys)
 	}
+	k.share.Store(shareBeside(nil))
 	return k
 }
 
-// creatorKeys is how many keys of the published pool creators take.
-const creatorKeys = testkeys.Len - materialKeys
+// keepApart lets the creators to come have keys that none of the given has, and those that follow the given keys
+// that none has had. It returns what takes that back.
+func (k *signingKeys) keepApart(given []Key) (back func()) {
+	before := k.share.Swap(shareBeside(given))
+	return func() { k.share.Store(before) }
+}
 
-// keepApart lets the creators to come have keys that none of the given, and none before them, has had.
-func (k *signingKeys) keepApart(given []Key) {
-	if digest := digestCreators(given); digest != "" {
-		k.beside.Store(&digest)
+func shareBeside(given []Key) *share {
+	out := &share{beside: digestCreators(given)}
+	held := map[string]bool{}
+	for _, g := range given {
+		if g.Creator != nil && g.Creator.Key != "" {
+			held[strings.TrimSpace(g.Creator.Key)] = true
+		}
 	}
+	for n := range uint64(creatorKeys) {
+		if len(held) == 0 || !held[strings.TrimSpace(writeRSA(testkeys.RSA(materialKeys+n)))] {
+			out.pool = append(out.pool, materialKeys+n)
+		}
+	}
+	return out
 }
 
 // take implements [kms.RSAKeys].
 func (k *signingKeys) take(seat uint64, term int) (*rsa.PrivateKey, error) {
-	beside := k.beside.Load()
+	s := k.share.Load()
 	switch {
 	case k.o.FreshKeys:
 		return fresh.take(), nil
-	case term < creatorKeys && seat != kms.Adopted && beside == nil:
-		return testkeys.RSA(materialKeys + (k.first+seat+uint64(term))%creatorKeys), nil
+	case seat != kms.Adopted && term < len(s.pool):
+		return testkeys.RSA(s.pool[(k.first+seat+uint64(term))%uint64(len(s.pool))]), nil
 	case k.o.Seed == 0: // one of the pool could repeat a key that left office
 		return fresh.take(), nil
 	}
@@ -66,8 +93,8 @@ func (k *signingKeys) take(seat uint64, term int) (*rsa.PrivateKey, error) {
 	if seat == kms.Adopted {
 		use, seat, term = "adopted", k.adopted.Add(1), 0
 	}
-	if beside != nil {
-		use += " beside " + *beside
+	if s.beside != "" {
+		use += " beside " + s.beside
 	}
 	return k.o.derived(use, seat, uint64(term)), nil
 }
@@ -88,17 +115,20 @@ func digestCreators(keys []Key) string {
 }
 
 // rsaMaterial returns where the material of one world's RSA keys comes from. No two get the same, and none one
-// that is given: when the pool's share is used up, or might be among what is given, the rest is derived from the
-// seed and from all that is given.
-func (o *Options) rsaMaterial(given []Key) kms.RSAMaterial {
+// that is given or was drawn for a key that is there again: when the pool's share is used up, or might be among what
+// is given, the rest is derived from the seed and from all that is given.
+func (o *Options) rsaMaterial(g genesis) kms.RSAMaterial {
 	if o.Seed == 0 {
 		return func() func() *rsa.PrivateKey { return sync.OnceValue(fresh.take) }
 	}
 	use, pool := "material", uint64(materialKeys)
-	if digest := digestRSA(given); digest != "" {
+	if digest := digestRSA(g.Keys); digest != "" {
 		use, pool = "material beside "+digest, 0
 	}
 	var taken atomic.Uint64
+	if len(g.secrets) > 0 {
+		taken.Store(drawnRSA(g.Keys))
+	}
 	return func() func() *rsa.PrivateKey {
 		n := taken.Add(1) - 1
 		if n >= pool {
@@ -106,6 +136,24 @@ func (o *Options) rsaMaterial(given []Key) kms.RSAMaterial {
 		}
 		return func() *rsa.PrivateKey { return testkeys.RSA((o.Seed + n) % materialKeys) }
 	}
+}
+
+// drawnRSA counts the versions of RSA keys that are given without material.
+func drawnRSA(keys []Key) (n uint64) {
+	for _, k := range keys {
+		if k.Type != kms.RSA2048 {
+			continue
+		}
+		if len(k.Versions) == 0 {
+			n++
+		}
+		for _, v := range k.Versions {
+			if v.Material == "" {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // digestRSA is of all material of RSA keys in a state, and empty if there is none. What is derived from it is

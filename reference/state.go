@@ -22,16 +22,25 @@ type State struct {
 	Accounts  []Account `yaml:"accounts"`
 	LastKeyID int       `yaml:"lastKeyId,omitempty"` // ids up to it are not given again, though their keys may be gone
 	Keys      []Key     `yaml:"keys"`
+	// SpentNames are names of keys that were renamed or deleted, where the dialect does not give them back.
+	SpentNames []SpentName `yaml:"spentNames,omitempty"`
+}
+
+// A SpentName is a name that no key has and none may have.
+type SpentName struct {
+	Home kms.Region `yaml:"home,omitempty"` // of the isolated key that had it; empty: of a global one
+	Name string     `yaml:"name"`
+	Tag  string     `yaml:"tag,omitempty"` // of the key that had it and may have it again; empty: that is deleted
 }
 
 // Use makes a service that is made of o begin with the state.
 func (o *Options) Use(s State) {
-	o.Regions, o.Accounts, o.Keys, o.LastKeyID = s.Regions, s.Accounts, s.Keys, s.LastKeyID
+	o.Regions, o.Accounts, o.Keys, o.LastKeyID, o.SpentNames = s.Regions, s.Accounts, s.Keys, s.LastKeyID, s.SpentNames
 }
 
 // state is what the options say of it.
 func (o *Options) state() State {
-	return State{Regions: o.Regions, Accounts: o.Accounts, Keys: o.Keys, LastKeyID: o.LastKeyID}
+	return State{Regions: o.Regions, Accounts: o.Accounts, Keys: o.Keys, LastKeyID: o.LastKeyID, SpentNames: o.SpentNames}
 }
 
 // ParseState reads a state file of the documented service, as [Dialect.ParseState] does.
@@ -67,6 +76,9 @@ func readState(name string, text []byte) (State, error) {
 // readYAML reads a text strictly.
 func readYAML(text []byte, into any) (err error) {
 	defer unreadable(&err)
+	if err := shallow(text); err != nil {
+		return err
+	}
 	return yaml.UnmarshalWithOptions(text, into, yaml.Strict(), yaml.DisallowUnknownField())
 }
 
@@ -74,6 +86,9 @@ func readYAML(text []byte, into any) (err error) {
 // the library would pass over whole.
 func readNamed(text []byte, into any) (err error) {
 	defer unreadable(&err)
+	if err := shallow(text); err != nil {
+		return err
+	}
 	file, err := parser.ParseBytes(text, 0)
 	if err != nil {
 		return err
@@ -106,6 +121,9 @@ func yamlError(name, kind string, err error) error {
 	if at, ok := errors.AsType[yaml.Error](err); ok && at.GetToken() != nil {
 		return fmt.Errorf("%s:%d: %s", name, at.GetToken().Position.Line, quoted.ReplaceAllStringFunc(at.GetMessage(), requote))
 	}
+	if errors.Is(err, errDeep) {
+		return fmt.Errorf("%s: %w", name, err)
+	}
 	return fmt.Errorf("%s: it is not a %s file", name, kind)
 }
 
@@ -130,6 +148,9 @@ func (s *Service) State() State {
 	for _, k := range w.store.List() {
 		out.Keys = append(out.Keys, exported(k, now))
 	}
+	for _, n := range w.store.Spent() {
+		out.SpentNames = append(out.SpentNames, SpentName(n))
+	}
 	return out
 }
 
@@ -141,7 +162,8 @@ func (s *Service) SetState(state State) error {
 	if len(state.Accounts) == 0 {
 		state.Accounts = s.Accounts()
 	}
-	w, err := s.newWorld(state)
+	s.stir(state)
+	w, err := s.newWorld(genesis{State: state, again: true})
 	if err != nil {
 		return err
 	}
@@ -180,15 +202,22 @@ func (m Moment) at(now time.Time) (time.Time, error) {
 	if m == "" {
 		return time.Time{}, nil
 	}
-	if d, err := time.ParseDuration(string(m)); err == nil {
-		return now.Add(d), nil
-	}
 	t, err := time.Parse(time.RFC3339Nano, string(m))
+	if d, since := time.ParseDuration(string(m)); since == nil {
+		t, err = now.Add(d), nil
+	}
 	if err != nil {
 		return t, fmt.Errorf("%q: want a duration since now such as -72h, or a time such as 2026-01-01T00:00:00Z", harmless(string(m)))
 	}
+	if t.Before(earliest) || t.After(latest.AddDate(afterwards, 0, 0)) {
+		return t, fmt.Errorf("%q: it is not within %d and %d", harmless(string(m)), earliest.Year(), latest.Year()+afterwards)
+	}
 	return t, nil
 }
+
+// afterwards is how many years after the latest time of the clock something may be due: a rotation is at most two
+// years ahead.
+const afterwards = 2
 
 // since writes t as seen from now; the zero time is empty.
 func since(t, now time.Time) Moment {

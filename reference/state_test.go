@@ -236,6 +236,7 @@ func TestTheSchemaOfStatesHasEachMember(t *testing.T) {
 		"creator":  {of("key", "properties", "creator"), reflect.TypeFor[reference.Creator]()},
 		"acl":      {of("key", "properties", "acl"), reflect.TypeFor[reference.ACL]()},
 		"activity": {of("activity"), reflect.TypeFor[reference.Activity]()},
+		"spent":    {of("spentName"), reflect.TypeFor[reference.SpentName]()},
 	} {
 		var want []string
 		for f := range c.of.Fields() {

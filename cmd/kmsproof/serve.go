@@ -137,14 +137,11 @@ func (o *serving) options(stderr io.Writer) (reference.Options, error) {
 func parseProxies(texts []string) ([]netip.Prefix, error) {
 	var out []netip.Prefix
 	for _, text := range texts {
-		prefix, err := netip.ParsePrefix(text)
-		if addr, single := netip.ParseAddr(text); single == nil {
-			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		prefix, err := reference.ParseProxy(text)
+		if err != nil {
+			return nil, fmt.Errorf("--trusted-proxy %q: %w", text, err)
 		}
-		if err != nil || prefix.Addr().Is4In6() || prefix.Addr().Zone() != "" { // callers' addresses have neither form
-			return nil, fmt.Errorf("--trusted-proxy %q: want an address, or a network such as 10.0.0.0/8", text)
-		}
-		out = append(out, prefix.Masked())
+		out = append(out, prefix)
 	}
 	return out, nil
 }

@@ -26,10 +26,19 @@ type Creator struct {
 // Active reports whether the creator is in office. A nil creator is not.
 func (c *Creator) Active() bool { return c != nil && c.Key != nil }
 
+// predecessor is whom a creator follows: old, or for an heir without one somebody of whom nothing is known.
+func predecessor(old *Creator, heir bool) *Creator {
+	if old == nil && heir {
+		return &Creator{Term: -1, seat: Adopted}
+	}
+	return old
+}
+
 // An Authority puts creators into office, issues their tokens and verifies them. It is safe for
 // concurrent use.
 type Authority interface {
-	// Enable returns a new creator that takes office after old, which is nil for a key's first.
+	// Enable returns a new creator that takes office after old, which is nil for a key's first, and out of office
+	// and without an id where nothing is known of who was before.
 	// Every token of old is dead from then on.
 	Enable(old *Creator, now time.Time) (*Creator, error)
 	// Disable returns what stays of a creator that leaves office: no token of it is good any more.

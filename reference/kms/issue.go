@@ -55,7 +55,7 @@ func (k *Key) newCreator(op Op, now time.Time, replace bool) error {
 		if !old.Active() && replace && !k.rules.IdleCreators {
 			return creatorRefusal(true)
 		}
-		next, err := k.authority.Enable(old, now)
+		next, err := k.authority.Enable(predecessor(old, k.heir), now)
 		if err != nil {
 			return err
 		}

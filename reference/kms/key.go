@@ -20,6 +20,7 @@ type body struct {
 	*vault
 	tag  string
 	made time.Time
+	heir bool // it may have had creators of which nothing is known
 
 	mu     sync.RWMutex
 	record           // as it is

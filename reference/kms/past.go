@@ -21,6 +21,8 @@ type Past struct {
 	Versions []VersionInfo
 	ACL      ACL
 	Creator  *Office // nil: none so far
+	// Heir says that the key may have had creators of which nothing is known: see [Adopted].
+	Heir bool
 	// Activities are what the key remembers, the oldest first, and LastUse the newest use that
 	// succeeded, which may be older than all of them.
 	Activities []Activity
@@ -35,8 +37,8 @@ type Office struct {
 	Issued                int
 }
 
-// Adopted is the seat of creators that came from elsewhere. Those that follow them must not take
-// their keys from a list: it may hold the one that left.
+// Adopted is the seat of creators that came from elsewhere, and of those that follow them or others of which nothing
+// is known. They must not take their keys from a list: it may hold one that left.
 const Adopted = math.MaxUint64
 
 // Snapshot returns what there is to tell of the key, what it has lived through, and the material of its
@@ -91,7 +93,7 @@ func (k *Key) snapshot() (Info, Past, versions) {
 // Recall gives a key that was just planted its past. A version of the past that says nothing of its
 // state is enabled, and one that says nothing of its times has those of the key.
 func (s *Store) Recall(tag string, p Past, now time.Time) error {
-	creator, err := s.recallCreator(p.Creator, now)
+	creator, err := s.recallCreator(p, now)
 	if err != nil {
 		return err
 	}
@@ -119,7 +121,7 @@ func (s *Store) Recall(tag string, p Past, now time.Time) error {
 	}
 	k.spec.Period = cmp.Or(p.Period, k.spec.Period)
 	k.log.recall(p.Activities, p.LastUse)
-	k.acl, k.creator = p.ACL, creator
+	k.acl, k.creator, k.heir = p.ACL, creator, p.Heir
 	if creator != nil {
 		k.issued.Store(int64(p.Creator.Issued))
 	}
@@ -190,7 +192,8 @@ func (s *Store) takeID(k *body, id int) *Refusal {
 }
 
 // recallCreator makes a creator of what is left of one.
-func (s *Store) recallCreator(o *Office, now time.Time) (*Creator, error) {
+func (s *Store) recallCreator(p Past, now time.Time) (*Creator, error) {
+	o := p.Creator
 	if o == nil {
 		return nil, nil
 	}
@@ -198,7 +201,7 @@ func (s *Store) recallCreator(o *Office, now time.Time) (*Creator, error) {
 	if o.Key != nil || !o.DisabledAt.IsZero() {
 		return c, nil
 	}
-	fresh, err := s.authority.Enable(nil, now)
+	fresh, err := s.authority.Enable(predecessor(nil, p.Heir), now)
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,21 @@ type Seed struct {
 	State     State
 	Home      Region   // of an isolated key; empty: the store's place decides, and that is global for no place
 	Materials [][]byte // one a version, the first first: 32 bytes for AES256, PKCS #8 for other types
+	Secrets   Secrets  // of a key that this one is again, in place of Materials; zero: of none
+}
+
+// Secrets are the materials of a key's versions. An RSA key among them that nobody has used so far is not made yet.
+type Secrets struct{ of []secret }
+
+// Secrets returns those of the versions that the key has now.
+func (k *Key) Secrets() Secrets {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	var out Secrets
+	for _, v := range k.versions {
+		out.of = append(out.of, v.secret)
+	}
+	return out
 }
 
 // check refuses a tag that no path could name, and a state or a home that does not exist.

@@ -122,7 +122,7 @@ func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
 	} else {
 		k.spec.Period = s.rules.PeriodDays.Default // what was given does not apply
 	}
-	if err := k.grow(seed.Materials); err != nil {
+	if err := k.grow(seed); err != nil {
 		return Info{}, err
 	}
 	if k.tag == "" {
@@ -171,7 +171,14 @@ func (r *Rules) tag(raw []byte) string {
 }
 
 // grow gives a new key its versions.
-func (k *Key) grow(materials [][]byte) error {
+func (k *Key) grow(seed Seed) error {
+	for _, s := range seed.Secrets.of {
+		k.versions = k.versions.grown(s, k.made)
+	}
+	if len(k.versions) > 0 {
+		return nil
+	}
+	materials := seed.Materials
 	if len(materials) == 0 {
 		materials = [][]byte{nil}
 	}
@@ -188,7 +195,8 @@ func (k *Key) grow(materials [][]byte) error {
 func (s *Store) insert(k *Key, now time.Time) *Refusal {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.taken(k.home, k.spec.Name, k.body) {
+	nameless := s.rules.FreePendingNames && k.state == Pending // what it is called is free
+	if s.taken(k.home, k.spec.Name, k.body) && !nameless {
 		return &Refusal{Reason: Duplicate, Field: "keyName", Detail: "a key of this name exists"}
 	}
 	if _, taken := s.byTag[k.tag]; taken {
@@ -199,7 +207,10 @@ func (s *Store) insert(k *Key, now time.Time) *Refusal {
 	k.gone = true // for who has not heard of it
 	k.change(now)
 	k.gone = false
-	s.byTag[k.tag], s.byName[k.called()] = k.body, k.body
+	s.byTag[k.tag] = k.body
+	if !nameless || s.byName[k.called()] == nil {
+		s.byName[k.called()] = k.body
+	}
 	s.order = append(s.order, k.body)
 	s.wake(k.dueAt())
 	return nil

@@ -15,13 +15,14 @@ type version struct {
 	secret  secret
 }
 
-// versions are those of one key, the first first. The slice is replaced, never changed, so whoever
-// got it may read on.
+// versions are those of one key, the first first. What is in the slice is never changed, so whoever got it may
+// read on.
 type versions []*version
 
-// grown returns the versions with a new one.
+// grown returns the versions with a new one, which may lie behind those of vs: only the latest versions of a key
+// may grow, and only once.
 func (vs versions) grown(s secret, at time.Time) versions {
-	return append(slices.Clip(vs), &version{number: len(vs) + 1, state: Enabled, since: at, rotated: at, secret: s})
+	return append(vs, &version{number: len(vs) + 1, state: Enabled, since: at, rotated: at, secret: s})
 }
 
 // with returns the versions with another value of one of them.

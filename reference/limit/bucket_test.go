@@ -27,6 +27,17 @@ func TestACostAboveTheBurstNeverFits(t *testing.T) {
 	}
 }
 
+func TestParseTakesWhatABucketTakes(t *testing.T) {
+	for text, ok := range map[string]bool{
+		"off": true, "1": true, "1/1": true, "1000000000": true, "1000000000/1000000000": true,
+		"": false, "0": false, "1/0": false, "-1": false, "1/": false, "fast": false, "1.5": false, "1000000001": false, "1/1000000001": false, "9999999999999999999": false,
+	} {
+		if l, err := limit.Parse(text, limit.PerKey); (err == nil) != ok || (l != nil) != ok {
+			t.Errorf("%q: %v, %v; it is to be taken: %v", text, l, err, ok)
+		}
+	}
+}
+
 func TestTakeAllocatesNothing(t *testing.T) {
 	l := limit.PerKey(300, 300)
 	now := limittest.Epoch

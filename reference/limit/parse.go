@@ -7,8 +7,8 @@ import (
 )
 
 // Parse reads a limiter as the command line and the admin listener take it: RATE or RATE/BURST in
-// whole calls a second, or off. Without BURST it is one second's worth. make is [PerKey] or
-// [Shared].
+// whole calls a second, each within 1 and [Most], or off. Without BURST it is one second's worth. make is
+// [PerKey] or [Shared].
 func Parse(text string, make func(rate, burst int) *Bucket) (Limiter, error) {
 	if text == "off" {
 		return Off{}, nil
@@ -19,8 +19,8 @@ func Parse(text string, make func(rate, burst int) *Bucket) (Limiter, error) {
 	}
 	r, err := strconv.Atoi(rate)
 	b, err2 := strconv.Atoi(burst)
-	if err != nil || err2 != nil || r < 1 || b < 1 {
-		return nil, fmt.Errorf("%q: want RATE or RATE/BURST in whole calls a second, or off", text)
+	if err != nil || err2 != nil || min(r, b) < 1 || max(r, b) > Most {
+		return nil, fmt.Errorf("%q: want RATE or RATE/BURST in whole calls a second, at most %d, or off", text, Most)
 	}
 	return make(r, b), nil
 }

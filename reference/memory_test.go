@@ -1,0 +1,105 @@
+package reference_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/kmsproof/kmsproof/reference"
+)
+
+// TestMemoryCarriesWhatASocketDoes sends requests that are put together in unusual ways through both.
+func TestMemoryCarriesWhatASocketDoes(t *testing.T) {
+	r := newRig(t, reference.Options{})
+	access, _ := r.tokens("tag")
+	at, closing, err := r.service.Listen(reference.API20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := closing(); err != nil {
+			t.Error(err)
+		}
+	}()
+	socket := newClient(t, nil).Transport
+	piped := func(text string) io.Reader {
+		from, to := io.Pipe()
+		go func() { // ends with the reader of the body, which the transport closes
+			_, err := io.WriteString(to, text)
+			to.CloseWithError(err)
+		}()
+		return from
+	}
+	long := strings.Repeat(" ", 512<<10) + hello
+	for name, tt := range map[string]struct {
+		body   func() io.Reader
+		change func(h http.Header)
+		want   int
+	}{
+		"a text":                 {func() io.Reader { return strings.NewReader(hello) }, nil, 200},
+		"no body":                {func() io.Reader { return nil }, nil, 400},
+		"a pipe":                 {func() io.Reader { return piped(hello) }, nil, 200},
+		"a pipe without a byte":  {func() io.Reader { return piped("") }, nil, 400},
+		"several readers":        {func() io.Reader { return io.MultiReader(strings.NewReader(hello[:9]), strings.NewReader(hello[9:])) }, nil, 200},
+		"too much from a reader": {func() io.Reader { return io.MultiReader(strings.NewReader(long)) }, nil, 413},
+		"names in small letters": {func() io.Reader { return strings.NewReader(hello) }, func(h http.Header) {
+			for name, values := range h {
+				delete(h, name)
+				h[strings.ToLower(name)] = values
+			}
+		}, 200},
+		"a name in two spellings": {func() io.Reader { return strings.NewReader(hello) }, func(h http.Header) { h["x-ncp-ocapi-token"] = []string{"x"} }, 401},
+	} {
+		for way, carrier := range map[string]struct {
+			host string
+			by   http.RoundTripper
+		}{"memory": {"api20.kms.test", r.service.RoundTripper(loopback)}, "a socket": {at.String(), socket}} {
+			req, err := http.NewRequest(http.MethodPost, "http://"+carrier.host+"/kms/v1/keys/tag/encrypt", tt.body())
+			if err != nil {
+				t.Fatal(err)
+			}
+			access.Authorize(req, start)
+			if tt.change != nil {
+				tt.change(req.Header)
+			}
+			resp, err := carrier.by.RoundTrip(req)
+			if err != nil {
+				t.Fatalf("%s through %s: %v", name, way, err)
+			}
+			if text := readAll(t, resp); resp.StatusCode != tt.want {
+				t.Errorf("%s through %s: %d %s, want %d", name, way, resp.StatusCode, text, tt.want)
+			}
+		}
+	}
+}
+
+// failing is a body that breaks off.
+type failing struct{ io.Reader }
+
+func (f failing) Read(p []byte) (int, error) {
+	if n, err := f.Reader.Read(p); n > 0 || err == nil {
+		return n, nil
+	}
+	return 0, errors.New("torn")
+}
+
+// TestABodyThatBreaksOffIsNoBody through memory.
+func TestABodyThatBreaksOffIsNoBody(t *testing.T) {
+	r := newRig(t, reference.Options{})
+	r.held = nil // it reads the body itself
+	access, _ := r.tokens("tag")
+	req, err := http.NewRequest(http.MethodPost, "http://api20.kms.test/kms/v1/keys/tag/encrypt", failing{strings.NewReader(hello)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	access.Authorize(req, start)
+	resp, err := r.send(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := readAll(t, resp); resp.StatusCode != 400 {
+		t.Errorf("%d %s, want 400", resp.StatusCode, text)
+	}
+}
