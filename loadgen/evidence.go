@@ -158,9 +158,11 @@ func (f fit) named() string {
 // inexact is how far, as a share, the rate of a kind may lie off the published one for it to be
 // that: half a per cent where every refusal bounds it, more where calls are merely counted.
 func (f fit) inexact() float64 {
-	switch f.kind {
-	case severalBuckets, slidingCounter, bySecond, delays:
-		return 5 * tolerance
+	for _, k := range [...]kind{f.kind, f.also} {
+		switch k {
+		case severalBuckets, slidingCounter, bySecond, delays:
+			return 5 * tolerance
+		}
 	}
 	return tolerance
 }

@@ -157,23 +157,16 @@ func (f *fit) identify(v view, kinds []predictor) (ok bool) {
 // at the same rate: a sliding counter as a bucket of a third of its size, a fixed window as a sliding log.
 var doubles = map[kind]predictor{bucket: counterKind{}, slidingLog: windowKind{}}
 
-// double names the second kind that explains the answers, if there is one. The interval stays that of the first.
-//
-// That of a log holds the n of a window too. Of every refused call the window's own n accepted calls may have met the
-// limiter within the second before it, so that no upper bound of the log is below n. And a window explains the answers
-// only where it refused for longer than any call travels and [windowPause] on end: what the last of those refusals has
-// accepted calls of within the second before it is its own window's n and no more, for the stream is steady and those of
-// the window before lie earlier in theirs by about the same. So n is the upper bound, and no lower one is above it.
+// double names the second kind that explains the answers, if there is one. The rate is then what either allows.
 func (f *fit) double(v view) {
-	if p := doubles[f.kind]; p != nil && explained(p, f, v) {
-		f.also = p.kind()
+	p := doubles[f.kind]
+	if p == nil {
+		return
 	}
-}
-
-// explained reports whether some limiter of a kind can have given the answers.
-func explained(p predictor, f *fit, v view) bool {
-	_, ok := p.explains(f, v)
-	return ok
+	if l, ok := p.explains(f, v); ok {
+		f.also = p.kind()
+		f.rate = interval{min(f.rate.low, l.rate.low), max(f.rate.high, l.rate.high)}
+	}
 }
 
 // travels returns the longest way of a call, and one that nine of ten keep within.
