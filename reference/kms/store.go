@@ -38,46 +38,6 @@ type vault struct {
 	woken atomic.Uint64 // how often a key asked for attention
 }
 
-// called is what no two keys may share: each region's isolated keys have names of their own.
-type called struct {
-	home Region
-	name string
-}
-
-func (b *body) called() called { return b.rules.called(b.home, b.spec.Name) }
-
-func (r *Rules) called(home Region, name string) called {
-	if r.OneNamespace {
-		home = ""
-	}
-	if r.CaseBlindNames {
-		name = strings.ToLower(name)
-	}
-	return called{home, name}
-}
-
-// taken reports whether another key than b is called so. The store must be locked, and of all keys b
-// alone.
-func (v *vault) taken(home Region, name string, b *body) bool {
-	holder := v.byName[v.rules.called(home, name)]
-	if holder == nil || holder == b || v.rules.SharedNames {
-		return false
-	}
-	if v.rules.FreePendingNames {
-		holder.mu.RLock()
-		defer holder.mu.RUnlock()
-		return holder.state != Pending
-	}
-	return true
-}
-
-// free gives the name of b back.
-func (v *vault) free(b *body) {
-	if v.byName[b.called()] == b && !v.rules.SpentNames {
-		delete(v.byName, b.called())
-	}
-}
-
 // RSAMaterial gives a version of an RSA key its key of 2048 bits, which no other has. It returns at once;
 // what it returns makes the key at its first call and returns the same one ever after. Both must be safe
 // for concurrent use.
