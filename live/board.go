@@ -36,7 +36,7 @@ type Board struct {
 	loads       []*playing
 	interrupted bool
 	verdict     string
-	reasons     []string
+	reasons     []reports.Saying
 }
 
 // NewBoard returns the board of a run that starts now, by a clock that never goes back.
@@ -155,7 +155,7 @@ func (b *Board) Ended(run *reports.Run) {
 	defer b.mu.Unlock()
 	b.verdict = string(reports.None)
 	if run != nil {
-		b.verdict, b.reasons = string(run.Verdict), run.Reasons
+		b.verdict, b.reasons = string(run.Verdict), run.Told()
 	}
 }
 

@@ -31,7 +31,7 @@ func browse(t *testing.T, url string) (dom, log string) {
 // text is what a reader of a DOM sees, roughly.
 func text(dom string) string {
 	_, body, _ := strings.Cut(dom, "<body>")
-	body, _, _ = strings.Cut(body, "<script>")
+	body, _, _ = strings.Cut(body, "<script")
 	return strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(body, " ")), " ")
 }
 
@@ -77,12 +77,67 @@ func TestThePageInABrowser(t *testing.T) {
 	}
 }
 
+// TestThePageTellsEveryClaim, by words and not by its name, and goes on drawing behind the last.
+func TestThePageTellsEveryClaim(t *testing.T) {
+	p := publish(t)
+	var all []reports.Claim
+	for _, name := range claims(t) {
+		all = append(all, reports.Claim{Name: name, Verdict: reports.Refuted, Why: "seen in " + name})
+	}
+	progress := after(time.Second, 2)
+	progress.SoFar = reports.Load{Claims: all}
+	p.Load(progress)
+	words := reports.Sayings()
+	for _, lang := range []string{"en", "ko"} {
+		dom, log := browse(t, p.url+"/?lang="+lang)
+		for _, c := range all {
+			called, verdict := words["cl."+c.Name].English, "refuted"
+			if lang == "ko" {
+				called, verdict = words["cl."+c.Name].Korean, "반증"
+			}
+			if want := called + " " + verdict + " : " + c.Why; !strings.Contains(text(dom), want) {
+				t.Errorf("no %q in\n%s", want, text(dom))
+			}
+			if !strings.Contains(dom, `<span lang="en">`+c.Why+"</span>") {
+				t.Errorf("what shows %s is not said to be English", c.Name)
+			}
+		}
+		if !strings.Contains(text(dom), "kp-story0-00002") {
+			t.Errorf("the keys below the claims are not drawn in\n%s", text(dom))
+		}
+		if strings.Contains(log, "CONSOLE") {
+			t.Errorf("on the console:\n%s", log)
+		}
+	}
+}
+
+// TestTheEndInKorean says why by the words that the report has.
+func TestTheEndInKorean(t *testing.T) {
+	p := busy(t, 2)
+	l := reports.Load{Profile: "per-key-300", Verdict: reports.LoadFail, Why: "the keys share", Claims: []reports.Claim{{Name: "independence", Gates: true, Verdict: reports.Refuted, Why: "by 40 %"}}}
+	run := &reports.Run{Loads: []reports.Load{l}, Findings: []reports.Finding{{Kind: "target-died", Text: "it is gone", Exit: 3}}}
+	reports.Decide(run)
+	p.Played(l)
+	p.Ended(run)
+	dom, _ := browse(t, p.url+"/?lang=ko")
+	for _, part := range []string{"실패했습니다", "부하 프로파일 per-key-300 실패: 반증된 주장: 키는 서로 영향을 주지 않음.", "실패 반증된 주장: 키는 서로 영향을 주지 않음.", "대상이 응답을 멈춤: It is gone."} {
+		if !strings.Contains(text(dom), part) {
+			t.Errorf("no %q in\n%s", part, text(dom))
+		}
+	}
+	for _, part := range []string{"<title>kmsproof prove 실패</title>", `<span lang="en">It is gone.</span>`, `<button id="language" type="button" lang="en">English</button>`} {
+		if !strings.Contains(dom, part) {
+			t.Errorf("no %s", part)
+		}
+	}
+}
+
 func TestThePageOfARunThatIsOver(t *testing.T) {
 	p := busy(t, 2)
 	p.Played(reports.Load{Profile: "per-key-300", Verdict: reports.LoadFail, Why: "The keys share."})
 	p.Ended(&reports.Run{Verdict: reports.Fail, Reasons: []string{"1 scenario failed"}})
 	dom, log := browse(t, p.url)
-	for _, part := range []string{"The run failed", "The report is in the output folder.", "1 scenario failed", "fail The keys share."} {
+	for _, part := range []string{"The run failed", "The report comes into the output folder.", "1 scenario failed", "fail The keys share."} {
 		if !strings.Contains(text(dom), part) {
 			t.Errorf("no %q in\n%s", part, text(dom))
 		}

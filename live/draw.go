@@ -157,9 +157,9 @@ func (l *Load) lines(width int, long bool) []string {
 	case Ended:
 		name += "  " + judged(string(l.Verdict)) + "  "
 		if !long {
-			return []string{fit(name+l.Why, "", width)}
+			return []string{fit(name+l.Why.English, "", width)}
 		}
-		return hanging(name, l.Why, width, mostWhy)
+		return hanging(name, l.Why.English, width, mostWhy)
 	case SetUp:
 		return []string{fit(name+"  creates and tries its keys", "", width)}
 	}

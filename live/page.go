@@ -17,6 +17,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/kmsproof/kmsproof/reports"
 )
 
 //go:embed page/page.html
@@ -31,8 +33,9 @@ var pageScript string
 // first stands in the page for the snapshot that it begins with.
 const first = "{{.First}}"
 
-// page is the whole of it but for that: it asks for nothing but the events.
-var page = strings.NewReplacer("{{.Style}}", pageStyle, "{{.Script}}", pageScript).Replace(pageText)
+// page is the whole of it but for that: it asks for nothing but the events. Outcomes, verdicts and claims have the words
+// of the report.
+var page = strings.NewReplacer("{{.Style}}", pageStyle, "{{.Script}}", pageScript, "{{.Words}}", string(encode(reports.Sayings()))).Replace(pageText)
 
 // policy lets the page run its own script and style, and talk to its own listener; nothing else.
 var policy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -136,8 +139,8 @@ func (v *viewed) snapshot(w http.ResponseWriter, _ *http.Request) {
 }
 
 // encode writes JSON that may stand in a page: nothing in it reads as markup.
-func encode(s Snapshot) []byte {
-	text, err := json.Marshal(s)
+func encode(data any) []byte {
+	text, err := json.Marshal(data)
 	if err != nil {
 		panic(err) // plain data, and no rate is infinite
 	}

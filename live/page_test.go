@@ -8,6 +8,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -106,6 +109,48 @@ func TestThePageAsksForNothingElse(t *testing.T) {
 	for _, part := range []string{"{{", "src=", "@import", "https://"} {
 		if strings.Contains(body, part) {
 			t.Errorf("the page has %q", part)
+		}
+	}
+}
+
+// claims are the names of all claims, from the code that gives them.
+func claims(t *testing.T) (names []string) {
+	t.Helper()
+	files, err := filepath.Glob("../loadgen/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\bclaim[A-Z]\w* += "([^"]+)"`).FindAllStringSubmatch(string(text), -1) {
+			names = append(names, m[1])
+		}
+	}
+	if len(names) < 15 {
+		t.Fatalf("%d claims were found: they are written otherwise", len(names))
+	}
+	return names
+}
+
+// TestThePageHasWordsForEveryClaim and for each verdict of one, in both languages.
+func TestThePageHasWordsForEveryClaim(t *testing.T) {
+	body := publish(t).ask(t, "GET", "/", "").body
+	_, text, _ := strings.Cut(body, `id="words">`)
+	text, _, _ = strings.Cut(text, "</script>")
+	var words map[string]reports.Saying
+	if err := json.Unmarshal([]byte(text), &words); err != nil {
+		t.Fatalf("%v in %.200q", err, text)
+	}
+	keys := []string{"o.proven", "o.refuted", "o.inconclusive", "o.invalid"}
+	for _, name := range claims(t) {
+		keys = append(keys, "cl."+name)
+	}
+	for _, key := range keys {
+		if w := words[key]; w.English == "" || w.Korean == "" || w.English == w.Korean {
+			t.Errorf("%s is called %+v", key, w)
 		}
 	}
 }

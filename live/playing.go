@@ -105,7 +105,7 @@ func phase(name string, played []reports.Phase) Phase {
 // end notes how the profile ended.
 func (l *playing) end(r reports.Load) {
 	l.Stage, l.Left = Ended, 0
-	l.Verdict, l.Why, l.Claims = r.Verdict, r.Why, r.Claims
+	l.Verdict, l.Why, l.Claims = r.Verdict, r.Told(), r.Claims
 	for i := range l.Phases {
 		l.Phases[i] = phase(l.Phases[i].Name, r.Phases)
 	}

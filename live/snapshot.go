@@ -19,7 +19,8 @@ type Snapshot struct {
 	Left        time.Duration `json:"left"` // about; below zero: not known
 	Interrupted bool          `json:"interrupted"`
 	Verdict     string        `json:"verdict"` // empty while it runs; "none" also where there is none
-	Reasons     []string      `json:"reasons"` // why the verdict is not pass, a sentence each
+
+	Reasons []reports.Saying `json:"reasons"` // why the verdict is not pass, a sentence each
 
 	Scenarios *Scenarios `json:"scenarios"` // nil: the run has none
 	Loads     []Load     `json:"loads"`     // in the order in which they are played
@@ -69,7 +70,7 @@ type Load struct {
 	Stage   Stage               `json:"stage"`
 	Left    time.Duration       `json:"left"`
 	Verdict reports.LoadVerdict `json:"verdict"` // empty before it has ended
-	Why     string              `json:"why"`
+	Why     reports.Saying      `json:"why"`
 	Limit   float64             `json:"limit"` // published calls per second
 	Scope   string              `json:"scope"` // "key": of each key; "system": of all together
 
