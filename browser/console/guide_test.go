@@ -3,6 +3,7 @@
 package console_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -214,4 +215,58 @@ func TestTheIPACLDeniesUntilAnAddressIsAdded(t *testing.T) {
 		v.try(access, step.answer)
 	}
 	v.refusing()
+}
+
+// TestOddTokensAreRead: what is no token is said, and what is one is shown, however odd its claims.
+func TestOddTokensAreRead(t *testing.T) {
+	v := open(t)
+	v.tab("auth", `document.querySelector("#token")`)
+	token := func(header, claims string) string {
+		return base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".x"
+	}
+	const header, fault = `{"alg":"RS256"}`, "Header or claims are no JSON object"
+	for _, tt := range []struct{ token, want string }{
+		{"a.b", "three parts"},
+		{token(header, `null`), fault},
+		{token(`null`, `{}`), fault},
+		{token(header, `[1]`), fault},
+		{token(header, `"text"`), fault},
+		{token(header, `{"exp":`), fault},
+		{token(header, `{"exp":1e300,"iat":-1e300}`), "Expires –"},
+		{token(header, `{"exp":"tomorrow","iat":{}}`), "Issued – Expires –"},
+		{token(header, `{"exp":null}`), "Expires –"},
+		{token(header, `{"iat":0}`), "Expires never"},
+		{token(header, `{"exp":0}`), "expired"},
+		{token(`{"alg":{"toString":1}}`, `{"1":{"toString":1},"2":{"toString":1},"sub":[null]}`), `Kind {"toString":1} Algorithm {"toString":1} Key another key {"toString":1} Issued to [null]`},
+	} {
+		v.fill("#token", tt.token)
+		if got := strings.Join(strings.Fields(v.Text("#decoded")), " "); !strings.Contains(got, tt.want) {
+			t.Errorf("%s: the page says %q, want %q", tt.token, got, tt.want)
+		}
+	}
+	v.choose("#language", "ko", `document.documentElement.lang === "ko" && document.querySelector("#token")`)
+	v.fill("#token", token(header, `{"exp":0}`))
+	if got := v.Text("#decoded"); !strings.Contains(got, "만료됨") {
+		t.Errorf("in Korean an expired token is %q", got)
+	}
+	v.clean()
+}
+
+// TestCopyingSaysSo, both where there is a clipboard and where there is none.
+func TestCopyingSaysSo(t *testing.T) {
+	v := enabled(t)
+	v.Allow("clipboard-write")
+	v.Allow("clipboard-read")
+	v.click("#create-token", theDialog)
+	v.click(submit, `document.querySelector("#access-token")`)
+	v.click("div:has(> .field > #access-token) .actions button", `[...document.querySelectorAll("dialog button")].some(b => b.textContent === "Copied" && b.ariaLabel === "Copied: Access token")`)
+	if !Value[bool](v.Tab, `navigator.clipboard.readText().then(text => text === document.querySelector("#access-token").value)`) {
+		t.Error("what was copied is not the token")
+	}
+	v.act(submit, noDialog)
+	v.click(".calls details[open] button", `[...document.querySelectorAll(".calls button")].some(b => b.textContent === "Copied")`)
+	Value[bool](v.Tab, `(navigator.clipboard.writeText = () => Promise.reject(new Error("none")), true)`)
+	v.Wait(`[...document.querySelectorAll(".calls button")].every(b => b.textContent === "Copy")`)
+	v.click(".calls details[open] button", `getSelection().toString() === document.querySelector(".calls details[open] pre").textContent`)
+	v.clean()
 }

@@ -3,11 +3,13 @@
 package console_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
 
 	. "github.com/kmsproof/kmsproof/browser"
+	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/kms"
 )
 
@@ -89,6 +91,32 @@ func TestVersionsAndRotation(t *testing.T) {
 	v.tab("activity", `document.querySelector("table")?.textContent.includes("succeeded")`)
 	if logged, shown := len(v.ask("GET", "/tag/activities?pageSize=100")["activityLogList"].([]any)), Value[int](v.Tab, `document.querySelectorAll("main tbody tr").length`); logged != shown {
 		t.Errorf("%d lines of %d are shown", shown, logged)
+	}
+	v.clean()
+}
+
+// TestLongListsGoOnOnTheNextPage: keys after 200, activities after 100.
+func TestLongListsGoOnOnTheNextPage(t *testing.T) {
+	keys := []reference.Key{{Name: "orders", Tag: "tag"}}
+	for i := range 200 {
+		keys = append(keys, reference.Key{Name: fmt.Sprintf("key-%03d", i), Tag: fmt.Sprintf("tag-%03d", i)})
+	}
+	v := openWith(t, keys)
+	for range 101 {
+		v.send(http.MethodPost, "/console/api/api20/kms/v1/keys/tag/encrypt", `{"plaintext":"aGVsbG8="}`)
+	}
+	const rows = `document.querySelectorAll("main tbody tr").length`
+	for _, tt := range []struct {
+		at, says string
+		all      int
+	}{{"keys/api20", "1 to 200 of 201", 201}, {"key/api20/tag/activity", "1 to 100 of 101", 101}} {
+		v.page(tt.at, fmt.Sprintf(`document.querySelector(".pager")?.textContent.startsWith(%q)`, tt.says))
+		first := Value[int](v.Tab, rows)
+		v.click(".pager a", `document.querySelector(".pager a")?.textContent === "Previous page"`)
+		if rest := Value[int](v.Tab, rows); first+rest != tt.all {
+			t.Errorf("%s: %d and %d lines, want %d in all", tt.at, first, rest, tt.all)
+		}
+		v.click(".pager a", fmt.Sprintf(`document.querySelector(".pager")?.textContent.startsWith(%q)`, tt.says))
 	}
 	v.clean()
 }

@@ -27,6 +27,18 @@ func TestBothLanguages(t *testing.T) {
 	v.clean()
 }
 
+// TestTheAddressMayNameALanguage, until somebody chooses another.
+func TestTheAddressMayNameALanguage(t *testing.T) {
+	v := open(t)
+	at := v.home() + "console/?lang=ko"
+	v.Do(chromedp.Navigate(at))
+	v.Wait(`document.querySelector("#create-key")?.textContent === "키 생성"`)
+	v.choose("#language", "en", `document.querySelector("#create-key")?.textContent === "Create key"`)
+	v.Do(chromedp.Navigate(at))
+	v.Wait(`document.querySelector("#create-key")?.textContent === "Create key"`)
+	v.clean()
+}
+
 // TestColours: as the system, or as chosen, which the browser keeps.
 func TestColours(t *testing.T) {
 	v := open(t)

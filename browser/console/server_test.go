@@ -4,6 +4,7 @@ package console_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -41,6 +42,9 @@ func TestTheClockIsSteppedSetAndFrozen(t *testing.T) {
 	v.click("#clock-step-go", `document.querySelector("dialog")?.textContent.includes("want a duration like 72h")`)
 	v.click(submit, noDialog)
 	v.click("#unfreeze", `document.querySelector("#freeze")`)
+	if got := Value[string](v.Tab, `document.querySelector("output").ariaLive`); got != "off" {
+		t.Errorf("each second of the clock is read aloud (%s)", got)
+	}
 }
 
 // shows holds once the page tells that time.
@@ -102,6 +106,13 @@ func TestTheJournalIsFilteredAndCleared(t *testing.T) {
 	v.send(http.MethodPost, "/console/api/api20/kms/v1/keys/nowhere/encrypt", `{"plaintext":"aGVsbG8="}`)
 	const rows = `document.querySelectorAll("main tbody tr").length`
 	v.page("journal", rows+` >= 3`)
+	before := Value[int](v.Tab, rows)
+	Value[bool](v.Tab, `(document.querySelector("main [role=region]").focus(), true)`)
+	v.send(http.MethodPost, "/console/api/api20/kms/v1/keys/tag/encrypt", `{"plaintext":"aGVsbG8="}`)
+	v.Wait(fmt.Sprintf(`%s === %d`, rows, before+1))
+	if !Value[bool](v.Tab, `document.activeElement.matches("main [role=region]")`) {
+		t.Error("who reads the journal is thrown out of it by the next call")
+	}
 	v.fill("#journal-filter", "NOWHERE")
 	v.Wait(rows + ` === 1`)
 	if got := v.Text("main tbody tr"); !strings.Contains(got, "404") && !strings.Contains(got, "403") {

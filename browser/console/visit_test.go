@@ -25,7 +25,13 @@ type visit struct {
 
 func open(t *testing.T, options ...chromedp.ExecAllocatorOption) *visit {
 	t.Helper()
-	s := reference.NewServer(reference.Options{Seed: 1, Keys: []reference.Key{{Name: "orders", Tag: "tag"}}})
+	return openWith(t, []reference.Key{{Name: "orders", Tag: "tag"}}, options...)
+}
+
+// openWith is open on a server of these keys.
+func openWith(t *testing.T, keys []reference.Key, options ...chromedp.ExecAllocatorOption) *visit {
+	t.Helper()
+	s := reference.NewServer(reference.Options{Seed: 1, Keys: keys})
 	t.Cleanup(func() { s.Close() })
 	v := &visit{Open(t, options...), t, s}
 	v.Do(chromedp.Navigate(v.home()))

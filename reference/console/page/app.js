@@ -1,5 +1,5 @@
 // The frame: navigation, account, language, colours, and the list of calls with their curl lines.
-import { h, button, select } from './dom.js';
+import { h, select, copier } from './dom.js';
 import { state, control, forget, readClock } from './api.js';
 import { t, language, setLanguage, languages } from './words.js';
 import { keyList } from './keys.js';
@@ -14,8 +14,8 @@ const calls = h('section', { class: 'calls', id: 'calls' });
 let leave = null; // ends what the page that is left still does
 
 const pages = {
-  keys: ([api = 'api20']) => keyList(api),
-  key: ([api, tag, tab = 'overview']) => keyPage(api, decodeURIComponent(tag), tab, draw),
+  keys: ([api = 'api20', page = 1]) => keyList(api, Number(page)),
+  key: ([api, tag, tab = 'overview', page = 1]) => keyPage(api, decodeURIComponent(tag), tab, Number(page), draw),
   journal, load, service: () => service(draw),
 };
 
@@ -37,16 +37,21 @@ function setTheme(theme) {
   else delete document.documentElement.dataset.theme;
 }
 
+// command is the curl line of a call, to be copied.
+function command(c) {
+  const line = h('pre', { tabindex: '0', 'aria-label': `curl ${c.method} ${c.uri}` }, c.curl);
+  return [line, copier(line, `${c.method} ${c.uri}`)];
+}
+
 // drawCalls shows what was done first, the latest open, and folds what was only read.
 function drawCalls() {
   const open = new Map([...calls.querySelectorAll('details')].map((d) => [d.dataset.n, d.open]));
   const fold = (n, summary, inside, usual) => h('details', { 'data-n': n, open: open.get(n) ?? usual }, h('summary', {}, summary), inside);
   const one = (c, usual) => fold(c.n ??= String(Math.random()),
     [h('span', { class: c.status < 400 ? 'badge ok' : 'badge refused' }, String(c.status)), ` ${c.method} `, h('code', {}, c.uri)],
-    [h('pre', { tabindex: '0', 'aria-label': `curl ${c.method} ${c.uri}` }, c.curl),
-      button(t('Copy'), () => navigator.clipboard?.writeText(c.curl), { 'aria-label': `${t('Copy')}: ${c.method} ${c.uri}` })], usual);
+    command(c), usual);
   const done = state.calls.filter((c) => c.method !== 'GET'), read = state.calls.filter((c) => c.method === 'GET');
-  calls.replaceChildren(h('h2', {}, t('Calls')), h('p', { class: 'none' }, t('What this page asked for, the newest first, and how a shell asks for the same. $ACCESS_KEY, $SECRET_KEY, $ADMIN and $TOKEN are yours to set.')),
+  calls.replaceChildren(h('h2', {}, t('Calls')), h('p', { class: 'none' }, t('What this page asked for, the newest first, and how a shell asks for the same. $ACCESS_KEY, $SECRET_KEY, $ADMIN, $TOKEN and, over HTTPS, $CA are yours to set.')),
     ...done.map((c, i) => one(c, i === 0)),
     read.length > 0 && fold('reads', t('{0} reads', read.length), read.map((c) => one(c, false)), false) || '');
 }
@@ -91,7 +96,7 @@ async function draw() {
 
 async function begin() {
   setTheme(stored('kmsproof.theme', ''));
-  setLanguage(stored('kmsproof.language', ''));
+  setLanguage(stored('kmsproof.language', new URLSearchParams(location.search).get('lang') ?? ''));
   state.info = await control('GET', '/console/info', undefined, { silent: true });
   const wanted = stored('kmsproof.account', '');
   state.account = state.info.accounts.some((a) => a.name === wanted) ? wanted : state.info.accounts[0].name;

@@ -1,5 +1,5 @@
 // The tab "Set up authentication": token creator, tokens, IP ACL.
-import { h, button, field, table, facts, dialog, confirm, when, badge, count } from './dom.js';
+import { h, button, field, table, facts, dialog, confirm, copier, when, badge, count } from './dom.js';
 import { t } from './words.js';
 import { shown } from './key.js';
 import { decoder, claims } from './token.js';
@@ -52,10 +52,11 @@ function lifetimes(e) {
 
 // showOnce shows the tokens until the dialog closes. No other part of the page keeps them.
 function showOnce(key, set) {
-  const one = (label, id, token) => h('div', {},
-    field(label, h('textarea', { id, readonly: true, rows: 5, spellcheck: 'false', autocomplete: 'off' }, token)),
-    h('div', { class: 'actions' }, button(t('Copy'), () => navigator.clipboard?.writeText(token), { 'aria-label': `${t('Copy')}: ${label}` })),
-    h('details', {}, h('summary', {}, t('What it says')), claims(token, key)));
+  const one = (label, id, token) => {
+    const text = h('textarea', { id, readonly: true, rows: 5, spellcheck: 'false', autocomplete: 'off' }, token);
+    return h('div', {}, field(label, text), h('div', { class: 'actions' }, copier(text, label)),
+      h('details', {}, h('summary', {}, t('What it says')), claims(token, key)));
+  };
   return dialog(t('Tokens'), [
     h('div', { class: 'caution', role: 'note' }, h('strong', {}, t('Caution')), h('p', {}, t('They are shown only here. When this window closes, nobody can show them again.'))),
     one(t('Refresh token'), 'refresh-token', set.refreshToken), one(t('Access token'), 'access-token', set.accessToken),

@@ -44,12 +44,49 @@ export function select(pairs, chosen, onchange, properties = {}) {
     pairs.map(([value, text]) => h('option', { value, selected: value === chosen }, text)));
 }
 
-// table makes a table with a heading row; a column of buttons has no heading. Without rows it says so in words.
+// grid makes a table with a heading row, which stays where it is while its rows change; a column of buttons has no
+// heading.
+export function grid(heads, label) {
+  const body = h('tbody', {});
+  const region = h('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': label }, h('table', {},
+    h('thead', {}, h('tr', {}, heads.map((x) => x ? h('th', { scope: 'col' }, x) : h('td', {})))), body));
+  return { region, show: (rows) => body.replaceChildren(...rows.map((row) => h('tr', {}, row.map((x) => h('td', {}, x ?? '–'))))) };
+}
+
+// table is a grid that does not change. Without rows it says so in words.
 export function table(heads, rows, none, label) {
   if (rows.length === 0) return h('p', { class: 'none' }, none);
-  return h('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': label }, h('table', {},
-    h('thead', {}, h('tr', {}, heads.map((x) => x ? h('th', { scope: 'col' }, x) : h('td', {})))),
-    h('tbody', {}, rows.map((row) => h('tr', {}, row.map((x) => h('td', {}, x ?? '–')))))));
+  const { region, show } = grid(heads, label);
+  show(rows);
+  return region;
+}
+
+// pager says which part of a list is shown and leads to those beside it; nothing where it is the whole.
+export function pager(at, page, size, total) {
+  if (total <= size && page === 1) return null;
+  return h('nav', { class: 'pager', 'aria-label': t('Pages') },
+    page > 1 && h('a', { href: `${at}/${page - 1}` }, t('Previous page')),
+    h('span', {}, t('{0} to {1} of {2}', count((page - 1) * size + 1), count(Math.min(page * size, total)), count(total))),
+    page * size < total && h('a', { href: `${at}/${page + 1}` }, t('Next page')));
+}
+
+// copier makes a button that copies what an element holds, and says so for a moment. Without a clipboard it selects
+// the text, so that the copy key does it.
+export function copier(source, label) {
+  const say = (word) => { b.textContent = word; b.ariaLabel = `${word}: ${label}`; };
+  const b = button('', async () => {
+    try {
+      await navigator.clipboard.writeText(source.value ?? source.textContent);
+    } catch {
+      if (source.select) source.select();
+      else getSelection().selectAllChildren(source);
+      return;
+    }
+    say(t('Copied'));
+    setTimeout(() => say(t('Copy')), 1500);
+  });
+  say(t('Copy'));
+  return b;
 }
 
 // facts lists names and values.
@@ -92,9 +129,10 @@ export function confirm(title, cautions, act, { ok, word } = {}) {
 }
 
 // when shows Unix milliseconds or a time's text in the reader's way and zone, which it names; in UTC it is the title.
+// What is no time is a dash.
 export function when(value) {
-  if (value == null) return '–';
-  const at = new Date(value);
+  const at = new Date(value ?? NaN);
+  if (Number.isNaN(at.getTime())) return '–';
   const form = { dateStyle: 'medium', timeStyle: 'medium' };
   const zone = new Intl.DateTimeFormat(document.documentElement.lang, { timeZoneName: 'short' }).formatToParts(at).find((p) => p.type === 'timeZoneName').value;
   return h('time', { datetime: at.toISOString(), title: at.toISOString() }, `${at.toLocaleString(document.documentElement.lang, form)} ${zone}`);

@@ -1,5 +1,5 @@
 // One key: what it is, its state, its versions, what was done with it.
-import { h, button, field, select, table, facts, dialog, confirm, when, badge } from './dom.js';
+import { h, button, field, select, table, pager, facts, dialog, confirm, when, badge } from './dom.js';
 import { call } from './api.js';
 import { t } from './words.js';
 import { authentication } from './auth.js';
@@ -7,11 +7,11 @@ import { authentication } from './auth.js';
 const tabs = () => [['overview', t('Overview')], ['auth', t('Set up authentication')], ['versions', t('Versions and rotation')], ['activity', t('Activity')]];
 const views = { overview, auth: authentication, versions, activity };
 
-export async function keyPage(api, tag, tab, draw) {
+export async function keyPage(api, tag, tab, page, draw) {
   const path = `/${encodeURIComponent(tag)}`;
   const info = await call(api, 'GET', path);
   const key = {
-    api, tag, info,
+    api, tag, info, page,
     ask: (method, rest = '', body, options) => call(api, method, path + rest, body, options),
     // act makes a call and shows what became of it.
     act: async (method, rest, body) => { await key.ask(method, rest, body); await draw(); },
@@ -96,8 +96,10 @@ async function versions(key) {
 }
 
 async function activity(key) {
-  const { activityLogList: list } = await key.ask('GET', '/activities?pageSize=100');
-  return table([t('Time'), t('Action'), t('Result'), t('By'), t('From'), t('Message')], list.map((a) => [
+  const size = 100;
+  const { activityLogList: list, totalCount: total } = await key.ask('GET', `/activities?pageNo=${key.page}&pageSize=${size}`);
+  return [table([t('Time'), t('Action'), t('Result'), t('By'), t('From'), t('Message')], list.map((a) => [
     when(a.timestamp), a.data.api.action, badge(a.data.api.result), h('span', { title: a.data.requestor.id }, a.data.requestor.requestType), a.data.requestor.ip, a.message,
-  ]), t('Nothing was done with this key in the last day.'), t('Activity'));
+  ]), t('Nothing was done with this key in the last day.'), t('Activity')),
+  pager(`#/key/${key.api}/${encodeURIComponent(key.tag)}/activity`, key.page, size, total)];
 }

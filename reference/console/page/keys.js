@@ -1,12 +1,14 @@
 // The list of keys, and making one.
-import { h, button, field, select, table, dialog, when, badge } from './dom.js';
+import { h, button, field, select, table, pager, dialog, when, badge } from './dom.js';
 import { call } from './api.js';
 import { t } from './words.js';
 
 const boundaries = () => [['api20', t('Global')], ['api20kr', t('Korea, isolated')], ['api20jp', t('Japan, isolated')]];
 
-export async function keyList(api) {
-  const data = await call(api, 'GET', '?pageNo=1&pageSize=200');
+const pageSize = 200; // keys, the most that the API lists at once
+
+export async function keyList(api, page) {
+  const data = await call(api, 'GET', `?pageNo=${page}&pageSize=${pageSize}`);
   const keys = data.keyList ?? data.KeyList ?? [];
   return [
     h('div', { class: 'title' }, h('h1', {}, t('Keys')), button(t('Create key'), () => create(api), { class: 'main', id: 'create-key' })),
@@ -16,7 +18,7 @@ export async function keyList(api) {
       h('a', { href: `#/key/${api}/${encodeURIComponent(k.keyTag)}/overview` }, k.keyName), k.keyType, badge(k.status), k.protectionType,
       when(k.registerDate), when(k.destroyDate), h('code', { class: 'tag', title: k.keyTag }, k.keyTag),
     ]), t('There is no key here yet.'), t('Keys')),
-    data.totalCount > keys.length && h('p', {}, t('The first {0} of {1} keys.', keys.length, data.totalCount)),
+    pager(`#/keys/${api}`, page, pageSize, data.totalCount),
   ].filter(Boolean);
 }
 

@@ -1,5 +1,5 @@
 // What concerns the whole server: journal, load, clock, regions, limits.
-import { h, button, field, table, confirm, count, when, badge } from './dom.js';
+import { h, button, field, table, grid, confirm, count, when, badge } from './dom.js';
 import { control, serverNow, state } from './api.js';
 import { t } from './words.js';
 import { shown } from './key.js';
@@ -19,14 +19,17 @@ function repeat(content, millis, act) {
 export function journal() {
   const rows = [];
   let last = 0;
-  const body = h('div', {});
+  const calls = grid(['#', t('Time'), 'API', t('Action'), t('Status'), t('By'), t('From'), t('Tag'), t('Why refused')], t('Journal'));
+  const body = h('div', {}), none = h('p', { class: 'none' }, t('No call yet.'));
   const filter = h('input', { id: 'journal-filter', type: 'search', autocomplete: 'off', oninput: () => show() });
   const line = (e) => [String(e.seq), when(e.time), e.api + (e.region ? ` ${e.region}` : ''), e.op ?? h('code', {}, e.path), h('span', { class: e.status === 200 ? 'badge ok' : 'badge refused' }, String(e.status)),
     [e.caller ?? '–', e.callerKind && e.callerKind !== 'account' ? ` ${e.callerKind}` : ''].join(''), e.from, e.key && h('code', { class: 'tag', title: e.key }, e.key), [e.reason, e.detail].filter(Boolean).join(': ')];
   const show = () => {
     const word = filter.value.toLowerCase();
     const found = rows.filter((e) => !word || JSON.stringify(e).toLowerCase().includes(word)).slice(0, 200);
-    body.replaceChildren(table(['#', t('Time'), 'API', t('Action'), t('Status'), t('By'), t('From'), t('Tag'), t('Why refused')], found.map(line), t('No call yet.'), t('Journal')));
+    calls.show(found.map(line));
+    const shows = found.length ? calls.region : none;
+    if (body.firstChild !== shows) body.replaceChildren(shows); // who reads the table stays in it
   };
   const content = [h('div', { class: 'title' }, h('h1', {}, t('Journal')), button(t('Clear'), async () => { await shown(control('DELETE', '/admin/journal')); rows.length = 0; show(); }, { id: 'clear-journal' })),
     h('p', {}, t('The latest calls of all APIs, those of this console too. No secret, plaintext or token is in it.')), field(t('Filter'), filter), body];
@@ -110,7 +113,7 @@ function clockPart(act) {
   const step = h('input', { id: 'clock-step', placeholder: '36h30m', required: true, autocomplete: 'off' });
   const move = (body) => act('POST', '/admin/clock', body);
   return h('section', { 'aria-labelledby': 'clock' }, h('h2', { id: 'clock' }, t('Clock'), ' ', state.clock.frozen && badge('frozen', t('frozen'))),
-    h('p', {}, h('output', { class: 'big', 'aria-label': t('Time of the server') }, new Date(serverNow()).toISOString())),
+    h('p', {}, h('output', { class: 'big', 'aria-live': 'off', 'aria-label': t('Time of the server') }, new Date(serverNow()).toISOString())),
     h('div', { class: 'actions' }, steps.map(([by, text]) => button(`+ ${text}`, () => move({ advance: by }), { id: `advance-${by}` })),
       state.clock.frozen ? button(t('Let it run'), () => move({ freeze: false }), { id: 'unfreeze' }) : button(t('Freeze'), () => move({ freeze: true }), { id: 'freeze' })),
     oneField(t('Step of your own'), step, t('Step'), () => move({ advance: step.value })),

@@ -13,29 +13,48 @@ export function decode(text) {
       const bytes = Uint8Array.from(atob(p.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
       return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     });
-    return [JSON.parse(header), JSON.parse(written), written];
+    return [object(header), object(written), written];
   } catch {
-    throw new Error(t('Header or claims are not JSON in base64url.'));
+    throw new Error(t('Header or claims are no JSON object in base64url.'));
   }
 }
 
+function object(text) {
+  const value = JSON.parse(text);
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new TypeError('no object');
+  return value;
+}
+
+// said is a claim as text, whatever it is; seconds a time that a claim tells, which may be none.
+const said = (claim) => claim === undefined || typeof claim === 'string' ? claim : JSON.stringify(claim);
+const seconds = (claim) => when(typeof claim === 'number' ? claim * 1000 : NaN);
+
 // claims shows what a token says, and what that means on this key at the server's time.
 export function claims(text, key) {
-  let header, says, written;
   try {
-    [header, says, written] = decode(text);
+    return told(decode(text), key);
   } catch (err) {
     return h('p', { class: 'fault', role: 'alert' }, err.message);
   }
-  const tag = String(says['2'] ?? '').replace(/^keytag__/, '');
-  const left = says.exp && says.exp * 1000 - serverNow();
+}
+
+function told([header, says, written], key) {
+  const tag = (said(says['2']) ?? '').replace(/^keytag__/, '');
   return h('div', { class: 'claims' }, facts([
-    [t('Kind'), says['1'] && badge(says['1'])], [t('Algorithm'), header.alg],
+    [t('Kind'), says['1'] !== undefined && badge(said(says['1']))], [t('Algorithm'), said(header.alg)],
     [t('Key'), tag === key.tag ? t('this key') : [t('another key'), ' ', h('code', {}, tag)]],
-    [t('Issued to'), says.sub && h('code', {}, says.sub)], [t('Issued'), says.iat && when(says.iat * 1000)],
-    [t('Expires'), says.exp ? [when(says.exp * 1000), ' ', left <= 0 ? badge('EXPIRED') : `(${t('in {0} hours', count(left / 3600e3))})`] : t('never')],
+    [t('Issued to'), says.sub !== undefined && h('code', {}, said(says.sub))], [t('Issued'), seconds(says.iat)],
+    [t('Expires'), says.exp === undefined ? t('never') : expiry(says.exp)],
     [t('Permissions'), Array.isArray(says['4']) ? t('{0} codes', says['4'].length) : null],
   ]), h('pre', { tabindex: '0', 'aria-label': t('Claims') }, written.replaceAll(/,\s*(?=")/g, ',\n ')));
+}
+
+// expiry is when a token ends, and how far that is at the server's time.
+function expiry(exp) {
+  const at = seconds(exp);
+  if (at === '–') return at;
+  const left = exp * 1000 - serverNow();
+  return [at, ' ', left <= 0 ? badge('expired', t('expired')) : `(${t('in {0} hours', count(left / 3600e3))})`];
 }
 
 // decoder is a field for a token, with what it says below.
