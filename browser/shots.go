@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -30,6 +31,16 @@ func (tab *Tab) Shoot(file string, width int64, scheme string) {
 	png := Result(tab, chromedp.FullScreenshot(100))
 	if err := os.WriteFile(file, png, 0o644); err != nil {
 		tab.t.Fatal(err)
+	}
+}
+
+// Everywhere writes pictures of the page in light and dark, wide and narrow. Their names begin with that.
+func (tab *Tab) Everywhere(begin string) {
+	tab.t.Helper()
+	for _, scheme := range []string{"light", "dark"} {
+		for _, width := range []int64{1280, 400} {
+			tab.Shoot(fmt.Sprintf("%s-%s-%d.png", begin, scheme, width), width, scheme)
+		}
 	}
 }
 

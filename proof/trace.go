@@ -41,9 +41,9 @@ func Traces() ([]Trace, error) {
 	return all, nil
 }
 
-// names reports whether a scenario is among those that must catch m.
+// names reports whether a scenario is among those that must catch m, by itself or under load.
 func names(m mutant.Mutant, id string) bool {
-	return slices.Contains(m.Kills, id)
+	return slices.Contains(m.Kills, id) || slices.Contains(m.Kills, underLoadPrefix+id)
 }
 
 // noteMutants adds to the rules of a run the mutants that their scenarios are named to catch.

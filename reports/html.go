@@ -22,6 +22,7 @@ type page struct {
 	Grave      []graveView // fail, unexpected-pass, error, blocked
 	MoreGrave  bool
 	Caught     *caughtView // nil where the run file says nothing of mutants
+	LeftOut    int         // exchanges that are in the run file alone
 }
 
 // outcomeView is an outcome with its count and its place in the bar of 1000 units.
@@ -60,9 +61,12 @@ type ruleView struct {
 	Cases []caseView
 }
 
-// Kept says that nothing about the rule asks for attention: on paper it is counted, and not told.
+// Kept says that nothing about the rule asks for attention: on paper it is counted, and not told. A MUST that was skipped
+// is why a run passes in part only.
 func (r ruleView) Kept() bool {
-	return !slices.ContainsFunc(r.Cases, func(c caseView) bool { return graver(c.Outcome, Skipped) })
+	return !slices.ContainsFunc(r.Cases, func(c caseView) bool {
+		return graver(c.Outcome, Skipped) || c.Outcome == Skipped && c.Level == Must
+	})
 }
 
 type caseView struct {
@@ -87,7 +91,8 @@ func (c caseView) Told() bool { return !c.Elsewhere && (c.Outcome != Passed || l
 
 type exchangeView struct {
 	Exchange
-	Heard string // what came back
+	Heard   phrase // what came back
+	Silence string // why nothing came
 }
 
 func newPage(r *Run, f frame, budget int) *page {
@@ -106,6 +111,9 @@ func newPage(r *Run, f frame, budget int) *page {
 	}
 	p.levels()
 	cases := caseViews(r, budget)
+	for _, c := range cases {
+		p.LeftOut += c.LeftOut
+	}
 	p.areas(cases)
 	p.graves(cases)
 	for i := range r.Loads {
@@ -190,11 +198,15 @@ const (
 	pageExchanges = 6         // per scenario, the last ones
 	pageBody      = 2_000     // bytes of a request's or an answer's body
 	pageSize      = 1_900_000 // bytes of a page
-	pageBudget    = 650_000   // of which exchanges may have so many
+	pageBudget    = 650_000   // of which exchanges may have so many, but where the rest leaves less, and
+	pageFloor     = 60_000    // at least so many: a failure is told by its last exchange
 )
 
+// exchangeBudget is how many bytes the exchanges may have on a page that takes so many without them.
+func exchangeBudget(bare int) int { return max(pageFloor, min(pageBudget, pageSize-bare)) }
+
 // caseViews are the scenarios of a run in its order. Exchanges are shown until the budget is spent, the gravest
-// outcomes first.
+// outcomes first, and of one outcome the last exchange of each scenario before any more.
 func caseViews(r *Run, budget int) []caseView {
 	cases, byOutcome := make([]caseView, len(r.Scenarios)), map[Outcome][]int{}
 	for i := range r.Scenarios {
@@ -207,29 +219,35 @@ func caseViews(r *Run, budget int) []caseView {
 		byOutcome[s.Outcome.known()] = append(byOutcome[s.Outcome.known()], i)
 	}
 	for _, o := range Outcomes() {
-		for _, i := range byOutcome[o] {
-			cases[i].show(&budget)
+		for _, most := range []int{1, pageExchanges} {
+			for _, i := range byOutcome[o] {
+				cases[i].show(&budget, most)
+			}
 		}
 	}
 	return cases
 }
 
-// show takes the last exchanges as far as the budget reaches.
-func (c *caseView) show(budget *int) {
-	all := c.Exchanges
-	last := all[max(0, len(all)-pageExchanges):]
-	for _, x := range last {
-		v := exchangeView{Exchange: x, Heard: x.answered()}
-		v.Body, v.Answer, v.Headers = shorten(x.Body, pageBody), shorten(x.Answer, pageBody), shorten(x.Headers, pageBody)
-		v.Curl = shorten(x.Curl, 2*pageBody)
+// show takes up to so many of the last exchanges, from the end back, as far as the budget reaches.
+func (c *caseView) show(budget *int, most int) {
+	for before := len(c.Exchanges) - len(c.Shown); before > 0 && len(c.Shown) < most; before-- {
+		v := newExchangeView(c.Exchanges[before-1])
 		size := v.size()
 		if *budget < size {
 			break
 		}
 		*budget -= size
-		c.Shown = append(c.Shown, v)
+		c.Shown = slices.Insert(c.Shown, 0, v)
 	}
-	c.LeftOut = len(all) - len(c.Shown)
+	c.LeftOut = len(c.Exchanges) - len(c.Shown)
+}
+
+func newExchangeView(x Exchange) exchangeView {
+	v := exchangeView{Exchange: x}
+	v.Heard, v.Silence = x.heard()
+	v.Body, v.Answer, v.Headers = shorten(x.Body, pageBody), shorten(x.Answer, pageBody), shorten(x.Headers, pageBody)
+	v.Curl = shorten(x.Curl, 2*pageBody)
+	return v
 }
 
 // exchangeMarkup is how many bytes of a page the markup of an exchange takes, about.
@@ -239,8 +257,8 @@ const exchangeMarkup = 500
 // twice.
 func (v *exchangeView) size() int {
 	size := exchangeMarkup
-	for _, text := range []string{v.Request, v.Headers, v.Body, v.Answer, v.Curl, v.Step, v.Heard, v.Heard} {
+	for _, text := range []string{v.Request, v.Headers, v.Body, v.Answer, v.Curl, v.Step, v.Silence, v.Silence} {
 		size += len(template.HTMLEscapeString(text))
 	}
-	return size
+	return size + 2*len(v.Heard.html("span"))
 }

@@ -7,7 +7,9 @@ import (
 	"io"
 	"math"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -43,10 +45,22 @@ func TestHostileTextStaysText(t *testing.T) {
 	}
 }
 
-// TestThePageIsWellFormed closes what HTML lets a page leave open, and reads the rest as XML.
+// TestThePageIsWellFormed reads the golden pages: it closes what HTML lets a page leave open, and reads the rest as XML.
 func TestThePageIsWellFormed(t *testing.T) {
-	for name, r := range samples() {
-		page := write(t, "html", r)
+	files, err := filepath.Glob("testdata/*.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sides, err := filepath.Glob("testdata/compare/*.html")
+	if err != nil || len(files) == 0 || len(sides) == 0 {
+		t.Fatalf("%d reports, %d comparisons: %v", len(files), len(sides), err)
+	}
+	for _, name := range slices.Concat(files, sides) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := string(text)
 		d := xml.NewDecoder(strings.NewReader(page))
 		d.Strict, d.AutoClose, d.Entity = false, append(xml.HTMLAutoClose, "meta", "link"), xml.HTMLEntity
 		ids := map[string]bool{}
@@ -60,6 +74,7 @@ func TestThePageIsWellFormed(t *testing.T) {
 			}
 			if start, ok := token.(xml.StartElement); ok {
 				noteID(t, ids, start)
+				attributesOnce(t, name, start)
 			}
 		}
 		for _, m := range regexp.MustCompile(`href="#([^"]+)"|aria-labelledby="([^" ]+)`).FindAllStringSubmatch(page, -1) {
@@ -79,6 +94,18 @@ func noteID(t *testing.T, ids map[string]bool, e xml.StartElement) {
 		if a.Name.Local == "id" {
 			ids[a.Value] = true
 		}
+	}
+}
+
+// attributesOnce holds an element to one attribute of a name: a browser takes the first and drops the rest.
+func attributesOnce(t *testing.T, page string, e xml.StartElement) {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, a := range e.Attr {
+		if seen[a.Name.Local] {
+			t.Errorf("%s: <%s> has %s twice", page, e.Name.Local, a.Name.Local)
+		}
+		seen[a.Name.Local] = true
 	}
 }
 

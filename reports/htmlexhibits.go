@@ -26,7 +26,7 @@ type hotCell struct {
 }
 
 type victimRow struct {
-	Key             string
+	Key             phrase
 	Ratio, P50, P99 phrase
 	PValue          float64
 }
@@ -52,23 +52,25 @@ func (l *Load) hotMatrix() *hotMatrix {
 		m.Rows[c.Hot].Cells[c.Victim] = cell
 	}
 	for _, v := range l.Isolation.Victims {
-		m.Victims = append(m.Victims, victimRow{l.keyName(v.Key), v.Ratio.words(), v.P50.words(), v.P99.words(), v.PValue})
+		m.Victims = append(m.Victims, victimRow{l.key(v.Key), v.Ratio.words(), v.P50.words(), v.P99.words(), v.PValue})
 	}
 	return m
 }
 
-// keyName names a key of the profile, or says its place where there is none.
-func (l *Load) keyName(i int) string {
+// key names a key of the profile, or says its place where there is none.
+func (l *Load) key(i int) phrase {
 	if i < 0 || i >= len(l.Keys) {
-		return fmt.Sprintf("key %d", i+1)
+		return say("key-no", i+1)
 	}
-	return l.Keys[i].Name
+	return same(l.Keys[i].Name)
 }
+
+func (l *Load) keyName(i int) string { return l.key(i)[english] }
 
 // Even says of each phase that drives several keys over the limit how evenly it fell on them.
 func (v loadView) Even() (lines []phrase) {
 	for _, f := range v.Fairness {
-		lines = append(lines, say("fairness", f.Phase, v.keyName(f.Worst), percent(f.WorstShare), decimal(math.Round(f.Jain*1000)/1000), percent(f.MaxMin)))
+		lines = append(lines, say("fairness", f.Phase, v.key(f.Worst), percent(f.WorstShare), decimal(math.Round(f.Jain*1000)/1000), percent(f.MaxMin)))
 	}
 	return lines
 }
@@ -94,7 +96,7 @@ func (v loadView) Proofs() (rows []witnessRow) {
 	for _, w := range v.Witnesses {
 		row := witnessRow{Witness: w, Against: v.against(w.Claim)}
 		for _, k := range w.Keys {
-			row.Names = append(row.Names, v.keyName(k))
+			row.Names = append(row.Names, v.key(k))
 		}
 		rows = append(rows, row)
 	}
@@ -104,7 +106,7 @@ func (v loadView) Proofs() (rows []witnessRow) {
 type witnessRow struct {
 	Witness
 	Against phrase
-	Names   []string
+	Names   []phrase
 }
 
 // against is a claim in words.

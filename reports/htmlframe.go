@@ -43,7 +43,7 @@ func HTMLIn(w io.Writer, r *Run, lang string) error {
 	if err := f.write(&bare, "page.html", l, newPage(r, f, 0)); err != nil {
 		return err
 	}
-	return f.write(w, "page.html", l, newPage(r, f, min(pageBudget, pageSize-int(bare))))
+	return f.write(w, "page.html", l, newPage(r, f, exchangeBudget(int(bare))))
 }
 
 // counter counts what is written to it.

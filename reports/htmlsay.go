@@ -121,6 +121,14 @@ func (p phrase) html(element string) template.HTML {
 	return template.HTML(fmt.Sprintf(`<%[1]s class="en">%[2]s</%[1]s><%[1]s class="ko" lang="ko">%[3]s</%[1]s>`, element, en, ko))
 }
 
+// quoted is html, but what is the same in both languages is said to be English: it is the run file's own.
+func (p phrase) quoted() template.HTML {
+	if p[english] != p[korean] || p[english] == "" {
+		return p.html("span")
+	}
+	return template.HTML(`<span lang="en">` + template.HTMLEscapeString(p[english]) + `</span>`)
+}
+
 // hidden is html for who hears the page alone.
 func (p phrase) hidden() template.HTML {
 	return `<span class="heard-only">` + p.html("span") + `</span>`
@@ -143,6 +151,7 @@ func speech(l language) template.FuncMap {
 		"tw":         func(key string, args ...any) template.HTML { return say(key, args...).html("tspan") },
 		"say":        say,
 		"show":       func(p phrase) template.HTML { return p.html("span") },
+		"quoted":     phrase.quoted,
 		"outcome":    func(word any) template.HTML { return sayOr("o.", word).html("span") },
 		"attr":       func(name, key string, args ...any) template.HTMLAttr { return say(key, args...).attr(l, name) },
 		"text":       func(p phrase) template.HTMLAttr { return template.HTMLAttr(p.data("text")) },

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -206,10 +207,19 @@ func account(r *Run, s *Scenario) string {
 
 // answered says what came back: "answer 401", or why none came.
 func (x *Exchange) answered() string {
-	if x.Status == 0 {
-		return "no answer: " + cmp.Or(x.NoAnswer, "no reason noted")
+	said, silence := x.heard()
+	return strings.TrimSpace(said[english] + " " + silence)
+}
+
+// heard is answered in each language; why none came is in English alone.
+func (x *Exchange) heard() (said phrase, silence string) {
+	switch {
+	case x.Status != 0:
+		return say("answer", strconv.Itoa(x.Status)), ""
+	case x.NoAnswer == "":
+		return say("no-reason"), ""
 	}
-	return fmt.Sprintf("answer %d", x.Status)
+	return say("no-answer"), x.NoAnswer
 }
 
 func loadSuites(r *Run) []junitSuite {

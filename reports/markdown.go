@@ -21,7 +21,7 @@ func Markdown(w io.Writer, r *Run) error {
 	m.likenesses(r)
 	m.loads(r)
 	m.items("### Left on the target\n", r.Leftovers)
-	m.printf("\nTarget %s, seed %d, %s, kmsproof %s.\n", code(r.Target.Name), r.Seed, span(r.Millis), plain(cmp.Or(r.Version, "unversioned")))
+	m.printf("\nTarget %s, seed %d, %s, kmsproof %s.\n", code(r.Target.Name), r.Seed, span(r.Millis)[english], plain(cmp.Or(r.Version, "unversioned")))
 	_, err := io.WriteString(w, m.String())
 	return err
 }

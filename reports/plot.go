@@ -42,6 +42,7 @@ type limitLine struct {
 type plotRow struct {
 	Second                            int
 	Offered, Accepted, Limited, Other string
+	Fit                               string // where the plot has a fit
 }
 
 const (
@@ -248,7 +249,7 @@ func rows(s series, width int) []plotRow {
 	}
 	var out []plotRow
 	for i := range s.seconds() {
-		out = append(out, plotRow{i * width, at(s.offered, i), at(s.accepted, i), at(s.limited, i), at(s.other, i)})
+		out = append(out, plotRow{i * width, at(s.offered, i), at(s.accepted, i), at(s.limited, i), at(s.other, i), at(s.fit, i)})
 	}
 	return out
 }

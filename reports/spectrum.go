@@ -73,14 +73,39 @@ func drawSpectrum(ph *Phase, id string, from, to, nines float64) *spectrum {
 // Axis names the axis of shares.
 func (s *spectrum) Axis() phrase { return say("spectrum-axis") }
 
+// quantile is the latency that a share of the calls keeps below: all but one in ten to the power nine.
+type quantile struct {
+	share    string // empty: the longest of all
+	nine, ms float64
+}
+
+func (q Quantiles) points() []quantile {
+	return []quantile{{"25 %", math.Log10(4.0 / 3), q.P25}, {"50 %", math.Log10(2), q.P50}, {"75 %", math.Log10(4), q.P75}, {"90 %", 1, q.P90},
+		{"95 %", math.Log10(20), q.P95}, {"99 %", 2, q.P99}, {"99.5 %", math.Log10(200), q.P995}, {"99.9 %", 3, q.P999}, {"99.99 %", 4, q.P9999},
+		{"", math.Log10(float64(q.Count)), q.Max}}
+}
+
+// spectrumRow is what a spectrum shows of one share of the calls, in milliseconds.
+type spectrumRow struct{ Share, Due, Send string }
+
+// Table has the points of the spectrum.
+func (s *spectrum) Table() (rows []spectrumRow) {
+	last, send := math.Log10(float64(s.Phase.Due.Count)), s.Phase.Send.points()
+	for i, p := range s.Phase.Due.points() {
+		if p.nine <= last && p.ms > 0 {
+			rows = append(rows, spectrumRow{p.share, decimal(p.ms), decimal(send[i].ms)})
+		}
+	}
+	return rows
+}
+
 // polyline joins the quantiles that are known.
 func polyline(q Quantiles, x, y func(float64) float64) (path string, dots []dot) {
 	if q.Count == 0 {
 		return "", nil
 	}
 	last := math.Log10(float64(q.Count))
-	for _, p := range []struct{ nine, ms float64 }{{math.Log10(4.0 / 3), q.P25}, {math.Log10(2), q.P50}, {math.Log10(4), q.P75}, {1, q.P90}, {math.Log10(20), q.P95}, {2, q.P99},
-		{math.Log10(200), q.P995}, {3, q.P999}, {4, q.P9999}, {last, q.Max}} {
+	for _, p := range q.points() {
 		if p.nine <= last && p.ms > 0 {
 			dots = append(dots, dot{x(p.nine), y(p.ms)})
 		}

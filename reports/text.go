@@ -227,7 +227,7 @@ func (t *text) end(r *Run) {
 	t.line("")
 	name := cmp.Or(shorten(oneLine(r.Target.Name), 36), "-")
 	t.painted(string(r.Verdict), strings.ToUpper(string(r.Verdict))+"  ",
-		fmt.Sprintf("exit %d, target %s, seed %d, %s", r.ExitCode(), name, r.Seed, span(r.Millis)))
+		fmt.Sprintf("exit %d, target %s, seed %d, %s", r.ExitCode(), name, r.Seed, span(r.Millis)[english]))
 }
 
 // paint colours s by what a word says: green for good, red for bad, yellow for the rest, none for no word.

@@ -105,13 +105,13 @@ func decimal(x float64) string {
 }
 
 // span is a length of time for people: "840 ms", "42.5 s", "3 min 5 s".
-func span(millis int64) string {
+func span(millis int64) phrase {
 	switch {
 	case millis < 1000:
-		return fmt.Sprintf("%d ms", millis)
+		return say("span-ms", millis)
 	case millis < 120_000:
-		return decimal(float64(millis/100)/10) + " s"
+		return say("span-s", float64(millis/100)/10)
 	default:
-		return fmt.Sprintf("%d min %d s", millis/60_000, millis/1000%60)
+		return say("span-min", millis/60_000, millis/1000%60)
 	}
 }

@@ -16,16 +16,25 @@ import (
 
 // TestAPlotIsRead: under the pointer it says what its table has for that second, in the language of the page.
 func TestAPlotIsRead(t *testing.T) {
-	tab, at := Open(t), page(t, sample(t, "mixed"), "en")
+	for lang, words := range map[string]struct{ browser, unit, offered string }{"en": {"en", " s: ", "offered "}, "auto": {"ko-KR", "초: ", "초당 보낸 요청 "}} {
+		t.Run(lang, func(t *testing.T) {
+			tab, at := Open(t, chromedp.Flag("accept-lang", words.browser)), page(t, sample(t, "mixed"), lang)
+			readAPlot(t, tab, at, words.unit, words.offered)
+		})
+	}
+}
+
+func readAPlot(t *testing.T, tab *Tab, at, unit, offered string) {
+	t.Helper()
 	tab.Do(chromedp.Navigate(at))
 	const figure = `(() => { const f = document.querySelector(".wide"); f.scrollIntoView(); const b = f.querySelector("svg").getBoundingClientRect(); return [b.left + b.width * %s, b.top + b.height / 2]; })()`
 	over := Value[[]float64](tab, fmt.Sprintf(figure, "0.4"))
 	tab.Do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, over[0], over[1]))
 	said := Value[string](tab, `document.querySelector(".wide .reading")?.textContent ?? ""`)
-	second, rest, _ := strings.Cut(said, " s: ")
+	second, rest, _ := strings.Cut(said, unit)
 	row := Value[string](tab, fmt.Sprintf(`[...[...document.querySelectorAll(".wide .numbers tbody tr")].find(r => r.cells[0].textContent === "%s")?.cells ?? []].map(c => c.textContent).join()`, second))
 	cells := strings.Split(row, ",")
-	if len(cells) < 5 || !strings.Contains(rest, "offered "+cells[1]) {
+	if len(cells) < 5 || !strings.Contains(rest, offered+cells[1]) {
 		t.Errorf("the plot says %q, its table %q", said, row)
 	}
 	aside := Value[[]float64](tab, fmt.Sprintf(figure, "0.001"))
@@ -63,11 +72,7 @@ func TestShots(t *testing.T) {
 	for name, at := range pages {
 		tab := Open(t)
 		tab.Do(chromedp.Navigate(at))
-		for _, scheme := range []string{"light", "dark"} {
-			for _, width := range []int64{1280, 400} {
-				tab.Shoot(filepath.Join(folder, fmt.Sprintf("%s-%s-%d.png", name, scheme, width)), width, scheme)
-			}
-		}
+		tab.Everywhere(filepath.Join(folder, name))
 		tab.Paper(filepath.Join(folder, name+"-paper.png"))
 	}
 }

@@ -3,6 +3,8 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const root = document.documentElement;
 
+  const form = id => document.getElementById(id).dataset.form; // words that are shown later
+
   // What CSS cannot switch: attributes, and elements that hold only text.
   let lines = () => {};
   const speak = lang => {
@@ -24,6 +26,7 @@
     pressed();
   });
   pressed();
+  matchMedia("(prefers-color-scheme:dark)").addEventListener("change", pressed);
   document.getElementById("look").hidden = false;
 
   const bar = document.getElementById("filter");
@@ -87,7 +90,7 @@
         getSelection().selectAllChildren(line);
         return;
       }
-      b.textContent = document.getElementById("main").dataset.copied;
+      b.textContent = form("copied");
       setTimeout(() => { b.innerHTML = words; }, 1500);
     });
   }
@@ -103,7 +106,7 @@
       const box = svg.getBoundingClientRect(), x = (e.clientX - box.left) / box.width * svg.viewBox.baseVal.width;
       const row = rows[Math.floor((x - left) / (right - left) * end / table.dataset.step)];
       if (!row || left > x) return out.remove();
-      out.textContent = [...row.cells].reduce((text, c, i) => text.replace(`{${i}}`, c.textContent), document.getElementById("main").dataset.reading);
+      out.textContent = [...row.cells].reduce((text, c, i) => text.replace(`{${i}}`, c.textContent), form("reading"));
       svg.closest("figure").append(out);
     });
     svg.addEventListener("pointerleave", () => out.remove());
