@@ -9,12 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/limit"
+	"github.com/kmsproof/kmsproof/reports"
 )
 
 // serving are the flags of serve.
@@ -29,6 +31,7 @@ type serving struct {
 	freshKeys           bool
 	machineTime, logged bool
 	timing              bool
+	lang                string // of the console
 }
 
 func newServe() *cobra.Command {
@@ -63,6 +66,7 @@ SIGINT and SIGTERM.`,
 	f.BoolVar(&o.freshKeys, "fresh-keys", false, "sign tokens with RSA keys made for this server, slowly, in place of published ones with which anybody can sign")
 	f.BoolVar(&o.machineTime, "machine-signatures", false, "judge signatures by the machine's time, for clients that cannot follow a moved clock")
 	f.BoolVar(&o.timing, "server-timing", false, "tell with each answer how long it took here (Server-Timing), which a load run reports beside its own figures")
+	f.StringVar(&o.lang, "lang", "auto", "language in which the console opens from the address that is printed, one of "+strings.Join(reports.Languages(), ", ")+"; auto is the browser's")
 	f.BoolVar(&o.logged, "log", false, "log each call to stderr as a JSON line, without secrets")
 	return c
 }
@@ -78,6 +82,9 @@ func collectRarely() {
 }
 
 func (o *serving) serve(c *cobra.Command) error {
+	if _, err := reports.FormatIn("html", o.lang); err != nil {
+		return fmt.Errorf("--lang: %w", err)
+	}
 	collectRarely()
 	options, err := o.options(c.ErrOrStderr())
 	if err != nil {
@@ -99,7 +106,7 @@ func (o *serving) serve(c *cobra.Command) error {
 		}
 	}
 	fmt.Fprintln(c.ErrOrStderr(), "kmsproof serve: a reference for testing; it keeps nothing and protects nothing")
-	fmt.Fprintf(c.ErrOrStderr(), "console: %s/console/\n", server.URLs[reference.Admin])
+	fmt.Fprintf(c.ErrOrStderr(), "console: %s/console/%s\n", server.URLs[reference.Admin], opening(o.lang))
 	if err := ready(c.OutOrStdout(), server, ca); err != nil {
 		return err
 	}

@@ -181,7 +181,7 @@ func get(t *testing.T, url string) string {
 }
 
 func TestServeSaysWhereTheConsoleIs(t *testing.T) {
-	cmd := exec.Command("kmsproof", "serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
+	cmd := exec.Command("kmsproof", "serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--lang", "ko")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	p, err := start(cmd)
@@ -191,7 +191,7 @@ func TestServeSaysWhereTheConsoleIs(t *testing.T) {
 	if err := p.end(); err != nil {
 		t.Fatal(err)
 	}
-	if want := "console: " + p.ready["admin"] + "/console/\n"; !strings.Contains(stderr.String(), want) {
+	if want := "console: " + p.ready["admin"] + "/console/?lang=ko\n"; !strings.Contains(stderr.String(), want) {
 		t.Errorf("stderr is %q, want %q in it", stderr.String(), want)
 	}
 }

@@ -87,16 +87,20 @@ func (o *common) listen() (net.Listener, error) {
 	return l, nil
 }
 
+// opening is the query of a page's address that has it open in a language.
+func opening(lang string) string {
+	if lang == "auto" {
+		return ""
+	}
+	return "?lang=" + lang
+}
+
 // publish shows the board as a page on l, if there is one, until the function that it returns is called.
 func (o *common) publish(b *live.Board, l net.Listener, stderr io.Writer) (unpublish func()) {
 	if l == nil {
 		return func() {}
 	}
-	query := ""
-	if o.lang != "auto" {
-		query = "?lang=" + o.lang
-	}
-	fmt.Fprintf(stderr, "live page: http://%s/%s\n", l.Addr(), query)
+	fmt.Fprintf(stderr, "live page: http://%s/%s\n", l.Addr(), opening(o.lang))
 	ctx, stop := context.WithCancel(context.Background())
 	var pages sync.WaitGroup
 	pages.Go(func() {
