@@ -58,8 +58,10 @@ e2e: ## the tests that need curl, openssl, xmllint, Chromium or tmux; installs t
 	go -C browser test -count=1 -tags e2e ./...
 
 .PHONY: shots
-shots: ## pictures of the report pages into SHOTS (bin/shots), to be looked at
-	SHOTS=$(abspath $(or $(SHOTS),bin/shots)) go -C browser test -count=1 -tags e2e -run '^TestShots$$' ./report
+shots: export SHOTS := $(abspath $(or $(SHOTS),bin/shots))
+shots: ## pictures of the pages and the terminal view into SHOTS (bin/shots), to be looked at (5 min)
+	go -C browser test -count=1 -tags e2e -run '^TestShots$$' ./...
+	go test -count=1 -tags e2e -run '^TestShots$$' ./cmd/kmsproof
 
 .PHONY: mutants
 mutants: build ## the kill matrix: which scenario or claim catches each broken reference

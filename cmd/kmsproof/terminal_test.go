@@ -51,21 +51,29 @@ func (m *terminal) screen() string { return strings.TrimRight(m.tmux("capture-pa
 // await reads the screen until it shows all the parts.
 func (m *terminal) await(parts ...string) string {
 	m.t.Helper()
+	return m.until(patience, func(screen string) (missing string) {
+		for _, part := range parts {
+			if !strings.Contains(screen, part) {
+				missing = fmt.Sprintf("%q", part)
+			}
+		}
+		return missing
+	})
+}
+
+// until reads the screen until nothing is missing on it.
+func (m *terminal) until(patience time.Duration, missing func(screen string) string) string {
+	m.t.Helper()
 	look := time.NewTicker(50 * time.Millisecond)
 	defer look.Stop()
 	for end := time.Now().Add(patience); ; <-look.C {
 		screen := m.screen()
-		missing := ""
-		for _, part := range parts {
-			if !strings.Contains(screen, part) {
-				missing = part
-			}
-		}
-		if missing == "" {
+		lacks := missing(screen)
+		if lacks == "" {
 			return screen
 		}
 		if time.Now().After(end) {
-			m.t.Fatalf("the screen does not show %q\n%s", missing, screen)
+			m.t.Fatalf("the screen does not show %s\n%s", lacks, screen)
 		}
 	}
 }
@@ -232,5 +240,60 @@ func TestTerminalsThatWantLess(t *testing.T) {
 				t.Errorf("%q is on the screen:\n%q", tt.bans, screen)
 			}
 		})
+	}
+}
+
+// TestShots writes what the view looks like on terminals of 80 and 160 columns, for people to look at: make shots.
+func TestShots(t *testing.T) {
+	folder := os.Getenv("SHOTS")
+	if folder == "" {
+		t.Skip("SHOTS names no folder for pictures")
+	}
+	profile := filepath.Join(t.TempDir(), "small.yaml")
+	if err := os.WriteFile(profile, []byte(small), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, width := range []int{80, 160} {
+		for _, tt := range []struct{ name, command, first, second string }{
+			{"conform-pass", "kmsproof conform 'token/*' --parallel 1", "scenarios  ", "pass after"},
+			{"conform-fail", "kmsproof conform 'acl/*' --parallel 1 --target mutant:acl-default-allow", "  fail  ", "fail after"},
+			{"load", "kmsproof load " + profile, "2/4 s", "load small  "},
+		} {
+			m := open(t, width, 40, tt.command+" --out "+t.TempDir())
+			m.keep(folder, tt.name+"-under-way", width, tt.first)
+			m.keep(folder, tt.name+"-ended", width, tt.second, "exit ")
+		}
+	}
+	m := open(t, 160, 40, "kmsproof prove --out "+t.TempDir()) // one run, on a terminal that changes its width
+	for _, part := range []string{"scenarios", "per-key-300", "shared-200", "exit"} {
+		for _, width := range []int{160, 80} {
+			m.tmux("resize-window", "-x", fmt.Sprint(width), "-y", "40")
+			m.until(5*time.Minute, func(screen string) string { return lacks(screen, part, width) })
+			m.keep(folder, "prove-"+part, width)
+		}
+	}
+}
+
+// lacks says what a picture of a part of prove does not have yet. The last picture stays as wide as it was drawn.
+func lacks(screen, part string, width int) string {
+	at := map[string]*regexp.Regexp{
+		"scenarios": regexp.MustCompile(`(?m)^  runs  `), "per-key-300": regexp.MustCompile(`(?m)^load per-key-300  P\d`),
+		"shared-200": regexp.MustCompile(`(?m)^load shared-200  \w+ [█░]`), "exit": regexp.MustCompile(`(?m)^exit \d`),
+	}[part]
+	if !at.MatchString(screen) {
+		return part
+	}
+	if head := regexp.MustCompile(`(?m)^kmsproof prove .*$`).FindString(screen); part != "exit" && len(head) != width-1 {
+		return fmt.Sprintf("a head of %d columns", width-1)
+	}
+	return ""
+}
+
+// keep writes the screen to a file once it shows all the parts.
+func (m *terminal) keep(folder, name string, width int, parts ...string) {
+	m.t.Helper()
+	screen := m.await(parts...)
+	if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("terminal-%s-%d.txt", name, width)), []byte(screen+"\n"), 0o644); err != nil {
+		m.t.Fatal(err)
 	}
 }
