@@ -210,22 +210,15 @@ func caught(s reports.Scenario) bool {
 	return s.Keyword == "Then" && (s.Outcome == reports.Failed || s.Outcome == reports.Warned) && !crashed(s)
 }
 
-// crashed reports whether the answer that decided a scenario was a failure of the service (5xx), and no rule
-// of the scenario is about those.
+// crashed reports whether an answer of a scenario was a failure of the service (5xx), and no rule of the
+// scenario is about those.
 func crashed(s reports.Scenario) bool {
-	n := len(s.Exchanges)
-	if n == 0 || s.Exchanges[n-1].Status < http.StatusInternalServerError {
+	if !slices.ContainsFunc(s.Exchanges, func(x reports.Exchange) bool { return x.Status >= http.StatusInternalServerError }) {
 		return false
 	}
 	return !slices.ContainsFunc(features.Rules(), func(r features.Rule) bool {
-		return slices.Contains(s.Rules, r.ID) && aboutFailing(r)
+		return r.Failures && slices.Contains(s.Rules, r.ID)
 	})
-}
-
-// aboutFailing reports whether a rule says when the service may fail: with a region of it down, and what a
-// caller must not bring about.
-func aboutFailing(r features.Rule) bool {
-	return slices.Contains(r.Needs, features.Regions) || strings.Contains(r.Statement, "without a failure")
 }
 
 // tryClaim plays a load profile on virtual time. name is PROFILE/CLAIM.
