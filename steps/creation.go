@@ -126,7 +126,7 @@ func (w *world) tryCreate(ctx context.Context, by target.Auth, body any) error {
 
 func (w *world) tryCreateAt(ctx context.Context, api target.API, by target.Auth, body any) error {
 	err := w.try(context.WithoutCancel(ctx), call{api: api, method: "POST", path: keysPath, by: by, body: body})
-	if target.Unanswered(err) {
+	if target.Uncertain(err) {
 		w.ledger.Lost(nameIn(body))
 	}
 	if err != nil {

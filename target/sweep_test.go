@@ -1,9 +1,12 @@
 package target_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"path"
@@ -219,5 +222,22 @@ func TestLostKeysThatCannotBeListedAreTold(t *testing.T) {
 	l.Lost("kp-abcdef-00001")
 	if left := l.Recover(t.Context(), tg); len(left) != 1 || !strings.Contains(left[0], "503") || !l.Unsure() {
 		t.Errorf("left over: %q, unsure %v", left, l.Unsure())
+	}
+}
+
+func TestUncertain(t *testing.T) {
+	dial, read := &net.OpError{Op: "dial", Err: errors.New("refused")}, &net.OpError{Op: "read", Err: errors.New("reset")}
+	for _, tt := range []struct {
+		err  error
+		want bool
+	}{
+		{nil, false}, {target.ErrBudget, false},
+		{fmt.Errorf("x: %w: %w", target.ErrNoAnswer, dial), false},
+		{fmt.Errorf("x: %w: %w", target.ErrNoAnswer, read), true},
+		{fmt.Errorf("x: %w: %w", target.ErrNoAnswer, context.DeadlineExceeded), true},
+	} {
+		if got := target.Uncertain(tt.err); got != tt.want {
+			t.Errorf("%v: %v, want %v", tt.err, got, tt.want)
+		}
 	}
 }
