@@ -194,8 +194,11 @@ func (k *Kill) tryAtShare(ctx context.Context, m mutant.Mutant, ids []string, sh
 	for _, f := range run.Findings {
 		k.Missed = append(k.Missed, underLoadPrefix+f.Text)
 	}
+	if len(run.Findings) > 0 {
+		return nil
+	}
 	for _, s := range run.Scenarios {
-		if len(run.Findings) == 0 && caught(s) {
+		if caught(s) {
 			k.By = append(k.By, underLoadPrefix+s.ID)
 		} else {
 			k.Missed = append(k.Missed, strings.TrimSpace(fmt.Sprintf("%s%s: %s %s", underLoadPrefix, s.ID, s.Outcome, s.Reason)))
