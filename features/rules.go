@@ -32,6 +32,9 @@ type Rule struct {
 	Risk       string   `yaml:"risk"`       // what is lost when it is broken: security, data, availability, function
 	Rival      string   `yaml:"rival"`      // INFERRED only: the other reading
 	Untestable string   `yaml:"untestable"` // why no scenario can check it; empty: one does
+	// Failures says that the rule tells when the service may fail: with a region of it down, and what a caller
+	// must not bring about. An answer by which it says that it failed (5xx) breaks such a rule, as another would.
+	Failures bool `yaml:"failures"`
 }
 
 // Origin names the page that a rule comes from.

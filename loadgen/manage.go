@@ -20,8 +20,11 @@ func (r *rig) create(ctx context.Context, k *loaded) error {
 		KeyTag string `json:"keyTag"`
 	}
 	body := fmt.Sprintf(`{"keyName":%q,"keyType":"AES256","protectionType":"BASIC","isAutoRotation":false}`, k.name)
-	// An interrupt waits for the answer: a key that nobody knows of could not be removed.
+	// An interrupt waits for the answer: a key that nobody knows of is found only by its name.
 	if err := r.manage(context.WithoutCancel(ctx), "/kms/v1/keys", body, &made); err != nil {
+		if target.Uncertain(err) {
+			r.ledger.Lost(k.name)
+		}
 		return fmt.Errorf("create key %s: %w", k.name, err)
 	}
 	if made.KeyTag == "" {

@@ -264,7 +264,8 @@ func (r *rig) remove(ctx context.Context, o Options) {
 	for _, k := range r.keys {
 		tags = append(tags, k.tag)
 	}
-	for _, line := range r.ledger.Remove(ctx, r.t, tags...) {
+	left := r.ledger.Remove(ctx, r.t, tags...)
+	for _, line := range append(left, r.ledger.Recover(ctx, r.t)...) {
 		if o.Leftover != nil {
 			o.Leftover(strings.TrimSpace(line))
 		}

@@ -204,6 +204,29 @@ func (u undeletable) RoundTrip(r *http.Request) (*http.Response, error) {
 	return u.RoundTripper.RoundTrip(r)
 }
 
+// TestAKeyOfWhichNobodyHeardIsTold: the answer to its creation is lost, and so is the list of keys.
+func TestAKeyOfWhichNobodyHeardIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		to := inMemory(newService(zoo.Everything))
+		to.Transport = func(target.Source) http.RoundTripper { return silent{} }
+		var lines []string
+		o := loadgen.Options{Duration: time.Second, Leftover: func(l string) { lines = append(lines, l) }}
+		if _, err := loadgen.Run(t.Context(), to, profile(t, "gentle"), o); !errors.Is(err, target.ErrNoAnswer) {
+			t.Errorf("got %v, want ErrNoAnswer", err)
+		}
+		if len(lines) != 1 || !strings.Contains(lines[0], "asked for without an answer") {
+			t.Errorf("leftovers %q, want the key that may be there", lines)
+		}
+	})
+}
+
+// silent loses everything on the way.
+type silent struct{}
+
+func (silent) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("connection reset")
+}
+
 func TestProgressIsToldFourTimesASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told, sending []loadgen.Progress

@@ -25,6 +25,7 @@ type Job struct {
 	// UnderLoad has the scenarios of Conform run once at each of these shares of the published limit, 1
 	// being all of it, while it is held on their keys and on others; empty: at rest.
 	UnderLoad []float64
+	loadLasts time.Duration     // at each of them; 0: longestLoad
 	Profiles  []loadgen.Profile // played one after the other
 	Load      loadgen.Options   // for each profile. Seed and Leftover are filled in
 	Seed      uint64

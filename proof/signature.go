@@ -139,6 +139,35 @@ func ReadMatrix(r io.Reader) (*Matrix, error) {
 	return m, lines.Err()
 }
 
+// shows reports whether a letter is that of a scenario that failed or warned.
+func shows(letter byte) bool { return letter == 'f' || letter == 'w' }
+
+// Survivors says which scenarios did not show the mutant that they are named for, a line each. What is named
+// beside scenarios is not tried by a matrix.
+func (m *Matrix) Survivors() (lines []string) {
+	for _, one := range mutant.All() {
+		s, tried := m.Signatures[one.Name]
+		for _, id := range byPrefix(one.Kills)[""] {
+			if tried && !shows(s[id]) {
+				lines = append(lines, one.Name+": not by "+id)
+			}
+		}
+	}
+	return lines
+}
+
+// Idle lists the scenarios that show no mutant.
+func (m *Matrix) Idle() []string {
+	return slices.DeleteFunc(slices.Clone(m.Scenarios), func(id string) bool {
+		for _, s := range m.Signatures {
+			if shows(s[id]) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 // likenesses is how many mutants a report names.
 const likenesses = 3
 

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,14 +19,12 @@ import (
 // for the limit, and the scenario asks again, but no answer may be wrong.
 const UnderLoadTag = "@under-load"
 
-// UnderLoadMark begins what the ID of a scenario ends with when it ran under load.
-const UnderLoadMark = " (under"
-
 const (
 	publishedRate = 300 // encryptions per second and key (security-kms)
 	otherKeys     = 2   // under load beside those of the scenarios
 	atOnce        = 4   // scenarios: each brings a key or two that is under load
-	// longestLoad bounds the load of one share. The scenarios with the tag need a quarter of it.
+	// longestLoad bounds the load of one share, and so what it takes of a budget. The scenarios with the tag
+	// need a quarter of it.
 	longestLoad = time.Minute
 	// leastHeld is the share of the wanted load that must have been offered for the run to say anything.
 	leastHeld = 0.9
@@ -44,13 +43,13 @@ func takesHold(share float64) time.Duration {
 func (j Job) underLoad(ctx context.Context, run *reports.Run) error {
 	for _, share := range j.UnderLoad {
 		if ctx.Err() != nil {
-			return nil
+			break
 		}
 		if err := j.atShare(ctx, run, share); err != nil {
 			return fmt.Errorf("under %.0f %% load: %w", 100*share, err)
 		}
 	}
-	return nil
+	return noteMutants(run.Rules)
 }
 
 // atShare runs the scenarios on one target while loadgen loads other keys and an echo loads theirs.
@@ -62,7 +61,8 @@ func (j Job) atShare(ctx context.Context, run *reports.Run, share float64) error
 	if j.Target.Shared == nil {
 		defer t.Close()
 	}
-	loading, stop := context.WithTimeout(ctx, longestLoad)
+	lasts := cmp.Or(j.loadLasts, longestLoad)
+	loading, stop := context.WithTimeout(ctx, lasts)
 	defer stop()
 	e := &echo{t: t, rate: share * publishedRate}
 	o := &others{share: share, started: make(chan struct{})}
@@ -70,12 +70,23 @@ func (j Job) atShare(ctx context.Context, run *reports.Run, share float64) error
 	load.Go(func() { e.run(loading) })
 	load.Go(func() { o.run(loading, t, j) })
 	result, err := steps.Run(ctx, j.crowded(t, e, o))
+	ended := loading.Err() != nil && ctx.Err() == nil
 	stop()
 	load.Wait()
 	if err := errors.Join(err, o.failed(ctx)); err != nil {
 		return err
 	}
-	j.file(run, result, share, e, o)
+	if run.Config == nil {
+		run.Config = map[string]string{}
+	}
+	run.Config[fmt.Sprintf("load held at %.0f %%", 100*share)] = o.String() + "; " + e.String()
+	file(run, result, share)
+	run.Leftovers = append(run.Leftovers, o.leftovers...)
+	shown := loaded{share: share, others: o.held(), echo: e.held(), due: e.due, sent: e.sent, accepted: e.accepted, wrong: e.wrong, failed: e.failed}
+	if ended {
+		shown.only = lasts
+	}
+	run.Findings = append(run.Findings, shown.findings()...)
 	return nil
 }
 
@@ -112,36 +123,56 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// file adds the scenarios to the run, by names that say the share, and what the load itself has shown.
-func (j Job) file(run *reports.Run, result *steps.Result, share float64, e *echo, o *others) {
-	mark := fmt.Sprintf("%s %.0f %% load)", UnderLoadMark, 100*share)
+// file adds the scenarios to the run, by names that say the share.
+func file(run *reports.Run, result *steps.Result, share float64) {
+	mark := fmt.Sprintf("%s %.0f %% load)", steps.LoadMark, 100*share)
 	for _, s := range result.Scenarios {
 		s.ID += mark
 		s.Title += mark
 		run.Scenarios = append(run.Scenarios, s)
 	}
+	for _, id := range result.NotRun {
+		run.NotRun = append(run.NotRun, id+mark)
+	}
 	run.Rules = result.Rules
 	run.Findings = append(run.Findings, result.Findings...)
 	run.Leftovers = append(run.Leftovers, result.Leftovers...)
-	run.Leftovers = append(run.Leftovers, o.leftovers...)
-	run.Target.Found = result.Target.Found
-	if run.Config == nil {
-		run.Config = map[string]string{}
-	}
-	run.Config[fmt.Sprintf("load held at %.0f %%", 100*share)] = o.String() + "; " + e.String()
+	run.Target.Declared, run.Target.Found = result.Target.Declared, result.Target.Found
+}
+
+// loaded is what the load itself has shown, beside the scenarios.
+type loaded struct {
+	share        float64       // of the limit
+	only         time.Duration // how long the load lasted, where the scenarios took longer; 0: they did not
+	others, echo float64       // shares of the wanted load that were offered: on other keys, on those of the scenarios
+
+	due, sent, accepted, wrong, failed int // calls on the keys of the scenarios
+}
+
+// findings judges the load: of calls that were answered wrongly, and of what leaves the scenarios without
+// a load to say anything about.
+func (l loaded) findings() (all []reports.Finding) {
 	add := func(exit int, text string, args ...any) {
-		run.Findings = append(run.Findings, reports.Finding{Kind: "under-load", Exit: exit, Text: fmt.Sprintf(text, args...)})
+		under := fmt.Sprintf("under %.0f %% load ", 100*l.share)
+		all = append(all, reports.Finding{Kind: "under-load", Exit: exit, Text: under + fmt.Sprintf(text, args...)})
 	}
-	if e.wrong > 0 {
-		add(1, "under %.0f %% load %d of %d accepted encryptions were answered without a ciphertext", 100*share, e.wrong, e.accepted)
+	if l.wrong > 0 {
+		add(1, "%d of %d accepted encryptions were answered without a ciphertext", l.wrong, l.accepted)
 	}
-	if e.failed > 0 {
-		add(3, "under %.0f %% load %d of %d calls got no answer or a failure of the target", 100*share, e.failed, e.sent)
+	if l.failed > 0 {
+		add(3, "%d of %d calls got no answer or a failure of the target", l.failed, l.sent)
 	}
-	if held := min(o.held(), e.held()); held < leastHeld {
-		add(3, "only %.0f %% of the load that %.0f %% of the limit is were offered, so the scenarios say nothing about it; a busy machine is the usual reason",
-			100*held, 100*share)
+	if l.only > 0 {
+		add(3, "the scenarios took longer than the load, which ends after %v: the last of them ran at rest; select fewer at a time", l.only)
 	}
+	if l.due == 0 {
+		add(3, "there was nothing to repeat: no scenario encrypted by token, so none of their keys was under load")
+		return all
+	}
+	if least := min(l.others, l.echo); least < leastHeld {
+		add(3, "only %.0f %% of the load was offered, so the scenarios say nothing about it; a busy machine is the usual reason", 100*least)
+	}
+	return all
 }
 
 // others is the load on keys that no scenario knows.

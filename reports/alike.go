@@ -44,6 +44,20 @@ func (s *Scenario) why() string {
 	return strings.TrimPrefix(s.Reason+" ("+s.Known+")", " ")
 }
 
+// rivals ends a note with the other reading of each rule that has one.
+func (r *Run) rivals(s *Scenario) string {
+	var others []string
+	for _, id := range s.Rules {
+		if rival := r.Rule(id).Rival; rival != "" {
+			others = append(others, strings.TrimSuffix(rival, "."))
+		}
+	}
+	if len(others) == 0 {
+		return ""
+	}
+	return "; the documents can also be read so: " + strings.Join(others, "; ")
+}
+
 // asked is the request without scheme and host, which are the target's.
 func (x *Exchange) asked() string {
 	method, url, _ := strings.Cut(x.Request, " ")

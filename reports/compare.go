@@ -90,7 +90,9 @@ func side(r *Run) Side {
 }
 
 // selecting are the parts of the configuration that change what is checked.
-var selecting = []string{"rule", "tags", "shard", "rerun", "known", "strict", "allow-overload", "keys", "duration"}
+var selecting = []string{
+	"rule", "tags", "shard", "rerun", "known", "strict", "allow-overload", "explore", "clients", "under-load", "keys", "duration",
+}
 
 func unlike(before, after *Run) []phrase {
 	var notes []phrase
@@ -108,6 +110,7 @@ func unlike(before, after *Run) []phrase {
 	differ(say("u.target"), before.Target.Name, after.Target.Name)
 	differ(say("u.version"), before.Version, after.Version)
 	differ(say("u.verb"), before.Command, after.Command)
+	differ(say("u.selected"), before.Config["selected"], after.Config["selected"])
 	for _, flag := range selecting {
 		differ(same("--"+flag), before.Config[flag], after.Config[flag])
 	}

@@ -85,6 +85,32 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+// mixedStrictly is mixed where warnings count as failures: the warning comes with its exchange, and the failure was
+// sent by hand, which no command line repeats.
+func mixedStrictly() *reports.Run {
+	r := mixed()
+	r.Strict, r.Findings, r.Loads = true, nil, nil
+	for i := range r.Scenarios {
+		switch s := &r.Scenarios[i]; s.Outcome {
+		case reports.Failed:
+			by := exchange(200, `{"code":"SUCCESS"}`)
+			by.Curl = ""
+			s.Exchanges = []reports.Exchange{by}
+		case reports.Warned:
+			s.Expected, s.Seen = "the call to be refused", "the call was accepted (status 200, SUCCESS)"
+			s.Exchanges = []reports.Exchange{exchange(200, `{"code":"SUCCESS"}`)}
+		}
+	}
+	reports.Decide(r)
+	return r
+}
+
+func TestFormatsOfAStrictRun(t *testing.T) {
+	for _, format := range []string{"text", "markdown", "junit", "sarif"} {
+		golden(t, filepath.Join("testdata", "strict."+format), write(t, format, mixedStrictly()))
+	}
+}
+
 func golden(t *testing.T, path, got string) {
 	t.Helper()
 	if *update {

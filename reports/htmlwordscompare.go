@@ -46,4 +46,6 @@ var comparisonWords = map[string]phrase{
 	"u.verb":    {"the verb", "명령"},
 	"u.found":   {"what the target offers", "대상이 제공하는 기능"},
 	"u.none":    {"none", "없음"},
+
+	"u.selected": {"what was selected by name", "이름으로 선택한 대상"},
 }

@@ -91,6 +91,9 @@ func (m *markdown) scenario(r *Run, s *Scenario) {
 	for _, id := range s.Rules {
 		rule := r.Rule(id)
 		m.printf("  - %s %s: %s\n", code(rule.ID), rule.Level, plain(rule.Statement))
+		if rule.Rival != "" {
+			m.printf("  - or, as the documents can be read too: %s\n", plain(rule.Rival))
+		}
 	}
 	if s.Expected != "" || s.Seen != "" {
 		m.printf("  - expected: %s\n  - seen: %s\n", plain(shorten(s.Expected, 300)), plain(shorten(s.Seen, 300)))
@@ -101,9 +104,11 @@ func (m *markdown) scenario(r *Run, s *Scenario) {
 		m.printf("  - %s\n", plain(s.Known))
 	}
 	m.printf("  - %s\n", code(fmt.Sprintf("%s:%d", s.File, s.Line)))
-	if x := s.last(); x != nil && s.Outcome == Failed {
+	if x := s.last(); x != nil && r.fails(s.Outcome) {
 		m.printf("  - %s %s: %s\n", code(shorten(x.Request, 300)), plain(x.answered()), code(shorten(x.Answer, 300)))
-		m.printf("  - repeat:\n\n    ~~~bash\n    %s\n    ~~~\n", command(x.Curl))
+		if x.Curl != "" {
+			m.printf("  - repeat:\n\n    ~~~bash\n    %s\n    ~~~\n", command(x.Curl))
+		}
 	}
 }
 

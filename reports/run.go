@@ -128,7 +128,7 @@ type Exchange struct {
 	Status   int    `json:"status"` // 0: no answer
 	Answer   string `json:"answer"`
 	From     string `json:"from"` // source address, when the run chose one
-	Curl     string `json:"curl"` // a command line that repeats it, secrets as shell variables
+	Curl     string `json:"curl"` // a command line that repeats it, secrets as shell variables; empty: none does
 	NoAnswer string `json:"noAnswer,omitempty"`
 }
 

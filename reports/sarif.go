@@ -149,7 +149,7 @@ func (run *sarifRun) scenario(r *Run, s *Scenario) {
 	if level == "" {
 		return
 	}
-	if r.Strict && s.Outcome == Warned {
+	if r.fails(s.Outcome) {
 		level = "error"
 	}
 	id := first(s.Rules)

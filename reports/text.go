@@ -90,7 +90,19 @@ func (t *text) verdict(r *Run) {
 
 // cases tells what did not pass: the gravest at length, the rest in a line each.
 func (t *text) cases(r *Run) {
-	grave := alike(r.With(Failed, UnexpectedPass, Errored, Blocked))
+	grave, noted := []Outcome{Failed, UnexpectedPass, Errored, Blocked}, []Outcome{Warned, KnownFail}
+	if r.Strict {
+		grave, noted = append(grave, Warned), noted[1:]
+	}
+	t.graves(r, alike(r.With(grave...)))
+	var notes []string
+	for _, s := range r.With(noted...) {
+		notes = append(notes, fmt.Sprintf("%s  %s: %s%s", s.Outcome, s.Title, cmp.Or(s.why(), "no reason noted"), r.rivals(&s)))
+	}
+	t.items("Noted, not counted as failures", notes)
+}
+
+func (t *text) graves(r *Run, grave [][]Scenario) {
 	for i, g := range grave {
 		if i == textCases {
 			t.line(fmt.Sprintf("\n... and %d more; the other formats list them all.", cases(grave[i:])))
@@ -101,11 +113,6 @@ func (t *text) cases(r *Run) {
 			t.put("  alike     ", s.ID)
 		}
 	}
-	var notes []string
-	for _, s := range r.With(Warned, KnownFail) {
-		notes = append(notes, fmt.Sprintf("%s  %s: %s", s.Outcome, s.Title, cmp.Or(s.why(), "no reason noted")))
-	}
-	t.items("Noted, not counted as failures", notes)
 }
 
 func (t *text) scenario(r *Run, s *Scenario) {
@@ -114,6 +121,9 @@ func (t *text) scenario(r *Run, s *Scenario) {
 	for _, id := range s.Rules {
 		rule := r.Rule(id)
 		t.put("  rule      ", strings.TrimSpace(fmt.Sprintf("%s %s  %s", rule.ID, rule.Level, rule.Statement)))
+		if rule.Rival != "" {
+			t.put("  or        ", rule.Rival)
+		}
 	}
 	if s.Step != "" {
 		t.put("  step      ", s.Keyword+" "+s.Step)
@@ -130,10 +140,12 @@ func (t *text) scenario(r *Run, s *Scenario) {
 	if s.File != "" {
 		t.put("  at        ", fmt.Sprintf("%s:%d", s.File, s.Line))
 	}
-	if x := s.last(); x != nil && s.Outcome == Failed {
+	if x := s.last(); x != nil && r.fails(s.Outcome) {
 		t.put("  call      ", shorten(x.asked()+" "+x.Body, 300))
 		t.put("  answer    ", shorten(strings.TrimPrefix(x.answered(), "answer ")+" "+x.Answer, 300))
-		t.line("  repeat    " + oneLine(harmless(x.Curl))) // whole: a line that is broken cannot be pasted
+		if x.Curl != "" {
+			t.line("  repeat    " + oneLine(harmless(x.Curl))) // whole: a line that is broken cannot be pasted
+		}
 	}
 }
 

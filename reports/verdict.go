@@ -73,6 +73,10 @@ func broken(r *Run) []reason {
 	return why
 }
 
+// fails reports whether a scenario of that outcome counts as a failure of its rule: one that failed, and
+// under Strict one that warns.
+func (r *Run) fails(o Outcome) bool { return o == Failed || r.Strict && o == Warned }
+
 // unsaid says why a run allows no verdict, a sentence a kind; empty if it does.
 func unsaid(r *Run) []reason {
 	if len(r.Scenarios) == 0 && len(r.Loads) == 0 {

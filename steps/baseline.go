@@ -13,10 +13,19 @@ import (
 	"github.com/kmsproof/kmsproof/reports"
 )
 
+// LoadMark begins what the ID of a scenario ends with when it ran under load.
+const LoadMark = " (under"
+
+// AtRest is the ID of a scenario without what says that it ran under load: the one by which it is selected.
+func AtRest(id string) string {
+	bare, _, _ := strings.Cut(id, LoadMark)
+	return bare
+}
+
 // Baseline lists what failed in a run, or could not start, as known failures, an entry a scenario: an entry for a rule would
 // also excuse scenarios that do not exist yet. Each entry takes reason, owner, issue and until from as.
 // Failures that the run knew already keep their entry of before, if that has one. Warnings are listed
-// where the run was strict, and so counted them.
+// where the run was strict, and so counted them. What stands for calls that were drawn is not: no entry fits it.
 func Baseline(r *reports.Run, as Known, before []Known) []Known {
 	var entries []Known
 	keep := func(k Known) {
@@ -25,18 +34,29 @@ func Baseline(r *reports.Run, as Known, before []Known) []Known {
 		}
 	}
 	for _, s := range r.Scenarios {
+		s.ID = AtRest(s.ID)
 		fits := func(k Known) bool { return k.fits(s.ID, s.Rules) && strings.Contains(s.Reason, k.Symptom) }
 		old := slices.IndexFunc(before, fits)
 		switch {
 		case s.Outcome == reports.KnownFail && old >= 0:
 			keep(before[old])
-		case excusable(&s) && (s.Outcome != reports.Warned || r.Strict), s.Outcome == reports.KnownFail:
+		case counts(&s, r.Strict) && !drawn(s.ID), s.Outcome == reports.KnownFail:
 			k := as
 			k.Scenario, k.Rule, k.Symptom = s.ID, "", symptom(s.Reason)
 			keep(k)
 		}
 	}
 	return entries
+}
+
+// counts reports whether a scenario ended in a way that is to be excused.
+func counts(s *reports.Scenario, strict bool) bool {
+	return excusable(s) && (s.Outcome != reports.Warned || strict)
+}
+
+// drawn reports whether an ID stands for sequences or histories that were drawn. No plan holds it.
+func drawn(id string) bool {
+	return id == sequenceID || slices.ContainsFunc(sagas(), func(s *saga) bool { return s.row.ID == id })
 }
 
 // fleeting is what a reason may hold that no other run will see: tags, times and names of keys.
@@ -56,8 +76,8 @@ func symptom(reason string) string {
 // Unexcused says what of a run no known-failures file can excuse, a line each.
 func Unexcused(r *reports.Run) []string {
 	var lines []string
-	for _, s := range r.With(reports.Errored, reports.Blocked) {
-		if excusable(&s) {
+	for _, s := range r.With(reports.Failed, reports.Errored, reports.Blocked, reports.Warned) {
+		if excusable(&s) && !(drawn(s.ID) && counts(&s, r.Strict)) {
 			continue
 		}
 		lines = append(lines, fmt.Sprintf("%s: %s: %s", s.Outcome, s.ID, s.Reason))

@@ -20,6 +20,8 @@ func TestBaseline(t *testing.T) {
 		{ID: "a/given", Outcome: reports.Blocked, Reason: "seen c", Expected: "b", Seen: "c"},
 		{ID: "a/error", Outcome: reports.Errored, Reason: "no answer"},
 		{ID: "a/blocked", Outcome: reports.Blocked, Reason: "the limit did not yield"},
+		{ID: sequenceID, Outcome: reports.Failed, Reason: "seen d"},
+		{ID: sagas()[1].row.ID, Outcome: reports.Warned, Reason: "seen e"},
 	}
 	entry := func(id, symptom string) Known {
 		k := as
@@ -50,7 +52,20 @@ func TestBaseline(t *testing.T) {
 			}
 		})
 	}
-	if n := len(Unexcused(&reports.Run{Scenarios: ran, Loads: []reports.Load{{Verdict: reports.LoadFail}}})); n != 3 {
-		t.Errorf("%d things cannot be excused, want the error, the blocked one and the load", n)
+	for strict, want := range map[bool]int{false: 4, true: 5} {
+		if n := len(Unexcused(&reports.Run{Scenarios: ran, Strict: strict, Loads: []reports.Load{{Verdict: reports.LoadFail}}})); n != want {
+			t.Errorf("strict %v: %d things cannot be excused, want the error, the blocked one, the load and %d of what was drawn", strict, n, want-3)
+		}
+	}
+}
+
+// TestABaselineOfARunUnderLoadFitsItsScenarios: the known failures see them by their names at rest.
+func TestABaselineOfARunUnderLoadFitsItsScenarios(t *testing.T) {
+	fail := reports.Scenario{ID: "a/one" + LoadMark + " 80 % load)", Outcome: reports.Failed, Reason: "seen b"}
+	full := fail
+	full.ID = "a/one" + LoadMark + " 100 % load)"
+	got := Baseline(&reports.Run{Scenarios: []reports.Scenario{fail, full}}, Known{}, nil)
+	if want := []Known{{Scenario: "a/one", Symptom: "seen b"}}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

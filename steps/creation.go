@@ -118,18 +118,25 @@ func (w *world) createKey(ctx context.Context, by target.Auth, members map[strin
 	return w.tryCreate(ctx, by, w.asked)
 }
 
-// tryCreate asks for a key. An interrupt waits for the answer: a key that nobody knows of could not be
-// removed.
+// tryCreate asks for a key. An interrupt waits for the answer: a key that nobody knows of is found only by its
+// name.
 func (w *world) tryCreate(ctx context.Context, by target.Auth, body any) error {
 	return w.tryCreateAt(ctx, orAPI20(w.home), by, body)
 }
 
 func (w *world) tryCreateAt(ctx context.Context, api target.API, by target.Auth, body any) error {
-	if err := w.try(context.WithoutCancel(ctx), call{api: api, method: "POST", path: keysPath, by: by, body: body}); err != nil {
+	err := w.try(context.WithoutCancel(ctx), call{api: api, method: "POST", path: keysPath, by: by, body: body})
+	if target.Uncertain(err) {
+		w.ledger.Lost(nameIn(body))
+	}
+	if err != nil {
 		return err
 	}
 	tag, _ := w.last.str("keyTag")
 	if !w.last.ok() || tag == "" {
+		if !w.last.refused() { // an answer that says neither that there is a key nor that there is none
+			w.ledger.Lost(nameIn(body))
+		}
 		return nil
 	}
 	name, _ := w.last.str("keyName")
@@ -137,6 +144,13 @@ func (w *world) tryCreateAt(ctx context.Context, api target.API, by target.Auth,
 	kind, _ := w.last.str("keyType")
 	w.keys["the new key"] = &key{tag: tag, name: name, kind: kind, api: api}
 	return w.ledger.Created(tag, name)
+}
+
+// nameIn is the name that a creation asks for; empty where its body is malformed on purpose.
+func nameIn(body any) string {
+	members, _ := body.(map[string]any)
+	name, _ := members["keyName"].(string)
+	return name
 }
 
 // extremes make the legal names of extreme forms. Three characters leave no room for the prefix of the

@@ -156,6 +156,10 @@ func (s *saga) judge(seen []history.Call, err error) {
 		row.Outcome, row.Reason = reports.Errored, err.Error()
 		return
 	}
+	if len(seen) == 0 {
+		row.Outcome, row.Reason = reports.Blocked, "every call of a history was refused by a limit (429), so there is no answer to explain"
+		return
+	}
 	v := history.Check(begun, seen, s.lag, checkTime)
 	switch {
 	case v.Unknown:

@@ -80,3 +80,17 @@ func TestABrokenRuleIsNoMissingCapability(t *testing.T) {
 		}
 	})
 }
+
+// TestAnExplorationTellsWhatIsDeclaredAndNotThere too: sequences leave out what needs it.
+func TestAnExplorationTellsWhatIsDeclaredAndNotThere(t *testing.T) {
+	for _, clients := range []int{0, 2} {
+		open := over(honest, through, func(t *target.Target) {
+			t.Disposable = false
+			t.Credentials["viewer"] = target.Credential{AccessKey: strings.Repeat("V", 20), SecretKey: "v"}
+		})
+		r := run(t, steps.Options{Open: open, Seed: 2, Explore: 1, Clients: clients})
+		if len(r.Findings) != 1 || !strings.Contains(r.Findings[0].Text, "credentials.viewer") {
+			t.Errorf("%d clients: findings %v", clients, r.Findings)
+		}
+	}
+}

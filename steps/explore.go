@@ -153,7 +153,7 @@ func (e *exploration) result(rules []features.Rule) *Result {
 	row.ID, row.Feature, row.Level = sequenceID, "Sequences of calls", reports.Must
 	row.Title = fmt.Sprintf("Calls in any order are answered as the rules say: %d sequences, seed %d", e.played, e.r.o.Seed)
 	row.Readings = append(row.Readings, fmt.Sprintf("%d sequences, %d calls, %d checks, seed %d", e.played, e.calls, e.checks, e.r.o.Seed))
-	res := &Result{Leftovers: e.r.leftovers, Target: describe(e.r.shared, e.r.declared, e.r.has)}
+	res := &Result{Leftovers: e.r.leftovers, Findings: e.r.findings, Target: describe(e.r.shared, e.r.declared, e.r.has)}
 	switch {
 	case e.failing != nil:
 		title := fmt.Sprintf("Drawn with seed %d: %s", e.r.o.Seed, strings.ReplaceAll(row.Step, `"`, ""))

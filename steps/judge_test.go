@@ -50,3 +50,12 @@ func TestJudge(t *testing.T) {
 		})
 	}
 }
+
+// TestAHistoryWithoutAnAnswerIsBlocked: a limit that refuses every call leaves nothing to explain.
+func TestAHistoryWithoutAnAnswerIsBlocked(t *testing.T) {
+	for _, s := range sagas() {
+		if s.judge(nil, nil); s.row.Outcome != reports.Blocked || s.row.Reason == "" {
+			t.Errorf("%s: %s %s", s.title, s.row.Outcome, s.row.Reason)
+		}
+	}
+}

@@ -92,8 +92,9 @@ func (k Known) expired(now time.Time) bool {
 const knownFailures = "known-failures"
 
 // excuse applies the known failures to what ran and returns what is wrong with the entries. An entry
-// of which nothing fails any more turns what it fits into an unexpected pass. plan holds every case
-// of the suite: an entry for a case that was merely not selected is not stale.
+// of which nothing fails any more turns what it fits into an unexpected pass, and a scenario that ended with
+// another symptom than each entry that fits it fails the run, however grave it is by itself. plan holds every
+// case of the suite: an entry for a case that was merely not selected is not stale.
 func excuse(ran []reports.Scenario, plan []Case, known []Known, now time.Time) []reports.Finding {
 	var findings []reports.Finding
 	found := func(format string, args ...any) {
@@ -109,8 +110,16 @@ func excuse(ran []reports.Scenario, plan []Case, known []Known, now time.Time) [
 			k.apply(ran)
 		}
 	}
+	for i := range ran {
+		if s := &ran[i]; differs(s) {
+			found("%s ended as %s: %s; %s", s.ID, s.Outcome, s.Reason, s.Known)
+		}
+	}
 	return findings
 }
+
+// differs reports whether a scenario to which the known failures were applied is known to fail in another way.
+func differs(s *reports.Scenario) bool { return s.Known != "" && excusable(s) }
 
 // excusable reports whether a scenario ended by a comparison of what the target did with what it should
 // do. Where that was a precondition the scenario says nothing about its rule, and the run stays partial.

@@ -3,6 +3,7 @@ package steps_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -133,5 +134,29 @@ func TestSubtestsLendToo(t *testing.T) {
 	}
 	if alive := shared.Ledger.Alive(); made.Load() > 10 || len(alive) > 0 {
 		t.Errorf("%d keys made, %d left", made.Load(), len(alive))
+	}
+}
+
+// TestAKeyOfWhichNobodyHeardIsRemoved: the target makes the key, and the answer is lost on its way.
+func TestAKeyOfWhichNobodyHeardIsRemoved(t *testing.T) {
+	var lost atomic.Int64
+	losing := func(inner http.RoundTripper) http.RoundTripper {
+		return tripper(func(r *http.Request) (*http.Response, error) {
+			resp, err := inner.RoundTrip(r)
+			if err == nil && r.Method == "POST" && r.URL.Path == "/kms/v1/keys" && lost.Add(1) == 1 {
+				return nil, errors.New("connection reset")
+			}
+			return resp, err
+		})
+	}
+	open := sharing(t, losing)
+	r := run(t, steps.Options{Open: open, IDs: []string{"creator/An enabled creator is active and has an ID"}})
+	shared, err := open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := shared.Strays(t.Context(), 0)
+	if r.Scenarios[0].Outcome != reports.Errored || err != nil || len(keys)+len(r.Leftovers) > 0 {
+		t.Errorf("%s; on the target %v, %v; leftovers %v", r.Scenarios[0].Outcome, keys, err, r.Leftovers)
 	}
 }

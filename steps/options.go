@@ -28,7 +28,7 @@ type Options struct {
 	Rate      int           // calls a second, in all, on a shared target without an admin listener; 0 means ForeignRate, below 0 no limit
 	DeadAfter int           // cases in a row without an answer after which the target counts as dead and the run stops; 0 means 5
 	FailFast  bool          // stop at the first case that failed, unless the failure is known
-	Strict    bool          // for FailFast: a warning counts as a failure
+	Strict    bool          // for FailFast and Test: a warning counts as a failure
 	Trace     bool          // keep the exchanges of every case, not only of those that did not pass
 	Keep      bool          // leave the created keys on a target that is not disposable
 	Known     []Known       // failures that are expected

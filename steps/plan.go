@@ -176,7 +176,12 @@ func rowLines(f *messages.Feature) map[string]int {
 	return lines
 }
 
-const needsTag = "@needs-"
+// Tags that say how a case runs, beside those of its rules.
+const (
+	needsTag     = "@needs-"
+	serialTag    = "@serial"
+	underLoadTag = "@under-load"
+)
 
 // bind gives each case its rules, level and needs. Its error lists every case that is wrong.
 func bind(all []Case, rules []features.Rule) error {
@@ -208,17 +213,19 @@ func (c *Case) bind(byID map[string]features.Rule) error {
 			return fmt.Errorf("no capability is called %q", need)
 		case isNeed:
 			c.Needs = append(c.Needs, need)
-		case strings.HasPrefix(name, "KMS") && !known:
+		case features.IsRuleID(name) && !known:
 			return fmt.Errorf("rule %s is not in the register", name)
 		case known:
 			c.Rules = append(c.Rules, name)
 			c.Needs = append(c.Needs, rule.Needs...)
 			c.Level = binding(c.Level, reports.Level(rule.Level))
+		case tag != serialTag && tag != underLoadTag:
+			return fmt.Errorf("there is no tag %s: a tag is a rule of the register, %s and a capability, %s or %s", tag, needsTag, serialTag, underLoadTag)
 		}
 	}
 	slices.Sort(c.Needs)
 	c.Needs = slices.Compact(c.Needs)
-	c.Serial = slices.Contains(c.Tags, "@serial") || slices.ContainsFunc(c.Needs, alone)
+	c.Serial = slices.Contains(c.Tags, serialTag) || slices.ContainsFunc(c.Needs, alone)
 	if len(c.Rules) == 0 {
 		return errors.New("the scenario names no rule")
 	}

@@ -156,7 +156,7 @@ func (w *world) exchangeRaw(ctx context.Context, r *raw, how string) error {
 	answers, err := w.t.Raw(ctx, []byte(r.text()), r.half, r.wants)
 	k, _ := w.key("the key")
 	asked := target.Request{Method: http.MethodPut, Path: k.path("/memo"), Header: http.Header{"X-Sent-With": {how}}}
-	x := exchange{step: w.step, asked: asked, answer: &target.Answer{}, err: err}
+	x := exchange{step: w.step, asked: asked, answer: &target.Answer{}, err: err, byHand: true}
 	if len(answers) > 0 {
 		x.answer = answers[0]
 	}

@@ -25,6 +25,7 @@ type exchange struct {
 	asked  target.Request
 	answer *target.Answer // nil: none came
 	err    error
+	byHand bool // asked is what the request would be if it were one: no command line repeats it
 }
 
 func (w *world) keepExchange(x exchange) {
@@ -50,7 +51,9 @@ func (w *world) tell(x exchange) reports.Exchange {
 		Request: r.Method + " " + base + r.Path,
 		Headers: strings.Join(headers, "\n"),
 		Body:    short(redact(string(r.Body)), keptBody),
-		Curl:    w.signing(r) + curl(r, base, headers),
+	}
+	if !x.byHand {
+		out.Curl = w.signing(r) + curl(r, base, headers)
 	}
 	if x.step != nil {
 		out.Step = x.step.Text

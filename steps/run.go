@@ -254,11 +254,11 @@ func (r *runner) file(s reports.Scenario, silent bool) {
 	}
 }
 
-// fails reports whether a case fails the run, as far as it tells alone: a failure that is known does not, and
-// a warning does where it counts as one.
+// fails reports whether a case fails the run, as far as it tells alone: a failure that is known does not, one
+// with another symptom does, and a warning does where it counts as a failure.
 func (r *runner) fails(s reports.Scenario) bool {
-	seen := forgiven(s, r.o.Known, time.Now()).Outcome
-	return seen == reports.Failed || r.o.Strict && seen == reports.Warned
+	seen := forgiven(s, r.o.Known, time.Now())
+	return seen.Outcome == reports.Failed || r.o.Strict && seen.Outcome == reports.Warned || differs(&seen)
 }
 
 // result puts together what was filed, in the order of the plan.

@@ -3,6 +3,7 @@ package steps_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -174,6 +175,26 @@ func TestTraceKeepsWhatPassed(t *testing.T) {
 	o.Trace = true
 	if r := run(t, o); len(r.Scenarios[0].Exchanges) == 0 {
 		t.Error("a trace keeps nothing")
+	}
+}
+
+// TestNoCommandRepeatsWhatIsSentByHand: curl would send a request of its own making.
+func TestNoCommandRepeatsWhatIsSentByHand(t *testing.T) {
+	r := run(t, steps.Options{Open: honest, IDs: []string{"http/*"}, Trace: true})
+	byHand := 0
+	for _, s := range r.Scenarios {
+		for _, x := range s.Exchanges {
+			raw := strings.Contains(x.Headers, "X-Sent-With")
+			if raw {
+				byHand++
+			}
+			if raw == (x.Curl != "") {
+				t.Errorf("%s: %s %q is repeated by %q", s.ID, x.Request, x.Headers, x.Curl)
+			}
+		}
+	}
+	if byHand < 10 {
+		t.Errorf("%d requests by hand", byHand)
 	}
 }
 

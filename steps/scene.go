@@ -122,13 +122,16 @@ func (r *runner) letRun(ctx context.Context) []string {
 	return nil
 }
 
-// finish leaves a shared target as it was once all cases are done: without the keys that were lent,
-// and by the machine's time.
+// finish leaves a shared target as it was once all cases are done: without the keys that were lent or that
+// nobody told of, and by the machine's time.
 func (r *runner) finish(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, cleanTime)
 	defer cancel()
 	if lent := r.lender.close(); !r.o.Keep {
 		r.leftovers = append(r.leftovers, r.ledger.Remove(ctx, r.shared, lent...)...)
+		if !r.shared.Disposable {
+			r.leftovers = append(r.leftovers, r.ledger.Recover(ctx, r.shared)...)
+		}
 	}
 	if !r.moved {
 		return

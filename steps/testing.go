@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -10,8 +11,9 @@ import (
 )
 
 // Test runs the cases that o selects as subtests of t, named by their IDs, so that go test -run
-// selects among them. A warning is logged, a missing capability and a known failure skip, anything else
-// that is no pass fails. What is wrong with the known failures, and that the target died, fails t itself.
+// selects among them. A warning is logged unless o is strict, a missing capability and a known failure skip,
+// anything else that is no pass fails. What is wrong with the known failures, that the target died and that
+// nothing but skips is left fails t itself.
 //
 // On disposable targets the subtests run in parallel, at most Parallel of o at once where that is above
 // zero; go test -parallel bounds them as well. After the first failure under FailFast, or when the target
@@ -60,7 +62,7 @@ func (r *runner) subtest(t *testing.T, c Case) {
 	}
 	r.runCase(t.Context(), c)
 	s, ran := r.outcome(c.ID)
-	report(t, forgiven(s, r.o.Known, time.Now()), ran)
+	report(t, forgiven(s, r.o.Known, time.Now()), ran, r.o.Strict)
 }
 
 // why says what stopped the run.
@@ -84,6 +86,9 @@ func (r *runner) conclude(t *testing.T, all, chosen []Case) {
 	if len(result.Scenarios) == 0 && r.why() == "" {
 		t.Error("go test -run or -skip leaves no scenario: nothing was asserted")
 	}
+	if len(result.Scenarios) > 0 && !slices.ContainsFunc(result.Scenarios, asserts) {
+		t.Error("every scenario was skipped: nothing was asserted")
+	}
 	for _, f := range append(result.Findings, excuse(result.Scenarios, all, r.o.Known, time.Now())...) {
 		say := t.Errorf
 		if f.Exit == 0 {
@@ -98,6 +103,8 @@ func (r *runner) conclude(t *testing.T, all, chosen []Case) {
 	}
 }
 
+func asserts(s reports.Scenario) bool { return s.Outcome != reports.Skipped }
+
 // outcome returns how a case ended; false when it was cut short.
 func (r *runner) outcome(id string) (reports.Scenario, bool) {
 	r.mu.Lock()
@@ -106,7 +113,7 @@ func (r *runner) outcome(id string) (reports.Scenario, bool) {
 	return s, ok
 }
 
-func report(t *testing.T, s reports.Scenario, ran bool) {
+func report(t *testing.T, s reports.Scenario, ran, strict bool) {
 	t.Helper()
 	switch {
 	case !ran:
@@ -116,7 +123,7 @@ func report(t *testing.T, s reports.Scenario, ran bool) {
 		t.Skip(s.Reason)
 	case s.Outcome == reports.KnownFail:
 		t.Skipf("%s: %s", s.Known, s.Reason)
-	case s.Outcome == reports.Warned:
+	case s.Outcome == reports.Warned && !strict && !differs(&s):
 		t.Logf("%s: %s: %s %s: %s", s.Outcome, s.Rules, s.Keyword, s.Step, s.Reason)
 	default:
 		t.Errorf("%s: %s: %s %s: %s %s", s.Outcome, s.Rules, s.Keyword, s.Step, s.Reason, s.Known)

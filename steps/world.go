@@ -200,7 +200,7 @@ func (w *world) once(ctx context.Context, c call) (*reply, error) {
 	req := c.request()
 	w.requests++
 	answer, err := w.t.Do(ctx, req)
-	w.keepExchange(exchange{w.step, req, answer, err})
+	w.keepExchange(exchange{step: w.step, asked: req, answer: answer, err: err})
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"time"
 )
@@ -121,3 +122,10 @@ func (t *Target) Reserve(calls int) error {
 
 // Unanswered reports whether err means that no answer came.
 func Unanswered(err error) bool { return errors.Is(err, ErrNoAnswer) }
+
+// Uncertain reports whether err leaves open what the target did: no answer came, and not because nobody could
+// be connected to.
+func Uncertain(err error) bool {
+	op, network := errors.AsType[*net.OpError](err)
+	return Unanswered(err) && !(network && op.Op == "dial")
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -31,6 +32,7 @@ type Ledger struct {
 	named int
 	alive map[string]string // key tag to key name
 	most  int               // that were alive at once
+	lost  []string          // names of keys that may be on the target, for their creation got no answer
 }
 
 // NewLedger returns a ledger for the run with the given six-character id. Every change is written
@@ -64,8 +66,9 @@ func (l *Ledger) turn(ctx context.Context) error {
 	return pace(ctx)
 }
 
-// NextName returns a fresh key name, kp-<run>-<counter>: the API allows 15 characters. Its error
-// wraps ErrBudget when one more key would be over the budget.
+// NextName returns a fresh key name, kp-<run>-<counter>: the API allows 15 characters. It is noted before it
+// is used, so that a key of which nobody ever hears is found by its name. Its error wraps ErrBudget when one
+// more key would be over the budget.
 func (l *Ledger) NextName() (string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -77,8 +80,12 @@ func (l *Ledger) NextName() (string, error) {
 	}
 	l.named++
 	counter := strconv.FormatInt(int64(l.named), 36)
-	return KeyPrefix + l.run + "-" + strings.Repeat("0", max(0, 5-len(counter))) + counter, nil
+	name := l.prefix() + strings.Repeat("0", max(0, 5-len(counter))) + counter
+	return name, l.write(map[string]string{"named": name})
 }
+
+// prefix begins the names that the run makes up.
+func (l *Ledger) prefix() string { return KeyPrefix + l.run + "-" }
 
 // Named notes a name that the run is about to give to a key and that does not carry its prefix, for who
 // has to find out whose a key is: it may be another's.
@@ -125,6 +132,52 @@ func (l *Ledger) Most() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.most
+}
+
+// Lost notes that a key of this name, which may be empty, was asked for and that no answer tells whether the
+// target made it. [Ledger.Recover] finds out.
+func (l *Ledger) Lost(name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lost = append(l.lost, name)
+}
+
+// Unsure reports whether keys may be on the target of which the ledger does not know.
+func (l *Ledger) Unsure() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.lost) > 0
+}
+
+// Recover looks for lost keys on t and removes those that have the prefix of the run. It returns what it could
+// not find out or remove, a line each: a key of another name may be somebody else's, so it is only told of.
+func (l *Ledger) Recover(ctx context.Context, t *Target) (leftovers []string) {
+	l.mu.Lock()
+	lost := slices.Clone(l.lost)
+	l.mu.Unlock()
+	if len(lost) == 0 {
+		return nil
+	}
+	found, err := t.keysThat(ctx, func(k listedKey) bool {
+		return l.name(k.Tag) == "" && (strings.HasPrefix(k.Name, l.prefix()) || k.Name != "" && slices.Contains(lost, k.Name))
+	})
+	if err != nil {
+		return []string{fmt.Sprintf("%d keys were asked for without an answer, and whether they are there is not known: %v", len(lost), err)}
+	}
+	l.mu.Lock()
+	l.lost = nil
+	l.mu.Unlock()
+	for _, tag := range slices.Sorted(maps.Keys(found)) {
+		if name := found[tag]; !strings.HasPrefix(name, l.prefix()) {
+			leftovers = append(leftovers, fmt.Sprintf("key %s (%s): a key of this name was asked for without an answer; this may be it, or somebody else's", tag, name))
+			continue
+		}
+		if err := l.Created(tag, found[tag]); err != nil {
+			leftovers = append(leftovers, fmt.Sprintf("key %s: %v", tag, err))
+		}
+		leftovers = append(leftovers, l.Remove(ctx, t, tag)...)
+	}
+	return leftovers
 }
 
 func (l *Ledger) write(entry map[string]string) error {
@@ -218,8 +271,12 @@ func (l *Ledger) patiently(ctx context.Context, t *Target, api API, method, path
 		if err := l.turn(ctx); err != nil {
 			return 0, err
 		}
-		if status, err = t.owner(ctx, api, method, path); err != nil || status != http.StatusTooManyRequests {
-			return status, err
+		answer, err := t.owner(ctx, api, method, path)
+		if err != nil {
+			return 0, err
+		}
+		if status = answer.Status; status != http.StatusTooManyRequests {
+			return status, nil
 		}
 		select {
 		case <-time.After(time.Second):
@@ -231,21 +288,17 @@ func (l *Ledger) patiently(ctx context.Context, t *Target, api API, method, path
 }
 
 // owner makes a call as the owner, outside the budget: cleaning up must never be refused by it.
-func (t *Target) owner(ctx context.Context, api API, method, path string) (status int, err error) {
+func (t *Target) owner(ctx context.Context, api API, method, path string) (*Answer, error) {
 	c, ok := t.Credentials["owner"]
 	if !ok {
-		return 0, errors.New("the target has no owner credential")
+		return nil, errors.New("the target has no owner credential")
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.timeout())
 	defer cancel()
 	r := Request{API: api, Method: method, Path: path, Auth: SignatureV2(c)}
 	req, err := t.HTTPRequest(ctx, r)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	answer, err := t.exchange(req, r)
-	if err != nil {
-		return 0, err
-	}
-	return answer.Status, nil
+	return t.exchange(req, r)
 }

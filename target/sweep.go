@@ -43,15 +43,17 @@ func readLedger(ledger io.Reader) (tags map[string]bool, prefixes []string, err 
 	tags = map[string]bool{}
 	lines := bufio.NewScanner(ledger)
 	for lines.Scan() {
-		var entry struct{ Created, Name string }
+		var entry struct{ Created, Name, Named string }
 		if json.Unmarshal(lines.Bytes(), &entry) != nil {
 			continue
 		}
 		if entry.Created != "" {
 			tags[entry.Created] = true
 		}
-		if strings.HasPrefix(entry.Name, KeyPrefix) && strings.Count(entry.Name, "-") == 2 {
-			prefixes = append(prefixes, entry.Name[:strings.LastIndexByte(entry.Name, '-')+1])
+		for _, name := range []string{entry.Name, entry.Named} {
+			if strings.HasPrefix(name, KeyPrefix) && strings.Count(name, "-") == 2 {
+				prefixes = append(prefixes, name[:strings.LastIndexByte(name, '-')+1])
+			}
 		}
 	}
 	slices.Sort(prefixes)
@@ -97,11 +99,7 @@ type listedKey struct {
 
 // listPage reads one page of the key list as the owner.
 func (t *Target) listPage(ctx context.Context, api API, page int) (keys []listedKey, pages int, err error) {
-	r := Request{
-		API: api, Method: http.MethodGet, Path: fmt.Sprintf("/kms/v1/keys?pageNo=%d&pageSize=200", page),
-		Auth: SignatureV2(t.Credentials["owner"]),
-	}
-	answer, err := t.Do(ctx, r)
+	answer, err := t.owner(ctx, api, http.MethodGet, fmt.Sprintf("/kms/v1/keys?pageNo=%d&pageSize=200", page))
 	if err != nil {
 		return nil, 0, err
 	}

@@ -1,9 +1,12 @@
 package target_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"path"
@@ -159,4 +162,82 @@ func TestManyKeysAreRemovedAtOnce(t *testing.T) {
 			t.Errorf("left over: %q, %q", left, l.Alive())
 		}
 	})
+}
+
+// TestANameIsEnoughForASweep: the run was interrupted before the answer to its first creation.
+func TestANameIsEnoughForASweep(t *testing.T) {
+	tg, err := proof.Reference(reference.Options{Seed: 1})(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ledger strings.Builder
+	name, err := target.NewLedger("abcdef", target.Budget{}, &ledger).NextName()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tag := create(t, tg, name)
+	create(t, tg, "orders")
+	if keys, err := tg.Listed(t.Context(), strings.NewReader(ledger.String())); err != nil || len(keys) != 1 || keys[tag] != name {
+		t.Errorf("got %v, %v; want %s", keys, err, name)
+	}
+}
+
+// TestLostKeysAreRecovered: by the run's own prefix for good, by another name only in words.
+func TestLostKeysAreRecovered(t *testing.T) {
+	tg, err := proof.Reference(reference.Options{Seed: 1})(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := target.NewLedger("abcdef", target.Budget{}, nil)
+	for _, name := range []string{"kp-abcdef-00001", "kab", "kp-ghijkl-00001", "orders"} {
+		create(t, tg, name)
+	}
+	if err := l.Created(create(t, tg, "kp-abcdef-00002"), "kp-abcdef-00002"); err != nil {
+		t.Fatal(err)
+	}
+	if left := l.Recover(t.Context(), tg); left != nil || l.Unsure() {
+		t.Fatalf("nothing was lost, and it reports %v", left)
+	}
+	l.Lost("kp-abcdef-00001")
+	l.Lost("kab")
+	l.Lost("")
+	if !l.Unsure() {
+		t.Error("it is sure of keys of which nobody has heard")
+	}
+	left := l.Recover(t.Context(), tg)
+	if len(left) != 1 || !strings.Contains(left[0], "(kab)") || l.Unsure() {
+		t.Errorf("left over: %q, want kab alone", left)
+	}
+	keys, err := tg.Strays(t.Context(), 0)
+	if got := strings.Join(slices.Sorted(maps.Values(keys)), " "); err != nil || got != "kp-abcdef-00002 kp-ghijkl-00001" {
+		t.Errorf("then there are %s, %v; want the key that is known and another run's", got, err)
+	}
+}
+
+// TestLostKeysThatCannotBeListedAreTold also holds that the ledger stays unsure of them.
+func TestLostKeysThatCannotBeListedAreTold(t *testing.T) {
+	tg := echo(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
+	tg.Credentials = map[string]target.Credential{"owner": {AccessKey: "a", SecretKey: "s"}}
+	l := target.NewLedger("abcdef", target.Budget{}, nil)
+	l.Lost("kp-abcdef-00001")
+	if left := l.Recover(t.Context(), tg); len(left) != 1 || !strings.Contains(left[0], "503") || !l.Unsure() {
+		t.Errorf("left over: %q, unsure %v", left, l.Unsure())
+	}
+}
+
+func TestUncertain(t *testing.T) {
+	dial, read := &net.OpError{Op: "dial", Err: errors.New("refused")}, &net.OpError{Op: "read", Err: errors.New("reset")}
+	for _, tt := range []struct {
+		err  error
+		want bool
+	}{
+		{nil, false}, {target.ErrBudget, false},
+		{fmt.Errorf("x: %w: %w", target.ErrNoAnswer, dial), false},
+		{fmt.Errorf("x: %w: %w", target.ErrNoAnswer, read), true},
+		{fmt.Errorf("x: %w: %w", target.ErrNoAnswer, context.DeadlineExceeded), true},
+	} {
+		if got := target.Uncertain(tt.err); got != tt.want {
+			t.Errorf("%v: %v, want %v", tt.err, got, tt.want)
+		}
+	}
 }

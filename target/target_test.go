@@ -142,8 +142,8 @@ func TestTheLedgerNamesAndRemembersKeys(t *testing.T) {
 	if got := l.Alive(); len(got) != 1 || got[0] != "a" {
 		t.Errorf("alive %v, want a", got)
 	}
-	if lines := strings.Count(out.String(), "\n"); lines != 3 {
-		t.Errorf("%d lines in the ledger, want 3:\n%s", lines, &out)
+	if lines := strings.Count(out.String(), "\n"); lines != 6 {
+		t.Errorf("%d lines in the ledger, want one a name, a key and a removal:\n%s", lines, &out)
 	}
 }
 

@@ -24,9 +24,9 @@ func newBaseline() *cobra.Command {
 	var o baselining
 	c := &cobra.Command{
 		Use: "baseline RUN.json", Short: "Writes a known-failures file from a run", Args: takes("RUN.json"),
-		Long: `baseline lists what failed in a run as known failures. 'conform --known FILE' then passes as long as
-the same scenarios fail with the same symptoms: a new failure, another symptom, a scenario that passes
-again, an entry that is over and one that fits nothing each fail the run.
+		Long: `baseline lists what failed in a run as known failures, an entry a scenario. 'conform --known FILE' then
+passes as long as the same scenarios fail with the same symptoms: a new failure, another symptom, an entry of
+which nothing fails any more, one that is over and one that fits nothing each fail the run.
 
 Where a precondition was not met, the run is partial at best. An error, a scenario that could not start
 for another reason and a load profile cannot be excused; stderr lists them.`,

@@ -168,14 +168,16 @@ func notPassed(path string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--rerun: %w", err)
 	}
-	ids := run.NotRun
+	ids := []string{} // of none is left none, and not all
+	for _, id := range run.NotRun {
+		ids = append(ids, steps.AtRest(id))
+	}
 	for _, s := range run.Scenarios {
 		switch s.Outcome {
 		case reports.Passed, reports.Skipped, reports.KnownFail:
 		default:
-			id, _, _ := strings.Cut(s.ID, proof.UnderLoadMark)
-			ids = append(ids, id)
+			ids = append(ids, steps.AtRest(s.ID))
 		}
 	}
-	return append([]string{}, ids...), nil // of none is left none, and not all
+	return ids, nil
 }

@@ -69,9 +69,16 @@ func (o *common) resolve(ctx context.Context) (*proof.Target, error) {
 	return proof.Resolve(ctx, o.target, reference.Options{Seed: o.seed, Version: version}, id)
 }
 
-// configuration is the effective value of every flag, for the run file. No flag holds a secret.
+// selected is the member of a run's configuration that holds what was selected beside flags.
+const selected = "selected"
+
+// configuration is the effective value of every flag, for the run file, and what was named beside them. No
+// flag holds a secret.
 func configuration(flags *pflag.FlagSet) map[string]string {
 	config := map[string]string{}
+	if flags.NArg() > 0 {
+		config[selected] = strings.Join(flags.Args(), " ")
+	}
 	flags.VisitAll(func(f *pflag.Flag) {
 		if f.Name != "help" {
 			config[f.Name] = f.Value.String()

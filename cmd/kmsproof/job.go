@@ -132,7 +132,7 @@ func (o *common) announce(job proof.Job, stderr io.Writer) error {
 }
 
 // note lets a shared target's ledger be written to the folder. The function that it returns closes
-// the file, and removes it if no key is left.
+// the file, and removes it if surely no key is left.
 func (d *folder) note(t *target.Target, stderr io.Writer) (done func() error, err error) {
 	if t == nil {
 		return func() error { return nil }, nil
@@ -147,7 +147,7 @@ func (d *folder) note(t *target.Target, stderr io.Writer) (done func() error, er
 	t.Ledger.Record(f)
 	return func() error {
 		err := f.Close()
-		if err == nil && len(t.Ledger.Alive()) == 0 {
+		if err == nil && len(t.Ledger.Alive()) == 0 && !t.Ledger.Unsure() {
 			err = os.Remove(f.Name())
 		}
 		return err

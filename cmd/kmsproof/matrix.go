@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -39,9 +41,31 @@ func writeMatrix(ctx context.Context, c *cobra.Command, path string, o *common) 
 	if err := m.Write(&text); err != nil {
 		return err
 	}
+	line.clear()
 	if path == "-" {
 		_, err = c.OutOrStdout().Write(text.Bytes())
+		return errors.Join(err, summarize(c.ErrOrStderr(), m))
+	}
+	if err := os.WriteFile(path, text.Bytes(), 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile(path, text.Bytes(), 0o644)
+	return summarize(c.OutOrStdout(), m)
+}
+
+// summarize says what a matrix shows of the suite itself: the mutants that survived what is named for them,
+// which fail it, and the scenarios that no mutant shows to be able to fail.
+func summarize(w io.Writer, m *proof.Matrix) error {
+	survivors, idle := m.Survivors(), m.Idle()
+	for _, line := range survivors {
+		fmt.Fprintf(w, "SURVIVED  %s\n", line)
+	}
+	for _, id := range idle {
+		fmt.Fprintf(w, "kills nothing  %s\n", id)
+	}
+	fmt.Fprintf(w, "%d mutants, %d scenarios: %d named kills missed, %d scenarios that kill nothing\n",
+		len(m.Signatures), len(m.Scenarios), len(survivors), len(idle))
+	if len(survivors) > 0 {
+		return verdict(exitFail)
+	}
+	return nil
 }

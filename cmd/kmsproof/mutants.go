@@ -63,7 +63,7 @@ caught by other scenarios only counts as survived (exit 1).`,
 	f.DurationVar(&o.timeout, "timeout", 0, "end after this time; 0: never")
 	f.BoolVar(&o.quiet, "quiet", false, "no progress, also on a terminal")
 	f.StringVar(&format, "format", "table", "table or json")
-	f.StringVar(&matrix, "matrix", "", "run every scenario on every mutant, and write how they end to this FILE; - is stdout")
+	f.StringVar(&matrix, "matrix", "", "run every scenario on every mutant, write how they end to this FILE (- is stdout), and list survivors (exit 1) and scenarios that kill nothing")
 	return c
 }
 

@@ -1,0 +1,72 @@
+package proof
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/steps"
+)
+
+func TestWhatALoadHasShown(t *testing.T) {
+	good := loaded{share: 1, others: 1, echo: 0.9, due: 300, sent: 300, accepted: 280}
+	for _, tt := range []struct {
+		name   string
+		change func(*loaded)
+		exits  []int
+		says   string
+	}{
+		{"it was held", func(*loaded) {}, nil, ""},
+		{"a ciphertext is missing", func(l *loaded) { l.wrong = 1 }, []int{1}, "1 of 280 accepted"},
+		{"an answer is missing", func(l *loaded) { l.failed = 1 }, []int{3}, "1 of 300 calls"},
+		{"it ended before the scenarios", func(l *loaded) { l.only = time.Minute }, []int{3}, "which ends after 1m0s"},
+		{"the other keys had less", func(l *loaded) { l.others = 0.89 }, []int{3}, "only 89 % of the load"},
+		{"the scenarios' keys had less", func(l *loaded) { l.echo = 0.89 }, []int{3}, "only 89 % of the load"},
+		{"nothing could be repeated", func(l *loaded) { l.due, l.echo = 0, 0 }, []int{3}, "nothing to repeat"},
+		{"all at once", func(l *loaded) { l.wrong, l.failed, l.only, l.echo = 1, 1, 1, 0 }, []int{1, 3, 3, 3}, "a busy machine"},
+	} {
+		l := good
+		tt.change(&l)
+		var exits []int
+		var said strings.Builder
+		for _, f := range l.findings() {
+			exits = append(exits, f.Exit)
+			said.WriteString(f.Text)
+		}
+		if !slices.Equal(exits, tt.exits) || !strings.Contains(said.String(), tt.says) {
+			t.Errorf("%s: exits %v, want %v; says %q, want %q", tt.name, exits, tt.exits, &said, tt.says)
+		}
+	}
+}
+
+// TestALoadThatEndsBeforeTheScenariosIsTold: they pass, and prove nothing.
+func TestALoadThatEndsBeforeTheScenariosIsTold(t *testing.T) {
+	job := Job{
+		Target: embedded("reference", "", plain(reference.Options{Seed: 1})), Seed: 1, UnderLoad: []float64{0.1}, loadLasts: time.Millisecond,
+		Conform: &steps.Options{IDs: []string{"cipher/What the access token encrypts, the account decrypts"}},
+	}
+	run, err := job.Do(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := slices.ContainsFunc(run.Findings, func(f reports.Finding) bool { return strings.Contains(f.Text, "took longer than the load") })
+	if !told || run.ExitCode() != 3 {
+		t.Errorf("exit %d, findings %v", run.ExitCode(), run.Findings)
+	}
+}
+
+// TestWhatDidNotRunUnderLoadIsKept, so that --rerun takes it up.
+func TestWhatDidNotRunUnderLoadIsKept(t *testing.T) {
+	run := &reports.Run{}
+	file(run, &steps.Result{NotRun: []string{"a/one"}, Target: reports.Target{Declared: []string{"clock"}}}, 0.8)
+	file(run, &steps.Result{NotRun: []string{"a/one"}, Target: reports.Target{Declared: []string{"clock"}}}, 1)
+	if want := []string{"a/one (under 80 % load)", "a/one (under 100 % load)"}; !slices.Equal(run.NotRun, want) {
+		t.Errorf("not run: %q, want %q", run.NotRun, want)
+	}
+	if steps.AtRest(run.NotRun[0]) != "a/one" || !slices.Equal(run.Target.Declared, []string{"clock"}) {
+		t.Errorf("by itself it is %q; declared %v", steps.AtRest(run.NotRun[0]), run.Target.Declared)
+	}
+}
