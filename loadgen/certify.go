@@ -36,7 +36,7 @@ func certify(p Profile, a *Played) (problems []string) {
 	}
 	if late := a.late.quantile(99); late > b.LateP99 {
 		problems = append(problems, fmt.Sprintf("%s: the slowest 1 %% of the calls left %v or more after they were due, at most %v is allowed%s",
-			a.Phase.Name, late.Round(10*time.Microsecond), b.LateP99, blame))
+			a.Phase.Name, (late+10*time.Microsecond-1).Truncate(10*time.Microsecond), b.LateP99, blame)) // rounded up: never what is allowed
 	}
 	if len(problems) == 0 {
 		problems = a.unfit(b)

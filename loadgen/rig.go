@@ -264,7 +264,7 @@ func (r *rig) remove(ctx context.Context, o Options) {
 	for _, k := range r.keys {
 		tags = append(tags, k.tag)
 	}
-	left := r.ledger.Remove(ctx, r.t, tags...)
+	left := r.ledger.RemoveMany(ctx, r.t, tags...)
 	for _, line := range append(left, r.ledger.Recover(ctx, r.t)...) {
 		if o.Leftover != nil {
 			o.Leftover(strings.TrimSpace(line))

@@ -193,13 +193,22 @@ func (l *Ledger) write(entry map[string]string) error {
 }
 
 // Remove deletes the given keys of the ledger from t by the calls that every target must have:
-// request the deletion, then delete; of several keys at once. It returns what could not be removed, a line each with
+// request the deletion, then delete; one key after the other. It returns what could not be removed, a line each with
 // the reason, in the order of the keys. It goes on after a failure and stops only when ctx ends.
 func (l *Ledger) Remove(ctx context.Context, t *Target, tags ...string) (leftovers []string) {
+	return l.remove(ctx, t, 1, tags)
+}
+
+// RemoveMany is Remove for very many keys, of which it removes several at once.
+func (l *Ledger) RemoveMany(ctx context.Context, t *Target, tags ...string) (leftovers []string) {
+	return l.remove(ctx, t, mostRemoving, tags)
+}
+
+func (l *Ledger) remove(ctx context.Context, t *Target, atOnce int, tags []string) []string {
 	left := make([]string, len(tags))
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(mostRemoving, len(tags)) {
+	for range min(atOnce, len(tags)) {
 		wg.Go(func() {
 			for i := next.Add(1) - 1; int(i) < len(tags); i = next.Add(1) - 1 {
 				left[i] = l.removeOne(ctx, t, tags[i])
@@ -210,7 +219,7 @@ func (l *Ledger) Remove(ctx context.Context, t *Target, tags ...string) (leftove
 	return slices.DeleteFunc(left, func(line string) bool { return line == "" })
 }
 
-// mostRemoving is how many keys are removed at once.
+// mostRemoving is how many of very many keys are removed at once.
 const mostRemoving = 16
 
 // removeOne removes a key and notes it, or says why it could not.

@@ -121,5 +121,5 @@ func (t *Target) Sweep(ctx context.Context, strays map[string]string) (leftovers
 	for tag, name := range strays {
 		_ = ledger.Created(tag, name) // it writes nowhere
 	}
-	return ledger.Remove(ctx, t, ledger.Alive()...)
+	return ledger.RemoveMany(ctx, t, ledger.Alive()...)
 }

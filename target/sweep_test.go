@@ -154,7 +154,7 @@ func TestManyKeysAreRemovedAtOnce(t *testing.T) {
 			}
 		}
 		began := time.Now()
-		left := l.Remove(t.Context(), tg, l.Alive()...)
+		left := l.RemoveMany(t.Context(), tg, l.Alive()...)
 		if took := time.Since(began); took != 20*time.Second || s.most != 16 || s.all != 320 {
 			t.Errorf("%d calls in %v, %d at once; want 320 in 20s, 16 at once", s.all, took, s.most)
 		}
