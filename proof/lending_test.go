@@ -27,7 +27,7 @@ var spoilt = map[string]string{
 	"outage-of-japan-forgets": "what puts the regions right after a scenario takes the lag away",
 }
 
-var lendEvery = flag.Int("lend-every", 4, "share one in so many mutants among all scenarios; 1: every one, in some minutes")
+var lendEvery = flag.Int("lend-every", 8, "share one in so many mutants among all scenarios; 1: every one, in some minutes")
 
 // TestLendingHidesNoFlaw runs the features of the named scenarios on mutants that all scenarios share,
 // so that keys are lent: what is caught on a server for each scenario is caught there too.
