@@ -54,7 +54,7 @@ func (oneBucket) explains(f *fit, v view) (limits, bool) {
 	if l.rate.low > l.rate.high {
 		return l, false
 	}
-	l.burst = burstBounds(v.marks, l.rate, calls[0])
+	l.burst = burstBounds(v, l.rate)
 	// Where the bucket may have run full within a gap between two calls, what was lost there
 	// makes the upper bound too small. What flows in is at most what was offered, for else
 	// nothing would have been refused.

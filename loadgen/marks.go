@@ -160,14 +160,33 @@ func steepest(marks []mark, done []float64, play float64) float64 {
 }
 
 // burstBounds returns the bounds of a bucket that was full when the first call came: at a refusal
-// it has given away its burst and what flowed in since, but for less than one.
-func burstBounds(marks []mark, rate interval, first seen) interval {
-	burst := interval{0, math.Inf(1)}
-	for _, m := range marks {
+// it has given away its burst and what flowed in since it was last full, but for less than one.
+func burstBounds(v view, rate interval) interval {
+	first, burst, least := v.calls[0], interval{0, math.Inf(1)}, math.Inf(1)
+	for _, m := range v.marks {
 		burst.low = max(burst.low, float64(m.doneBefore)-rate.high*(m.by-first.at))
-		burst.high = min(burst.high, float64(m.sentBefore)+1-rate.low*max(0, m.at-first.by))
+		least = min(least, float64(m.sentBefore)+1-rate.low*m.at)
 	}
+	burst.high = least + v.lastFull(rate)
 	return burst
+}
+
+// lastFull returns the most that a bucket may have had flow into it by when it was last full, less what it had given
+// away: a pause among the first calls fills it again, and what flows in then is lost. It can have been full when a
+// call came only if no more was given away before than flowed in.
+func (v view) lastFull(rate interval) float64 {
+	first := v.calls[0]
+	most, done := rate.low*first.by, 0
+	for _, c := range v.calls {
+		if c.refused {
+			break
+		}
+		done = upToFrom(v.accepted.done, c.at, done)
+		if float64(done) <= rate.high*(c.by-first.at) {
+			most = max(most, rate.low*c.by-float64(done))
+		}
+	}
+	return most
 }
 
 func largestGap(calls []seen) (gap float64) {

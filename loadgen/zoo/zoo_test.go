@@ -35,7 +35,7 @@ func TestTheJudgeIsNeverWrong(t *testing.T) {
 // like the edge of a window; a sliding counter whose second begins with the load was called a bucket, and a fixed window a
 // sliding log. Of the last too little was said: over a long line everything was near another call, and so excused.
 func TestWhatWasWrongOnceIsNot(t *testing.T) {
-	const busy, far = 1, 2 // of the clients
+	const idle, busy, far = 0, 1, 2 // of the clients
 	for _, tt := range []struct {
 		subject string
 		client  int
@@ -45,6 +45,7 @@ func TestWhatWasWrongOnceIsNot(t *testing.T) {
 		{"sliding counter", busy, 3000072}, {"sliding counter", busy, 3000134},
 		{"200 shared, fixed window", far, 40027}, {"200 shared, fixed window", far, 40274}, {"1.0: fixed window", far, 40279},
 		{"half dropped at random", far, 40085}, {"sliding counter", far, 100286},
+		{"bucket of 30", idle, 1479063647}, {"bucket of 30", busy, 1479063687}, {"looked at closely: bucket of 300", busy, 1479063693},
 	} {
 		subjects := slices.DeleteFunc(zoo.Subjects(), func(s zoo.Subject) bool { return s.Name != tt.subject })
 		cells, err := zoo.Characterize(t.Context(), zoo.Plan{Experiments: 1, Seed: tt.seed, Subjects: subjects, Clients: zoo.Clients()[tt.client : tt.client+1]})
