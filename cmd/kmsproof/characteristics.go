@@ -63,6 +63,11 @@ func (k *characteristics) judge(c *cobra.Command, o *common) error {
 		defer mu.Unlock()
 		left := time.Duration(float64(time.Since(began)) * float64(of-done) / float64(done))
 		line.line("experiments %d/%d, %v left", done, of, left.Round(time.Second))
+	}, Fault: func(text string) {
+		mu.Lock()
+		defer mu.Unlock()
+		line.clear()
+		fmt.Fprintln(c.ErrOrStderr(), text)
 	}}
 	defer debug.SetGCPercent(debug.SetGCPercent(rareGC)) // an experiment takes a few megabytes, and then none of them
 	cells, err := zoo.Characterize(ctx, plan)

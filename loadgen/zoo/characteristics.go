@@ -26,6 +26,9 @@ type Plan struct {
 	// Progress is told how many experiments are done, of how many, from several goroutines. Nil:
 	// nobody is.
 	Progress func(done, of int)
+
+	// Fault is told of everything wrong as it is found, one call at a time. Nil: nobody is.
+	Fault func(text string)
 }
 
 // A Cell counts what the judge said of one subject behind one client.
@@ -103,6 +106,11 @@ func Characterize(ctx context.Context, p Plan) ([]Cell, error) {
 				found := experiment(profiles[subject.Profile], subject, p.Clients[cell%len(p.Clients)], seed)
 				mu.Lock()
 				cells[cell].add(found)
+				if p.Fault != nil {
+					for _, what := range found.faults() {
+						p.Fault(fmt.Sprintf("%s behind client %s, %s", subject.Name, p.Clients[cell%len(p.Clients)].Name, what))
+					}
+				}
 				mu.Unlock()
 				if p.Progress != nil {
 					p.Progress(n+1, total)
@@ -196,7 +204,6 @@ func (c *Cell) add(f finding) {
 	switch {
 	case f.wrong != "":
 		c.Wrong++
-		c.fault(f, f.wrong)
 	case f.verdict == reports.LoadInvalid:
 		c.Invalid++
 	case f.right:
@@ -209,12 +216,22 @@ func (c *Cell) add(f finding) {
 	}
 	if f.misnamed {
 		c.Misnamed++
-		c.fault(f, "the kind is called "+f.called)
+	}
+	for _, what := range f.faults() {
+		if len(c.Faults) < keptFaults {
+			c.Faults = append(c.Faults, what)
+		}
 	}
 }
 
-func (c *Cell) fault(f finding, text string) {
-	if len(c.Faults) < keptFaults {
-		c.Faults = append(c.Faults, fmt.Sprintf("seed %d: %s", f.seed, text))
+// faults says what is wrong, with the seed that shows it.
+func (f finding) faults() []string {
+	var out []string
+	if f.wrong != "" {
+		out = append(out, fmt.Sprintf("seed %d: %s", f.seed, f.wrong))
 	}
+	if f.misnamed {
+		out = append(out, fmt.Sprintf("seed %d: the kind is called %s", f.seed, f.called))
+	}
+	return out
 }

@@ -108,9 +108,17 @@ func TestAWrongJudgeIsFoundOut(t *testing.T) {
 	larger.Burst, smaller.Burst = 170, 130
 	other := zoo.Subjects()[0]
 	other.Kind = "fixed window"
-	cells, err := zoo.Characterize(t.Context(), zoo.Plan{Experiments: 1, Subjects: []zoo.Subject{liar, elsewhere, faster, larger, smaller, other}, Clients: zoo.Clients()[:1]})
+	var told []string
+	cells, err := zoo.Characterize(t.Context(), zoo.Plan{
+		Experiments: 1,
+		Subjects:    []zoo.Subject{liar, elsewhere, faster, larger, smaller, other}, Clients: zoo.Clients()[:1],
+		Fault: func(text string) { told = append(told, text) },
+	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(told) != len(cells) {
+		t.Errorf("%d of %d faults are told as they are found: %q", len(told), len(cells), told)
 	}
 	for i, c := range cells {
 		if !c.Wrongly() || len(c.Faults) == 0 {
