@@ -28,12 +28,18 @@ func TestAGapInServiceEndsWithTheFirstCallThatIsServed(t *testing.T) {
 		lost func(int) bool
 		want interval
 	}{
-		"nothing is lost":             {quick, func(int) bool { return false }, interval{}},
-		"from 4 to 6 s":               {quick, func(n int) bool { return n >= 400 && n < 600 }, interval{1.989, 2.011}},
-		"to the end":                  {quick, func(n int) bool { return n >= 400 }, interval{5.989, 6.01}},
-		"every second call":           {quick, func(n int) bool { return n >= 400 && n < 600 && n%2 == 0 }, interval{0, 0.021}},
-		"the longest counts":          {quick, func(n int) bool { return n == 300 || n >= 400 && n < 450 || n == 600 }, interval{0.489, 0.511}},
-		"one takes long to be lost":   {func(n int) time.Duration { return time.Millisecond + map[int]time.Duration{400: 5 * time.Second}[n] }, func(n int) bool { return n == 400 }, interval{0, 0.011}},
+		"nothing is lost":           {quick, func(int) bool { return false }, interval{}},
+		"from 4 to 6 s":             {quick, func(n int) bool { return n >= 400 && n < 600 }, interval{1.99, 2.011}},
+		"to the end":                {quick, func(n int) bool { return n >= 400 }, interval{5.99, 6.01}},
+		"every second call":         {quick, func(n int) bool { return n >= 400 && n < 600 && n%2 == 0 }, interval{0, 0.021}},
+		"the longest counts":        {quick, func(n int) bool { return n == 300 || n >= 400 && n < 450 || n == 600 }, interval{0.49, 0.511}},
+		"one takes long to be lost": {func(n int) time.Duration { return time.Millisecond + map[int]time.Duration{400: 5 * time.Second}[n] }, func(n int) bool { return n == 400 }, interval{0, 0.021}},
+		"all take long to be lost": {func(n int) time.Duration {
+			if n >= 400 && n < 600 {
+				return 5 * time.Second
+			}
+			return time.Millisecond
+		}, func(n int) bool { return n >= 400 && n < 600 }, interval{1.99, 2.011}},
 		"one takes long to be served": {func(n int) time.Duration { return time.Millisecond + map[int]time.Duration{399: time.Second}[n] }, func(n int) bool { return n >= 400 && n < 600 }, interval{0.999, 2.011}},
 	} {
 		got := lossy(tt.took, tt.lost).gap()

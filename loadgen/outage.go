@@ -115,8 +115,9 @@ func (p *portion) add(lost bool) {
 	}
 }
 
-// gap returns the longest time in which nothing was served, in seconds; zero where no call was lost. It begins with
-// calls that are lost and ends with the first call sent after the answer to one of them that is served.
+// gap returns the longest time in which nothing was served, in seconds; zero where no call was lost. It lies between
+// two calls that were served, of which one was sent next after the other but for calls that were lost: when those are
+// known to be lost, at once or after they timed out, is of no account.
 func (p *Played) gap() (longest interval) {
 	g := gap{}
 	note := func(i interval) {
@@ -128,11 +129,11 @@ func (p *Played) gap() (longest interval) {
 		switch {
 		case c.class != Accepted:
 			g.lose(c)
-		case g.open && c.send > g.began:
+		case g.open:
 			note(g.until(c.done))
-			g = gap{served: c.send, answered: max(g.answered, c.done)}
+			fallthrough
 		default:
-			g.served, g.answered = c.send, max(g.answered, c.done)
+			g = gap{served: c.send, answered: max(g.answered, c.done)}
 		}
 	}
 	if g.open {
@@ -143,25 +144,24 @@ func (p *Played) gap() (longest interval) {
 
 // A gap in service, in microseconds since the start of the attempt.
 type gap struct {
-	open     bool
-	began    uint32 // the first answer to a call that was lost
-	last     uint32 // the send of the last call that was lost
-	served   uint32 // the send of the last call before that was served, and the last answer to one
-	answered uint32
+	open        bool
+	first, last uint32 // the sends of the first and the last call that was lost
+	served      uint32 // the send of the last call before that was served, and the last answer to one
+	answered    uint32
 }
 
 func (g *gap) lose(c call) {
 	if !g.open {
-		g.open, g.began = true, c.done
+		g.open, g.first = true, c.send
 	}
-	g.began, g.last = min(g.began, c.done), c.send
+	g.last = c.send
 }
 
-// until returns how long the gap is that ends at an instant at the latest: at least from where an answer says that
-// calls are lost, and the last that was served is answered, to the send of the last that was lost; at most from the
-// send of the last that was served.
+// until returns how long the gap is that ends at an instant at the latest: at least from the send of the first call
+// that was lost, or from the last answer to a call that was served if that came later, to the send of the last that
+// was lost; at most from the send of the last that was served.
 func (g *gap) until(end uint32) interval {
-	return interval{max(0, inSeconds(g.last)-inSeconds(max(g.began, g.answered))), max(0, inSeconds(end)-inSeconds(g.served))}
+	return interval{max(0, inSeconds(g.last)-inSeconds(max(g.first, g.answered))), max(0, inSeconds(end)-inSeconds(g.served))}
 }
 
 // outage: API 2.0 goes on without Korea, API 1.0 does not, and both go on afterwards.
