@@ -53,7 +53,7 @@ func (e *evidence) claims() []reports.Claim {
 		out[i] = e.byWays(e.unlessBlocked(out[i]))
 	}
 	for _, x := range experiments {
-		if e.has(x.role) {
+		if e.has(x.role) || x.role == Scoping && len(e.r.Lacks) > 0 {
 			out = append(out, x.claims(e)...)
 		}
 	}

@@ -30,15 +30,19 @@ func Rehearse(ctx context.Context, t *target.Target, p Profile, o Options, c Con
 		return reports.Load{}, err
 	}
 	s := &stage{base: [turns]http.RoundTripper{t.RoundTripper(source(t, 0)), t.RoundTripper(source(t, 1))}, start: now, set: set}
-	s.rig, err = build(ctx, t, q, o.Seed, func(ctx context.Context) error {
+	pause := func(ctx context.Context) error {
 		s.pass(time.Second)
 		return ctx.Err()
-	})
+	}
+	s.rig, err = build(ctx, t, q, o.Seed, pause)
 	defer s.rig.remove(ctx, o)
 	if err != nil {
 		return reports.Load{}, err
 	}
-	lacks := s.rig.lacks(ctx, q, false)
+	lacks, err := s.rig.lacks(ctx, q, false, pause)
+	if err != nil {
+		return reports.Load{}, err
+	}
 	q = q.without(lacks)
 	s.pass(q.Rest)
 	rec := Recording{Profile: q, Seed: o.Seed, Reference: true, Left: left, Lacks: lacks, Keys: s.rig.names(), Workers: 1}

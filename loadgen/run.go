@@ -93,14 +93,19 @@ func record(ctx context.Context, t *target.Target, q Profile, lacks []Lack, left
 	if err := running(ctx, t); err != nil {
 		return Recording{}, err
 	}
-	r, err := build(ctx, t, q, o.Seed, func(ctx context.Context) error { return wait(ctx, time.Second) })
+	pause := func(ctx context.Context) error { return wait(ctx, time.Second) }
+	r, err := build(ctx, t, q, o.Seed, pause)
 	defer r.remove(ctx, o)
 	if err != nil {
 		return Recording{}, err
 	}
 	base := carrierFor(t)
 	_, sockets := base.(*wired)
-	lacks = append(lacks, r.lacks(ctx, q, sockets)...)
+	missing, err := r.lacks(ctx, q, sockets, pause)
+	if err != nil {
+		return Recording{}, err
+	}
+	lacks = append(lacks, missing...)
 	q = q.without(lacks)
 	if err := t.Reserve(planned(q, left).Load); err != nil {
 		return Recording{}, err

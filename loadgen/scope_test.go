@@ -150,6 +150,40 @@ func TestALegThatCannotBePlayedIsLeftOut(t *testing.T) {
 	}
 }
 
+// Where a second token ends the first, the key goes on with the second: the target is not blamed for what we asked for.
+func TestAKeyGoesOnWithTheTokenThatIsGood(t *testing.T) {
+	s := newService(zoo.Each(zoo.Bucket(100, 20)))
+	s.last = true
+	l, err := loadgen.Run(t.Context(), pointed(t, s), scoping, loadgen.Options{Seed: 1, AllowOverload: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ph := range l.Phases {
+		if ph.Accepted == 0 {
+			t.Errorf("%s: none of %d calls was accepted", ph.Name, ph.Sent)
+		}
+	}
+	if c := claim(l, "scope"); !strings.Contains(c.Bound, "two tokens were not tried: a second one ends the first") {
+		t.Errorf("scope: %s", c.Bound)
+	}
+}
+
+// A fleet plays no leg. The claim says so, and decides nothing.
+func TestWithoutLegsTheScopeIsSaidNotToBeTried(t *testing.T) {
+	r, err := loadgen.Simulate(profile(t, "identify"), loadgen.Options{Seed: 8, AllowOverload: true}, clients["near"], zoo.Each(zoo.Bucket(300, 300)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	leg := func(ph loadgen.Phase) bool { return ph.Over != "" }
+	r.Profile.Phases = slices.DeleteFunc(r.Profile.Phases, leg)
+	r.Played = slices.DeleteFunc(r.Played, func(a *loadgen.Played) bool { return leg(a.Phase) })
+	r.Lacks = []loadgen.Lack{{Over: loadgen.OverOne, Why: "several processes sent"}}
+	l := loadgen.Judge(r)
+	if c := claim(l, "scope"); c.Verdict != reports.ClaimInconclusive || c.Gates || c.Why != "it was not tried: several processes sent" || l.Verdict != reports.LoadPass {
+		t.Errorf("the run is a %s; scope is %s: %s", l.Verdict, c.Verdict, c.Why)
+	}
+}
+
 // Who delays in place of refusing keeps no promise either.
 func TestDelaysInPlaceOfRefusalsAreCaught(t *testing.T) {
 	shaped := func(rate float64, of func(loadgen.Call) int) loadgen.Service {

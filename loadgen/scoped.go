@@ -117,9 +117,14 @@ func (s *scopes) doubt(one float64) {
 	}
 }
 
-// scope: a key's calls count together, by whatever way they come, and apart from those of other keys.
+// scope: a key's calls count together, by whatever way they come, and apart from those of other keys. Where no leg could
+// be played that is told, and decides nothing.
 func (e *evidence) scope() []reports.Claim {
 	s := e.ways
+	if s == nil {
+		c := reports.Claim{Name: claimScope, Text: "the calls of a key count together, by whatever way they come, and apart from those of other keys"}
+		return []reports.Claim{settle(c, reports.ClaimInconclusive, "it was not tried: %s", e.r.Lacks[0].Why)}
+	}
 	c := reports.Claim{Name: claimScope, Gates: e.r.Reference, Text: "the calls of a key count together, " + s.whichever() + ", and apart from those of other keys"}
 	c.Bound = s.String()
 	for _, l := range e.r.Lacks {

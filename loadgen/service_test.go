@@ -20,17 +20,20 @@ type service struct {
 	now  func() time.Time
 	slow time.Duration // of a cipher call
 	lies bool          // encrypts something else under load
+	last bool          // knows only the last token of a key
 
 	mu    sync.Mutex
 	keys  map[string]int // tag to number
 	ids   map[string]int // of connections, addresses and tokens
 	sets  int            // tokens given out
+
+	tokens map[string]string // tag to the last token
 	gone  int
 	calls int
 }
 
 func newService(take loadgen.Service) *service {
-	return &service{take: take, now: time.Now, keys: map[string]int{}, ids: map[string]int{}}
+	return &service{take: take, now: time.Now, keys: map[string]int{}, ids: map[string]int{}, tokens: map[string]string{}}
 }
 
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -47,6 +50,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.sets++
 		token := fmt.Sprintf("t-%s-%d", part[0], s.sets)
+		s.tokens[part[0]] = token
 		s.mu.Unlock()
 		answer(w, map[string]string{"accessToken": token, "refreshToken": "r"})
 	case part[1] == "encrypt":
@@ -65,6 +69,12 @@ func (s *service) number(tag string) int {
 		return n
 	}
 	return -1
+}
+
+func (s *service) knows(tag, token string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.HasPrefix(token, "t-"+tag+"-") && (!s.last || token == s.tokens[tag])
 }
 
 // id numbers what calls come by.
@@ -99,7 +109,7 @@ func (s *service) alive() int {
 
 // cipher limits, and moves the value of one member to another.
 func (s *service) cipher(w http.ResponseWriter, r *http.Request, tag, from, to string) {
-	if strings.HasPrefix(r.URL.Path, "/kms") && !strings.HasPrefix(r.Header.Get(target.HeaderToken), "t-"+tag+"-") {
+	if strings.HasPrefix(r.URL.Path, "/kms") && !s.knows(tag, r.Header.Get(target.HeaderToken)) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
