@@ -41,6 +41,22 @@ func (e *evidence) latest(phase string) (last *Played) {
 	return last
 }
 
+// all returns the latest attempts of the phases of a role, which of those were not played, and what was wrong with the
+// others.
+func (e *evidence) all(r Role) (played []*Played, missing, problems []string) {
+	for _, ph := range e.p.Phases {
+		switch a := e.latest(ph.Name); {
+		case ph.Role != r:
+		case a == nil:
+			missing = append(missing, ph.Name+" was not played")
+		default:
+			played = append(played, a)
+			problems = append(problems, e.faults[a]...)
+		}
+	}
+	return played, missing, problems
+}
+
 // fair compares what each key got with what it was offered, at most what it is due.
 func fair(phase string, offered, accepted []float64, due float64) reports.Fairness {
 	f := reports.Fairness{Phase: phase, WorstShare: 1}

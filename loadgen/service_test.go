@@ -22,14 +22,14 @@ type service struct {
 	lies bool          // encrypts something else under load
 	last bool          // knows only the last token of a key
 
-	mu    sync.Mutex
-	keys  map[string]int // tag to number
-	ids   map[string]int // of connections, addresses and tokens
-	sets  int            // tokens given out
+	mu   sync.Mutex
+	keys map[string]int // tag to number
+	ids  map[string]int // of connections, addresses and tokens
+	sets int            // tokens given out
 
 	tokens map[string]string // tag to the last token
-	gone  int
-	calls int
+	gone   int
+	calls  int
 }
 
 func newService(take loadgen.Service) *service {

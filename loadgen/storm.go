@@ -167,12 +167,9 @@ type weather struct {
 }
 
 func (e *evidence) weathers() (all []weather, problems []string) {
-	for _, ph := range e.p.Phases {
-		a := e.latest(ph.Name)
-		if ph.Role != Storm || a == nil {
-			continue
-		}
-		problems = append(problems, e.faults[a]...)
+	played, missing, problems := e.all(Storm)
+	for _, a := range played {
+		ph := a.Phase
 		w := weather{manner: ph.Again, least: math.Inf(1), brief: ph.overcomes(e.p.Limit, ph.Name)}
 		for key := range a.tracks {
 			k := weathered(ph, &a.tracks[key], e.p.Limit)
@@ -184,7 +181,7 @@ func (e *evidence) weathers() (all []weather, problems []string) {
 		}
 		all = append(all, w)
 	}
-	return all, problems
+	return all, append(missing, problems...)
 }
 
 // stormed: refused calls are not charged, and a key recovers.

@@ -64,6 +64,33 @@ func TestAStormShowsWhoChargesRefusedCalls(t *testing.T) {
 	}
 }
 
+// A run that ended after the first manner says nothing of how clients call again by the others, nor one that ended
+// before a soak of what was to be served.
+func TestWhatWasNotPlayedIsNotProven(t *testing.T) {
+	for name, names := range map[string][]string{"retry-storm": {"uncharged", "recovery"}, "soak": {"served", "refresh"}} {
+		p := profile(t, name)
+		for i := range p.Phases {
+			if p.Phases[i].Role == loadgen.Soak {
+				p.Phases[i].Blocks, p.Phases[i].Length, p.Phases[i].Forced = 2, 10*time.Second, nil
+			}
+		}
+		r, err := loadgen.Simulate(p, loadgen.Options{Seed: 2, AllowOverload: true}, clients["near"], zoo.Each(zoo.Bucket(300, 300)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for kept := range len(r.Played) {
+			part := r
+			part.Played = r.Played[:kept]
+			l := loadgen.Judge(part)
+			for _, name := range names {
+				if c := claim(l, name); c.Verdict != reports.ClaimInvalid || !strings.Contains(c.Why, "was not played") {
+					t.Errorf("%s after %d attempts: %s is %s (%s)", name, kept, name, c.Verdict, c.Why)
+				}
+			}
+		}
+	}
+}
+
 // TestAStormOutlastsTheReserve: a storm that ends before a second can be counted is not played, and where it was, it
 // tells nothing.
 func TestAStormOutlastsTheReserve(t *testing.T) {
