@@ -136,7 +136,8 @@ func (e *evidence) isolation() reports.Claim {
 	if quiet.plain.refutes(alpha) {
 		return settle(c, reports.ClaimInconclusive, "the keys are refused without a hot key as well (%d of %d)", quiet.refused, quiet.n)
 	}
-	return undisturbedBeside(c, cells, slowdowns(blocks, e.p.Keys), bound)
+	delays, unserved := slowdowns(blocks, e.p.Keys)
+	return undisturbedBeside(c, cells, delays, len(unserved) == 0, bound)
 }
 
 // isolationText is the claim; delays is what it says of those.
@@ -148,8 +149,9 @@ func isolationText(delays string) string {
 const notDelayed = ", and not delayed in their place,"
 
 // undisturbedBeside decides by the calls that were refused, with an error that is bounded, and by those that were
-// delayed, under the premise that is named with it. bound is of the worst victim's refusals, all hot keys together.
-func undisturbedBeside(c reports.Claim, cells []cell, delays []slowdown, bound float64) reports.Claim {
+// delayed, under the premise that is named with it. delays are of every victim where whole. bound is of the worst victim's refusals,
+// all hot keys together.
+func undisturbedBeside(c reports.Claim, cells []cell, delays []slowdown, whole bool, bound float64) reports.Claim {
 	hit := slices.DeleteFunc(slices.Clone(cells), func(c cell) bool { return !c.disturbed })
 	late := slowed(delays, ruinous)
 	switch {
@@ -165,7 +167,7 @@ func undisturbedBeside(c reports.Claim, cells []cell, delays []slowdown, bound f
 		return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s refused can be shown, %s is needed", percent(bound), percent(isolatedBelow))
 	}
 	why := fmt.Sprintf("on average over the hot keys, every other key is refused at most %s of its calls", percent(bound))
-	if !slices.ContainsFunc(delays, func(s slowdown) bool { return s.within(ruinous) > alpha }) {
+	if whole && !slices.ContainsFunc(delays, func(s slowdown) bool { return s.within(ruinous) > alpha }) {
 		c.Text = isolationText(notDelayed)
 		why += fmt.Sprintf("; nor is the middle of them delayed by %.4g ms, if the differences between blocks are symmetric and nothing drifts", ruinous)
 	}

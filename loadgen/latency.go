@@ -24,17 +24,25 @@ type slowdown struct {
 	grown  []float64
 }
 
-func slowdowns(blocks []block, keys int) (out []slowdown) {
+// slowdowns returns those of the victims that were served both with and without a hot key, and the others: who is
+// refused every call is not slowed, nor shown not to be.
+func slowdowns(blocks []block, keys int) (out []slowdown, unserved []int) {
 	for victim := range keys {
+		pairs := pairings(blocks, victim)
 		s := slowdown{victim: victim}
-		for _, p := range pairings(blocks, victim) {
-			s.grown = append(s.grown, p.p50)
+		for _, p := range pairs {
+			if p.served {
+				s.grown = append(s.grown, p.p50)
+			}
+		}
+		if len(s.grown) < len(pairs) {
+			unserved = append(unserved, victim)
 		}
 		if len(s.grown) > 0 {
 			out = append(out, s)
 		}
 	}
-	return out
+	return out, unserved
 }
 
 // beyond is the p-value of "it grows by at most so much"; within that of "by at least so much".
@@ -92,12 +100,18 @@ func (e *evidence) latency() reports.Claim {
 	if len(problems) > 0 {
 		return settle(c, reports.ClaimInvalid, "the generator fell short: %s", some(problems))
 	}
-	all := slowdowns(blocks, e.p.Keys)
+	all, unserved := slowdowns(blocks, e.p.Keys)
+	if len(all) == 0 {
+		return settle(c, reports.ClaimInconclusive, "no quiet key was served while another was hot")
+	}
 	worst := slices.MaxFunc(all, func(a, b slowdown) int { return cmp.Compare(a.mean(), b.mean()) })
 	c.Bound = fmt.Sprintf("worst key (%d): %s; %.3g ms or more would have shown in every block", worst.victim+1, e.grown(blocks, worst.victim), worst.visible())
 	if hit := slowed(all, bearable); len(hit) > 0 {
 		return supposing(c, exchangeable, reports.Refuted, "the middle of key %d's latencies grows by %.3g ms while another is hot, and %d of %d keys are slowed",
 			hit[0].victim+1, hit[0].mean(), len(hit), len(all))
+	}
+	if len(unserved) > 0 {
+		return settle(c, reports.ClaimInconclusive, "in some blocks key %d was served no call, so there are no latencies to compare", unserved[0]+1)
 	}
 	if least := slices.MinFunc(all, func(a, b slowdown) int { return cmp.Compare(len(a.grown), len(b.grown)) }); math.Pow(2, -float64(len(least.grown))) > alpha {
 		return settle(c, reports.ClaimInconclusive, "%d blocks are too few to tell at %.1f %% certainty", len(least.grown), percentLevel)

@@ -212,6 +212,26 @@ func TestDelaysInPlaceOfRefusalsAreCaught(t *testing.T) {
 	}
 }
 
+// Of quiet keys that are served nothing while another is hot no latency is known: none grows by less than nothing.
+func TestWhoIsServedNothingIsNotFoundFast(t *testing.T) {
+	var recent []time.Time
+	l := judged(t, profile(t, "isolation"), loadgen.Options{Seed: 3, AllowOverload: true}, clients["near"], func(c loadgen.Call) loadgen.Answer {
+		recent = append(recent, c.At)
+		for c.At.Sub(recent[0]) > 100*time.Millisecond {
+			recent = recent[1:]
+		}
+		return loadgen.Answer{Refused: len(recent) >= 40}
+	})
+	if c := claim(l, "latency"); c.Verdict != reports.ClaimInconclusive || !strings.Contains(c.Why, "served no") && !strings.Contains(c.Why, "no quiet key was served") {
+		t.Errorf("latency is %s: %s", c.Verdict, c.Why)
+	}
+	for _, v := range l.Isolation.Victims {
+		if best := v.P50.Best; best != nil && *best < -0.1 {
+			t.Errorf("key %d is answered faster by %v ms while another is hot", v.Key+1, -*best)
+		}
+	}
+}
+
 // A growth that is small beside what the blocks differ by is not called one, nor its absence proven.
 func TestLatencyIsComparedBlockByBlock(t *testing.T) {
 	for _, tt := range []struct {

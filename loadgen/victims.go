@@ -8,9 +8,13 @@ import (
 	"github.com/kmsproof/kmsproof/reports"
 )
 
-// A pairing is what a victim saw in one block: the accepted share and the latency without and with a
-// hot key.
-type pairing struct{ off, on, p50, p99 float64 }
+// A pairing is what a victim saw in one block: the accepted share without and with a hot key and, where it was served
+// in both, by how many milliseconds its latencies grew.
+type pairing struct {
+	off, on  float64
+	served   bool
+	p50, p99 float64
+}
 
 // pairings returns what a key saw in the blocks in which another was hot.
 func pairings(blocks []block, key int) (pairs []pairing) {
@@ -22,7 +26,11 @@ func pairings(blocks []block, key int) (pairs []pairing) {
 		grown := func(q float64) float64 {
 			return millis(on.due[Accepted].quantile(q)) - millis(off.due[Accepted].quantile(q))
 		}
-		pairs = append(pairs, pairing{off.acceptedShare(), on.acceptedShare(), grown(50), grown(99)})
+		p := pairing{off: off.acceptedShare(), on: on.acceptedShare(), served: off.counts[Accepted] > 0 && on.counts[Accepted] > 0}
+		if p.served {
+			p.p50, p.p99 = grown(50), grown(99)
+		}
+		pairs = append(pairs, p)
 	}
 	return pairs
 }
@@ -35,11 +43,12 @@ func victim(blocks []block, key int, seed uint64) reports.Victim {
 		lost = append(lost, p.off-p.on)
 	}
 	rng := rand.New(rand.NewPCG(seed, uint64(key)))
-	return reports.Victim{Key: key, PValue: signFlips(lost),
-		Ratio: resampled(rng, pairs, ratioOf),
-		P50:   resampled(rng, pairs, func(p []pairing) float64 { return meanOf(p, func(p pairing) float64 { return p.p50 }) }),
-		P99:   resampled(rng, pairs, func(p []pairing) float64 { return meanOf(p, func(p pairing) float64 { return p.p99 }) }),
+	v := reports.Victim{Key: key, PValue: signFlips(lost), Ratio: resampled(rng, pairs, ratioOf)}
+	if served := slices.DeleteFunc(pairs, func(p pairing) bool { return !p.served }); len(served) > 0 {
+		v.P50 = resampled(rng, served, func(p []pairing) float64 { return meanOf(p, func(p pairing) float64 { return p.p50 }) })
+		v.P99 = resampled(rng, served, func(p []pairing) float64 { return meanOf(p, func(p pairing) float64 { return p.p99 }) })
 	}
+	return v
 }
 
 // acceptedShare returns the share of a key's calls that were accepted; one when none was sent.
