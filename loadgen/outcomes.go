@@ -17,8 +17,8 @@ type outcome struct {
 	at                     time.Duration // of the send, since the start of the profile
 }
 
-// outcomes gives what became of the calls of an attempt, with their keys, in the order of their sends. It
-// holds no more of them than a second brings.
+// outcomes gives what became of the calls of an attempt, with their keys, in the order of their sends. Of
+// the accepted ones it holds no more than a second brings and, from the first refusal on, the times of a million.
 func (p *Played) outcomes(l Limit) iter.Seq2[int, outcome] {
 	return func(yield func(int, outcome) bool) {
 		near := neighbours{tracks: p.tracks, limit: l, all: map[int]*nearby{}, toll: sync.OnceValue(p.toll)}
@@ -43,12 +43,19 @@ type neighbours struct {
 	toll   func() float64  // what every call pays for its way, in microseconds
 }
 
+// tolled is how many calls tell the toll of all: of more, every second, third and so on is looked at.
+const tolled = 1 << 20
+
 // toll returns what every call pays for its way, in microseconds; see [paid].
 func (p *Played) toll() float64 {
+	t := p.tally()
+	step := 1 + int(t.sent/tolled)
 	var all []float64
 	for key := range p.tracks {
-		for _, c := range p.tracks[key].calls {
-			all = append(all, float64(c.done-c.send))
+		for n, c := range p.tracks[key].calls {
+			if n%step == 0 {
+				all = append(all, float64(c.done-c.send))
+			}
 		}
 	}
 	return paid(all)
@@ -92,7 +99,13 @@ func (n *nearby) move(c call) {
 		if n.from.next(); next.class == Accepted {
 			n.add(next)
 		}
+		n.leave(c)
 	}
+	n.leave(c)
+}
+
+// leave drops what is of no account for a refused call, nor for those after it.
+func (n *nearby) leave(c call) {
 	for len(n.accepted) > 1 && n.accepted[1].send <= c.send {
 		n.accepted = n.accepted[1:]
 		n.before++

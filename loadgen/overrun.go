@@ -6,7 +6,8 @@ import (
 )
 
 // overrun returns the fewest accepted calls in a row, below a number, that are more than a bucket lets through, in
-// seconds from the send of the first of them to the last of their answers.
+// seconds from the send of the first of them to the last of their answers. That lasted at most hidden longer, where
+// the clocks that stamped the two may differ.
 func overrun(tracks []track, l Limit, below int) (from, to float64, n int, ok bool) {
 	var accepted []call
 	for _, c := range bySend(tracks) {
@@ -14,10 +15,11 @@ func overrun(tracks []track, l Limit, below int) (from, to float64, n int, ok bo
 			accepted = append(accepted, c)
 		}
 	}
+	hidden := hidden(tracks)
 	var lowest levels
 	for end, c := range accepted {
 		lowest.add(end, l.Rate*inSeconds(c.send))
-		latest := lowest.below(float64(end+1) - l.Rate*inSeconds(c.done) - l.Burst)
+		latest := lowest.below(float64(end+1) - l.Rate*(inSeconds(c.done)+hidden) - l.Burst)
 		if latest < 0 || end-latest+1 >= below {
 			continue
 		}
@@ -25,13 +27,16 @@ func overrun(tracks []track, l Limit, below int) (from, to float64, n int, ok bo
 		for begin := end; begin >= 0 && end-begin+1 < below; begin-- {
 			done = max(done, inSeconds(accepted[begin].done))
 			sent := inSeconds(accepted[begin].send)
-			if calls := end - begin + 1; float64(calls) > l.Burst+l.Rate*(done-sent) {
+			if calls := end - begin + 1; float64(calls) > l.Burst+l.Rate*(done-sent+hidden) {
 				from, to, n, ok, below = sent, done, calls, true, calls
 			}
 		}
 	}
 	return from, to, n, ok
 }
+
+// hidden returns by how many seconds a stretch of calls may have been longer than their stamps say.
+func hidden(tracks []track) float64 { return 2 * blurred(tracks).Seconds() }
 
 // levels are of the calls of a stream, in their order: how many there were before each, less what a bucket had let
 // through by then. A call with one behind it that is no higher is left out.

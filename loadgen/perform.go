@@ -40,13 +40,17 @@ func perform(ctx context.Context, r *Recording, pl player) error {
 type performance struct {
 	r    *Recording
 	pl   player
-	left time.Duration // for playing phases again; below zero once it was too little
+	left time.Duration // for playing phases again
 }
 
 // again reports whether there is time and budget to play the phase once more, and takes the time that is planned for it.
 func (c *performance) again(ph Phase) bool {
-	c.left -= c.r.Profile.Rest + ph.Length
-	return c.left >= 0 && c.pl.affords(ph)
+	takes := c.r.Profile.Rest + ph.Length
+	if c.left < takes || !c.pl.affords(ph) {
+		return false
+	}
+	c.left -= takes
+	return true
 }
 
 // phase plays one phase, and again where the generator fell short and there is time and budget. It returns the last

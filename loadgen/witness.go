@@ -160,7 +160,7 @@ func (e *evidence) tooMany(roles ...Role) (w reports.Witness, ok bool) {
 			if !found {
 				continue
 			}
-			over := to - from
+			over := to - from + hidden(a.tracks[key:key+step])
 			below = n
 			w, ok = reports.Witness{Phase: a.Phase.Name, Accepted: int64(n), From: a.Start.Seconds() + from, To: a.Start.Seconds() + to}, true
 			for of := range step {
