@@ -81,7 +81,7 @@ func (s samples) take(key int) (bodies [][]byte) {
 }
 
 // check decrypts what was kept, off the measured path, the keys in turn, and forgets it. A call that a limit
-// refuses or that gets no answer says nothing about the ciphertext and is not counted.
+// refuses or that gets no answer says nothing about the ciphertext: it is not counted among the answers.
 func (s samples) check(ctx context.Context, r *rig, into *Checked) {
 	kept := make([][][]byte, len(s))
 	for key := range s {
@@ -95,6 +95,7 @@ func (s samples) check(ctx context.Context, r *rig, into *Checked) {
 			}
 			left = true
 			kept[key] = bodies[1:]
+			into.Kept++
 			asked, err := r.verify(ctx, r.keys[key], bodies[0])
 			if !asked {
 				continue

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/kmsproof/kmsproof/reports"
 )
 
 // TestEveryAnswerHasTheSameChanceToBeChecked: whatever its place, and again in the phase after; the seed decides.
@@ -46,5 +48,27 @@ func TestFewAnswersAreAllChecked(t *testing.T) {
 	s.offer(1, []byte("a"))
 	if got := s.take(1); len(got) != 2 || got[0] == nil || len(s.take(0)) != 0 {
 		t.Errorf("kept %q", got)
+	}
+}
+
+// Where enough answers were drawn their check decides, also if the target does not let them be checked: a run that looked
+// at none is no pass.
+func TestAnswersThatCannotBeCheckedAreNoPass(t *testing.T) {
+	for _, tt := range []struct {
+		checked Checked
+		want    reports.ClaimVerdict
+		gates   bool
+	}{
+		{Checked{Kept: 180, Answers: 180}, reports.Proven, true},
+		{Checked{Kept: 180, Answers: 135}, reports.Proven, true},
+		{Checked{Kept: 180, Answers: 134}, reports.ClaimInconclusive, true},
+		{Checked{Kept: 180}, reports.ClaimInconclusive, true},
+		{Checked{Kept: 20, Answers: 20}, reports.ClaimInconclusive, false},
+		{Checked{Kept: 20, Answers: 1, Wrong: []string{"key 1"}}, reports.Refuted, true},
+	} {
+		e := &evidence{r: Recording{Checked: tt.checked}}
+		if c := e.answers(); c.Verdict != tt.want || c.Gates != tt.gates {
+			t.Errorf("%+v: it is %s, deciding %v: %s", tt.checked, c.Verdict, c.Gates, c.Why)
+		}
 	}
 }

@@ -57,7 +57,7 @@ func (e *evidence) claims() []reports.Claim {
 			out = append(out, x.claims(e)...)
 		}
 	}
-	if e.r.Checked.Answers > 0 {
+	if e.r.Checked.Kept > 0 {
 		out = append(out, e.answers())
 	}
 	return out
@@ -142,19 +142,30 @@ func (e *evidence) unlessBlocked(c reports.Claim) reports.Claim {
 }
 
 // answers: what was encrypted under load decrypts again. The bound is of the mean share over keys and phases, from each
-// of which as many are drawn at random: none is wrong most often where the shares are equal.
+// of which as many are drawn at random: none is wrong most often where the shares are equal. It decides where enough
+// were drawn, also if the target did not let them be checked.
 func (e *evidence) answers() reports.Claim {
-	n := e.r.Checked.Answers
-	wrong := 1 - math.Pow(alpha, 1/float64(n))
-	c := reports.Claim{Name: claimAnswers, Gates: true, Text: fmt.Sprintf("what was encrypted under load decrypts to what was sent, but for at most %s of the answers", percent(answersBelow)),
-		Bound: fmt.Sprintf("%d of %d sampled answers; at most %s are wrong at %.1f %% certainty", n-len(e.r.Checked.Wrong), n, percent(wrong), percentLevel)}
-	if len(e.r.Checked.Wrong) > 0 {
-		c.Bound = fmt.Sprintf("%d of %d sampled answers", n-len(e.r.Checked.Wrong), n)
+	kept, n, wrong := e.r.Checked.Kept, e.r.Checked.Answers, len(e.r.Checked.Wrong)
+	most := wrongAtMost(n)
+	c := reports.Claim{Name: claimAnswers, Gates: wrong > 0 || wrongAtMost(kept) <= answersBelow,
+		Text:  fmt.Sprintf("what was encrypted under load decrypts to what was sent, but for at most %s of the answers", percent(answersBelow)),
+		Bound: fmt.Sprintf("%d of %d sampled answers; at most %s are wrong at %.1f %% certainty", n-wrong, n, percent(most), percentLevel)}
+	switch {
+	case wrong > 0:
+		c.Bound = fmt.Sprintf("%d of %d sampled answers", n-wrong, n)
 		return settle(c, reports.Refuted, "%s", strings.Join(e.r.Checked.Wrong, "; "))
-	}
-	if wrong > answersBelow {
-		c.Gates = false
-		return settle(c, reports.ClaimInconclusive, "all %d sampled answers decrypted, but so few exclude no more than %s wrong ones", n, percent(wrong))
+	case most > answersBelow && n < kept:
+		return settle(c, reports.ClaimInconclusive, "%d of %d sampled answers could not be checked, because the target refused to decrypt them or did not answer", kept-n, kept)
+	case most > answersBelow:
+		return settle(c, reports.ClaimInconclusive, "all %d sampled answers decrypted, but so few exclude no more than %s wrong ones", n, percent(most))
 	}
 	return certain(c, reports.Proven, "all %d sampled answers decrypted", n)
+}
+
+// wrongAtMost bounds the share of wrong answers of which none was found among n.
+func wrongAtMost(n int) float64 {
+	if n == 0 {
+		return 1
+	}
+	return 1 - math.Pow(alpha, 1/float64(n))
 }

@@ -31,6 +31,7 @@ type Recording struct {
 
 // Checked counts the answers that were decrypted again after their phase.
 type Checked struct {
+	Kept    int // drawn to be checked; the target may have answered none of the calls that do so
 	Answers int
 	Wrong   []string // a line for each that did not decrypt to what was sent
 }

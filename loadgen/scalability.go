@@ -147,12 +147,20 @@ func (e *evidence) climb() *reports.Climb {
 	}
 	c.Law = scalability(points)
 	c.Sort()
-	var rates, p99 []float64
-	for _, s := range c.Steps {
-		rates, p99 = append(rates, s.Rate), append(p99, s.P99)
-	}
-	c.Knee = bend(rates, p99)
+	c.Knee = latencyBend(c.Steps)
 	return c
+}
+
+// latencyBend returns the rate at which the latency of the steps bends most, in the order of their rates. What the
+// generator was late by is no latency of the target.
+func latencyBend(steps []reports.ClimbStep) float64 {
+	var rates, p99 []float64
+	for _, s := range steps {
+		if s.By != endedByGenerator {
+			rates, p99 = append(rates, s.Rate), append(p99, s.P99)
+		}
+	}
+	return bend(rates, p99)
 }
 
 // shown is what a report shows of a rate.

@@ -3,6 +3,8 @@ package loadgen
 import (
 	"math"
 	"testing"
+
+	"github.com/kmsproof/kmsproof/reports"
 )
 
 // TestTheLawIsFoundAgain: served calls that follow the universal scalability law give its coefficients back.
@@ -44,5 +46,14 @@ func TestTheBendIsWhereACurveLeavesItsChord(t *testing.T) {
 		if at := bend([]float64{0, 1, 2, 3}, y); at != 0 {
 			t.Errorf("%v has a knee at %v, want none", y, at)
 		}
+	}
+}
+
+// A step that the generator did not deliver bends nothing.
+func TestLatenessOfOursIsNoBend(t *testing.T) {
+	steps := []reports.ClimbStep{{Rate: 100, P99: 1}, {Rate: 200, P99: 1.1}, {Rate: 300, P99: 1.5}, {Rate: 400, P99: 4}}
+	want := latencyBend(steps)
+	if got := latencyBend(append(steps, reports.ClimbStep{Rate: 500, P99: 400, By: endedByGenerator})); want == 0 || got != want {
+		t.Errorf("it bends at %v, without the last step at %v", got, want)
 	}
 }
