@@ -174,6 +174,9 @@ func (l *Load) notes() (notes [][2]string) {
 	if r := l.nearest(); r != nil && l.Verdict != LoadInvalid {
 		add(likeness(r), "%s: %s of the calls would have ended otherwise%s", r.Limiter, percent(r.Apart), l.published(r))
 	}
+	if said := l.advice(); len(said) > 0 {
+		add("to do", "%s", joined(said, same(" "))[english])
+	}
 	return notes
 }
 

@@ -103,7 +103,7 @@ func (l *Load) detail() []phrase {
 	proven, deciding := l.decided()
 	said := []phrase{say("d.load", l.On(), sayOr("o.", l.Verdict), proven, deciding, l.Generator.Sent, l.Generator.Planned)}
 	if l.Verdict == LoadInvalid {
-		return append(said, say("d.short"))
+		return append(append(said, say("d.short")), l.advice()...)
 	}
 	if l.Model != nil && l.Model.Rate.Best != nil {
 		said = append(said, say("d.fit", l.Model.phrase()))

@@ -30,7 +30,7 @@ func (m Machine) String() string {
 		}
 	}
 	say(m.CPU, 1, fmt.Sprintf("%%.2f of %d processors used", m.Cores))
-	say(m.Waited, 100, "work waited for one %.0f %% of the time")
+	say(m.Waited, 100, "work waited for a processor %.0f %% of the time")
 	say(m.Stolen, 100, "%.1f %% of them stolen")
 	say(m.Throttled, 1, "%.0f ms throttled")
 	say(m.Delay, 1, "99 %% of ready work waited at most %.2g ms")

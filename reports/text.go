@@ -165,6 +165,9 @@ func (t *text) load(l *Load) {
 	for _, c := range l.Claims {
 		head := fmt.Sprintf("  %-12s  ", c.Verdict)
 		t.put(head, cmp.Or(c.Text, c.Name))
+		if c.Verdict == ClaimInvalid && c.Why != "" && strings.Contains(l.Why, c.Why) {
+			c.Why = "as said above"
+		}
 		if grounds := c.grounds(); grounds != "" {
 			t.put(strings.Repeat(" ", len(head)+2), grounds)
 		}
