@@ -228,11 +228,14 @@ func used(a *Played, u machine.Use, connections int64) reports.Machine {
 		Stolen: u.Stolen, Throttled: u.Throttled, Delay: u.Delay, Pause: u.Pause, Connections: connections}
 }
 
-// repeats says which phases were played more than once, and why.
+// repeats says which phases were played more than once or could not be, and why.
 func (e *evidence) repeats() (lines []string) {
 	for i, a := range e.r.Played {
 		if i+1 < len(e.r.Played) && e.r.Played[i+1].Attempt > a.Attempt {
 			lines = append(lines, fmt.Sprintf("played again, attempt %d left out: %s", a.Attempt, strings.Join(e.faults[a], "; ")))
+		}
+		if a.NotAgain != "" {
+			lines = append(lines, fmt.Sprintf("%s was not played again: %s", a.Phase.Name, a.NotAgain))
 		}
 	}
 	return lines

@@ -5,9 +5,12 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
+	"reflect"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 )
@@ -48,17 +51,30 @@ func Lookup(name string) (Profile, error) {
 	return Profile{}, fmt.Errorf("there is no load profile %q; there are %s", name, strings.Join(names, ", "))
 }
 
-// ParseProfile reads a profile from YAML. Unknown fields, wrong types and impossible values are
-// errors that name file, line (where the YAML gives one) and field; none quotes the file.
+// ParseProfile reads a profile from YAML. What it does not say of limit, missAfter, conforming and saturating is as in
+// the built-in profiles. Unknown fields, wrong types and impossible values are errors that name file, line (where the
+// YAML gives one) and field; none quotes the file.
 func ParseProfile(file string, data []byte) (Profile, error) {
-	var p Profile
+	p := Profile{MissAfter: 5 * time.Millisecond,
+		Conforming: Bounds{Sent: 0.99, LateP99: 2 * time.Millisecond}, Saturating: Bounds{Sent: 0.97, LateP99: 5 * time.Millisecond}}
 	if err := read(data, &p); err != nil {
 		return Profile{}, located(file, err)
+	}
+	if p.Limit == (Limit{}) {
+		p.Limit = publishedLimit(p.API)
 	}
 	if err := p.Check(); err != nil {
 		return Profile{}, fmt.Errorf("%s: %w", file, err)
 	}
 	return p, nil
+}
+
+// publishedLimit is the limit that the vendor names for an API (security-kms2-overview).
+func publishedLimit(api string) Limit {
+	if api == "1.0" {
+		return Limit{Scope: System, Rate: 200, Burst: 200}
+	}
+	return Limit{Scope: PerKey, Rate: 300, Burst: 300}
 }
 
 // read reads a text strictly. The library panics on some texts that are no sense, such as an unknown
@@ -69,16 +85,37 @@ func read(data []byte, into *Profile) (err error) {
 			err = errors.New("it is YAML that cannot be read")
 		}
 	}()
-	return yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(into)
+	err = yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(into)
+	if errors.Is(err, io.EOF) {
+		return errors.New("it is empty")
+	}
+	return err
 }
 
 // located turns an error of the YAML reader into one line with file and position.
 func located(file string, err error) error {
 	if at, ok := errors.AsType[yaml.Error](err); ok {
 		if tok := at.GetToken(); tok != nil && tok.Position != nil {
-			return fmt.Errorf("%s:%d:%d: %s", file, tok.Position.Line, tok.Position.Column, at.GetMessage())
+			return fmt.Errorf("%s:%d:%d: %s", file, tok.Position.Line, tok.Position.Column, wanted(err, at))
 		}
-		return fmt.Errorf("%s: %s", file, at.GetMessage())
+		return fmt.Errorf("%s: %s", file, wanted(err, at))
 	}
 	return fmt.Errorf("%s: %w", file, err)
+}
+
+// wanted says what is wrong with a text, in words of YAML.
+func wanted(err error, at yaml.Error) string {
+	typed, ok := errors.AsType[*yaml.TypeError](err)
+	if !ok {
+		return at.GetMessage()
+	}
+	switch kind := typed.DstType.Kind(); {
+	case typed.DstType == reflect.TypeFor[time.Duration]():
+		return "want a duration like 8s"
+	case kind == reflect.Int:
+		return "want a whole number"
+	case kind == reflect.Float64:
+		return "want a number"
+	}
+	return at.GetMessage()
 }

@@ -3,6 +3,7 @@ package loadgen
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"net"
@@ -240,7 +241,11 @@ func TestProfilesAreReadStrictly(t *testing.T) {
 		{"conform, rate: 300", "conform, rate: 0", "phases[1].rate"},
 		{"role: conform", "role: gentle", "phases[1].role"},
 		{"for: 10s", "for: 10", "p.yaml:20"},
-		{"missAfter: 5ms", "missAfter: 0s", "missAfter"},
+		{"for: 10s", "for: 10", "want a duration like 8s"},
+		{"keys: 4", "keys: 20000", "keys: 20000 are more than 10000"},
+		{"keys: 4", "keys: four", "p.yaml:11:7: want a whole number"},
+		{`api: "2.0"`, `api: 2.0`, `neither "2.0" nor "1.0", in quotes`},
+		{"missAfter: 5ms", "missAfter: 0s", "missAfter: 0s is not above 0"},
 		{"  - {name: P6a, role: alone, keys: 1, rate: 450, for: 5s}\n", "", "alone and together"},
 	} {
 		bad := strings.Replace(string(good), tt.old, tt.new, 1)
@@ -259,6 +264,41 @@ func TestAnEmptyFileIsNoProfile(t *testing.T) {
 		if _, err := ParseProfile("p.yaml", []byte(text)); err == nil || !strings.HasPrefix(err.Error(), "p.yaml") {
 			t.Errorf("%q: error %v, want one that names the file", text, err)
 		}
+	}
+}
+
+// A profile of one's own says what is its own; the rest is as in those that are built in.
+func TestAShortProfileIsCompleted(t *testing.T) {
+	for api, want := range map[string]Limit{"2.0": {PerKey, 300, 300}, "1.0": {System, 200, 200}} {
+		p, err := ParseProfile("p.yaml", fmt.Appendf(nil, "{name: mine, api: %q, keys: 2, conforming: {sent: 0.5, lateP99: 1s}, phases: [{name: P1, role: gentle, rate: 60, for: 20s}]}", api))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Limit != want || p.MissAfter != 5*time.Millisecond || p.Saturating.Sent != 0.97 || p.Conforming.Sent != 0.5 || p.Conforming.LateP99 != time.Second {
+			t.Errorf("%s: %+v", api, p)
+		}
+	}
+}
+
+// A plan says before anything is sent that its phase proves nothing, and how long it must be: that is true.
+func TestAPlanSaysThatItIsTooShort(t *testing.T) {
+	says := func(length time.Duration) string {
+		p := Profile{Name: "mine", API: "2.0", Keys: 2, Limit: publishedLimit("2.0"), MissAfter: 5 * time.Millisecond, Conforming: Bounds{Sent: 0.9, LateP99: time.Second}, Saturating: Bounds{Sent: 0.9, LateP99: time.Second},
+			Phases: []Phase{{Name: "P1", Role: Gentle, Keys: 2, Rate: 60, Length: length}}}
+		plan, err := NewPlan(p, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return plan.String()
+	}
+	if got := says(8 * time.Second); !strings.Contains(got, "too little to prove the guarantee, which takes 1 %: let it last 13s") {
+		t.Error(got)
+	}
+	if got := says(13 * time.Second); strings.Contains(got, "too little") {
+		t.Error(got)
+	}
+	if got := says(time.Second); !strings.Contains(got, "nothing about a limit that keys share") {
+		t.Error(got)
 	}
 }
 

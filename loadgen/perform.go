@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -43,22 +44,28 @@ type performance struct {
 	left time.Duration // for playing phases again
 }
 
-// again reports whether there is time and budget to play the phase once more, and takes the time that is planned for it.
-func (c *performance) again(ph Phase) bool {
+// again takes the time that is planned for playing the phase once more. It returns why it is not played: the time or the
+// budget does not allow it; empty: it is.
+func (c *performance) again(ph Phase) (why string) {
 	takes := c.r.Profile.Rest + ph.Length
-	if c.left < takes || !c.pl.affords(ph) {
-		return false
+	switch {
+	case c.left < takes:
+		return fmt.Sprintf("of the time for that (again) %v are left, and it takes %v", c.left, takes)
+	case !c.pl.affords(ph):
+		return "the budget allows no more calls"
 	}
 	c.left -= takes
-	return true
+	return ""
 }
 
 // phase plays one phase, and again where the generator fell short and there is time and budget. It returns the last
 // attempt.
 func (c *performance) phase(ctx context.Context, ph Phase) (a *Played, err error) {
 	for attempt := 1; attempt <= attempts; attempt++ {
-		if attempt > 1 && !c.again(ph) {
-			return a, nil
+		if attempt > 1 {
+			if a.NotAgain = c.again(ph); a.NotAgain != "" {
+				return a, nil
+			}
 		}
 		if len(c.r.Played) > 0 {
 			if err := c.pl.rest(ctx, c.r.Profile.Rest); err != nil {
@@ -96,6 +103,6 @@ func (c *performance) climb(ctx context.Context, ph Phase) error {
 		}
 		played := c.r.steps()
 		reached := stepped(c.r.Profile, played[len(played)-1], levelOf(ph))
-		s.note(a.Phase, reached, func() bool { return c.again(step) })
+		s.note(a.Phase, reached, func() bool { return c.again(step) == "" })
 	}
 }

@@ -20,17 +20,17 @@ func TestTimeThatIsNotSpentIsLeft(t *testing.T) {
 	for _, tt := range []struct {
 		from   *performance
 		length time.Duration
-		want   bool
+		want   string
 		left   time.Duration
 	}{
-		{&c, 12 * time.Second, false, 10 * time.Second},
-		{&c, 3 * time.Second, true, 6 * time.Second},
-		{&c, 6 * time.Second, false, 6 * time.Second},
-		{&c, 5 * time.Second, true, 0},
-		{&poor, 3 * time.Second, false, 10 * time.Second},
+		{&c, 12 * time.Second, "of the time for that (again) 10s are left, and it takes 13s", 10 * time.Second},
+		{&c, 3 * time.Second, "", 6 * time.Second},
+		{&c, 6 * time.Second, "of the time for that (again) 6s are left, and it takes 7s", 6 * time.Second},
+		{&c, 5 * time.Second, "", 0},
+		{&poor, 3 * time.Second, "the budget allows no more calls", 10 * time.Second},
 	} {
 		if got := tt.from.again(Phase{Length: tt.length}); got != tt.want || tt.from.left != tt.left {
-			t.Errorf("%v: %v with %v left, want %v with %v", tt.length, got, tt.from.left, tt.want, tt.left)
+			t.Errorf("%v: %q with %v left, want %q with %v", tt.length, got, tt.from.left, tt.want, tt.left)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package loadgen
 import (
 	"fmt"
 	"math"
+	"sort"
 	"strings"
 	"time"
 
@@ -130,11 +131,10 @@ func (p Plan) Short() string {
 func detects(p Profile) (lines []string) {
 	for _, ph := range p.Phases {
 		if calls := judged(p, ph); calls > 0 {
-			lines = append(lines, fmt.Sprintf("%s: refusals of conforming calls above %.2g %%, at %.1f %% certainty", ph.Name, 100*refusedAtMost(0, calls), percentLevel))
+			lines = append(lines, guaranteed(ph, calls))
 		}
 		if ph.Role == Gentle && p.Limit.Scope == PerKey {
-			below := sharedBelow(float64(ph.planned()*ph.Keys), ph.Length.Seconds(), p.Limit.Burst)
-			lines = append(lines, fmt.Sprintf("%s: a limit below %.0f per second that keys share, with at most %.4g in reserve", ph.Name, math.Floor(below), p.Limit.Burst))
+			lines = append(lines, unshared(p, ph))
 		}
 		if line := shortfall(p, ph); line != "" {
 			lines = append(lines, line)
@@ -147,6 +147,27 @@ func detects(p Profile) (lines []string) {
 		}
 	}
 	return append(lines, detectsIsolation(p)...)
+}
+
+// guaranteed says what so many calls of a conforming phase tell of the guarantee when none of them is refused.
+func guaranteed(ph Phase, calls int) string {
+	least := refusedAtMost(0, calls)
+	line := fmt.Sprintf("%s: refusals of conforming calls above %.2g %%, at %.1f %% certainty", ph.Name, 100*least, percentLevel)
+	if least > provenBelow {
+		enough := sort.Search(1<<20, func(n int) bool { return refusedAtMost(0, n) <= provenBelow })
+		longer := time.Duration(math.Ceil(ph.Length.Seconds()*float64(enough)/float64(calls))) * time.Second
+		line += fmt.Sprintf("; that is too little to prove the guarantee, which takes %s: let it last %v", percent(provenBelow), longer)
+	}
+	return line
+}
+
+// unshared says what limit over all keys a phase below the published one excludes.
+func unshared(p Profile, ph Phase) string {
+	below := math.Floor(sharedBelow(float64(ph.planned()*ph.Keys), ph.Length.Seconds(), p.Limit.Burst))
+	if below < 1 {
+		return fmt.Sprintf("%s: nothing about a limit that keys share: %.4g in reserve outlast it", ph.Name, p.Limit.Burst)
+	}
+	return fmt.Sprintf("%s: a limit below %.0f per second that keys share, with at most %.4g in reserve", ph.Name, below, p.Limit.Burst)
 }
 
 // judged returns how many calls of a conforming phase are judged as one stream: those of a key, where

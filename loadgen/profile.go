@@ -51,8 +51,8 @@ const (
 	Soak    Role = "soak"   // within the limit for hours, while tokens expire: played as so many phases as blocks says
 )
 
-// Profile is a load experiment as plain data. All its fields are needed; [ParseProfile] and
-// [Profile.Check] say which is missing.
+// Profile is a load experiment as plain data. All its fields but Title, Rest and Again are needed; [Profile.Check] says
+// which is missing, and [ParseProfile] knows the usual values of some.
 type Profile struct {
 	Name       string        `yaml:"name" json:"name"`
 	Title      string        `yaml:"title" json:"title"`           // what it decides, in a sentence

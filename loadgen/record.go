@@ -40,10 +40,11 @@ type Checked struct {
 // rests on nothing else: the exported fields are kept with the plan and come back as they were, all others
 // are made from the calls. Its methods are safe for concurrent use.
 type Played struct {
-	Phase   Phase
-	Attempt int           // from 1
-	Start   time.Duration // since the start of the profile
-	GivenUp time.Duration // when the generator could no longer deliver it; zero: it was played to its end
+	Phase    Phase
+	Attempt  int           // from 1
+	Start    time.Duration // since the start of the profile
+	GivenUp  time.Duration // when the generator could no longer deliver it; zero: it was played to its end
+	NotAgain string        `json:",omitempty"` // why it was not played again although it fell short; empty: it was, or as often as it may be
 
 	Down     Downtime  // what Korea was told; zero where it was told nothing
 	Renewals []Renewal // of tokens, in the role soak
