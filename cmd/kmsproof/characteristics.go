@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -29,9 +29,6 @@ func (k *characteristics) register(c *cobra.Command) {
 	f.StringVar(&k.format, "format", "table", "with --characteristics: table, markdown or json")
 }
 
-// rareGC lets the heap grow to five times what lives.
-const rareGC = 400
-
 // args says which arguments load takes: a profile, but for the characteristics.
 func (k *characteristics) args(c *cobra.Command, args []string) error {
 	if k.wanted {
@@ -43,13 +40,13 @@ func (k *characteristics) args(c *cobra.Command, args []string) error {
 // judge asks the judge and prints what came of it.
 func (k *characteristics) judge(c *cobra.Command, o *common) error {
 	formats := map[string]func(io.Writer, zoo.Plan, []zoo.Cell) error{"table": zoo.Table, "markdown": zoo.Markdown, "json": cellsAsJSON}
-	print, ok := formats[k.format]
-	if !ok {
-		return fmt.Errorf("--format %q: want table, markdown or json", k.format)
+	if err := oneFormat(k.format, slices.Sorted(maps.Keys(formats))...); err != nil {
+		return err
 	}
 	if k.experiments < 1 {
 		return fmt.Errorf("--experiments %d: it must be above zero", k.experiments)
 	}
+	collectRarely()
 	o.seeded()
 	ctx, cancel := o.within(c.Context())
 	defer cancel()
@@ -69,7 +66,6 @@ func (k *characteristics) judge(c *cobra.Command, o *common) error {
 		line.clear()
 		fmt.Fprintln(c.ErrOrStderr(), text)
 	}}
-	defer debug.SetGCPercent(debug.SetGCPercent(rareGC)) // an experiment takes a few megabytes, and then none of them
 	cells, err := zoo.Characterize(ctx, plan)
 	line.clear()
 	if ctx.Err() != nil {
@@ -80,7 +76,7 @@ func (k *characteristics) judge(c *cobra.Command, o *common) error {
 		return err
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "seed %d, %v\n", o.seed, time.Since(began).Round(time.Second))
-	return errors.Join(print(c.OutOrStdout(), plan, cells), judgement(cells))
+	return errors.Join(formats[k.format](c.OutOrStdout(), plan, cells), judgement(cells))
 }
 
 // judgement is the exit code: something wrong was said, or nothing where something should have been.
