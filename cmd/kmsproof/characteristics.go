@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,12 +19,14 @@ type characteristics struct {
 	wanted      bool
 	experiments int
 	format      string
+	resume      string
 }
 
 func (k *characteristics) register(c *cobra.Command) {
 	f := c.Flags()
 	f.BoolVar(&k.wanted, "characteristics", false, "judge limiters of which the truth is known, on virtual time, and say how often the judge is right; takes no PROFILE and no target")
 	f.IntVar(&k.experiments, "experiments", 3000, "with --characteristics: how often each limiter is judged behind each client")
+	f.StringVar(&k.resume, "resume", "", "with --characteristics: note in this `FILE` what is done every minute or so, and go on from what it holds")
 	f.StringVar(&k.format, "format", "table", "with --characteristics: table, markdown or json")
 }
 
@@ -50,33 +51,20 @@ func (k *characteristics) judge(c *cobra.Command, o *common) error {
 	o.seeded()
 	ctx, cancel := o.within(c.Context())
 	defer cancel()
-	line, began := newProgress(c.ErrOrStderr(), o.quiet), time.Now()
-	var mu sync.Mutex
-	plan := zoo.Plan{Experiments: k.experiments, Seed: o.seed, Progress: func(done, of int) {
-		if done%50 != 0 {
-			return
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		left := time.Duration(float64(time.Since(began)) * float64(of-done) / float64(done))
-		line.line("experiments %d/%d, %v left", done, of, left.Round(time.Second))
-	}, Fault: func(text string) {
-		mu.Lock()
-		defer mu.Unlock()
-		line.clear()
-		fmt.Fprintln(c.ErrOrStderr(), text)
-	}}
-	cells, err := zoo.Characterize(ctx, plan)
-	line.clear()
+	began := time.Now()
+	t, err := k.tallied(o.seed)
+	if err != nil {
+		return err
+	}
+	if err := k.ask(ctx, t, newProgress(c.ErrOrStderr(), o.quiet), c.ErrOrStderr()); err != nil {
+		return err
+	}
 	if ctx.Err() != nil {
 		fmt.Fprintln(c.ErrOrStderr(), "kmsproof: interrupted")
 		return verdict(exitNothing)
 	}
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(c.ErrOrStderr(), "seed %d, %v\n", o.seed, time.Since(began).Round(time.Second))
-	return errors.Join(formats[k.format](c.OutOrStdout(), plan, cells), judgement(cells))
+	fmt.Fprintf(c.ErrOrStderr(), "seed %d, %v\n", t.Seed, time.Since(began).Round(time.Second))
+	return errors.Join(formats[k.format](c.OutOrStdout(), zoo.Plan{Experiments: t.Experiments, Seed: t.Seed}, t.Cells), judgement(t.Cells))
 }
 
 // judgement is the exit code: something wrong was said, or nothing where something should have been.
@@ -93,9 +81,5 @@ func judgement(cells []zoo.Cell) error {
 func cellsAsJSON(w io.Writer, plan zoo.Plan, cells []zoo.Cell) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
-	return enc.Encode(struct {
-		Seed        uint64     `json:"seed"`
-		Experiments int        `json:"experiments"`
-		Cells       []zoo.Cell `json:"cells"`
-	}{plan.Seed, plan.Experiments, cells})
+	return enc.Encode(tallied{plan.Seed, plan.Experiments, cells})
 }

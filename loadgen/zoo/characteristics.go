@@ -54,6 +54,26 @@ func (c Cell) Wrongly() bool { return c.Wrong > 0 || c.Misnamed > 0 }
 // Unexplained reports whether nothing was said although nothing stands against it.
 func (c Cell) Unexplained() bool { return c.Open > 0 && c.Allowed == "" }
 
+// Join adds the cells of two plans up, cell by cell: those of one with more seeds. It reports false where they are of
+// other subjects or clients.
+func Join(a, b []Cell) (both []Cell, ok bool) {
+	if len(a) != len(b) {
+		return nil, false
+	}
+	for i, c := range a {
+		d := b[i]
+		if c.Subject != d.Subject || c.Profile != d.Profile || c.Client != d.Client || c.Kind != d.Kind {
+			return nil, false
+		}
+		c.Right, c.Open, c.Invalid, c.Wrong = c.Right+d.Right, c.Open+d.Open, c.Invalid+d.Invalid, c.Wrong+d.Wrong
+		c.Named, c.Misnamed = c.Named+d.Named, c.Misnamed+d.Misnamed
+		c.Faults = slices.Concat(c.Faults, d.Faults)
+		c.Faults = c.Faults[:min(len(c.Faults), keptFaults)]
+		both = append(both, c)
+	}
+	return both, true
+}
+
 // Experiments returns how often the judge was asked.
 func (c Cell) Experiments() int { return c.Right + c.Open + c.Invalid + c.Wrong }
 
