@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -137,11 +138,29 @@ func (c *Coordinator) open(ctx context.Context) error {
 func (c *Coordinator) sweep(ctx context.Context, now time.Time) {
 	list := c.link.js.ListStreams(ctx, jetstream.WithStreamListSubject(c.link.subject("run", "*", "result", ">")))
 	for info := range list.Info() {
-		if name := info.Config.Name; now.Sub(info.Created) > keeping {
+		name := info.Config.Name
+		if state, known := c.stateWritten(ctx, name); known && abandoned(now, info.Created, info.State.LastTime, state) {
 			c.o.log("%s was left by a run that could not clean up, and is removed", name)
 			_, _ = c.link.js.DeleteKeyValue(ctx, name), c.link.js.DeleteStream(ctx, name)
 		}
 	}
+}
+
+// stateWritten returns when a run's bucket was last written to: its state is, before and after each attempt. It is zero
+// where there is no bucket, and not known where the cluster does not tell. KV_ and its name is how NATS calls the stream
+// of a bucket.
+func (c *Coordinator) stateWritten(ctx context.Context, name string) (at time.Time, known bool) {
+	kv, err := c.link.js.Stream(ctx, "KV_"+name)
+	if err != nil {
+		return at, errors.Is(err, jetstream.ErrStreamNotFound)
+	}
+	return kv.CachedInfo().State.LastTime, true
+}
+
+// abandoned reports whether a run is over that was last written to at some times. One that goes on writes at least
+// after each phase, however many it has; neither a phase nor the rest before it is longer than an hour.
+func abandoned(now time.Time, written ...time.Time) bool {
+	return now.Sub(slices.MaxFunc(written, time.Time.Compare)) > keeping
 }
 
 // pulse shows twice a beat that the coordinator is alive.

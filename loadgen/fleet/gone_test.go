@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,24 @@ func TestAnOpeningThatFailsCanBeSwept(t *testing.T) {
 	}
 	c.run = ""
 	if c.sweep(t.Context(), time.Now().Add(keeping+time.Minute)); len(streams(t, c.link.js)) > 0 {
+		t.Errorf("%v are left", streams(t, c.link.js))
+	}
+}
+
+// By the instant at which a sweep looks, the stream is older than what may be kept and the run's last word is not.
+func TestARunThatGoesOnIsNotSwept(t *testing.T) {
+	t.Parallel()
+	c := begun(t, 1, func(string) {})
+	before := streams(t, c.link.js)
+	last, known := c.stateWritten(t.Context(), c.link.stream(c.run))
+	if !known || last.IsZero() {
+		t.Fatalf("its state was written at %v", last)
+	}
+	other := NewCoordinator(c.link, Options{})
+	if other.sweep(t.Context(), last.Add(keeping)); !slices.Equal(streams(t, c.link.js), before) {
+		t.Errorf("%v are left of %v", streams(t, c.link.js), before)
+	}
+	if other.sweep(t.Context(), last.Add(keeping+1)); len(streams(t, c.link.js)) > 0 {
 		t.Errorf("%v are left", streams(t, c.link.js))
 	}
 }

@@ -120,3 +120,26 @@ func TestPasswordsAreNotShown(t *testing.T) {
 		}
 	}
 }
+
+// A run of many phases is older than what it wrote last, and not abandoned.
+func TestARunIsAbandonedADayAfterItsLastWord(t *testing.T) {
+	now := time.Date(2026, 1, 9, 0, 0, 0, 0, time.UTC)
+	ago := func(d time.Duration) time.Time { return now.Add(-d) }
+	for name, tt := range map[string]struct {
+		made, result, state time.Time
+		want                bool
+	}{
+		"just begun":                      {ago(time.Second), ago(time.Second), ago(time.Second), false},
+		"a week old, and reported":        {ago(7 * keeping), ago(time.Second), ago(time.Hour), false},
+		"a week old, between two phases":  {ago(7 * keeping), ago(7 * keeping), ago(time.Minute), false},
+		"a day after its state":           {ago(7 * keeping), ago(2 * keeping), ago(keeping), false},
+		"more than a day after its state": {ago(7 * keeping), ago(2 * keeping), ago(keeping + 1), true},
+		"a day after its last report":     {ago(7 * keeping), ago(keeping), ago(2 * keeping), false},
+		"made a day ago, never used":      {ago(keeping), time.Time{}, time.Time{}, false},
+		"made before, never used":         {ago(keeping + 1), time.Time{}, time.Time{}, true},
+	} {
+		if got := abandoned(now, tt.made, tt.result, tt.state); got != tt.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
