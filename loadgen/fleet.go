@@ -217,6 +217,12 @@ func (p Profile) Rates() []float64 {
 	return rates
 }
 
+// lateness returns a lateness as it is told, rounded up to 10 µs: what is too late never reads as what is allowed.
+func lateness(d time.Duration) time.Duration {
+	const step = 10 * time.Microsecond
+	return (d + step - 1).Truncate(step)
+}
+
 // short returns in words how a worker fell short of the bounds by itself; empty where it did not. Among
 // many, the sum would hide one.
 func (w Part) short(b Bounds) string {
@@ -224,7 +230,7 @@ func (w Part) short(b Bounds) string {
 	case w.Planned > 0 && share < b.Sent:
 		return fmt.Sprintf("sent %.2f %% of its %d calls, at least %.4g %% are needed", 100*share, w.Planned, 100*b.Sent)
 	case w.Late > b.LateP99:
-		return fmt.Sprintf("left its slowest 1 %% %v or more late, at most %v is allowed", w.Late.Round(10*time.Microsecond), b.LateP99)
+		return fmt.Sprintf("left its slowest 1 %% %v or more late, at most %v is allowed", lateness(w.Late), b.LateP99)
 	}
 	return ""
 }
@@ -258,7 +264,7 @@ func (p *Played) blame(b Bounds) string {
 	var slow []string
 	for _, w := range p.Parts {
 		if w.Late > b.LateP99 || w.Missed > 0 {
-			slow = append(slow, fmt.Sprintf("worker %s left its slowest 1 %% %v late and missed %d", w.Worker, w.Late.Round(10*time.Microsecond), w.Missed))
+			slow = append(slow, fmt.Sprintf("worker %s left its slowest 1 %% %v late and missed %d", w.Worker, lateness(w.Late), w.Missed))
 		}
 	}
 	if len(slow) == 0 || len(slow) == len(p.Parts) {

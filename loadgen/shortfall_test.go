@@ -71,6 +71,31 @@ func TestOneWorkerOfManyIsHeldToTheBounds(t *testing.T) {
 	}
 }
 
+// What is a little too late does not read as what is allowed.
+func TestALatenessIsRoundedUp(t *testing.T) {
+	b := Bounds{Sent: 0.97, LateP99: 2 * time.Millisecond}
+	for late, want := range map[time.Duration]string{
+		b.LateP99:                           "",
+		b.LateP99 + 1:                       "2.01ms",
+		b.LateP99 + 4*time.Microsecond:      "2.01ms",
+		b.LateP99 + 10*time.Microsecond:     "2.01ms",
+		b.LateP99 + 10*time.Microsecond + 1: "2.02ms",
+	} {
+		w := Part{Worker: "w2", Planned: 900, Sent: 900, Late: late}
+		short, blame := "left its slowest 1 % "+want+" or more late, at most 2ms is allowed", "; of 2 workers only worker w2 left its slowest 1 % "+want+" late and missed 0"
+		if want == "" {
+			short, blame = "", ""
+		}
+		if got := w.short(b); got != short {
+			t.Errorf("%v: %q, want %q", late, got, short)
+		}
+		both := Played{Parts: []Part{{Worker: "w1"}, w}}
+		if got := both.blame(b); got != blame {
+			t.Errorf("%v: %q, want %q", late, got, blame)
+		}
+	}
+}
+
 // A worker may miss its part of what all may miss, and says when it gave up.
 func TestAWorkerThatGivesUpIsNamed(t *testing.T) {
 	p, err := Lookup("per-key-300")
