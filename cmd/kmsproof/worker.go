@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -55,6 +56,9 @@ func (o *working) work(c *cobra.Command) error {
 		return err
 	}
 	link, err := o.reach(c)
+	if errors.Is(err, context.Canceled) {
+		return nil // as where it waits for a run
+	}
 	if err != nil {
 		return err
 	}
@@ -69,7 +73,7 @@ const idle = time.Hour
 // two tries.
 const reaching, retry = time.Minute, time.Second
 
-// reach connects, for a minute, or for ever where the worker serves one run after the other. What no waiting
+// reach connects, until the command is interrupted, for a minute, or for ever where the worker serves one run after the other. What no waiting
 // mends ends it at once.
 func (o *working) reach(c *cobra.Command) (*fleet.Link, error) {
 	deadline, told := time.Now().Add(reaching), false
@@ -85,7 +89,7 @@ func (o *working) reach(c *cobra.Command) (*fleet.Link, error) {
 		select {
 		case <-time.After(retry):
 		case <-c.Context().Done():
-			return nil, err
+			return nil, c.Context().Err()
 		}
 	}
 }
