@@ -27,8 +27,9 @@ func newWorker() *cobra.Command {
 		Use: "worker", Short: "Waits for load runs and sends a share of their calls", Args: cobra.NoArgs,
 		Long: `worker waits at a NATS server for load --nats, takes some of the keys, and sends their calls when they are
 due. It needs no target file: it is told the calls of its keys, signed, and no other secret. It serves one
-run after the other until it is interrupted, waits for a NATS that is not there yet, and stops sending when it does not hear from the
-coordinator for two seconds. See docs/distributed.md.
+run after the other until it is interrupted, and stops sending when it does not hear from the coordinator for two
+seconds. It waits for a NATS that is not there yet, a minute for one whose name nobody knows. See
+docs/distributed.md.
 
 A password in the URL is seen by who can list processes; KMSPROOF_NATS and --nats-creds keep it from them.`,
 		Example: `  kmsproof worker --nats nats://nats.example.test:4222
@@ -73,18 +74,45 @@ const idle = time.Hour
 // two tries.
 const reaching, retry = time.Minute, time.Second
 
-// reach connects, until the command is interrupted, for a minute, or for ever where the worker serves one run after the other. What no waiting
-// mends ends it at once.
+// A search is that of a worker for a NATS that may be on its way.
+type search struct {
+	once  bool // it is to serve one run
+	since time.Time
+	limit time.Duration // since then; zero: for ever
+}
+
+// goesOn reports whether it goes on after an error at some time. What no waiting mends ends it at once; that nobody
+// knows the name of the server may be mended by a minute, and so may be whatever a worker meets that serves one run.
+func (s *search) goesOn(now time.Time, err error) bool {
+	limit := time.Duration(0)
+	if s.once || fleet.Unknown(err) {
+		limit = reaching
+	}
+	if s.since.IsZero() || limit != s.limit {
+		s.since, s.limit = now, limit
+	}
+	return fleet.Passing(err) && (limit == 0 || now.Sub(s.since) < limit)
+}
+
+// String says for how long it goes on.
+func (s *search) String() string {
+	if s.limit == 0 {
+		return "it is tried again until it is there"
+	}
+	return fmt.Sprintf("it is tried again for %v", s.limit)
+}
+
+// reach connects, or gives up, or is interrupted.
 func (o *working) reach(c *cobra.Command) (*fleet.Link, error) {
-	deadline, told := time.Now().Add(reaching), false
+	s, told := search{once: o.once}, ""
 	for {
 		link, err := fleet.Connect(o.named(), "worker", !o.once)
-		if err == nil || !fleet.Passing(err) || o.once && time.Now().After(deadline) {
+		if err == nil || !s.goesOn(time.Now(), err) {
 			return link, err
 		}
-		if !told {
-			told = true
-			fmt.Fprintf(c.ErrOrStderr(), "kmsproof: %v; it is tried again\n", err)
+		if told != s.String() {
+			told = s.String()
+			fmt.Fprintf(c.ErrOrStderr(), "kmsproof: %v; %s\n", err, told)
 		}
 		select {
 		case <-time.After(retry):

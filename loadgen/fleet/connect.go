@@ -95,6 +95,13 @@ func Passing(err error) bool {
 	return ok && op.Op == "dial" || errors.Is(err, nats.ErrNoServers) || errors.Is(err, nats.ErrTimeout)
 }
 
+// Unknown reports whether an error of [Connect] is that no server has such a name: it is not there yet, or it is
+// misspelt.
+func Unknown(err error) bool {
+	dns, ok := errors.AsType[*net.DNSError](err)
+	return ok && dns.IsNotFound
+}
+
 // cause leaves out the URL that an error of parsing quotes, for it may hold a password.
 func cause(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
