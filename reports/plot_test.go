@@ -2,7 +2,9 @@ package reports
 
 import (
 	"cmp"
+	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -32,6 +34,30 @@ func TestBinsAreMeans(t *testing.T) {
 	got := binned([]float64{1, 3, 5, 7, 9}, 2)
 	if want := []float64{2, 6, 9}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// However long a run was, a plot is small enough to be read without a library, and docs/pages.md says how small.
+func TestAPlotHasFewSteps(t *testing.T) {
+	page, err := os.ReadFile("../docs/pages.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := fmt.Sprintf("at most %d steps", plotPoints); !strings.Contains(string(page), said) {
+		t.Errorf("docs/pages.md does not say %q", said)
+	}
+	if said := fmt.Sprintf("at most %d rows", plotRows); !strings.Contains(string(page), said) {
+		t.Errorf("docs/pages.md does not say %q", said)
+	}
+	for _, seconds := range []int{1, plotPoints, plotPoints + 1, 7200, 86_400} {
+		accepted := make([]float64, seconds)
+		for i := range accepted {
+			accepted[i] = float64(i) // no two steps are alike
+		}
+		p := draw(series{accepted: accepted}, 1000, 1000, float64(seconds), 0, nil)
+		if steps := strings.Count(p.Accepted, "H"); steps > plotPoints || len(p.Rows) > plotRows || p.RowSeconds*len(p.Rows) < seconds {
+			t.Errorf("%d s: %d steps, %d rows of %d s", seconds, steps, len(p.Rows), p.RowSeconds)
+		}
 	}
 }
 
