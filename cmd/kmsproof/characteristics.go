@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -29,9 +28,6 @@ func (k *characteristics) register(c *cobra.Command) {
 	f.StringVar(&k.format, "format", "table", "with --characteristics: table, markdown or json")
 }
 
-// rareGC lets the heap grow to five times what lives.
-const rareGC = 400
-
 // args says which arguments load takes: a profile, but for the characteristics.
 func (k *characteristics) args(c *cobra.Command, args []string) error {
 	if k.wanted {
@@ -50,6 +46,7 @@ func (k *characteristics) judge(c *cobra.Command, o *common) error {
 	if k.experiments < 1 {
 		return fmt.Errorf("--experiments %d: it must be above zero", k.experiments)
 	}
+	collectRarely()
 	o.seeded()
 	ctx, cancel := o.within(c.Context())
 	defer cancel()
@@ -69,7 +66,6 @@ func (k *characteristics) judge(c *cobra.Command, o *common) error {
 		line.clear()
 		fmt.Fprintln(c.ErrOrStderr(), text)
 	}}
-	defer debug.SetGCPercent(debug.SetGCPercent(rareGC)) // an experiment takes a few megabytes, and then none of them
 	cells, err := zoo.Characterize(ctx, plan)
 	line.clear()
 	if ctx.Err() != nil {
