@@ -20,8 +20,9 @@ type Line struct {
 // Carry carries what comes in to an address, until the function that it returns is called.
 func (l Line) Carry(in net.Listener, address string) (stop func()) {
 	var carrying sync.WaitGroup
-	var mu sync.Mutex
+	var mu sync.Mutex // of the two
 	var open []io.Closer
+	var stopped bool
 	carrying.Go(func() {
 		for {
 			near, err := in.Accept()
@@ -34,6 +35,9 @@ func (l Line) Carry(in net.Listener, address string) (stop func()) {
 				continue
 			}
 			mu.Lock()
+			if stopped { // it came in before the end and is closed by nobody else
+				_, _ = near.Close(), far.Close()
+			}
 			open = append(open, near, far)
 			mu.Unlock()
 			carrying.Go(func() { l.carry(far, near, l.There) })
@@ -43,6 +47,7 @@ func (l Line) Carry(in net.Listener, address string) (stop func()) {
 	return func() {
 		_ = in.Close()
 		mu.Lock()
+		stopped = true
 		for _, c := range open {
 			_ = c.Close()
 		}
