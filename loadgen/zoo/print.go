@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -79,16 +80,30 @@ func Markdown(w io.Writer, p Plan, cells []Cell) error {
 	p.fill()
 	data := struct {
 		Plan
-		Sum     sum
-		Bound   string
-		Rows    []row
-		Reasons []string
-		Either  []string
-	}{Plan: p, Sum: total(cells), Rows: rows(p, cells), Reasons: reasons(p, cells), Either: either(p)}
-	said := data.Sum.Experiments - data.Sum.Invalid
-	data.Bound = fmt.Sprintf("%.2g", 6.908/float64(max(said, 1)))
+		Last             uint64
+		Mended           []uint64
+		Sum              sum
+		Bound, CellBound string
+		Fewest           int
+		Rows             []row
+		Reasons          []string
+		Either           []string
+	}{Plan: p, Last: p.last(), Mended: p.mendedOn(), Sum: total(cells), Fewest: fewest(cells), Rows: rows(p, cells), Reasons: reasons(p, cells), Either: either(p)}
+	data.Bound, data.CellBound = bound(data.Sum.Experiments-data.Sum.Invalid), bound(data.Fewest)
 	t := template.Must(template.New("page").Funcs(template.FuncMap{"join": strings.Join}).Parse(page))
 	return t.Execute(w, data)
+}
+
+// bound prints the share of wrong ones that n independent experiments without one bound at 99.9 %.
+func bound(n int) string { return fmt.Sprintf("%.2g", 1-math.Pow(0.001, 1/float64(max(n, 1)))) }
+
+// fewest returns how many experiments that were not invalid a cell has at least.
+func fewest(cells []Cell) int {
+	least := math.MaxInt
+	for _, c := range cells {
+		least = min(least, c.Experiments()-c.Invalid)
+	}
+	return least
 }
 
 func rows(p Plan, cells []Cell) (out []row) {

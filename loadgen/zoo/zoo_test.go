@@ -2,6 +2,7 @@ package zoo_test
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -30,30 +31,20 @@ func TestTheJudgeIsNeverWrong(t *testing.T) {
 	}
 }
 
-// Each row is an experiment of which something was once said that is not true: over a line that scatters
+// Each is an experiment of which something was once said that is not true: over a line that scatters
 // calls, one that was lucky both ways moved a bound by a call, and calls that overtook others looked
 // like the edge of a window; a sliding counter whose second begins with the load was called a bucket, and a fixed window a
 // sliding log. Of the last too little was said: over a long line everything was near another call, and so excused.
 func TestWhatWasWrongOnceIsNot(t *testing.T) {
-	const idle, busy, far = 0, 1, 2 // of the clients
-	for _, tt := range []struct {
-		subject string
-		client  int
-		seed    uint64
-	}{
-		{"5 % short", busy, 500277}, {"200 shared, fixed window", busy, 500072}, {"200 shared, fixed window", busy, 500102}, {"200 shared, fixed window", busy, 500116},
-		{"sliding counter", busy, 3000072}, {"sliding counter", busy, 3000134},
-		{"200 shared, fixed window", far, 40027}, {"200 shared, fixed window", far, 40274}, {"1.0: fixed window", far, 40279},
-		{"half dropped at random", far, 40085}, {"sliding counter", far, 100286},
-		{"bucket of 30", idle, 1479063647}, {"bucket of 30", busy, 1479063687}, {"looked at closely: bucket of 300", busy, 1479063693},
-	} {
-		subjects := slices.DeleteFunc(zoo.Subjects(), func(s zoo.Subject) bool { return s.Name != tt.subject })
-		cells, err := zoo.Characterize(t.Context(), zoo.Plan{Experiments: 1, Seed: tt.seed, Subjects: subjects, Clients: zoo.Clients()[tt.client : tt.client+1]})
+	for _, x := range zoo.WrongOnce() {
+		subjects := slices.DeleteFunc(zoo.Subjects(), func(s zoo.Subject) bool { return s.Name != x.Subject })
+		clients := slices.DeleteFunc(zoo.Clients(), func(c zoo.Client) bool { return c.Name != x.Client })
+		cells, err := zoo.Characterize(t.Context(), zoo.Plan{Experiments: 1, Seed: x.Seed, Subjects: subjects, Clients: clients})
 		if err != nil || len(cells) != 1 {
-			t.Fatalf("%s: %d cells, %v", tt.subject, len(cells), err)
+			t.Fatalf("%s: %d cells, %v", x.Subject, len(cells), err)
 		}
 		if c := cells[0]; c.Right != 1 || c.Misnamed != 0 {
-			t.Errorf("%s, seed %d: %+v", tt.subject, tt.seed, c)
+			t.Errorf("%+v: %+v", x, c)
 		}
 	}
 }
@@ -168,5 +159,115 @@ func TestThePageIsOfThisCommand(t *testing.T) {
 		if !strings.Contains(string(data), "| "+s.Name+" | "+s.Profile+" |") {
 			t.Errorf("docs/verdicts.md has no %s: make verdicts", s.Name)
 		}
+	}
+}
+
+// The experiment is told as it was: what the page says before its table is what the command writes of the table's figures,
+// with the seeds on which the judge was mended where they are among those of the table.
+func TestThePageTellsOfItsTable(t *testing.T) {
+	data, err := os.ReadFile("../../docs/verdicts.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(data)
+	plan := zoo.Plan{Subjects: zoo.Subjects(), Clients: zoo.Clients()}
+	cells := tabled(t, page, plan)
+	var last uint64
+	if _, said, _ := strings.Cut(page, "with the seeds "); said != "" {
+		_, _ = fmt.Sscanf(said, "%d to %d:", &plan.Seed, &last)
+	}
+	plan.Experiments = cells[0].Experiments()
+	if last != plan.Seed+uint64(plan.Experiments)-1 {
+		t.Errorf("the seeds %d to %d are not one for each of %d experiments", plan.Seed, last, plan.Experiments)
+	}
+	if _, said, ok := strings.Cut(page, " were wrong and "); ok {
+		_, _ = fmt.Sscanf(said, "%d kinds", &cells[0].Misnamed)
+	}
+	var fresh strings.Builder
+	if err := zoo.Markdown(&fresh, plan, cells); err != nil {
+		t.Fatal(err)
+	}
+	of := func(page string) string {
+		_, rest, _ := strings.Cut(page, "## The experiment")
+		text, _, _ := strings.Cut(rest, "| limiter |")
+		return text
+	}
+	if got, want := of(page), of(fresh.String()); got != want {
+		t.Errorf("docs/verdicts.md says%s\nof its table it would be%s", got, want)
+	}
+}
+
+// tabled reads the counts of the cells in the page's table.
+func tabled(t *testing.T, page string, p zoo.Plan) (cells []zoo.Cell) {
+	t.Helper()
+	for _, s := range p.Subjects {
+		_, line, _ := strings.Cut(page, "\n| "+s.Name+" | "+s.Profile+" | ")
+		line, _, _ = strings.Cut(line, "\n")
+		counts := strings.Split(line, " | ")
+		for i, c := range p.Clients {
+			cell := zoo.Cell{Subject: s.Name, Profile: s.Profile, Client: c.Name}
+			if len(counts) < len(p.Clients)+2 {
+				t.Fatalf("docs/verdicts.md has no %s: make verdicts", s.Name)
+			}
+			if _, err := fmt.Sscanf(counts[i+1], "%d / %d / %d / %d", &cell.Right, &cell.Open, &cell.Invalid, &cell.Wrong); err != nil {
+				t.Fatalf("%s, client %s: %v", s.Name, c.Name, err)
+			}
+			cells = append(cells, cell)
+		}
+	}
+	return cells
+}
+
+// Seeds on which the judge was mended are named by the table that they are in, and the table beside them says that
+// there are none.
+func TestThePageNamesTheSeedsOfMending(t *testing.T) {
+	once := zoo.WrongOnce()[0].Seed
+	for _, tt := range []struct {
+		first uint64
+		among bool
+	}{{once - 2, true}, {once, true}, {once - 3, false}, {once + 1, false}} {
+		plan := zoo.Plan{Experiments: 3, Seed: tt.first, Subjects: zoo.Subjects()[:1], Clients: zoo.Clients()[:1]}
+		var page strings.Builder
+		if err := zoo.Markdown(&page, plan, []zoo.Cell{{Right: 3}}); err != nil {
+			t.Fatal(err)
+		}
+		named := strings.Contains(page.String(), fmt.Sprintf("(%d)", once))
+		if none := strings.Contains(page.String(), "None of those is of this table"); named != tt.among || none == tt.among {
+			t.Errorf("seeds from %d: named %v, none %v", tt.first, named, none)
+		}
+	}
+}
+
+// With n independent runs and none wrong, a share of the bound would have shown itself with 99.9 %.
+func TestTheBoundsOfThePage(t *testing.T) {
+	plan := zoo.Plan{Experiments: 3000, Seed: 1, Subjects: zoo.Subjects()[:2], Clients: zoo.Clients()[:1]}
+	for _, tt := range []struct {
+		cells       []zoo.Cell
+		cell, whole string // of whole: empty, where one was wrong
+	}{
+		{[]zoo.Cell{{Right: 3000}, {Right: 3000}}, "3000 runs that were not invalid. Where none of them was wrong, the share of wrong ones\nin that cell is below 0.0023 ", "below 0.0012,"},
+		{[]zoo.Cell{{Right: 10}, {Right: 2000, Open: 500, Invalid: 490}}, "10 runs that were not invalid. Where none of them was wrong, the share of wrong ones\nin that cell is below 0.5 ", "below 0.0027,"},
+		{[]zoo.Cell{{Right: 3000}, {Right: 2999, Wrong: 1}}, "below 0.0023 ", ""},
+	} {
+		var page strings.Builder
+		if err := zoo.Markdown(&page, plan, tt.cells); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(page.String(), tt.cell) || !strings.Contains(page.String(), tt.whole) || (tt.whole == "") == strings.Contains(page.String(), "mixture") {
+			t.Errorf("%+v: no %q or %q, or one too many, in\n%s", tt.cells, tt.cell, tt.whole, page.String())
+		}
+	}
+}
+
+// As many ideas are told as are announced.
+func TestThePageCountsItsIdeas(t *testing.T) {
+	data, err := os.ReadFile("../../docs/verdicts.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rests, _, _ := strings.Cut(string(data), "## The experiment")
+	words := []string{"No", "One", "Two", "Three", "Four", "Five", "Six", "Seven"}
+	if n := strings.Count(rests, "\n\n**"); n >= len(words) || !strings.Contains(rests, words[n]+" ideas carry them.") {
+		t.Errorf("%d ideas are told", n)
 	}
 }
