@@ -21,7 +21,7 @@ var imports = map[string][]string{
 
 	"live": {"loadgen", "reports", "steps"},
 
-	"steps":          {"steps/sequence", "steps/history", "target", "reports", "features"},
+	"steps":          {"steps/sequence", "steps/history", "target", "reports", "features", "near"},
 	"steps/sequence": nil,
 	"steps/history":  nil,
 
@@ -32,6 +32,7 @@ var imports = map[string][]string{
 	"reference/mutant": {"reference", "reference/kms", "reference/limit", "reference/clock"},
 	"reference":        {"reference/kms", "reference/limit", "reference/clock", "reference/testkeys", "reference/console", "features"},
 
+	"near":                      nil,
 	"loadgen/fleet/line":        nil,
 	"loadgen/machine":           nil,
 	"loadgen/wire":              nil,

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/kmsproof/kmsproof/near"
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/clock"
 	"github.com/kmsproof/kmsproof/reference/mutant"
@@ -48,13 +49,26 @@ func Resolve(ctx context.Context, name string, o reference.Options, run string) 
 		return embedded(name, o.Version, plain(o)), nil
 	}
 	if wanted, ok := strings.CutPrefix(name, "mutant:"); ok {
-		m, err := mutant.Find(wanted)
+		m, err := FindMutant(wanted)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrTarget, err)
 		}
 		return embedded(name, o.Version, flawed(m, o)), nil
 	}
 	return fromFile(ctx, name, run)
+}
+
+// FindMutant returns the mutant with this name. Its error tells the names that are near, and where all of them are.
+func FindMutant(name string) (mutant.Mutant, error) {
+	m, err := mutant.Find(name)
+	if err == nil {
+		return m, nil
+	}
+	var names []string
+	for _, m := range mutant.All() {
+		names = append(names, m.Name)
+	}
+	return m, fmt.Errorf("%w%s; `kmsproof list mutants` names all", err, near.Hint(name, names))
 }
 
 // embedded is a reference that each scenario and each load profile starts anew, over real sockets:

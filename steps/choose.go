@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/kmsproof/kmsproof/near"
 )
 
 // choose returns the cases that o selects. A pattern, prefix or tag that fits no case at all is an
@@ -32,7 +34,7 @@ func choose(all []Case, o Options) ([]Case, error) {
 		return slices.ContainsFunc(c.Rules, func(r string) bool { return strings.HasPrefix(r, o.Rule) })
 	}
 	if !slices.ContainsFunc(all, inRule) {
-		return nil, fmt.Errorf("%w: no scenario checks a rule that begins with %q%s", ErrSelection, o.Rule, didYouMean(o.Rule, ruled(all)))
+		return nil, fmt.Errorf("%w: no scenario checks a rule that begins with %q%s", ErrSelection, o.Rule, near.Hint(o.Rule, ruled(all)))
 	}
 	var chosen []Case
 	for _, c := range all {
@@ -55,7 +57,7 @@ func byTags(all []Case, text string) (func(Case) bool, error) {
 	}
 	for _, name := range expr.names {
 		if !slices.ContainsFunc(all, func(c Case) bool { return slices.Contains(c.Tags, name) }) {
-			return nil, fmt.Errorf("%w: no scenario has the tag %s%s", ErrSelection, name, didYouMean(name, tagged(all)))
+			return nil, fmt.Errorf("%w: no scenario has the tag %s%s", ErrSelection, name, near.Hint(name, tagged(all)))
 		}
 	}
 	return func(c Case) bool {
@@ -75,7 +77,7 @@ func byGlobs(all []Case, globs []string) (func(Case) bool, error) {
 	for _, g := range globs {
 		re := glob(g)
 		if !slices.ContainsFunc(all, func(c Case) bool { return re.MatchString(c.ID) }) {
-			return nil, fmt.Errorf("%w: no scenario has an ID like %q%s", ErrSelection, g, didYouMean(g, identified(all)))
+			return nil, fmt.Errorf("%w: no scenario has an ID like %q%s", ErrSelection, g, near.Hint(g, identified(all)))
 		}
 		exprs = append(exprs, re)
 	}
@@ -120,4 +122,33 @@ func byShard(text string) (func(Case) bool, error) {
 		h.Write([]byte(c.ID))
 		return uint64(h.Sum32())%n == i-1
 	}, nil
+}
+
+// identified are the names of all cases.
+func identified(all []Case) []string {
+	var out []string
+	for _, c := range all {
+		out = append(out, c.ID)
+	}
+	return out
+}
+
+// tagged are the tags of all cases.
+func tagged(all []Case) []string {
+	var out []string
+	for _, c := range all {
+		out = append(out, c.Tags...)
+	}
+	return out
+}
+
+// ruled are the rules of all cases, and what their IDs begin with.
+func ruled(all []Case) []string {
+	var out []string
+	for _, c := range all {
+		for _, id := range c.Rules {
+			out = append(out, id[:strings.LastIndexByte(id, '-')], id)
+		}
+	}
+	return out
 }

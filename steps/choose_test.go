@@ -3,6 +3,7 @@ package steps
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -90,6 +91,26 @@ func TestShardsPartTheSuite(t *testing.T) {
 			if seen[c.ID] != 1 {
 				t.Errorf("%s is in %d of %d shards", c.ID, seen[c.ID], n)
 			}
+		}
+	}
+}
+
+func TestWrongSelectionsNameTheNearest(t *testing.T) {
+	for _, tt := range []struct {
+		o    Options
+		want string // empty: no hint
+	}{
+		{Options{IDs: []string{"a/oen"}}, `; nearest: "a/one"`},
+		{Options{IDs: []string{"A/ONE"}}, `; nearest: "a/one", "b/one"`},
+		{Options{IDs: []string{"two"}}, `; nearest: "a/two"`},
+		{Options{IDs: []string{"nothing of the kind"}}, ""},
+		{Options{Rule: "KMS2-KYE"}, `; nearest: "KMS2-KEY", "KMS2-TOK", "KMS2-KEY-001"`},
+		{Options{Rule: "KMS2-TOK-0001"}, `; nearest: "KMS2-TOK-001", "KMS2-TOK", "KMS2-KEY-001"`},
+		{Options{Tags: "@slwo"}, `; nearest: "@slow"`},
+	} {
+		_, err := choose(few, tt.o)
+		if err == nil || tt.want != "" && !strings.HasSuffix(err.Error(), tt.want) || tt.want == "" && strings.Contains(err.Error(), "nearest:") {
+			t.Errorf("%+v: got %v, want %q", tt.o, err, tt.want)
 		}
 	}
 }

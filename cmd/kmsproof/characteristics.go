@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -39,9 +40,8 @@ func (k *characteristics) args(c *cobra.Command, args []string) error {
 // judge asks the judge and prints what came of it.
 func (k *characteristics) judge(c *cobra.Command, o *common) error {
 	formats := map[string]func(io.Writer, zoo.Plan, []zoo.Cell) error{"table": zoo.Table, "markdown": zoo.Markdown, "json": cellsAsJSON}
-	print, ok := formats[k.format]
-	if !ok {
-		return fmt.Errorf("--format %q: want table, markdown or json", k.format)
+	if err := oneFormat(k.format, slices.Sorted(maps.Keys(formats))...); err != nil {
+		return err
 	}
 	if k.experiments < 1 {
 		return fmt.Errorf("--experiments %d: it must be above zero", k.experiments)
@@ -76,7 +76,7 @@ func (k *characteristics) judge(c *cobra.Command, o *common) error {
 		return err
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "seed %d, %v\n", o.seed, time.Since(began).Round(time.Second))
-	return errors.Join(print(c.OutOrStdout(), plan, cells), judgement(cells))
+	return errors.Join(formats[k.format](c.OutOrStdout(), plan, cells), judgement(cells))
 }
 
 // judgement is the exit code: something wrong was said, or nothing where something should have been.

@@ -19,6 +19,9 @@ A figure of a load profile has regressed only where the intervals of both runs d
   kmsproof compare main/run.json kmsproof-out/run.json --format markdown >> "$GITHUB_STEP_SUMMARY"
   kmsproof compare main/run.json kmsproof-out/run.json --format html > compare.html`,
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := oneFormat(format, reports.ComparisonFormats()...); err != nil {
+				return err
+			}
 			before, err := reports.Read(args[0])
 			if err != nil {
 				return err

@@ -6,12 +6,14 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/kmsproof/kmsproof/near"
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reference"
 )
@@ -85,6 +87,14 @@ func configuration(flags *pflag.FlagSet) map[string]string {
 		}
 	})
 	return config
+}
+
+// oneFormat refuses a value of --format that is none of these.
+func oneFormat(format string, known ...string) error {
+	if slices.Contains(known, format) {
+		return nil
+	}
+	return fmt.Errorf("--format: no format %q; there are %s%s", format, strings.Join(known, ", "), near.Hint(format, known))
 }
 
 // positive refuses a number below zero of a flag.

@@ -32,6 +32,9 @@ func newList() *cobra.Command {
 		ValidArgs: kinds, Args: oneOf(kinds),
 		Example: "  kmsproof list rules\n  kmsproof list scenarios --format json",
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := oneFormat(format, "table", "json", "markdown"); err != nil {
+				return err
+			}
 			if format == "markdown" {
 				return listMarkdown(c.OutOrStdout(), args)
 			}
@@ -116,9 +119,6 @@ func listMutants() listing {
 }
 
 func printListings(w io.Writer, format string, all []listing) error {
-	if !slices.Contains([]string{"table", "json"}, format) {
-		return fmt.Errorf("--format %q: want table, json or markdown", format)
-	}
 	if format == "json" {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kmsproof/kmsproof/loadgen"
+	"github.com/kmsproof/kmsproof/near"
 	"github.com/kmsproof/kmsproof/proof"
 )
 
@@ -65,10 +66,23 @@ known, thousands of times each. Anything wrong is exit 1.`,
 	return c
 }
 
+// embeddedProfile returns the profile of a name. Its error tells the names that are near.
+func embeddedProfile(name string) (loadgen.Profile, error) {
+	p, err := loadgen.Lookup(name)
+	if err == nil {
+		return p, nil
+	}
+	var names []string
+	for _, p := range loadgen.Profiles() {
+		names = append(names, p.Name)
+	}
+	return p, fmt.Errorf("%w%s", err, near.Hint(name, names))
+}
+
 // findProfile takes a name for a file if it looks like one.
 func findProfile(name string) (loadgen.Profile, error) {
 	if !strings.ContainsAny(name, "./") {
-		return loadgen.Lookup(name)
+		return embeddedProfile(name)
 	}
 	text, err := os.ReadFile(name)
 	if err != nil {

@@ -14,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/kmsproof/kmsproof/near"
 )
 
 // version is set by the build.
@@ -115,7 +117,7 @@ func oneOf(known []string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		for _, arg := range args {
 			if !slices.Contains(known, arg) {
-				return fmt.Errorf("%s knows no %q; there are %s", c.CommandPath(), arg, strings.Join(known, ", "))
+				return fmt.Errorf("%s knows no %q; there are %s%s", c.CommandPath(), arg, strings.Join(known, ", "), near.Hint(arg, known))
 			}
 		}
 		return nil

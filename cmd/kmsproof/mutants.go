@@ -24,6 +24,9 @@ check what it breaks. Each of them must catch it, by an assertion of its own: a 
 caught by other scenarios only counts as survived (exit 1).`,
 		Example: "  kmsproof mutants\n  kmsproof mutants alg-none acl-default-allow\n  kmsproof mutants --format json",
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := oneFormat(format, "table", "json"); err != nil {
+				return err
+			}
 			collectRarely()
 			o.seeded()
 			chosen, err := chooseMutants(args)
@@ -73,7 +76,7 @@ func chooseMutants(names []string) ([]mutant.Mutant, error) {
 	}
 	var chosen []mutant.Mutant
 	for _, name := range names {
-		m, err := mutant.Find(name)
+		m, err := proof.FindMutant(name)
 		if err != nil {
 			return nil, err
 		}
@@ -91,13 +94,11 @@ func printKills(w io.Writer, format string, kills []proof.Kill) error {
 		if err := enc.Encode(kills); err != nil {
 			return err
 		}
-	case "table":
+	default:
 		for _, k := range kills {
 			printKill(w, k)
 		}
 		fmt.Fprintf(w, "%d mutants: %d killed, %d survived\n", len(kills), len(kills)-len(survived), len(survived))
-	default:
-		return fmt.Errorf("--format %q: want table or json", format)
 	}
 	if len(survived) > 0 {
 		return verdict(exitFail)

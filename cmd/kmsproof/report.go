@@ -1,12 +1,10 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -47,6 +45,9 @@ type report struct {
 }
 
 func (r report) make(stdout io.Writer, path string) error {
+	if err := oneFormat(r.format, formats()...); err != nil {
+		return err
+	}
 	run, err := reports.Read(path)
 	if err != nil {
 		return err
@@ -77,9 +78,6 @@ func formats() []string { return append(reports.Formats(), hlog, hgrm) }
 
 // writer returns the writer of the format, of a run whose evidence lies in files.
 func (r report) writer(files fs.FS) (reports.Writer, error) {
-	if !slices.Contains(formats(), r.format) {
-		return nil, fmt.Errorf("no format %q; there are %s", r.format, strings.Join(formats(), ", "))
-	}
 	if write := latencies(r.format, files); write != nil {
 		return write, nil
 	}

@@ -50,7 +50,7 @@ func Find(name string) (Mutant, error) {
 			return m, nil
 		}
 	}
-	return Mutant{}, fmt.Errorf("there is no mutant %q; `kmsproof list mutants` names them", name)
+	return Mutant{}, fmt.Errorf("there is no mutant %q", name)
 }
 
 // rules returns a flaw that changes the rules of the model.
