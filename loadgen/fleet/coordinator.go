@@ -158,7 +158,7 @@ func (c *Coordinator) stateWritten(ctx context.Context, name string) (at time.Ti
 }
 
 // abandoned reports whether a run is over that was last written to at some times. One that goes on writes at least
-// after each phase, however many it has, and no phase is longer than an hour.
+// after each phase, however many it has; neither a phase nor the rest before it is longer than an hour.
 func abandoned(now time.Time, written ...time.Time) bool {
 	return now.Sub(slices.MaxFunc(written, time.Time.Compare)) > keeping
 }
