@@ -49,15 +49,16 @@ Feature: Requests and answers on the wire
     And the list of keys is as noted
 
     Examples:
-      | flaw             |
-      | no JSON          |
-      | cut off          |
-      | empty            |
-      | a list           |
-      | a number         |
-      | followed by more |
-      | of wrong types   |
-      | not UTF-8        |
+      | flaw                |
+      | no JSON             |
+      | cut off             |
+      | empty               |
+      | a list              |
+      | a number            |
+      | followed by more    |
+      | of wrong types      |
+      | not UTF-8           |
+      | with a member twice |
 
   @KMS2-ERR-004
   Scenario Outline: A token set request that is <flaw> is refused and changes nothing
@@ -67,11 +68,11 @@ Feature: Requests and answers on the wire
     And the state of the key is as noted
 
     Examples:
-      | flaw             |
-      | no JSON          |
-      | cut off          |
-      | a list           |
-      | followed by more |
+      | flaw                |
+      | no JSON             |
+      | cut off             |
+      | a list              |
+      | followed by more    |
 
   @KMS2-ERR-004
   Scenario Outline: An IP ACL change that is <flaw> is refused and changes nothing
@@ -81,12 +82,12 @@ Feature: Requests and answers on the wire
     And the state of the key is as noted
 
     Examples:
-      | flaw             |
-      | no JSON          |
-      | cut off          |
-      | empty            |
-      | of wrong types   |
-      | followed by more |
+      | flaw                |
+      | no JSON             |
+      | cut off             |
+      | empty               |
+      | of wrong types      |
+      | followed by more    |
 
   @KMS2-ERR-004
   Scenario Outline: Nothing comes of <what> that is <flaw>
@@ -96,18 +97,18 @@ Feature: Requests and answers on the wire
     And the state of the key is as noted
 
     Examples:
-      | what                          | flaw             |
-      | an encryption                 | no JSON          |
-      | an encryption                 | cut off          |
-      | an encryption                 | followed by more |
-      | a new name                    | no JSON          |
-      | a new name                    | cut off          |
-      | a new memo                    | no JSON          |
-      | a new memo                    | cut off          |
-      | a renewal of the token set    | no JSON          |
-      | a renewal of the token set    | cut off          |
-      | a renewal of the access token | no JSON          |
-      | a renewal of the access token | cut off          |
+      | what                          | flaw                |
+      | an encryption                 | no JSON             |
+      | an encryption                 | cut off             |
+      | an encryption                 | followed by more    |
+      | a new name                    | no JSON             |
+      | a new name                    | cut off             |
+      | a new memo                    | no JSON             |
+      | a new memo                    | cut off             |
+      | a renewal of the token set    | no JSON             |
+      | a renewal of the token set    | cut off             |
+      | a renewal of the access token | no JSON             |
+      | a renewal of the access token | cut off             |
 
   @KMS2-ERR-004 @needs-isolated
   Scenario: Nothing comes of a migration that is no JSON or cut off

@@ -81,16 +81,21 @@ func malform(right, flaw string) (string, error) {
 	case "followed by more":
 		return right + right, nil
 	case "not UTF-8":
-		return strings.Replace(right, `"`, "\"\xff", 2), nil
+		return strings.Replace(right, `":"`, "\":\"\xff", 1), nil // within a text, so that it is JSON but for that
 	case "of wrong types":
 		return wrongTypes.Replace(right), nil
 	case "with a member twice":
-		return strings.Replace(right, "{", `{"memo":"first",`, 1), nil
+		first, _, _ := strings.Cut(right[1:len(right)-1], ",")
+		return "{" + otherValues.Replace(first) + "," + right[1:], nil
 	}
 	return "", fmt.Errorf("no request is %s", flaw)
 }
 
 var wrongTypes = strings.NewReplacer(`"AES256"`, `["AES256"]`, `["192.0.2.1"]`, `192`, `"memo":""`, `"memo":7`)
+
+// otherValues makes of a right value another that is right too, so that each of the two would do by itself.
+var otherValues = strings.NewReplacer(`:1`, `:2`, `:7`, `:8`, `192.0.2.1`, `192.0.2.2`, `"a21z`, `"cHJv`,
+	`malformed`, `otherwise`, `"KR"`, `"JPN"`, `"memo":""`, `"memo":"first"`)
 
 // sendCreation sends a key creation with one flaw; a key that comes of it is noted for removal.
 func (w *world) sendCreation(ctx context.Context, flaw string) error {
@@ -98,7 +103,7 @@ func (w *world) sendCreation(ctx context.Context, flaw string) error {
 	if err != nil {
 		return err
 	}
-	right := fmt.Sprintf(`{"keyName":%q,"keyType":"AES256","protectionType":"BASIC","isAutoRotation":false,"memo":""}`, name)
+	right := fmt.Sprintf(`{"memo":"","keyName":%q,"keyType":"AES256","protectionType":"BASIC","isAutoRotation":false}`, name)
 	body, err := malform(right, flaw)
 	if err != nil {
 		return err

@@ -1,13 +1,19 @@
 package mutant
 
 import (
+	"bytes"
 	"crypto/rand"
-	"encoding/json"
+	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 	"net/http"
+	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/kmsproof/kmsproof/reference"
 )
@@ -16,11 +22,24 @@ import (
 func bodies() []Mutant {
 	const issuing, adding = "POST /{keyTag}/token-set", "POST /{keyTag}/acl"
 	return []Mutant{
-		{Name: "lenient-json", Flaw: "A malformed key creation is mended: duplicate members, what follows, wrong types.", Apply: asks("POST /", mended(aCreation))},
-		{Name: "lenient-token-set", Flaw: "A malformed request for a token set is taken for one that asks for nothing special.", Apply: asks(issuing, mended(fixed(`{}`)))},
-		{Name: "lenient-acl", Flaw: "An IP ACL change that cannot be read adds a usual address.", Apply: asks(adding, mended(fixed(`{"ipList":["192.0.2.1"]}`)))},
+		{Name: "lenient-json", Flaw: "A key creation that is no JSON object is taken for a usual one.", Apply: asks("POST /", mended(aCreation))},
+		{Name: "creation-last-member-taken", Flaw: "Of a member that a key creation has twice the last is taken.", Apply: asks("POST /", lastTaken)},
+		{Name: "creation-types-coerced", Flaw: "In a key creation a number, or a text in a list, is taken for the text.", Apply: asks("POST /", members(coerced))},
+		{Name: "creation-utf-8-mended", Flaw: "What is not UTF-8 in a key creation is replaced.", Apply: asks("POST /", func(body []byte) []byte {
+			return bytes.ToValidUTF8(body, []byte("\uFFFD"))
+		})},
+		{Name: "tail-unread", Flaw: "What follows the JSON object of a body is passed over.", Apply: before(reference.API20, func(w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
+			next.ServeHTTP(w, rewritten(r, withoutTail))
+		})},
+		{Name: "lenient-token-set", Flaw: "A request for a token set that is no JSON object is taken for one that asks for nothing special.", Apply: asks(issuing, mended(fixed(`{}`)))},
+		{Name: "lenient-acl", Flaw: "An IP ACL change that is no JSON object adds a usual address.", Apply: asks(adding, mended(fixed(`{"ipList":["192.0.2.1"]}`)))},
+		{Name: "number-for-address", Flaw: "A number is taken for the IP address that it is.", Apply: asks(adding, members(func(m map[string]any) {
+			if n, ok := m["ipList"].(float64); ok {
+				m["ipList"] = []string{netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, uint32(n)))).String()}
+			}
+		}))},
 		{Name: "works-on-anything", Flaw: "Without a ciphertext or a signature that is one, a key works on another of its own.", Apply: worksOnAnything},
-		{Name: "lenient-bodies", Flaw: "A malformed body of a use, a change or a renewal is taken for a usual one.", Apply: lenientBodies},
+		{Name: "lenient-bodies", Flaw: "A body of a use, a change or a renewal that is no JSON object is taken for a usual one.", Apply: lenientBodies},
 		{Name: "content-type-believed", Flaw: "A body that does not call itself JSON is refused.", Apply: before(reference.API20, func(w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
 			if kind := r.Header.Get("Content-Type"); kind != "" && !strings.HasPrefix(kind, "application/json") {
 				refusal(http.StatusUnsupportedMediaType, "INVALID_REQUEST").send(w)
@@ -60,28 +79,47 @@ func lenientBodies(o *reference.Options) {
 	}
 }
 
-// mended returns a change of bodies that makes a good one of whatever came: of members that occur twice it
-// takes the last, a text for a number, and what it cannot read at all it takes for another body.
+// mended returns a change of bodies that puts another in place of one that does not begin with a JSON object.
 func mended(instead func([]byte) []byte) func([]byte) []byte {
 	return func(body []byte) []byte {
-		var m map[string]any
-		if json.Unmarshal(body, &m) != nil || !right(m) {
+		if head, err := jsontext.NewDecoder(bytes.NewReader(body), lax).ReadValue(); err != nil || head.Kind() != '{' {
 			return instead(body)
 		}
-		again, _ := json.Marshal(m)
-		return again
+		return body
 	}
 }
 
-// right reports whether the members of a body that have a type of their own have it.
-func right(m map[string]any) bool {
+// lax reads what is JSON but for members that occur twice and bytes that are not UTF-8.
+var lax = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+
+// lastTaken drops all but the last of members of the same name.
+func lastTaken(body []byte) []byte {
+	var m map[string]jsontext.Value
+	if json.Unmarshal(body, &m, jsontext.AllowDuplicateNames(true)) != nil {
+		return body
+	}
+	out, _ := json.Marshal(m)
+	return out
+}
+
+// withoutTail is the JSON object that a body begins with, or the body where there is none.
+func withoutTail(body []byte) []byte {
+	if head, err := jsontext.NewDecoder(bytes.NewReader(body), lax).ReadValue(); err == nil && head.Kind() == '{' {
+		return head
+	}
+	return body
+}
+
+// coerced makes texts of what key creations have in place of them.
+func coerced(m map[string]any) {
 	for _, name := range []string{"keyName", "keyType", "memo"} {
-		if _, ok := m[name].(string); m[name] != nil && !ok {
-			return false
+		if list, ok := m[name].([]any); ok && len(list) == 1 {
+			m[name] = list[0]
+		}
+		if n, ok := m[name].(float64); ok {
+			m[name] = strconv.FormatFloat(n, 'f', -1, 64)
 		}
 	}
-	_, ok := m["ipList"].([]any)
-	return m["ipList"] == nil || ok
 }
 
 // worksOnAnything gives calls what they lack.

@@ -6,20 +6,38 @@ var killsOfBodies = map[string][]string{
 		"wire/A key creation that is no JSON is refused and changes nothing",
 		"wire/A key creation that is cut off is refused and changes nothing",
 		"wire/A key creation that is empty is refused and changes nothing",
+		"wire/A key creation that is a list is refused and changes nothing",
+		"wire/A key creation that is a number is refused and changes nothing",
+	},
+	"creation-last-member-taken": {
+		"wire/A key creation that is with a member twice is refused and changes nothing",
+		"wire/A request that is with a member twice is a bad request",
+	},
+	"creation-types-coerced": {
 		"wire/A key creation that is of wrong types is refused and changes nothing",
+		"wire/A request that is of wrong types is a bad request",
+	},
+	"creation-utf-8-mended": {
+		"wire/A key creation that is not UTF-8 is refused and changes nothing",
+	},
+	"tail-unread": {
+		"wire/A key creation that is followed by more is refused and changes nothing",
+		"wire/A token set request that is followed by more is refused and changes nothing",
+		"wire/An IP ACL change that is followed by more is refused and changes nothing",
+		"wire/Nothing comes of an encryption that is followed by more",
 	},
 	"lenient-token-set": {
 		"wire/A token set request that is no JSON is refused and changes nothing",
 		"wire/A token set request that is cut off is refused and changes nothing",
 		"wire/A token set request that is a list is refused and changes nothing",
-		"wire/A token set request that is followed by more is refused and changes nothing",
 	},
 	"lenient-acl": {
 		"wire/An IP ACL change that is no JSON is refused and changes nothing",
 		"wire/An IP ACL change that is cut off is refused and changes nothing",
 		"wire/An IP ACL change that is empty is refused and changes nothing",
+	},
+	"number-for-address": {
 		"wire/An IP ACL change that is of wrong types is refused and changes nothing",
-		"wire/An IP ACL change that is followed by more is refused and changes nothing",
 	},
 	"works-on-anything": {
 		"cipher/A ciphertext to decrypt that is a list of lists is refused",
@@ -49,7 +67,6 @@ var killsOfBodies = map[string][]string{
 		"wire/Nothing comes of a renewal of the token set that is cut off",
 		"wire/Nothing comes of a renewal of the token set that is no JSON",
 		"wire/Nothing comes of an encryption that is cut off",
-		"wire/Nothing comes of an encryption that is followed by more",
 		"wire/Nothing comes of an encryption that is no JSON",
 	},
 	"content-type-believed": {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	strict "github.com/go-json-experiment/json"
+
 	"github.com/kmsproof/kmsproof/reference"
 )
 
@@ -152,11 +154,12 @@ func rewritten(r *http.Request, change func(body []byte) []byte) *http.Request {
 	return r
 }
 
-// members returns a change of a request's body that changes its members.
+// members returns a change of a request's body that changes its members. A body that is malformed stays as
+// it is: to mend it would be a second flaw.
 func members(change func(map[string]any)) func([]byte) []byte {
 	return func(body []byte) []byte {
 		var m map[string]any
-		if json.Unmarshal(body, &m) != nil {
+		if strict.Unmarshal(body, &m) != nil {
 			return body
 		}
 		change(m)
