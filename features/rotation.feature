@@ -160,3 +160,11 @@ Feature: Rotation by itself
     When I send a new rotation period that is cut off
     Then the call is refused
     And the next rotation is as noted
+
+  @KMS2-ERR-004
+  Scenario: Nothing comes of a new rotation period that is with a member twice
+    Given a key that rotates every 30 days
+    And the next rotation is noted
+    When I send a new rotation period that is with a member twice
+    Then the call is refused
+    And the next rotation is as noted

@@ -73,6 +73,7 @@ Feature: Requests and answers on the wire
       | cut off             |
       | a list              |
       | followed by more    |
+      | with a member twice |
 
   @KMS2-ERR-004
   Scenario Outline: An IP ACL change that is <flaw> is refused and changes nothing
@@ -88,6 +89,7 @@ Feature: Requests and answers on the wire
       | empty               |
       | of wrong types      |
       | followed by more    |
+      | with a member twice |
 
   @KMS2-ERR-004
   Scenario Outline: Nothing comes of <what> that is <flaw>
@@ -101,14 +103,19 @@ Feature: Requests and answers on the wire
       | an encryption                 | no JSON             |
       | an encryption                 | cut off             |
       | an encryption                 | followed by more    |
+      | an encryption                 | with a member twice |
       | a new name                    | no JSON             |
       | a new name                    | cut off             |
+      | a new name                    | with a member twice |
       | a new memo                    | no JSON             |
       | a new memo                    | cut off             |
+      | a new memo                    | with a member twice |
       | a renewal of the token set    | no JSON             |
       | a renewal of the token set    | cut off             |
+      | a renewal of the token set    | with a member twice |
       | a renewal of the access token | no JSON             |
       | a renewal of the access token | cut off             |
+      | a renewal of the access token | with a member twice |
 
   @KMS2-ERR-004 @needs-isolated
   Scenario: Nothing comes of a migration that is no JSON or cut off
@@ -117,6 +124,14 @@ Feature: Requests and answers on the wire
     When I send a migration that is no JSON
     Then the call is refused
     When I send a migration that is cut off
+    Then the call is refused
+    And the state of the key is as noted
+
+  @KMS2-ERR-004 @needs-isolated
+  Scenario: Nothing comes of a migration that is with a member twice
+    Given the key is disabled
+    And the state of the key is noted
+    When I send a migration that is with a member twice
     Then the call is refused
     And the state of the key is as noted
 

@@ -28,6 +28,12 @@ func bodies() []Mutant {
 		{Name: "creation-utf-8-mended", Flaw: "What is not UTF-8 in a key creation is replaced.", Apply: asks("POST /", func(body []byte) []byte {
 			return bytes.ToValidUTF8(body, []byte("\uFFFD"))
 		})},
+		{Name: "last-member-taken", Flaw: "Of a member that a body has twice the last is taken, but in key creations.", Apply: before(reference.API20, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+			if at != "POST /" {
+				r = rewritten(r, lastTaken)
+			}
+			next.ServeHTTP(w, r)
+		})},
 		{Name: "tail-unread", Flaw: "What follows the JSON object of a body is passed over.", Apply: before(reference.API20, func(w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
 			next.ServeHTTP(w, rewritten(r, withoutTail))
 		})},

@@ -20,6 +20,17 @@ var killsOfBodies = map[string][]string{
 	"creation-utf-8-mended": {
 		"wire/A key creation that is not UTF-8 is refused and changes nothing",
 	},
+	"last-member-taken": {
+		"wire/A token set request that is with a member twice is refused and changes nothing",
+		"wire/An IP ACL change that is with a member twice is refused and changes nothing",
+		"wire/Nothing comes of an encryption that is with a member twice",
+		"wire/Nothing comes of a new name that is with a member twice",
+		"wire/Nothing comes of a new memo that is with a member twice",
+		"wire/Nothing comes of a renewal of the token set that is with a member twice",
+		"wire/Nothing comes of a renewal of the access token that is with a member twice",
+		"wire/Nothing comes of a migration that is with a member twice",
+		"rotation/Nothing comes of a new rotation period that is with a member twice",
+	},
 	"tail-unread": {
 		"wire/A key creation that is followed by more is refused and changes nothing",
 		"wire/A token set request that is followed by more is refused and changes nothing",
