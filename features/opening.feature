@@ -172,9 +172,11 @@ Feature: Who may use a key
 
   @KMS2-KEY-011
   Scenario Outline: To <manage> is refused where the key does not exist
-    Given a key that does not exist
-    When I <manage> as the account
+    Given a key with a token set
+    And the key is such that the account can <manage>
+    When I <manage> as the account where the key does not exist
     Then the call is refused
+    And the account can still <manage>
 
     Examples:
       | manage                          |

@@ -18,7 +18,8 @@ func TestEverySentenceAboutBorrowingIsUsed(t *testing.T) {
 		}
 		return false
 	}
-	for _, list := range [][]string{lendable, harmless} {
+	pair := []string{`the key is such that the account can ` + undoing, `the account can still ` + undoing}
+	for _, list := range [][]string{lendable, harmless, pair} {
 		for _, expr := range list {
 			if !used(expr) {
 				t.Errorf("no scenario says %q", expr)
@@ -35,6 +36,11 @@ func TestBorrows(t *testing.T) {
 		"acl/An added address is allowed at once, for the access token": false, // it changes the ACL
 		"token/No token lets its holder disable the key":                false, // in the end the account does
 		"token/No token lets its holder read the IP ACL":                true,
+
+		"opening/To ask about the key is refused where the key does not exist": true,
+		"opening/To enable the key is refused where the key does not exist":    true,  // it was disabled for that
+		"opening/To disable the key is refused where the key does not exist":   false, // in the end the account does
+		"activity/The log of a key that is disabled can be read":               false, // nobody enables it again
 	}
 	all, err := Plan(Options{})
 	if err != nil {

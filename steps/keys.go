@@ -26,9 +26,7 @@ func (w *world) keySteps(add func(string, any)) {
 	add(`an? {kind} key`, func(ctx context.Context, kind string) error { return w.getKey(ctx, "the key", kind) })
 	add(`another {kind} key`, func(ctx context.Context, kind string) error { return w.getKey(ctx, "the other key", kind) })
 	add(`a key that nobody has used`, func(ctx context.Context) error { return w.makeKey(ctx, "the key", "AES256") })
-	add(`a key that does not exist`, func() {
-		w.keys["the key"] = &key{tag: strings.Repeat("0123456789abcdef", 4), name: "none", kind: "RSA2048"}
-	})
+	add(`a key that does not exist`, func() { w.keys["the key"] = absentKey() })
 	add(`{key} is (enabled|disabled)`, w.switchKey)
 	add(`I (enable|disable) the key`, func(ctx context.Context, how string) error {
 		return w.ownerTries(ctx, "POST", "/"+how)
@@ -53,6 +51,11 @@ func (w *world) keySteps(add func(string, any)) {
 	})
 	add(`its current version is {n}`, func(n int64) error { return w.numberIs("currentVersion", n) })
 	add(`its rotation period is {n} days?`, func(n int64) error { return w.numberIs("rotationPeriod", n) })
+}
+
+// absentKey is a key that no target has. It is said to be of the type that has every use.
+func absentKey() *key {
+	return &key{tag: strings.Repeat("0123456789abcdef", 4), name: "none", kind: "RSA2048"}
 }
 
 // mustAccept sends a call that the target must accept.

@@ -58,6 +58,7 @@ var harmless = []string{
 	`(?:a|a new|an unlimited) token set is issued(?: .+)?`,
 	`the key is such that the account can ` + lookingOn,
 	`the account can still ` + lookingOn,
+	`I .+ as the account where the key does not exist`,
 	`{key} is "(?:ENABLE|DISABLE|REVOKE)"`,
 	`a key that does not exist`,
 	opener + ` opens (?:every|no|any) use of .+`,
@@ -79,9 +80,14 @@ var harmless = []string{
 // lookingOn are the deeds that change no key.
 const lookingOn = `(?:create a key|list the keys|ask about the key|ask about the creator|list the versions|read the activity log|ask for the last use|read the IP ACL|ask for a token set)`
 
+// undoing are the deeds that undo what makes a key ready for them: a key is as it was once both are done.
+const undoing = `(?:enable the key|switch automatic rotation off|switch the IP ACL off|delete an address of the IP ACL)`
+
 var (
 	asksForKey = sync.OnceValue(func() *regexp.Regexp { return anyOf(lendable) })
 	leavesKey  = sync.OnceValue(func() *regexp.Regexp { return anyOf(harmless) })
+	readiesKey = sync.OnceValue(func() *regexp.Regexp { return sentence(`the key is such that the account can ` + undoing) })
+	undoesThat = sync.OnceValue(func() *regexp.Regexp { return sentence(`the account can still ` + undoing) })
 )
 
 func anyOf(exprs []string) *regexp.Regexp {
@@ -91,16 +97,20 @@ func anyOf(exprs []string) *regexp.Regexp {
 // borrows reports whether a case leaves each key that it asks for as it got it, so that it may get one
 // that another has used, and another may get it next.
 func borrows(c Case) bool {
-	asks := false
+	asks, changed := false, false
 	for _, s := range c.pickle.Steps {
 		switch {
 		case asksForKey().MatchString(s.Text):
 			asks = true
+		case readiesKey().MatchString(s.Text):
+			changed = true
+		case undoesThat().MatchString(s.Text):
+			changed = false
 		case !leavesKey().MatchString(s.Text):
 			return false
 		}
 	}
-	return asks
+	return asks && !changed
 }
 
 // A loan is a key that cases use one after the other, never two at once.
