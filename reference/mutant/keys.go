@@ -21,6 +21,7 @@ func keys() []Mutant {
 		{Name: "created-disabled", Flaw: "A new key is said to be disabled.", Apply: answers("POST /", set("status", "DISABLE"))},
 		{Name: "names-of-four", Flaw: "A key name needs four characters.", Apply: names(`^[A-Za-z][A-Za-z0-9_-]{3,14}$`)},
 		{Name: "names-of-two", Flaw: "A key name of two characters is taken.", Apply: names(`^[A-Za-z][A-Za-z0-9_-]{1,14}$`)},
+		{Name: "names-of-fourteen", Flaw: "A key name of fifteen characters is refused.", Apply: names(`^[A-Za-z][A-Za-z0-9_-]{2,13}$`)},
 		{Name: "names-of-sixteen", Flaw: "A key name of sixteen characters is taken.", Apply: names(`^[A-Za-z][A-Za-z0-9_-]{2,15}$`)},
 		{Name: "names-with-digits-first", Flaw: "A key name may begin with a digit.", Apply: names(`^[A-Za-z0-9][A-Za-z0-9_-]{2,14}$`)},
 		{Name: "names-without-dash", Flaw: "A key name may hold no dash and no underline.", Apply: names(`^[A-Za-z][A-Za-z0-9]{2,14}$`)},

@@ -11,6 +11,9 @@ var killsOfKeys = map[string][]string{
 	"names-of-two": {
 		"key/A name with two characters is refused",
 	},
+	"names-of-fourteen": {
+		"key/A name of fifteen characters is taken",
+	},
 	"names-of-sixteen": {
 		"key/A name with sixteen characters is refused",
 	},

@@ -153,6 +153,18 @@ var killsOfUses = map[string][]string{
 		"signature/A signature of another RSA2048 key is not valid",
 		"signature/A signature of another ECDSA key is not valid",
 	},
+	"signed-data-unread": {
+		"signature/A signature of an RSA2048 key says nothing of other data with the account",
+		"signature/A signature of an RSA2048 key says nothing of other data with the access token",
+		"signature/A signature of an ECDSA key says nothing of other data with the account",
+		"signature/A signature of an ECDSA key says nothing of other data with the access token",
+		"signature/A signature of an RSA2048 key says nothing of other data over API 1.0",
+		"signature/A signature of an ECDSA key says nothing of other data over API 1.0",
+	},
+	"keys-verify-for-others": {
+		"signature/A signature of another RSA2048 key is not valid",
+		"signature/A signature of another ECDSA key is not valid",
+	},
 	"nothing-valid-1.0": {
 		"signature/What an RSA2048 key signs over API 1.0, it verifies over API 1.0",
 		"signature/What an RSA2048 key signs with the account, it verifies over API 1.0",

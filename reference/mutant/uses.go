@@ -2,6 +2,7 @@ package mutant
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/kmsproof/kmsproof/reference"
@@ -132,6 +134,8 @@ func uses() []Mutant {
 			data["valid"] = fmt.Sprint(data["valid"])
 		})},
 		{Name: "everything-valid", Flaw: "Every signature of the right form is valid.", Apply: answers(verifying, set("valid", true))},
+		{Name: "signed-data-unread", Flaw: "A signature is valid whatever data comes with it.", Apply: dataUnread},
+		{Name: "keys-verify-for-others", Flaw: "A signature of another key is verified by that key.", Apply: verifiesForOthers},
 		{Name: "nothing-valid-1.0", Flaw: "On API 1.0 no signature is valid.", Apply: answers10(verifying, set("valid", false))},
 		{Name: "everything-valid-1.0", Flaw: "On API 1.0 every signature of the right form is valid.", Apply: answers10(verifying, set("valid", true))},
 		{Name: "signature-prefix-mended", Flaw: "A signature whose prefix was touched is verified all the same.", Apply: asks(verifying, members(func(m map[string]any) {
@@ -161,6 +165,66 @@ func answers10(route string, change func(data map[string]any)) func(*reference.O
 			change(data)
 		}
 	})
+}
+
+// dataUnread verifies a signature over the data that it was made of, over either API.
+func dataUnread(o *reference.Options) {
+	var made sync.Map // signature to the data that it is over
+	for _, api := range []string{reference.API20, reference.API10} {
+		before(api, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+			if at == "POST /{keyTag}/verify" {
+				r = rewritten(r, members(func(m map[string]any) {
+					text, _ := m["signature"].(string)
+					given, isText := m["data"].(string)
+					_, err := base64.StdEncoding.DecodeString(given)
+					if data, ok := made.Load(text); ok && isText && err == nil {
+						m["data"] = data
+					}
+				}))
+			}
+			body, c := heard(next, r)
+			if at == "POST /{keyTag}/sign" && c.ok() {
+				made.Store(signatureIn(c), textIn(body, "data"))
+			}
+			c.send(w)
+		})(o)
+	}
+}
+
+// verifiesForOthers has the key that made a signature verify it, whichever was asked.
+func verifiesForOthers(opts *reference.Options) {
+	var made sync.Map // signature to the tag of its key
+	inPlace(reference.API20, func(o owner, w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+		body, c := heard(next, r)
+		switch {
+		case at == "POST /{keyTag}/sign" && c.ok():
+			made.Store(signatureIn(c), keyOf(r))
+		case at == "POST /{keyTag}/verify" && c.ok():
+			if tag, ok := made.Load(textIn(body, "signature")); ok && tag != keyOf(r) {
+				c = o.call(next, r, r.Method, fmt.Sprintf("/kms/v1/keys/%s/verify", tag), body)
+			}
+		}
+		c.send(w)
+	})(opts)
+}
+
+// textIn is the text that a member of a JSON object holds; empty where it holds none.
+func textIn(object []byte, member string) string {
+	var m map[string]any
+	_ = json.Unmarshal(object, &m)
+	text, _ := m[member].(string)
+	return text
+}
+
+// signatureIn is the signature that an answer tells.
+func signatureIn(c *captured) string {
+	var answer struct {
+		Data struct {
+			Signature string `json:"signature"`
+		} `json:"data"`
+	}
+	_ = json.Unmarshal(c.body.Bytes(), &answer)
+	return answer.Data.Signature
 }
 
 // returnsOld returns a flaw that answers a re-encryption with what it was given.
