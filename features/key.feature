@@ -224,7 +224,27 @@ Feature: Keys
     And I decrypt the ciphertext with the account
     Then the plaintext comes back
 
-  @KMS2-KEY-018
+  @KMS2-KEY-017 @under-load
+  Scenario: A key that is enabled again serves its tokens as before
+    Given a key with a token set
+    And the access token works
+    And I encrypt 32 bytes with the access token
+    When the key is disabled
+    And I encrypt with the access token
+    And the key is enabled
+    And I decrypt the ciphertext with the access token
+    Then the plaintext comes back
+    And the access token works
+
+  @KMS2-KEY-016 @under-load
+  Scenario: A disabled key that has served its tokens does not encrypt for the account
+    Given a key with a token set
+    And the access token works
+    When the key is disabled
+    And I encrypt with the account
+    Then the call is refused
+
+  @KMS2-KEY-018 @under-load
   Scenario: A disabled key serves no token either
     Given a key with a token set
     And the access token works

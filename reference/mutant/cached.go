@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -30,6 +31,9 @@ func cached() []Mutant {
 		{Name: "acl-cached-when-busy", Flaw: "After 20 calls by tokens of a key, what its IP ACL said of an address holds for good.", Apply: acl(func(right admits) admits {
 			return (&aclMemory{right: right, spare: math.MaxInt, after: 20}).admits
 		})},
+		{Name: "stop-cached", Flaw: "A token that was refused for the state of its key is refused for its next 5 calls.", Apply: stopCached(5, 0)},
+		{Name: "stop-cached-when-busy", Flaw: "After 20 calls by tokens of a key, one that was refused for its state is refused for good.", Apply: stopCached(math.MaxInt64, 20)},
+		{Name: "stop-lost-when-busy", Flaw: "After 20 calls by tokens of a key, it is disabled for no longer than a moment.", Apply: stopLost(20)},
 		{Name: "acl-update-lost", Flaw: "Of two addresses that are added at once one is lost.", Apply: inPlace(reference.API20, addByWriting)},
 	}
 }
@@ -90,6 +94,67 @@ func (m *aclMemory) admits(a kms.ACL, c kms.Claims, from netip.Addr, now time.Ti
 	}
 	m.said[at], m.left[at] = m.right(a, c, from, now), m.spare
 	return m.said[at]
+}
+
+// tokenCalls counts the calls by tokens of each key.
+type tokenCalls struct {
+	mu    sync.Mutex
+	times map[string]int // by key tag
+}
+
+// count counts a call that carries a token, and returns how many there were for its key.
+func (t *tokenCalls) count(r *http.Request) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.times == nil {
+		t.times = map[string]int{}
+	}
+	if carriesToken(r) {
+		t.times[keyOf(r)]++
+	}
+	return t.times[keyOf(r)]
+}
+
+// stopCached returns a flaw by which a token that was refused for the state of its key is refused again, so
+// many times, where its key has had more calls than after.
+func stopCached(spare int64, after int) func(*reference.Options) {
+	return func(opts *reference.Options) {
+		var calls tokenCalls
+		var left sync.Map // token to *atomic.Int64, its refusals to come
+		before(reference.API20, func(w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
+			busy := calls.count(r) > after
+			if !carriesToken(r) {
+				next.ServeHTTP(w, r)
+				return
+			}
+			toCome, _ := left.LoadOrStore(r.Header.Get(tokenHeader), new(atomic.Int64))
+			if toCome.(*atomic.Int64).Add(-1) >= 0 {
+				refusal(http.StatusUnprocessableEntity, "UNPROCESSABLE_ENTITY").send(w)
+				return
+			}
+			c := capture(next, r)
+			if busy && c.status == http.StatusUnprocessableEntity {
+				toCome.(*atomic.Int64).Store(spare)
+			}
+			c.send(w)
+		})(opts)
+	}
+}
+
+// stopLost returns a flaw by which a key that has had more calls than after is enabled again as soon as it is
+// disabled.
+func stopLost(after int) func(*reference.Options) {
+	return func(opts *reference.Options) {
+		var calls tokenCalls
+		inPlace(reference.API20, func(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+			busy := calls.count(r) > after
+			c := capture(next, r)
+			if busy && route == "POST /{keyTag}/disable" {
+				o.about(next, r, http.MethodPost, "/enable")
+			}
+			c.send(w)
+		})(opts)
+	}
 }
 
 // addByWriting adds addresses by reading the list, and then writing it with them: what came between is

@@ -13,6 +13,16 @@ var killsOfCached = map[string][]string{
 	"acl-cached-when-busy": {
 		"under-load:acl/A deleted address is denied at once, for the access token",
 	},
+	"stop-cached": {
+		"key/A key that is enabled again serves its tokens as before",
+	},
+	"stop-cached-when-busy": {
+		"under-load:key/A key that is enabled again serves its tokens as before",
+	},
+	"stop-lost-when-busy": {
+		"under-load:key/A disabled key serves no token either",
+		"under-load:key/A disabled key that has served its tokens does not encrypt for the account",
+	},
 	"acl-update-lost": {
 		"clients:4",
 	},

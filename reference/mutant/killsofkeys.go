@@ -89,6 +89,8 @@ var killsOfKeys = map[string][]string{
 		"key/A rotation period of 0 days is refused",
 	},
 	"disabled-encrypts": {
+		"key/A disabled key that has served its tokens does not encrypt for the account",
+		"key/A disabled key serves no token either",
 		"key/A disabled key does not encrypt",
 		"key/A disabled key does not decrypt",
 		"isolated/A disabled key of Korea does not encrypt",
