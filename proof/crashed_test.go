@@ -26,5 +26,8 @@ func TestAFailureOfTheServiceCatchesNothing(t *testing.T) {
 		if caught(s) != tt.want {
 			t.Errorf("%s: caught %v, want %v", tt.name, !tt.want, tt.want)
 		}
+		if letter := letterOf(s); shows(letter) != tt.want || letter == 0 {
+			t.Errorf("%s: the letter %q, which shows a kill: %v, want %v", tt.name, letter, shows(letter), tt.want)
+		}
 	}
 }

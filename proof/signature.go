@@ -26,6 +26,10 @@ type Signature map[string]byte
 // letters stand for the outcomes in which a target shows. Skips and errors say nothing of it.
 var letters = map[reports.Outcome]byte{reports.Failed: 'f', reports.Warned: 'w', reports.Blocked: 'b', reports.KnownFail: 'f'}
 
+// crashLetter stands for a scenario that failed or warned as the service itself failed: it shows the target, and
+// is no kill.
+const crashLetter = 'c'
+
 // A Matrix is the signature of every mutant under every scenario.
 type Matrix struct {
 	Scenarios  []string // all that were run, sorted
@@ -60,11 +64,20 @@ func Sign(ctx context.Context, m mutant.Mutant, seed uint64) (Signature, error) 
 func sign(scenarios []reports.Scenario) Signature {
 	s := Signature{}
 	for i := range scenarios {
-		if letter := letters[scenarios[i].Outcome]; letter != 0 {
+		if letter := letterOf(scenarios[i]); letter != 0 {
 			s[scenarios[i].ID] = letter
 		}
 	}
 	return s
+}
+
+// letterOf is the letter of how a scenario ended; 0: none.
+func letterOf(s reports.Scenario) byte {
+	letter := letters[s.Outcome]
+	if shows(letter) && crashed(s) {
+		return crashLetter
+	}
+	return letter
 }
 
 // NewMatrix returns a matrix of all scenarios and no mutant yet.
@@ -139,7 +152,7 @@ func ReadMatrix(r io.Reader) (*Matrix, error) {
 	return m, lines.Err()
 }
 
-// shows reports whether a letter is that of a scenario that failed or warned.
+// shows reports whether a letter is that of a scenario that failed or warned by what it asserts.
 func shows(letter byte) bool { return letter == 'f' || letter == 'w' }
 
 // Survivors says which scenarios did not show the mutant that they are named for, a line each. What is named
@@ -177,7 +190,7 @@ const likenesses = 3
 func (m *Matrix) Resemble(scenarios []reports.Scenario) []reports.Likeness {
 	seen, asked := sign(scenarios), m.asked(scenarios)
 	maps.DeleteFunc(seen, func(id string, _ byte) bool { return !asked[id] })
-	if !slices.ContainsFunc(slices.Collect(maps.Values(seen)), func(l byte) bool { return l == 'f' }) {
+	if !slices.ContainsFunc(slices.Collect(maps.Values(seen)), func(l byte) bool { return l == 'f' || l == crashLetter }) {
 		return nil
 	}
 	var found []reports.Likeness

@@ -62,10 +62,10 @@ func TestAMatrixTellsSurvivorsAndIdleScenarios(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	failed, warned, blocked := m.Kills[0], m.Kills[1], m.Kills[2]
+	failed, warned, blocked, crashed := m.Kills[0], m.Kills[1], m.Kills[2], m.Kills[3]
 	few := proof.Matrix{
-		Scenarios:  []string{failed, warned, blocked, "a/lone"},
-		Signatures: map[string]proof.Signature{m.Name: {failed: 'f', warned: 'w', blocked: 'b'}},
+		Scenarios:  []string{failed, warned, blocked, crashed, "a/lone"},
+		Signatures: map[string]proof.Signature{m.Name: {failed: 'f', warned: 'w', blocked: 'b', crashed: 'c'}},
 	}
 	var want []string
 	for _, id := range m.Kills[2:] {
@@ -74,7 +74,7 @@ func TestAMatrixTellsSurvivorsAndIdleScenarios(t *testing.T) {
 	if diff := cmp.Diff(want, few.Survivors()); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{blocked, "a/lone"}, few.Idle()); diff != "" {
+	if diff := cmp.Diff([]string{blocked, crashed, "a/lone"}, few.Idle()); diff != "" {
 		t.Error(diff)
 	}
 }
