@@ -99,6 +99,18 @@ Feature: API 1.0
       | 4     | 6000 | accepted |
       | 5     | 9000 | refused  |
 
+  @KMS1-V1-040
+  Scenario: What one call of API 1.0 decrypts may have 32 KB: 2 of 9000 bytes come back
+    When I encrypt 2 texts of 9000 bytes, each by itself, over API 1.0
+    And I decrypt the ciphertexts over API 1.0
+    Then the plaintexts come back in order
+
+  @KMS1-V1-040
+  Scenario: What one call of API 1.0 decrypts may have 32 KB: 2 of 24000 bytes are refused
+    When I encrypt 2 texts of 24000 bytes, each by itself, over API 1.0
+    And I decrypt the ciphertexts over API 1.0
+    Then the call is refused
+
   @KMS1-V1-034
   Scenario Outline: A call of API 1.0 signed with <flaw> is refused
     Given the key serves the account over API 1.0

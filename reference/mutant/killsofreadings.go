@@ -26,6 +26,7 @@ var killsOfReadings = map[string][]string{
 	},
 	"bound-by-item": {
 		"cipher/The items of a list count together",
+		"legacy/What one call of API 1.0 decrypts may have 32 KB: 2 of 24000 bytes are refused",
 		"legacy/The items of a list count together on API 1.0: 5 of 9000 bytes are refused",
 	},
 	"context-refused": {
