@@ -23,6 +23,17 @@ Feature: The list of an IP ACL
     When I try to add nothing to the IP ACL
     Then the call is refused as a bad request
 
+  @KMS2-ACL-027
+  Scenario Outline: A call to <change> addresses without a list is refused
+    When I try to <change> addresses and give no list
+    Then the call is refused
+    And the IP ACL is empty
+
+    Examples:
+      | change |
+      | add    |
+      | delete |
+
   @KMS2-ACL-024
   Scenario: Under the name that an older page has, no address is added
     When I try to add "192.0.2.1" to the IP ACL under the name IpList

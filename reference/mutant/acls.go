@@ -121,6 +121,15 @@ func acls() []Mutant {
 				return err != nil && len(list) > 1
 			})
 		}))},
+		{Name: "acl-list-made-up", Flaw: "Where no list of addresses is given, it is one of an address.", Apply: func(o *reference.Options) {
+			for _, route := range []string{"POST /{keyTag}/acl", "DELETE /{keyTag}/acl"} {
+				asks(route, members(func(m map[string]any) {
+					if _, given := m["ipList"]; !given {
+						m["ipList"] = []string{"192.0.2.200"}
+					}
+				}))(o)
+			}
+		}},
 		{Name: "acl-takes-nothing", Flaw: "To add nothing is accepted.", Apply: asks("POST /{keyTag}/acl", members(func(m map[string]any) {
 			if list, ok := m["ipList"].([]any); ok && len(list) == 0 {
 				m["ipList"] = []string{"192.0.2.250"}

@@ -100,6 +100,10 @@ var killsOfAcls = map[string][]string{
 	"acl-takes-what-it-can": {
 		"acllist/One address that is none refuses all that come with it",
 	},
+	"acl-list-made-up": {
+		"acllist/A call to add addresses without a list is refused",
+		"acllist/A call to delete addresses without a list is refused",
+	},
 	"acl-takes-nothing": {
 		"acllist/To add nothing is a bad request",
 	},
