@@ -49,6 +49,15 @@ Feature: The list of an IP ACL
     Then the answer is about the key
     And the answer says that the IP ACL is off
 
+  @KMS2-ACL-028
+  Scenario: The IP ACL is told with its key, whether it is on, and its addresses
+    When I add "192.0.2.1" to the IP ACL
+    And I switch the IP ACL on
+    And I read the IP ACL as the account
+    Then the answer is about the key
+    And the answer says that the IP ACL is on
+    And the answer lists "192.0.2.1"
+
   @KMS2-ACL-026
   Scenario: What is on stays on when it is switched on again
     Given the IP ACL is switched on

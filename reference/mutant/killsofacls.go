@@ -104,6 +104,12 @@ var killsOfAcls = map[string][]string{
 		"acllist/A call to add addresses without a list is refused",
 		"acllist/A call to delete addresses without a list is refused",
 	},
+	"acl-told-without-key": {
+		"acllist/The IP ACL is told with its key, whether it is on, and its addresses",
+	},
+	"acl-told-off": {
+		"acllist/The IP ACL is told with its key, whether it is on, and its addresses",
+	},
 	"acl-takes-nothing": {
 		"acllist/To add nothing is a bad request",
 	},
