@@ -86,6 +86,36 @@ Feature: Calls of an account
       | pageNo=1&pageSize=10&x= |
       | pageNo=%31&pageSize=10  |
 
+  @KMS2-ACC-011
+  Scenario Outline: Two bodies under one signature are each taken for what they say, <way>
+    When I encrypt two texts under one signature <way>
+    Then the call is accepted
+    When I decrypt the ciphertexts <way>
+    Then the plaintexts come back in order
+
+    Examples:
+      | way              |
+      | with the account |
+
+    @needs-api10
+    Examples:
+      | way          |
+      | over API 1.0 |
+
+  @KMS2-ACC-012
+  Scenario Outline: A call that is sent again as it was is accepted, <way>
+    When I encrypt twice by the same call <way>
+    Then the call is accepted
+
+    Examples:
+      | way              |
+      | with the account |
+
+    @needs-api10
+    Examples:
+      | way          |
+      | over API 1.0 |
+
   @KMS2-ACC-006
   Scenario: A wrong signature is unauthorized
     When I ask about the key, signed with another secret key

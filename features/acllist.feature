@@ -23,6 +23,17 @@ Feature: The list of an IP ACL
     When I try to add nothing to the IP ACL
     Then the call is refused as a bad request
 
+  @KMS2-ACL-027
+  Scenario Outline: A call to <change> addresses without a list is refused
+    When I try to <change> addresses and give no list
+    Then the call is refused
+    And the IP ACL is empty
+
+    Examples:
+      | change |
+      | add    |
+      | delete |
+
   @KMS2-ACL-024
   Scenario: Under the name that an older page has, no address is added
     When I try to add "192.0.2.1" to the IP ACL under the name IpList
@@ -37,6 +48,15 @@ Feature: The list of an IP ACL
     When I switch the IP ACL off
     Then the answer is about the key
     And the answer says that the IP ACL is off
+
+  @KMS2-ACL-028
+  Scenario: The IP ACL is told with its key, whether it is on, and its addresses
+    When I add "192.0.2.1" to the IP ACL
+    And I switch the IP ACL on
+    And I read the IP ACL as the account
+    Then the answer is about the key
+    And the answer says that the IP ACL is on
+    And the answer lists "192.0.2.1"
 
   @KMS2-ACL-026
   Scenario: What is on stays on when it is switched on again

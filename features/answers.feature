@@ -70,6 +70,8 @@ Feature: What every answer says
       | a wrong signature | 200  | ask about the key, signed with another secret key |
       | no signature      | 200  | ask about the key, signed with nothing            |
       | an unknown route  | 300  | call POST /kms/v1/keys/{tag}/Encrypt              |
+      | what is no UTF-8  | 100  | send a key creation that is not UTF-8             |
+      | a body too large  | 430  | encrypt 900000 bytes with the account             |
 
   @KMS2-ERR-011 @needs-access
   Scenario: The gateway refuses a source that an access rule does not list with the code 210

@@ -14,7 +14,8 @@ var files embed.FS
 // RulesFile is the name of the register in a file system of features.
 const RulesFile = "rules.yaml"
 
-// FS returns the embedded files: *.feature, rules.yaml and *.openapi.yaml, without folders.
+// FS returns the embedded files: *.feature, rules.yaml, statements.yaml, *.openapi.yaml and state.schema.json,
+// without folders.
 func FS() fs.FS { return files }
 
 // Rules returns the embedded register in the order of its file. The caller must not change it.

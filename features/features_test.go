@@ -31,10 +31,7 @@ func TestRulesAndScenariosMeet(t *testing.T) {
 // TestLevelsAreNotMixed keeps a warning a warning: a case takes the most binding level of its rules,
 // so an inferred rule must not ride on a documented one.
 func TestLevelsAreNotMixed(t *testing.T) {
-	level := map[string]features.Level{}
-	for _, r := range features.Rules() {
-		level[r.ID] = r.Level
-	}
+	level := levels()
 	cases, err := steps.Plan(steps.Options{})
 	if err != nil {
 		t.Fatal(err)

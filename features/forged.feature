@@ -102,6 +102,11 @@ Feature: Tokens that nobody issued
       | 200 KB of letters |
       | the published one |
 
+  @KMS2-TOK-044
+  Scenario: A token behind a scheme word is none
+    When the access token comes back with a scheme word before it
+    Then the forged token is refused for cipher calls
+
   @KMS2-TOK-025
   Scenario Outline: A token with <flaw> is unauthorized
     When the access token comes back with <flaw>

@@ -9,6 +9,13 @@ Feature: The list of keys
     Then the list holds the key
     And the list holds the other key
 
+  @KMS2-KEY-054
+  Scenario: Another dozen of keys is created
+    When I create 12 keys
+    Then the call is accepted
+    When I list all keys
+    Then the list holds every key that was made
+
   @KMS2-KEY-014
   Scenario: A page of the list holds no more than asked for
     Given a key

@@ -74,6 +74,11 @@ Feature: API 1.0
     When I call POST /kms/v1/keys/{tag}/encrypt on API 1.0
     Then the call is refused as not found
 
+  @KMS1-V1-009
+  Scenario: The spelling of API 2.0 is none of API 1.0
+    When I call POST /keys/v2/{tag}/create-custom-key on API 1.0
+    Then the call is refused as not found
+
   @KMS1-V1-010
   Scenario: A ciphertext of API 1.0 carries the prefix too
     When I encrypt 32 bytes over API 1.0
@@ -98,6 +103,18 @@ Feature: API 1.0
       | count | size | answer   |
       | 4     | 6000 | accepted |
       | 5     | 9000 | refused  |
+
+  @KMS1-V1-040
+  Scenario: What one call of API 1.0 decrypts may have 32 KB: 2 of 9000 bytes come back
+    When I encrypt 2 texts of 9000 bytes, each by itself, over API 1.0
+    And I decrypt the ciphertexts over API 1.0
+    Then the plaintexts come back in order
+
+  @KMS1-V1-040
+  Scenario: What one call of API 1.0 decrypts may have 32 KB: 2 of 24000 bytes are refused
+    When I encrypt 2 texts of 24000 bytes, each by itself, over API 1.0
+    And I decrypt the ciphertexts over API 1.0
+    Then the call is refused
 
   @KMS1-V1-034
   Scenario Outline: A call of API 1.0 signed with <flaw> is refused
@@ -196,6 +213,12 @@ Feature: API 1.0
       | POST   | /keys/v2/{tag}/rotate      |
       | POST   | /keys/v2/{tag}/token-set   |
       | GET    | /keys/v2/{tag}/versions    |
+
+  @KMS1-V1-028
+  Scenario: The calls of API 1.0 are made by POST
+    Given the key serves the account over API 1.0
+    When I call PUT /keys/v2/{tag}/encrypt on API 1.0
+    Then the call is refused
 
   @KMS1-V1-039
   Scenario Outline: API 1.0 refuses a plaintext that is <flaw>

@@ -158,6 +158,14 @@ Feature: Regions
     And I encrypt over API 1.0 with the account
     Then the call is not served
 
+  @KMS1-HA-004
+  Scenario: With Korea down the gateway of API 1.0 says so
+    Given a key
+    And the key serves the account over API 1.0
+    When Korea is down
+    And I encrypt over API 1.0 with the account
+    Then the gateway answers that its endpoint failed
+
   @KMS1-HA-002
   Scenario: With Japan down API 1.0 goes on
     Given a key

@@ -48,16 +48,17 @@ func (o Origin) String() string { return o.Page + ", as of " + o.AsOf }
 
 // Capabilities that rules and scenarios may need.
 const (
-	Clock    = "clock"    // the target's clock can be set
-	API10    = "api10"    // API 1.0 is offered
-	APIKey   = "apikey"   // the owner has an API Gateway key, which signature v1 needs
-	Viewer   = "viewer"   // there is an account that may only view
-	Sources  = "sources"  // the run can send from two addresses that the target tells apart
-	Overload = "overload" // the target may be pushed past its published limits
-	Isolated = "isolated" // the hosts of isolated keys are offered
-	Regions  = "regions"  // the target's regions can be taken down and made to lag
-	Policies = "policies" // there are accounts of the other policies
-	Access   = "access"   // there is a sub account whose access rule a run may change and put back
+	Clock         = "clock"         // the target's clock can be set
+	API10         = "api10"         // API 1.0 is offered
+	APIKey        = "apikey"        // the owner has an API Gateway key, which signature v1 needs
+	Viewer        = "viewer"        // there is an account that may only view
+	Sources       = "sources"       // the run can send from two addresses that the target tells apart
+	Overload      = "overload"      // the target may be pushed past its published limits
+	Isolated      = "isolated"      // the hosts of isolated keys are offered
+	Regions       = "regions"       // the target's regions can be taken down and made to lag
+	Policies      = "policies"      // there are accounts of the other policies
+	Administrator = "administrator" // there is an account that administers the whole platform, beside the owner
+	Access        = "access"        // there is a sub account whose access rule a run may change and put back
 
 	Encryptor = "encryptor" // there is an account that may encrypt and ask for tokens, and not decrypt
 	Rights    = "rights"    // what that account may do can be changed, and its key pair disabled
@@ -65,25 +66,26 @@ const (
 
 // Capabilities lists every capability in the order of the constants.
 func Capabilities() []string {
-	return []string{Clock, API10, APIKey, Viewer, Sources, Overload, Isolated, Regions, Policies, Access, Encryptor, Rights}
+	return []string{Clock, API10, APIKey, Viewer, Sources, Overload, Isolated, Regions, Policies, Administrator, Access, Encryptor, Rights}
 }
 
 // Wanting says what a target that lacks a capability would have to offer, in the words of the target
 // file and the command line.
 func Wanting(capability string) string {
 	return map[string]string{
-		Clock:     "a clock that can be set (admin)",
-		API10:     "API 1.0 (api10)",
-		APIKey:    "the owner's API key (credentials.owner.apiKey)",
-		Viewer:    "an account that may only view (credentials.viewer)",
-		Sources:   "two addresses to send from (sourceIPs)",
-		Overload:  "leave to be pushed past its limits (--allow-overload)",
-		Isolated:  "the hosts of isolated keys (api20kr and api20jp)",
-		Regions:   "regions that can be taken down (admin)",
-		Policies:  "accounts of the other policies (credentials.manager, infra and finance)",
-		Encryptor: "an account that may encrypt and ask for tokens alone (credentials.encryptor)",
-		Rights:    "a reference's account whose permissions may be changed (admin, credentials.encryptor)",
-		Access:    "the Sub Account API and an account whose access rule may be changed (subaccount, credentials.manager)",
+		Clock:         "a clock that can be set (admin)",
+		API10:         "API 1.0 (api10)",
+		APIKey:        "the owner's API key (credentials.owner.apiKey)",
+		Viewer:        "an account that may only view (credentials.viewer)",
+		Sources:       "two addresses to send from (sourceIPs)",
+		Overload:      "leave to be pushed past its limits (--allow-overload)",
+		Isolated:      "the hosts of isolated keys (api20kr and api20jp)",
+		Regions:       "regions that can be taken down (admin)",
+		Policies:      "accounts of the other policies (credentials.manager, infra and finance)",
+		Administrator: "an account that administers the platform (credentials.administrator)",
+		Encryptor:     "an account that may encrypt and ask for tokens alone (credentials.encryptor)",
+		Rights:        "a reference's account whose permissions may be changed (admin, credentials.encryptor)",
+		Access:        "the Sub Account API and an account whose access rule may be changed (subaccount, credentials.manager)",
 	}[capability]
 }
 

@@ -21,6 +21,16 @@ Feature: Sub accounts
       | manager                |
       | infrastructure manager |
 
+  @KMS2-SUB-022
+  Scenario: The administrator may do everything with keys
+    Given a key
+    Then the administrator may do everything with the key
+
+  @KMS2-SUB-022
+  Scenario: The administrator uses a key in every way
+    Given an RSA2048 key
+    Then the administrator opens every use of the key
+
   @KMS2-SUB-002
   Scenario: The finance manager may do nothing with keys
     Given a key

@@ -24,22 +24,24 @@ Feature: Requests and answers on the wire
     Then the call is refused as not found
 
     Examples:
-      | method | path                          |
-      | POST   | /keys/{tag}/encrypt           |
-      | POST   | /keys/v2/{tag}/encrypt        |
-      | POST   | /kms/v2/keys/{tag}/encrypt    |
-      | POST   | /kms/v1/key/{tag}/encrypt     |
-      | POST   | /kms/v1/keys/{tag}/Encrypt    |
-      | POST   | /kms/v1/keys/{tag}/encrypt/   |
-      | POST   | /kms/v1/keys/{tag}/encrypt/it |
-      | GET    | /kms/v1/keys/{tag}/encrypt    |
-      | PUT    | /kms/v1/keys/{tag}/encrypt    |
-      | GET    | /kms/v1/keys/{tag}/rotate     |
-      | POST   | /kms/v1/keys/{tag}/name       |
-      | DELETE | /kms/v1/keys/{tag}/memo       |
-      | PUT    | /kms/v1/keys                  |
-      | POST   | /kms/v1/keys/{tag}/versions   |
-      | GET    | /                             |
+      | method | path                               |
+      | POST   | /keys/{tag}/encrypt                |
+      | POST   | /keys/v2/{tag}/encrypt             |
+      | POST   | /kms/v2/keys/{tag}/encrypt         |
+      | POST   | /kms/v1/key/{tag}/encrypt          |
+      | POST   | /kms/v1/keys/{tag}/Encrypt         |
+      | POST   | /kms/v1/keys/{tag}/encrypt/        |
+      | POST   | /kms/v1/keys/{tag}/encrypt/it      |
+      | GET    | /kms/v1/keys/{tag}/encrypt         |
+      | PUT    | /kms/v1/keys/{tag}/encrypt         |
+      | GET    | /kms/v1/keys/{tag}/rotate          |
+      | GET    | /kms/v1/keys/{tag}/get-pub-key     |
+      | POST   | /kms/v1/keys/{tag}/createCustomKey |
+      | POST   | /kms/v1/keys/{tag}/name            |
+      | DELETE | /kms/v1/keys/{tag}/memo            |
+      | PUT    | /kms/v1/keys                       |
+      | POST   | /kms/v1/keys/{tag}/versions        |
+      | GET    | /                                  |
 
   @KMS2-ERR-004
   Scenario Outline: A key creation that is <flaw> is refused and changes nothing

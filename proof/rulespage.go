@@ -15,8 +15,9 @@ const aboutRules = `# Rules
 Every rule that the suite checks, with all its scenarios and the mutants that these must catch. Made by
 ` + "`make docs`" + `; do not edit. MUST is what the vendor documents, SHOULD what the standards of HTTP say, and INFERRED
 is our reading of what the documents leave open, with its rival. What a rule needs of a target, the
-[target file](target.md) offers. The published limits are also judged by the load profiles, whose mutants
-` + "`kmsproof mutants`" + ` lists.
+[target file](target.md) offers. What of the vendor's pages came to which rules, and why some came to none, is
+written down [page by page](../features/statements.yaml). The published limits are also judged by the load
+profiles, whose mutants ` + "`kmsproof mutants`" + ` lists.
 `
 
 // WriteRules writes the rules as a Markdown page: their counts, then a table for each area.

@@ -80,13 +80,14 @@ type Key struct {
 	LastUse    *Activity  `yaml:"lastUse,omitempty"`    // the newest use that succeeded; nil: none, or the newest among the activities
 }
 
-// defaultAccounts are an owner who may do everything, a viewer who may only look, an account of each other
+// defaultAccounts are an owner who may do everything, a viewer who may only look, an account of each
 // policy of the system, and one that may encrypt and ask for tokens.
 func defaultAccounts(random io.Reader) ([]Account, error) {
 	accounts := []Account{
 		{Name: "owner", Policy: kms.PolicyAdministrator}, {Name: "viewer", Policy: kms.PolicyKMSViewer},
 		{Name: "manager", Policy: kms.PolicyKMSManager}, {Name: "infra", Policy: kms.PolicyInfraManager},
 		{Name: "finance", Policy: kms.PolicyFinanceManager}, {Name: "encryptor", Policies: Encryptor()},
+		{Name: "administrator", Policy: kms.PolicyAdministrator},
 	}
 	for i := range accounts {
 		for _, part := range []*string{&accounts[i].AccessKey, &accounts[i].SecretKey, &accounts[i].APIKey} {

@@ -24,6 +24,7 @@ type Answer struct {
 // our guess.
 var guesses = map[kms.Reason]Answer{
 	kms.NoRoute:      {http.StatusNotFound, "300", "Not Found Exception", true},
+	kms.NotUTF8:      {http.StatusBadRequest, "100", "Bad Request Exception", true},
 	kms.TooLarge:     {http.StatusRequestEntityTooLarge, "430", "Request Entity Too Large", true},
 	kms.BadSignature: {http.StatusUnauthorized, "200", "Authentication Failed", true},
 	kms.DeniedSource: {http.StatusUnauthorized, "210", "Permission Denied", true},

@@ -43,7 +43,7 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// Dialect answers what the published documents leave open.
 	Dialect Dialect
-	// Accounts are who may call. Nil: owner, viewer, manager, infra and finance, each of the
+	// Accounts are who may call. Nil: owner, viewer, manager, infra, finance and administrator, each of the
 	// policy that its name tells of, and encryptor with the policies of [Encryptor], with random key pairs.
 	Accounts []Account
 	// Keys exist from the start.

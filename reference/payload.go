@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -41,6 +42,9 @@ func (c *call) decode(into any) *kms.Refusal {
 		}
 		p.unknown = unknownMembers(body, into)
 		err = json.Unmarshal(body, into)
+	}
+	if err != nil && !utf8.Valid(body) {
+		return &kms.Refusal{Reason: kms.NotUTF8, Detail: "the body is not UTF-8"}
 	}
 	if err != nil {
 		return decodeRefusal(err)

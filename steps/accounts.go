@@ -26,6 +26,13 @@ func (w *world) accountSteps(add func(string, any)) {
 		c.body = map[string]any{"plaintext": encode(w.bytes(usualSize))}
 		return w.try(ctx, c)
 	})
+	add(`I encrypt two texts under one signature {way}`, func(ctx context.Context, how string) error {
+		return w.encryptAtOnce(ctx, how, w.list(2, usualSize))
+	})
+	add(`I encrypt twice by the same call {way}`, func(ctx context.Context, how string) error {
+		same := w.bytes(usualSize)
+		return w.encryptAtOnce(ctx, how, [][]byte{same, same})
+	})
 	add(`I ask about the key by a clock {duration} (ahead|behind)`, func(ctx context.Context, span, side string) error {
 		d, err := duration(span)
 		if err != nil {
@@ -44,6 +51,22 @@ func (w *world) askBy(ctx context.Context, by target.Auth) error {
 		return err
 	}
 	return w.try(ctx, call{method: "GET", path: k.path(""), by: by})
+}
+
+// encryptAtOnce encrypts texts by a call each, all of which are signed for one and the same time.
+func (w *world) encryptAtOnce(ctx context.Context, how string, plain [][]byte) error {
+	c, err := w.useCall("the key", "encrypt", how)
+	if err != nil {
+		return err
+	}
+	right, first := c.by, time.Time{}
+	c.by = target.AuthFunc(func(r *http.Request, now time.Time) {
+		if first.IsZero() {
+			first = now
+		}
+		right.Authorize(r, first)
+	})
+	return w.encryptEach(ctx, c, plain)
 }
 
 // shifted signs by a clock that is off by d.

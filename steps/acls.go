@@ -26,6 +26,7 @@ func (w *world) aclSteps(add func(string, any)) {
 	})
 	add(`I (add|delete) {text} (?:to|from) the IP ACL`, w.tryAddress)
 	add(`I (add|delete) (nothing|"[^"]*"(?: and "[^"]*")+) (?:to|from) the IP ACL`, w.tryAddresses)
+	add(`I (add|delete) addresses and give no list`, w.tryNoList)
 	add(`I add {text} to the IP ACL under the name (\S+)`, w.tryAddressAs)
 	add(`the answer is about the key`, func() error { return w.aboutKey("the key") })
 	add(`the answer says that the IP ACL is (on|off)`, func(how string) error { return w.saysACL(w.last, how) })
@@ -78,6 +79,15 @@ func (w *world) tryAddresses(ctx context.Context, how, phrase string) error {
 	if err != nil {
 		return err
 	}
+	return w.try(ctx, c)
+}
+
+func (w *world) tryNoList(ctx context.Context, how string) error {
+	c, err := w.aclCall("the key", aclMethods[how])
+	if err != nil {
+		return err
+	}
+	c.body = map[string]any{}
 	return w.try(ctx, c)
 }
 

@@ -22,6 +22,16 @@ func (w *world) cipherSteps(add func(string, any)) {
 	add(`I encrypt a list of {n}, {n} bytes each, {way}`, func(ctx context.Context, n, size int, how string) error {
 		return w.encrypt(ctx, "the key", how, w.list(n, size), true)
 	})
+	add(`I encrypt {n} texts of {n} bytes, each by itself, {way}`, func(ctx context.Context, n, size int, how string) error {
+		c, err := w.useCall("the key", "encrypt", how)
+		if err != nil {
+			return err
+		}
+		if err := w.encryptEach(ctx, c, w.list(n, size)); err != nil {
+			return err
+		}
+		return w.accepted(w.last)
+	})
 	add(`I encrypt the same {n} bytes twice {way}`, w.encryptTwice)
 	add(`I encrypt with a context with {caller}`, func(ctx context.Context, caller string) error {
 		return w.encryptBeside(ctx, caller, "context", "Y29udGV4dA==")
@@ -136,6 +146,24 @@ func (w *world) encryptBeside(ctx context.Context, caller, member string, value 
 	plain := w.list(1, usualSize)
 	c.body = map[string]any{"plaintext": encode(plain[0]), member: value}
 	return w.encryptBy(ctx, c, plain)
+}
+
+// encryptEach encrypts texts by a call each, up to the first that is refused, and keeps what comes back as
+// if it had been a list.
+func (w *world) encryptEach(ctx context.Context, c call, plain [][]byte) error {
+	var made []string
+	for _, p := range plain {
+		c.body = map[string]any{string(aPlaintext): encode(p)}
+		if err := w.encryptBy(ctx, c, [][]byte{p}); err != nil {
+			return err
+		}
+		if !w.last.ok() {
+			break
+		}
+		made = append(made, w.cipher...)
+	}
+	w.plain, w.cipher, w.asList = plain, made, true
+	return nil
 }
 
 func (w *world) encryptTwice(ctx context.Context, n int, how string) error {

@@ -15,6 +15,7 @@ import (
 func (w *world) creationSteps(add func(string, any)) {
 	add(`I create an? {kind} key`, func(ctx context.Context, kind string) error { return w.createKey(ctx, w.owner(), kinds[kind]) })
 	add(`I create a key`, func(ctx context.Context) error { return w.createKey(ctx, w.owner(), nil) })
+	add(`I create {n} keys`, w.createMany)
 	add(`I create a key with a name of (.+)`, w.createNamed)
 	add(`I create a key named {text}`, func(ctx context.Context, name string) error {
 		return w.createKey(ctx, w.owner(), map[string]any{"keyName": name})
@@ -116,6 +117,16 @@ func (w *world) createKey(ctx context.Context, by target.Auth, members map[strin
 	maps.Copy(w.asked, members)
 	maps.DeleteFunc(w.asked, func(_ string, v any) bool { return v == nil })
 	return w.tryCreate(ctx, by, w.asked)
+}
+
+// createMany creates keys one after the other, up to the first that is not accepted.
+func (w *world) createMany(ctx context.Context, n int) error {
+	for range n {
+		if err := w.createKey(ctx, w.owner(), nil); err != nil || !w.last.ok() {
+			return err
+		}
+	}
+	return nil
 }
 
 // tryCreate asks for a key. An interrupt waits for the answer: a key that nobody knows of is found only by its

@@ -19,7 +19,7 @@ var aLife = []string{
 }
 
 func (w *world) everythingSteps(add func(string, any)) {
-	const who = `the (manager|infrastructure manager|finance manager)`
+	const who = `the (manager|administrator|infrastructure manager|finance manager)`
 	add(who+` may do everything with the key`, w.mayDoEverything)
 	add(who+` may do nothing with the key that the account may`, w.mayDoNothing)
 }

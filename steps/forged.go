@@ -114,6 +114,7 @@ var forgeries = map[string]func(*forger) string{
 	"a part more":                    func(f *forger) string { return strings.Join(f.parts, ".") + "." + f.parts[2] },
 	"a part less":                    func(f *forger) string { return f.parts[0] + "." + f.parts[1] },
 	"no payload":                     func(f *forger) string { return f.with(1, "") },
+	"a scheme word before it":        func(f *forger) string { return "Bearer " + strings.Join(f.parts, ".") },
 
 	"the algorithm none": func(f *forger) string { return f.unsigned("none") },
 	"the algorithm None": func(f *forger) string { return f.unsigned("None") },

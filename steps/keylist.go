@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -21,6 +22,7 @@ func (w *world) keyListSteps(add func(string, any)) {
 	})
 	add(`the list (holds|lacks) {key}`, w.listHolds)
 	add(`the list holds {n} keys?`, w.listCount)
+	add(`the list holds every key that was made`, w.listHoldsAll)
 	add(`the answer shows no key`, func() error {
 		tags := readPage(w.last).tags
 		return w.compare(w.last.refused() || w.last.ok() && len(tags) == 0, "a refusal or no key", fmt.Sprintf("%d keys", len(tags)))
@@ -98,6 +100,17 @@ func (w *world) listHolds(how, name string) error {
 		return w.compare(!holds, "the list to lack "+name, "it holds it")
 	}
 	return w.compare(holds, "the list to hold "+name, "it does not")
+}
+
+// listHoldsAll looks for each key that the case made in the list that was asked for last.
+func (w *world) listHoldsAll() error {
+	if err := w.accepted(w.last); err != nil {
+		return err
+	}
+	listed := strings.Fields(w.noted["listed"])
+	missing := slices.DeleteFunc(slices.Clone(w.made), func(tag string) bool { return slices.Contains(listed, tag) })
+	return w.compare(len(w.made) > 0 && len(missing) == 0, fmt.Sprintf("the list to hold the %d keys that were made", len(w.made)),
+		fmt.Sprintf("%d of them are missing", len(missing)))
 }
 
 func (w *world) listCount(n int) error {

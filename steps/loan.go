@@ -27,10 +27,10 @@ var lendable = []string{`a key`, `another key`, `a key with a token set`, `anoth
 var harmless = []string{
 	`calls go to the host of {host}`,
 	`its base URL is noted`,
-	`I create a key(?: .+)?`,
+	`I create (?:a key(?: .+)?|{n} keys)`,
 	`I ask about .+`,
 	`I list (?:keys?|page {n} of the keys) .+`,
-	`I encrypt(?:,| with| a list| an empty list| without| the raw text| under the raw context| the same| over API 1.0,?| {n} bytes?)(?: .+)?`,
+	`I encrypt(?:,| with| a list| an empty list| without| the raw text| under the raw context| the same| over API 1.0,?| {n} bytes?| {n} texts| two texts| twice)(?: .+)?`,
 	`I decrypt .+`,
 	`I {use} {way}{from}`,
 	`I {use} .+ and leave out what it works on`,
@@ -73,6 +73,7 @@ var harmless = []string{
 	`the (?:plaintexts?|ciphertexts?|list|pages?|answer|call|refusal) .+`,
 	`the encryptor (?:is served|may .+|has no access by API Gateway)`,
 	`the key pair of the encryptor is disabled`,
+	`the gateway answers that its endpoint failed`,
 	`the other key can be used to encrypt with the encryptor`,
 	`the (?:state of the key|list of keys) is (?:as )?noted`,
 }

@@ -72,7 +72,7 @@ func anyDeed() string {
 
 func (w *world) manageSteps(add func(string, any)) {
 	add(`the key is such that the account can `+anyDeed(), w.makeReady)
-	add(`I `+anyDeed()+` as the (account|viewer|manager|infrastructure manager|finance manager|encryptor)`, func(ctx context.Context, name, who string) error {
+	add(`I `+anyDeed()+` as the (account|viewer|manager|administrator|infrastructure manager|finance manager|encryptor)`, func(ctx context.Context, name, who string) error {
 		by, err := w.caller("the " + who)
 		if err != nil {
 			return err

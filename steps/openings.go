@@ -11,7 +11,7 @@ import (
 )
 
 // opener is whoever may open uses of a key: an account, the holder of a token, or nobody.
-const opener = `(the account|the viewer|the manager|the infrastructure manager|the finance manager|nobody|the forged token|the (?:old |new |other )?(?:access|refresh) token)`
+const opener = `(the account|the viewer|the manager|the administrator|the infrastructure manager|the finance manager|nobody|the forged token|the (?:old |new |other )?(?:access|refresh) token)`
 
 func (w *world) openingSteps(add func(string, any)) {
 	add(opener+` opens every use of {key}(?: over API ([12]\.0))?{from}`, w.opensEvery)

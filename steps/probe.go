@@ -21,17 +21,18 @@ func (a *absent) Error() string { return a.why }
 // error means that it could not be asked, and then scenarios find out what is wrong. They ask as little
 // as they can about rules. A capability that is not listed cannot be asked for.
 var probes = map[string]func(*world, context.Context) error{
-	features.Clock:     (*world).probeClock,
-	features.API10:     (*world).probeAPI10,
-	features.APIKey:    (*world).probeAPIKey,
-	features.Viewer:    (*world).probeViewer,
-	features.Sources:   (*world).probeSources,
-	features.Isolated:  (*world).probeIsolated,
-	features.Regions:   (*world).probeRegions,
-	features.Policies:  (*world).probePolicies,
-	features.Access:    (*world).probeAccess,
-	features.Encryptor: (*world).probeEncryptor,
-	features.Rights:    (*world).probeRights,
+	features.Clock:         (*world).probeClock,
+	features.API10:         (*world).probeAPI10,
+	features.APIKey:        (*world).probeAPIKey,
+	features.Viewer:        (*world).probeViewer,
+	features.Sources:       (*world).probeSources,
+	features.Isolated:      (*world).probeIsolated,
+	features.Regions:       (*world).probeRegions,
+	features.Policies:      (*world).probePolicies,
+	features.Administrator: (*world).probeAdministrator,
+	features.Access:        (*world).probeAccess,
+	features.Encryptor:     (*world).probeEncryptor,
+	features.Rights:        (*world).probeRights,
 }
 
 // probeAll asks a shared target for each capability that it declares and that is needed, and takes away
@@ -191,6 +192,11 @@ func (w *world) probePolicies(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// probeAdministrator is probeViewer for the account that administers the platform.
+func (w *world) probeAdministrator(ctx context.Context) error {
+	return w.probeRole(ctx, "administrator")
 }
 
 // probeEncryptor is probeViewer for the account that may encrypt alone.

@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -47,6 +48,9 @@ func (w *world) regionSteps(add func(string, any)) {
 	add(`{caller} is served {n} times in a row`, w.servedInARow)
 	add(`the call is not served`, func() error {
 		return w.compare(!w.last.ok(), "the call not to be served", w.last.String())
+	})
+	add(`the gateway answers that its endpoint failed`, func() error {
+		return w.compare(w.last.Status == http.StatusServiceUnavailable && w.last.Fault.Code == "500", "status 503, code 500", w.last.String())
 	})
 	add(`the answer names the key and the region {region}`, w.namesRegion)
 }

@@ -10,8 +10,8 @@ import (
 var phrases = strings.NewReplacer(
 	"{key}", `(the key|the other key|the new key)`,
 	"{token}", `(the (?:old |new |other |forged )?(?:access|refresh) token)`,
-	"{caller}", `(the account|the viewer|the manager|the infrastructure manager|the finance manager|the encryptor|no credentials|the (?:old |new |other )?(?:access|refresh) token)`,
-	"{way}", `(with the account|with the (?:viewer|manager|infrastructure manager|finance manager|encryptor)|with no credentials|with the (?:old |new |other )?(?:access|refresh) token|over API 1.0)`,
+	"{caller}", `(the account|the viewer|the manager|the administrator|the infrastructure manager|the finance manager|the encryptor|no credentials|the (?:old |new |other )?(?:access|refresh) token)`,
+	"{way}", `(with the account|with the (?:viewer|manager|administrator|infrastructure manager|finance manager|encryptor)|with no credentials|with the (?:old |new |other )?(?:access|refresh) token|over API 1.0)`,
 	"{use}", `(encrypt|decrypt|create a custom key|re-encrypt|re-encrypt by the other path|sign|verify|ask for the public key)`,
 	"{kind}", `(AES256|RSA2048|ECDSA|convergent)`,
 	"{from}", `(?: from the (first|second|third) address)?`,

@@ -12,7 +12,7 @@ import (
 
 // roles are the accounts beside the owner, as sentences call them, by their names in a target file.
 var roles = map[string]string{
-	"the viewer": "viewer", "the manager": "manager",
+	"the viewer": "viewer", "the manager": "manager", "the administrator": "administrator",
 	"the infrastructure manager": "infra", "the finance manager": "finance",
 	"the encryptor": permitted,
 }

@@ -27,6 +27,7 @@ const (
 	Duplicate    Reason = "duplicate"     // the name is taken
 	BadCipher    Reason = "bad-cipher"    // a ciphertext that this key did not make
 	OverLimit    Reason = "over-limit"    // the rate limit
+	NotUTF8      Reason = "not-utf-8"     // a body in another encoding
 	TooLarge     Reason = "too-large"     // a body beyond what a server reads
 	NotJSON      Reason = "not-json"      // a body of another content type, for dialects that ask for one
 	NeverCreator Reason = "never-creator" // the key never had a token creator, for dialects that show none

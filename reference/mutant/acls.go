@@ -121,6 +121,15 @@ func acls() []Mutant {
 				return err != nil && len(list) > 1
 			})
 		}))},
+		{Name: "acl-list-made-up", Flaw: "Where no list of addresses is given, it is one of an address.", Apply: func(o *reference.Options) {
+			for _, route := range []string{"POST /{keyTag}/acl", "DELETE /{keyTag}/acl"} {
+				asks(route, members(func(m map[string]any) {
+					if _, given := m["ipList"]; !given {
+						m["ipList"] = []string{"192.0.2.200"}
+					}
+				}))(o)
+			}
+		}},
 		{Name: "acl-takes-nothing", Flaw: "To add nothing is accepted.", Apply: asks("POST /{keyTag}/acl", members(func(m map[string]any) {
 			if list, ok := m["ipList"].([]any); ok && len(list) == 0 {
 				m["ipList"] = []string{"192.0.2.250"}
@@ -128,6 +137,8 @@ func acls() []Mutant {
 		}))},
 		{Name: "acl-deletes-all", Flaw: "To delete an address that is not listed empties the list.", Apply: inPlace(reference.API20, deletesAll)},
 		{Name: "acl-switched-unseen", Flaw: "Switching the IP ACL on is answered as if it were off.", Apply: answers("POST /{keyTag}/acl/enable", set("isAclEnabled", false))},
+		{Name: "acl-told-without-key", Flaw: "The IP ACL of a key is told without the key.", Apply: answers("GET /{keyTag}/acl", set("keyTag", nil))},
+		{Name: "acl-told-off", Flaw: "An IP ACL that is on is told as off.", Apply: answers("GET /{keyTag}/acl", set("isAclEnabled", false))},
 		{Name: "acl-off-empties", Flaw: "Switching the IP ACL off empties its list.", Apply: inPlace(reference.API20, offEmpties)},
 		{Name: "acl-toggles", Flaw: "Switching the IP ACL on where it is on switches it off.", Apply: inPlace(reference.API20, toggled)},
 		{Name: "forwarded-for-believed", Flaw: "X-Forwarded-For is believed from anybody.", Apply: believing("X-Forwarded-For")},

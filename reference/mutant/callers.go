@@ -1,9 +1,12 @@
 package mutant
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference"
@@ -33,6 +36,8 @@ func callers() []Mutant {
 				return right(s)
 			}
 		})},
+		{Name: "signatures-of-one-body", Flaw: "A signature that came with one body is refused with another.", Apply: remembersSignatures(bytes.Equal)},
+		{Name: "signatures-count-once", Flaw: "A signature is good for one call.", Apply: remembersSignatures(func(_, _ []byte) bool { return false })},
 		{Name: "skew-wide", Flaw: "A signature's timestamp may be seven minutes off.", Apply: skew(7 * time.Minute)},
 		{Name: "skew-inclusive", Flaw: "A signature's timestamp may be five minutes off, to the millisecond.", Apply: skew(5*time.Minute + time.Millisecond)},
 		{Name: "skew-narrow", Flaw: "A signature's timestamp may be three minutes off and no more.", Apply: skew(3 * time.Minute)},
@@ -72,6 +77,32 @@ func callers() []Mutant {
 		{Name: "anonymous-renews", Flaw: "A renewal without a token yields tokens.", Apply: inPlace(reference.API20, tokensForNobody)},
 		{Name: "encryption-unsigned", Flaw: "For encrypting nobody looks at the signature.", Apply: asOwner(reference.API20,
 			func(r *http.Request, at string) bool { return at == "POST /{keyTag}/encrypt" && isSigned(r) })},
+	}
+}
+
+// remembersSignatures returns a flaw by which a signature that was seen before is good only if the body it came
+// with and the one it comes with are.
+func remembersSignatures(good func(before, now []byte) bool) func(*reference.Options) {
+	return func(o *reference.Options) {
+		var mu sync.Mutex
+		seen := map[string][]byte{}
+		for _, api := range []string{reference.API20, reference.API10} {
+			before(api, func(w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
+				body, _ := io.ReadAll(r.Body)
+				r = rewritten(r, func([]byte) []byte { return body })
+				signature := r.Header.Get(signature2Header)
+				mu.Lock()
+				first, again := seen[signature]
+				if !again {
+					seen[signature] = body
+				}
+				mu.Unlock()
+				if again && signature != "" && !good(first, body) {
+					r.Header.Del(signature2Header)
+				}
+				next.ServeHTTP(w, r)
+			})(o)
+		}
 	}
 }
 

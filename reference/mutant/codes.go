@@ -17,6 +17,12 @@ func codes() []Mutant {
 			reference.Answer{Status: http.StatusUnprocessableEntity, Code: "INVALID_STATUS", Message: "Invalid status"})},
 		{Name: "limit-as-410", Flaw: "A call over the limit is answered with the code 410.", Apply: answering(kms.OverLimit,
 			reference.Answer{Status: http.StatusTooManyRequests, Code: "410", Message: "Throttle Limited", Gateway: true})},
+		{Name: "large-bodies-as-invalid", Flaw: "A body that is too large is answered with the code INVALID_REQUEST.", Apply: answering(kms.TooLarge,
+			reference.Answer{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "Invalid request"})},
+		{Name: "encodings-as-invalid", Flaw: "A body that is no UTF-8 is answered with the code INVALID_REQUEST.", Apply: answering(kms.NotUTF8,
+			reference.Answer{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "Invalid request"})},
+		{Name: "outages-as-time-outs", Flaw: "While its region is down API 1.0 answers as if it were slow, with status 504 and code 510.", Apply: answering(kms.RegionDown,
+			reference.Answer{Status: http.StatusGatewayTimeout, Code: "510", Message: "Endpoint Timeout", Gateway: true})},
 		{Name: "success-in-other-words", Flaw: "Key info, encryptions and token sets are answered with the code OK.", Apply: func(o *reference.Options) {
 			for _, route := range []string{"GET /{keyTag}", "POST /{keyTag}/encrypt", "POST /{keyTag}/token-set"} {
 				answersOf(reference.API20, route, set("code", "OK"))(o)

@@ -33,6 +33,14 @@ func forgeries() []Mutant {
 			func(r *http.Request, at string) bool {
 				return at == encrypting && strings.Contains(r.Header.Get(tokenHeader), "..")
 			})},
+		{Name: "scheme-words-passed-over", Flaw: "A scheme word before a token is passed over.", Apply: before(reference.API20,
+			func(w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
+				if token, ok := strings.CutPrefix(r.Header.Get(tokenHeader), "Bearer "); ok {
+					r = r.Clone(r.Context())
+					r.Header.Set(tokenHeader, token)
+				}
+				next.ServeHTTP(w, r)
+			})},
 		{Name: "permission-left-out", Flaw: "Tokens do not carry the last of the published permissions.", Apply: authority(func(a kms.Authority) kms.Authority {
 			return stingy{a}
 		})},

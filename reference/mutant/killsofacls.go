@@ -100,6 +100,16 @@ var killsOfAcls = map[string][]string{
 	"acl-takes-what-it-can": {
 		"acllist/One address that is none refuses all that come with it",
 	},
+	"acl-list-made-up": {
+		"acllist/A call to add addresses without a list is refused",
+		"acllist/A call to delete addresses without a list is refused",
+	},
+	"acl-told-without-key": {
+		"acllist/The IP ACL is told with its key, whether it is on, and its addresses",
+	},
+	"acl-told-off": {
+		"acllist/The IP ACL is told with its key, whether it is on, and its addresses",
+	},
 	"acl-takes-nothing": {
 		"acllist/To add nothing is a bad request",
 	},

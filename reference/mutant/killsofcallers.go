@@ -17,6 +17,14 @@ var killsOfCallers = map[string][]string{
 		"account/The query is signed as it is sent: pageSize=10&pageNo=1",
 		"account/The query is signed as it is sent: pageNo=1&pageSize=10&x=",
 	},
+	"signatures-of-one-body": {
+		"account/Two bodies under one signature are each taken for what they say, with the account",
+		"account/Two bodies under one signature are each taken for what they say, over API 1.0",
+	},
+	"signatures-count-once": {
+		"account/A call that is sent again as it was is accepted, with the account",
+		"account/A call that is sent again as it was is accepted, over API 1.0",
+	},
 	"skew-wide": {
 		"account/A call from a clock 6 minutes behind is refused",
 		"account/A call from a clock 6 minutes ahead is refused",

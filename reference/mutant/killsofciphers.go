@@ -19,11 +19,13 @@ var killsOfCiphers = map[string][]string{
 	"small-plaintexts": {
 		"legacy/API 1.0 encrypts up to 32 KB: 24000 bytes are accepted",
 		"legacy/The items of a list count together on API 1.0: 4 of 6000 bytes are accepted",
+		"legacy/What one call of API 1.0 decrypts may have 32 KB: 2 of 9000 bytes come back",
 		"cipher/32 KB are 32768 bytes before base64: 32768 bytes are accepted",
 	},
 	"huge-plaintexts": {
 		"legacy/API 1.0 encrypts up to 32 KB: 40000 bytes are refused",
 		"legacy/The items of a list count together on API 1.0: 5 of 9000 bytes are refused",
+		"legacy/What one call of API 1.0 decrypts may have 32 KB: 2 of 24000 bytes are refused",
 		"cipher/A plaintext of 40000 bytes is refused, for the account",
 		"cipher/A plaintext of 40000 bytes is refused, for the access token",
 	},

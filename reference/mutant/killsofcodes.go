@@ -9,9 +9,11 @@ var killsOfCodes = map[string][]string{
 	},
 	"codes-of-its-own": {
 		"answers/The gateway refuses a source that an access rule does not list with the code 210",
+		"answers/The gateway refuses a body too large with the code 430",
 		"answers/The gateway refuses a wrong signature with the code 200",
 		"answers/The gateway refuses an unknown route with the code 300",
 		"answers/The gateway refuses no signature with the code 200",
+		"answers/The gateway refuses what is no UTF-8 with the code 100",
 		"answers/The service refuses a key that does not exist with the code NOT_FOUND",
 		"answers/The service refuses a plaintext that is none with the code INVALID_REQUEST",
 		"answers/The service refuses a refresh token in a cipher call with the code FORBIDDEN",
@@ -20,6 +22,15 @@ var killsOfCodes = map[string][]string{
 		"answers/The service refuses what an account may not do with the code FORBIDDEN",
 		"answers/The service refuses what changes nothing with the code UNPROCESSABLE_ENTITY",
 		"limits/A call over the limit carries the gateway's code 420",
+	},
+	"large-bodies-as-invalid": {
+		"answers/The gateway refuses a body too large with the code 430",
+	},
+	"encodings-as-invalid": {
+		"answers/The gateway refuses what is no UTF-8 with the code 100",
+	},
+	"outages-as-time-outs": {
+		"region/With Korea down the gateway of API 1.0 says so",
 	},
 	"states-as-invalid-status": {
 		"answers/The service refuses what changes nothing with the code UNPROCESSABLE_ENTITY",

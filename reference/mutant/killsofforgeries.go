@@ -16,6 +16,9 @@ var killsOfForgeries = map[string][]string{
 	"payload-optional": {
 		"forged/An access token with no payload is refused",
 	},
+	"scheme-words-passed-over": {
+		"forged/A token behind a scheme word is none",
+	},
 	"permission-left-out": {
 		"token/A full manager's access token carries the 38 published permissions",
 		"token/A full manager's refresh token carries the 38 published permissions",

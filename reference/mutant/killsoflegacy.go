@@ -45,7 +45,11 @@ var killsOfLegacy = map[string][]string{
 		"legacy/API 1.0 refuses a plaintext that is an object",
 		"legacy/API 1.0 refuses a plaintext that is a list of lists",
 	},
+	"any-method-1.0": {
+		"legacy/The calls of API 1.0 are made by POST",
+	},
 	"all-calls-on-1.0": {
+		"legacy/The spelling of API 2.0 is none of API 1.0",
 		"legacy/API 1.0 has no more than its six calls: GET /keys/v2/{tag}",
 		"legacy/API 1.0 has no more than its six calls: GET /keys/v2/{tag}/versions",
 		"legacy/API 1.0 has no more than its six calls: POST /keys/v2/{tag}/get-pub-key",

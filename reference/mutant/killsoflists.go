@@ -5,6 +5,9 @@ var killsOfLists = map[string][]string{
 	"list-loses-one": {
 		"keylist/The list holds the keys of the account",
 	},
+	"ten-keys": {
+		"keylist/Another dozen of keys is created",
+	},
 	"list-without-names": {
 		"keylist/The list describes each key",
 	},

@@ -26,6 +26,7 @@ var killsOfReadings = map[string][]string{
 	},
 	"bound-by-item": {
 		"cipher/The items of a list count together",
+		"legacy/What one call of API 1.0 decrypts may have 32 KB: 2 of 24000 bytes are refused",
 		"legacy/The items of a list count together on API 1.0: 5 of 9000 bytes are refused",
 	},
 	"context-refused": {
@@ -37,6 +38,8 @@ var killsOfReadings = map[string][]string{
 	"routes-unknown-as-405": {
 		"wire/A route that does not exist is not found: DELETE /kms/v1/keys/{tag}/memo",
 		"wire/A route that does not exist is not found: GET /kms/v1/keys/{tag}/rotate",
+		"wire/A route that does not exist is not found: GET /kms/v1/keys/{tag}/get-pub-key",
+		"wire/A route that does not exist is not found: POST /kms/v1/keys/{tag}/createCustomKey",
 		"wire/A route that does not exist is not found: POST /kms/v1/keys/{tag}/name",
 		"wire/A route that does not exist is not found: POST /kms/v1/keys/{tag}/versions",
 		"wire/A route that does not exist is not found: PUT /kms/v1/keys",

@@ -10,6 +10,10 @@ var killsOfSubAccounts = map[string][]string{
 		"subaccount/The infrastructure manager may do everything with keys",
 		"subaccount/The infrastructure manager uses a key in every way",
 	},
+	"administrator-looks-only": {
+		"subaccount/The administrator may do everything with keys",
+		"subaccount/The administrator uses a key in every way",
+	},
 	"finance-looks": {
 		"subaccount/The finance manager may do nothing with keys",
 		"subaccount/Who may do nothing with keys sees none",

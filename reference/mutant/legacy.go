@@ -40,6 +40,14 @@ func legacy() []Mutant {
 				}
 				c.send(w)
 			})},
+		{Name: "any-method-1.0", Flaw: "API 1.0 takes its calls by PUT as well.", Apply: inPlace(reference.API10,
+			func(o owner, w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
+				body, c := heard(next, r)
+				if r.Method == http.MethodPut && c.status == http.StatusNotFound {
+					c = o.call(next, r, http.MethodPost, r.URL.Path, body)
+				}
+				c.send(w)
+			})},
 		{Name: "anything-is-plaintext-1.0", Flaw: "On API 1.0 a plaintext that is no base64 text is encrypted as it stands.", Apply: asksOf(reference.API10, encrypting, members(func(m map[string]any) {
 			m["plaintext"] = asText(m["plaintext"])
 		}))},

@@ -18,6 +18,7 @@ func lists() []Mutant {
 				data["keyList"] = list[:len(list)-1]
 			}
 		})},
+		{Name: "ten-keys", Flaw: "An account may create ten keys and no more.", Apply: tenKeys},
 		{Name: "list-without-names", Flaw: "The key list does not name the keys.", Apply: rows(set("keyName", ""))},
 		{Name: "list-counts-a-page", Flaw: "The key list counts the keys of the page for all.", Apply: answers(list, func(data map[string]any) {
 			keys, _ := data["keyList"].([]any)
@@ -56,6 +57,25 @@ func lists() []Mutant {
 			row["destroyDate"] = row["registerDate"]
 		})},
 	}
+}
+
+// tenKeys lets ten keys be created, and refuses each other by making its name a wrong one.
+func tenKeys(o *reference.Options) {
+	made := &tally{}
+	before(reference.API20, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+		if at != "POST /" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if made.of("any") >= 10 {
+			r = rewritten(r, members(func(m map[string]any) { m["keyName"] = "" }))
+		}
+		c := capture(next, r)
+		if c.ok() {
+			made.count("any")
+		}
+		c.send(w)
+	})(o)
 }
 
 // rows returns a flaw in each entry of the key list.

@@ -35,6 +35,7 @@ func ownerOf(o *reference.Options) owner {
 			{Name: "infra", AccessKey: "MUTANTINFRAACCESSKEY", SecretKey: "mutant infra secret key", Policy: kms.PolicyInfraManager},
 			{Name: "finance", AccessKey: "MUTANTFINANCEACCESSKEY", SecretKey: "mutant finance secret key", Policy: kms.PolicyFinanceManager},
 			{Name: "encryptor", AccessKey: "MUTANTENCRYPTORACCESSKEY", SecretKey: "mutant encryptor secret key", Policies: reference.Encryptor()},
+			{Name: "administrator", AccessKey: "MUTANTADMINISTRATORACCESSKEY", SecretKey: "mutant administrator secret key", Policy: kms.PolicyAdministrator},
 		}
 	}
 	if o.Clock == nil {

@@ -17,6 +17,7 @@ func subAccounts() []Mutant {
 	return []Mutant{
 		{Name: "manager-looks-only", Flaw: "An account with the policy NCP_KMS_MANAGER may only look.", Apply: policy(kms.PolicyKMSManager, kms.Viewer())},
 		{Name: "infra-looks-only", Flaw: "An account with the policy NCP_INFRA_MANAGER may only look.", Apply: policy(kms.PolicyInfraManager, kms.Viewer())},
+		{Name: "administrator-looks-only", Flaw: "An account with the policy NCP_ADMINISTRATOR may only look.", Apply: administratorLooksOnly},
 		{Name: "finance-looks", Flaw: "An account with the policy NCP_FINANCE_MANAGER may look.", Apply: policy(kms.PolicyFinanceManager, kms.Viewer())},
 		{Name: "finance-manages", Flaw: "An account with the policy NCP_FINANCE_MANAGER may do everything.", Apply: policy(kms.PolicyFinanceManager, kms.Manager())},
 		{Name: "access-rule-shuts-all-out", Flaw: "While an access rule is on, it lets nobody in.", Apply: sourcesBy(func(judge) judge {
@@ -75,6 +76,14 @@ func subAccounts() []Mutant {
 // policy returns a flaw in what a policy permits.
 func policy(of kms.Policy, may []kms.Permission) func(*reference.Options) {
 	return rules(func(r *kms.Rules) { r.Policies[of] = may })
+}
+
+// administratorLooksOnly leaves the owner what it needs to make keys, by another policy.
+func administratorLooksOnly(o *reference.Options) {
+	ownerOf(o)
+	o.Accounts = slices.Clone(o.Accounts)
+	o.Accounts[0].Policy = kms.PolicyInfraManager
+	policy(kms.PolicyAdministrator, kms.Viewer())(o)
 }
 
 // judge is a decision by an access rule.
