@@ -193,7 +193,7 @@ func writeMaterial(of kms.Type, material []byte) string {
 type planting struct {
 	now     time.Time
 	secrets kms.Secrets // in place of materials; zero: none
-	heir    bool        // see [kms.Past]
+	line    *kms.Line   // that its creators go on; nil: a new one
 }
 
 // plant puts the key into a store.
@@ -226,7 +226,7 @@ func (k Key) plant(store *kms.Store, how planting) error {
 	if err != nil {
 		return err
 	}
-	past.Heir = how.heir
+	past.Line = how.line
 	info, err := store.Plant(seed, how.now)
 	if err != nil {
 		return err

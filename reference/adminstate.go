@@ -9,7 +9,7 @@ import (
 // maxState bounds a state that is put: some 20,000 keys with creators.
 const maxState = 64 << 20
 
-// stateWrite is how long a caller may take to read a state.
+// stateWrite is how long a caller may take to read a state, or what became of one.
 const stateWrite = time.Minute
 
 // tellState is GET /admin/state. The time to write begins when there is something to write: making the RSA keys of
@@ -26,8 +26,13 @@ func (s *Service) tellState(w http.ResponseWriter, _ *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/yaml")
 	w.Header().Set("Cache-Control", "no-store")
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(stateWrite)) // in memory there is none to set
+	writeFromNow(w)
 	_, _ = w.Write(text)
+}
+
+// writeFromNow lets the time to write begin: what the call was for may have taken longer than all of it.
+func writeFromNow(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(stateWrite)) // in memory there is none to set
 }
 
 // putState is PUT /admin/state.
@@ -43,6 +48,7 @@ func (s *Service) putState(w http.ResponseWriter, r *http.Request) {
 			err = located("body", text, err)
 		}
 	}
+	writeFromNow(w)
 	if err != nil {
 		complain(w, http.StatusBadRequest, err.Error())
 		return

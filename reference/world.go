@@ -23,6 +23,20 @@ type genesis struct {
 	State
 	secrets []kms.Secrets // of the keys of the state, where they were drawn before; empty: they were not
 	again   bool          // there was a world before: keys of these tags may have had other creators there
+	before  *kms.Store    // where these had keys of the same pool; nil: they had not, or it is not known
+}
+
+// line returns which line the creators of a key go on. One of a tag that is yet to be drawn was never there.
+func (g *genesis) line(k Key) *kms.Line {
+	if !g.again || k.Tag == "" {
+		return nil
+	}
+	if g.before != nil {
+		if old, bad := g.before.Key(k.Tag); bad == nil && old.Line() != nil {
+			return old.Line()
+		}
+	}
+	return kms.UnknownLine()
 }
 
 // begin makes the first world, and keeps what a reset leads back to.
@@ -74,7 +88,10 @@ func (s *Service) reset() error {
 
 // newWorld makes a world. Its error says what is wrong with the state; nothing then changed.
 func (s *Service) newWorld(g genesis) (*world, error) {
-	back := s.signing.keepApart(g.Keys)
+	back, same := s.signing.keepApart(g.Keys)
+	if old := s.world.Load(); old != nil && same {
+		g.before = old.store
+	}
 	w, err := s.made(g)
 	if err != nil {
 		back()
@@ -110,7 +127,7 @@ func (s *Service) made(g genesis) (*world, error) {
 func (s *Service) plant(store *kms.Store, g genesis) error {
 	now := s.clock.Now()
 	for i, k := range g.Keys {
-		p := planting{now: now, heir: g.again}
+		p := planting{now: now, line: g.line(k)}
 		if len(g.secrets) > 0 {
 			p.secrets = g.secrets[i]
 		}
