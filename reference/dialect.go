@@ -122,7 +122,7 @@ type Dialect struct {
 	// MemoInBytes bounds a memo to 200 bytes, two for each character that is not ASCII, instead of 100
 	// characters.
 	MemoInBytes bool `yaml:"memoInBytes"`
-	// FreePendingNames frees a key's name from the request for its deletion on; SpentNames never does.
+	// FreePendingNames frees a key's name from the request for its deletion on; SpentNames never does. Not both.
 	FreePendingNames bool `yaml:"freePendingNames"`
 	SpentNames       bool `yaml:"spentNames"`
 	// CaseBlindNames takes names for one that differ in the case of letters; OneNamespace holds global and
@@ -214,6 +214,9 @@ func (d *Dialect) check() error {
 		if n < 0 {
 			return fmt.Errorf("%s: it is negative", member)
 		}
+	}
+	if d.FreePendingNames && d.SpentNames {
+		return errors.New("freePendingNames and spentNames exclude each other")
 	}
 	if bad := onKeys("limited", d.Limited); bad != nil {
 		return bad

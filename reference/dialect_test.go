@@ -60,6 +60,7 @@ func TestADialectFileIsReadStrictly(t *testing.T) {
 		"states: {OFF: {encrypt: true}}\n":             `d.yaml: states: there is no state "OFF"`,
 		"states: {REVOKE: {fly: true}}\n":              `d.yaml: states: REVOKE: there is no call "fly" on a key`,
 		"retryAfter: 1\n":                              "d.yaml:1: ",
+		"freePendingNames: true\nspentNames: true\n":   "d.yaml: freePendingNames and spentNames exclude each other",
 		"maxAclItems: -1\n":                            "d.yaml: maxAclItems: it is negative",
 		"trustedProxies: [10.0.0.0/33]\n":              `d.yaml: trustedProxies: "10.0.0.0/33": want an address, or a network`,
 		"trustedProxies: [\"::ffff:10.0.0.0/104\"]\n":  "d.yaml: trustedProxies: \"(19 bytes)\": want an address, or a network",

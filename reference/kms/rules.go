@@ -91,7 +91,7 @@ type Rules struct {
 	// CaseBlindNames takes names for one that differ in the case of letters, and OneNamespace those of
 	// global and of isolated keys for names of one kind.
 	CaseBlindNames, OneNamespace bool
-	// FreePendingNames frees a name from the request for the key's deletion on, and SpentNames never.
+	// FreePendingNames frees a name from the request for the key's deletion on, and SpentNames never. Not both.
 	FreePendingNames, SpentNames bool
 	// SampleTags draws key tags of 60 letters and digits, as the samples have them, instead of 64
 	// hexadecimal digits.
