@@ -31,3 +31,23 @@ func TestAFailureOfTheServiceCatchesNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestAFindingAboutTheTargetVoidsNoLoad: only where the load was not what it should be scenarios catch nothing.
+func TestAFindingAboutTheTargetVoidsNoLoad(t *testing.T) {
+	seen := reports.Scenario{ID: "cipher/one", Outcome: reports.Failed, Keyword: "Then"}
+	for name, tt := range map[string]struct {
+		exits        []int
+		caught, lost int
+	}{
+		"none": {nil, 1, 0}, "a wrong answer": {[]int{1}, 1, 0}, "a note": {[]int{0}, 1, 0},
+		"a load that was not held": {[]int{3}, 0, 1}, "both": {[]int{1, 3}, 0, 2},
+	} {
+		run, k := &reports.Run{Scenarios: []reports.Scenario{seen}}, Kill{}
+		for _, exit := range tt.exits {
+			run.Findings = append(run.Findings, reports.Finding{Exit: exit})
+		}
+		if k.judgeUnderLoad(run); len(k.By) != tt.caught || len(k.Missed) != tt.lost {
+			t.Errorf("%s: caught by %v, missed %v", name, k.By, k.Missed)
+		}
+	}
+}
