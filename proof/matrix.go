@@ -224,7 +224,7 @@ func caught(s reports.Scenario) bool {
 // crashed reports whether an answer of a scenario was a failure of the service (5xx), and no rule of the
 // scenario is about those.
 func crashed(s reports.Scenario) bool {
-	if !slices.ContainsFunc(s.Exchanges, func(x reports.Exchange) bool { return x.Status >= http.StatusInternalServerError }) {
+	if s.Worst < http.StatusInternalServerError {
 		return false
 	}
 	return !slices.ContainsFunc(features.Rules(), func(r features.Rule) bool {
