@@ -113,12 +113,12 @@ func randomText(random io.Reader) (string, error) {
 func (a Account) account(rules *kms.Rules, random io.Reader) (*kms.Account, []*kms.KeyPair, error) {
 	standing, err := a.standing(rules)
 	if err != nil {
-		return nil, nil, fmt.Errorf("account %s: %w", a.Name, err)
+		return nil, nil, fmt.Errorf("account %s: %w", harmless(a.Name), err)
 	}
 	if a.ID == "" {
 		id, err := uuid.NewRandomFromReader(random)
 		if err != nil {
-			return nil, nil, fmt.Errorf("account %s: %w", a.Name, err)
+			return nil, nil, fmt.Errorf("account %s: %w", harmless(a.Name), err)
 		}
 		a.ID = id.String()
 	}
@@ -126,12 +126,12 @@ func (a Account) account(rules *kms.Rules, random io.Reader) (*kms.Account, []*k
 	out.APIKey = a.APIKey
 	pairs, err := a.signing(out)
 	if err != nil {
-		return nil, nil, fmt.Errorf("account %s: %w", a.Name, err)
+		return nil, nil, fmt.Errorf("account %s: %w", harmless(a.Name), err)
 	}
 	if a.Access != nil {
 		rule, bad := a.Access.rule()
 		if bad != nil {
-			return nil, nil, fmt.Errorf("account %s: access: %s: %s", a.Name, bad.Field, bad.Detail)
+			return nil, nil, fmt.Errorf("account %s: access: %s: %s", harmless(a.Name), bad.Field, bad.Detail)
 		}
 		out.SetAccess(rule)
 	}

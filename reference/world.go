@@ -132,12 +132,12 @@ func (s *Service) plant(store *kms.Store, g genesis) error {
 			p.secrets = g.secrets[i]
 		}
 		if err := k.plant(store, p); err != nil {
-			return &placed{[]any{"keys", i}, fmt.Errorf("key %s: %w", k.Name, err)}
+			return &placed{[]any{"keys", i}, fmt.Errorf("key %s: %w", harmless(k.Name), err)}
 		}
 	}
 	for i, n := range g.SpentNames {
 		if bad := store.Spend(kms.Spent(n)); bad != nil {
-			return &placed{[]any{"spentNames", i}, fmt.Errorf("name %s: %w", n.Name, bad)}
+			return &placed{[]any{"spentNames", i}, fmt.Errorf("name %s: %w", harmless(n.Name), bad)}
 		}
 	}
 	store.SkipIDs(g.LastKeyID)
@@ -147,7 +147,7 @@ func (s *Service) plant(store *kms.Store, g genesis) error {
 // enrol takes an account into a world that is being made.
 func (s *Service) enrol(w *world, a Account) error {
 	if taken, _ := w.named(a.Name); a.Name == "" || taken != nil {
-		return fmt.Errorf("account %q: it needs a name of its own", a.Name)
+		return fmt.Errorf("account %q: it needs a name of its own", harmless(a.Name))
 	}
 	account, pairs, err := a.account(&s.rules, s.random)
 	if err != nil {
@@ -155,14 +155,14 @@ func (s *Service) enrol(w *world, a Account) error {
 	}
 	for _, p := range pairs {
 		if taken := w.pairs[p.AccessKey]; taken != nil && taken.Account == account {
-			return fmt.Errorf("account %s: its access key is given twice", a.Name)
+			return fmt.Errorf("account %s: its access key is given twice", harmless(a.Name))
 		} else if taken != nil {
-			return fmt.Errorf("account %s: its access key is another's already", a.Name)
+			return fmt.Errorf("account %s: its access key is another's already", harmless(a.Name))
 		}
 		w.pairs[p.AccessKey] = p
 	}
 	if w.ids[account.ID] != nil {
-		return fmt.Errorf("account %s: its id is another's already", a.Name)
+		return fmt.Errorf("account %s: its id is another's already", harmless(a.Name))
 	}
 	w.ids[account.ID], a.ID = account, account.ID
 	w.list = append(w.list, a)
