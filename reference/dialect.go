@@ -108,7 +108,8 @@ type Dialect struct {
 	// ContextNonce makes the nonce of a convergent key of the context alone instead of context and text.
 	ContextNonce bool `yaml:"contextNonce"`
 	// MaxPlaintext and MaxData bound what is encrypted and what is signed, in bytes after decoding; 0
-	// means 32,768 and 8,192. PerItem holds MaxPlaintext against each item of an array.
+	// means 32,768 and 8,192. PerItem holds MaxPlaintext against each item of an array on API 2.0; for
+	// API 1.0 it is published that the bound is of all items together.
 	MaxPlaintext int  `yaml:"maxPlaintext"`
 	MaxData      int  `yaml:"maxData"`
 	PerItem      bool `yaml:"perItem"`

@@ -56,15 +56,15 @@ func (k *Key) checkSizes(plaintexts [][]byte) *Refusal {
 			return BadField("plaintext", "%d bytes; an RSA key takes at most %d", len(p), rules.MaxOAEP)
 		}
 	}
-	return rules.CheckSize("plaintext", plaintexts)
+	return rules.CheckSize("plaintext", plaintexts, rules.PerItem)
 }
 
 // CheckSize refuses plaintexts that are too long, each by itself or all together; see
 // [Rules.MaxPlaintext]. field is what the call names them by.
-func (r *Rules) CheckSize(field string, plaintexts [][]byte) *Refusal {
+func (r *Rules) CheckSize(field string, plaintexts [][]byte, perItem bool) *Refusal {
 	size := 0
 	for _, p := range plaintexts {
-		if r.PerItem {
+		if perItem {
 			size = max(size, len(p))
 		} else {
 			size += len(p)
