@@ -7,7 +7,9 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"net/http"
 	"reflect"
 	"slices"
@@ -158,6 +160,41 @@ func TestAStateFileMayHoldWhatTheDialectLists(t *testing.T) {
 	}
 	if got := s.State().Keys[0].ACL.Allowed; !slices.Equal(got, keys[0].ACL.Allowed) {
 		t.Errorf("exported as %v", got)
+	}
+}
+
+// TestABadItemIsPassedOverWhateverIsBadAboutIt: the others are answered, but for an array of one or items that are
+// too long all together.
+func TestABadItemIsPassedOverWhateverIsBadAboutIt(t *testing.T) {
+	long, over := base64.StdEncoding.EncodeToString(make([]byte, 191)), base64.StdEncoding.EncodeToString(make([]byte, 32769))
+	for _, tt := range []struct{ dialect, of, items, want string }{
+		{"", "AES256", `"QUJD","!"`, "200 [QUJD <nil>]"},
+		{"refuseEmpty: true", "AES256", `"QUJD",""`, "200 [QUJD <nil>]"},
+		{"refuseEmpty: true", "AES256", `"","!"`, "200 [<nil> <nil>]"},
+		{"refuseEmpty: true", "AES256", `""`, "400 <nil>"},
+		{"", "AES256", `"QUJD",""`, "200 [QUJD ]"},
+		{"", "RSA2048", `"QUJD","` + long + `"`, "200 [QUJD <nil>]"},
+		{"", "RSA2048", `"` + long + `"`, "400 <nil>"},
+		{"perItem: true", "AES256", `"` + over + `","QUJD"`, "200 [<nil> QUJD]"},
+		{"", "AES256", `"` + over + `","QUJD"`, "400 <nil>"},
+	} {
+		d, err := reference.ParseDialect("d.yaml", []byte("partialBatches: true\n"+tt.dialect))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := plainCaller(t, reference.Options{Dialect: d})
+		key := c.key("orders", tt.of, "")
+		r := c.post(key+"/encrypt", `{"plaintext":[`+tt.items+`]}`)
+		if sealed, ok := r.data["ciphertext"].([]any); ok {
+			text, err := json.Marshal(map[string]any{"ciphertext": sealed})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r = c.post(key+"/decrypt", strings.ReplaceAll(string(text), "null", `"none"`))
+		}
+		if got := fmt.Sprint(r.status, " ", r.data["plaintext"]); got != tt.want {
+			t.Errorf("%s, %s: %.60s are %s, want %s", tt.dialect, tt.of, tt.items, got, tt.want)
+		}
 	}
 }
 
