@@ -246,7 +246,7 @@ func TestAWrongStandingChangesNothing(t *testing.T) {
 			t.Errorf("%.100s: %d %s, want 400 and %q", body, status, text, why)
 		}
 	}
-	if status, text := r.admin(http.MethodPut, "/admin/accounts/nobody", `{"policy":"NONE"}`); status != 400 || !strings.Contains(text, "there is no account nobody") {
+	if status, text := r.admin(http.MethodPut, "/admin/accounts/nobody", `{"policy":"NONE"}`); status != 404 || !strings.Contains(text, "there is no account nobody") {
 		t.Errorf("nobody: %d %s", status, text)
 	}
 	if _, after := r.admin(http.MethodGet, "/admin/accounts", ""); after != before {
