@@ -28,7 +28,11 @@ func (s *Service) setStanding(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusBadRequest, "a change of an account has at most 1 MB")
 		return
 	}
-	if err != nil || in.empty() {
+	if err != nil {
+		complain(w, http.StatusBadRequest, "the body: "+details(decodeRefusal(err)))
+		return
+	}
+	if in.empty() {
 		complain(w, http.StatusBadRequest, "the body is not an object with policy, policies, canAPIGatewayAccess or keyPairs")
 		return
 	}
