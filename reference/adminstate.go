@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -35,11 +36,21 @@ func writeFromNow(w http.ResponseWriter) {
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(stateWrite)) // in memory there is none to set
 }
 
+// whole reads a body of at most so many bytes, or complains: of one that is longer in the given words.
+func whole(w http.ResponseWriter, r *http.Request, most int64, long string) (text []byte, ok bool) {
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+	if _, over := errors.AsType[*http.MaxBytesError](err); over {
+		complain(w, http.StatusBadRequest, long)
+	} else if err != nil {
+		complain(w, http.StatusBadRequest, "the body could not be read to its end")
+	}
+	return text, err == nil
+}
+
 // putState is PUT /admin/state.
 func (s *Service) putState(w http.ResponseWriter, r *http.Request) {
-	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxState))
-	if err != nil {
-		complain(w, http.StatusBadRequest, "a state has at most 64 MB")
+	text, ok := whole(w, r, maxState, "a state has at most 64 MB")
+	if !ok {
 		return
 	}
 	state, err := readState("body", text)

@@ -95,6 +95,29 @@ func (f failing) Read(p []byte) (int, error) {
 	return 0, errors.New("torn")
 }
 
+// TestABodyThatBreaksOffIsNotTooLong: the admin listener says which it was.
+func TestABodyThatBreaksOffIsNotTooLong(t *testing.T) {
+	r := newRig(t, reference.Options{})
+	r.held = nil // it reads the body itself
+	for path, size := range map[string]int{"/admin/state": 64 << 20, "/admin/faults": 1 << 20} {
+		for want, body := range map[string]io.Reader{
+			"could not be read to its end": failing{strings.NewReader("keys: [")}, "at most": strings.NewReader("#" + strings.Repeat(" ", size)),
+		} {
+			req, err := http.NewRequest(http.MethodPut, "http://admin.kms.test"+path, body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp, err := r.send(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if text := readAll(t, resp); resp.StatusCode != 400 || !strings.Contains(text, want) {
+				t.Errorf("%s: %d %s, want 400 and %q", path, resp.StatusCode, text, want)
+			}
+		}
+	}
+}
+
 // TestABodyThatBreaksOffIsNoBody through memory.
 func TestABodyThatBreaksOffIsNoBody(t *testing.T) {
 	r := newRig(t, reference.Options{})
