@@ -163,6 +163,30 @@ func TestAStateFileMayHoldWhatTheDialectLists(t *testing.T) {
 	}
 }
 
+// TestAnAddressThatIsRefusedLearnsWhatIsTaken by the dialect, and an item is listed in its one spelling.
+func TestAnAddressThatIsRefusedLearnsWhatIsTaken(t *testing.T) {
+	for _, tt := range []struct{ dialect, item, want string }{
+		{"", "10.0.0.0/8", "ipList/0: it is not a single IPv4 address"},
+		{"aclIpv6: true", "10.0.0.0/8", "ipList/0: it is not a single IPv4 or IPv6 address"},
+		{"aclIpv6: true", "fe80::1%eth0", "ipList/0: it is not a single IPv4 or IPv6 address"},
+		{"aclIpv6: true", "2001:DB8:0::1", `["2001:db8::1"]`},
+		{"aclNetworks: true", "any", "ipList/0: it is not a single IPv4 address or a network such as 10.0.0.0/8"},
+		{"aclNetworks: true", "2001:db8::/32", "ipList/0: it is not a single IPv4 address or a network such as 10.0.0.0/8"},
+		{"aclNetworks: true", "10.0.0.1/8", "ipList/0: it has bits beyond its network, which is 10.0.0.0/8"},
+		{"aclNetworks: true", "10.0.0.7/32", `["10.0.0.7"]`},
+		{"aclNetworks: true\naclIpv6: true", "::ffff:10.0.0.0/104", "ipList/0: it is not a single IPv4 or IPv6 address or a network such as 10.0.0.0/8"},
+	} {
+		d, err := reference.ParseDialect("d.yaml", []byte(tt.dialect))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := newRig(t, reference.Options{Dialect: d})
+		if _, text := r.do(http.MethodPost, "/tag/acl", `{"ipList":["`+tt.item+`"]}`); !strings.Contains(text, tt.want) {
+			t.Errorf("%s: %s is answered with %s, want %s", tt.dialect, tt.item, text, tt.want)
+		}
+	}
+}
+
 // TestABadItemIsPassedOverWhateverIsBadAboutIt: the others are answered, but for an array of one or items that are
 // too long all together.
 func TestABadItemIsPassedOverWhateverIsBadAboutIt(t *testing.T) {
