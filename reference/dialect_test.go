@@ -11,6 +11,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"net/http"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -184,6 +185,23 @@ func TestAnAddressThatIsRefusedLearnsWhatIsTaken(t *testing.T) {
 		if _, text := r.do(http.MethodPost, "/tag/acl", `{"ipList":["`+tt.item+`"]}`); !strings.Contains(text, tt.want) {
 			t.Errorf("%s: %s is answered with %s, want %s", tt.dialect, tt.item, text, tt.want)
 		}
+	}
+}
+
+// TestAPageIsClampedHoweverFarItIsOut, if it is a whole number in its one spelling.
+func TestAPageIsClampedHoweverFarItIsOut(t *testing.T) {
+	c := plainCaller(t, reference.Options{Dialect: reference.Dialect{ClampPages: true}})
+	for page, want := range map[string]int{
+		"9223372036854775807": 200, "9223372036854775808": 200, "-9223372036854775809": 200, "99999999999999999999": 200, "1073741825": 200,
+		"09999999999999999999999": 400, "+9999999999999999999999": 400, "-099999999999999999999": 400, "9999999999999999999x": 400, "1e99": 400, "-": 400,
+	} {
+		if r := c.get("?pageSize=1&pageNo=" + url.QueryEscape(page)); r.status != want {
+			t.Errorf("page %s: %v, want %d", page, r, want)
+		}
+	}
+	c.key("orders", "AES256", "")
+	if r := c.get("?pageNo=-99999999999999999999"); !strings.Contains(r.text, "orders") {
+		t.Errorf("far below the first page there is not what that has: %v", r)
 	}
 }
 

@@ -189,8 +189,12 @@ func number(field, text string, fallback, least, most int) (int, *kms.Refusal) {
 	return n, nil
 }
 
-// nearest is number that takes what is out of bounds for the nearest that is not.
+// nearest is number that takes what is out of bounds for the nearest that is not, also where it fits no int.
 func nearest(field, text string, fallback, least, most int) (int, *kms.Refusal) {
+	n, err := strconv.Atoi(text)
+	if digits := strings.TrimPrefix(text, "-"); errors.Is(err, strconv.ErrRange) && digits[0] >= '1' {
+		return min(max(n, least), most), nil
+	}
 	n, bad := number(field, text, fallback, math.MinInt, math.MaxInt)
 	return min(max(n, least), most), bad
 }
