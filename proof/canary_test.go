@@ -243,6 +243,13 @@ func (l *listener) misplace(t *testing.T, tg *target.Target, send func(auth targ
 		l.answers.WriteString(ask(t, tg, http.MethodPut, "/admin/accounts/owner", body) + "\n")
 		l.answers.WriteString(ask(t, tg, http.MethodPut, "/admin/accounts/"+in, body) + "\n")
 	}
+	for _, body := range []string{`{"api20":"` + secret + `"}`, `{"api10":"` + secret + `/1"}`} {
+		l.answers.WriteString(ask(t, tg, http.MethodPut, "/admin/limits", body) + "\n")
+	}
+	for _, text := range []string{"keys: [{name: " + secret + "}]", "keys: [{name: abc, tag: t}, {name: " + secret + ", tag: t}]", "keys: []\nspentNames: [{name: " + secret + ", tag: none}]",
+		"accounts: [{name: " + secret + "}]\nkeys: []", "accounts: [{name: " + secret + ", policy: none}]\nkeys: []"} {
+		l.answers.WriteString(ask(t, tg, http.MethodPut, "/admin/state", text) + "\n")
+	}
 	for _, text := range []string{secret + ": 1", "faults: [{" + secret + ": 1}]", "faults: [{op: " + secret + "}]", "faults: [{delay: " + secret + "}]", "keys: [{name: abc, registered: " + secret + "}]", "keys: [{name: abc, " + secret + ": 1}]", "keys: [{name: abc, acl: {allowed: [" + secret + "]}}]", "a: *" + secret, "a: !" + secret + " x", "? [" + secret + "]", "a: {" + secret, secret} {
 		for _, path := range []string{"/admin/faults", "/admin/state"} {
 			l.answers.WriteString(ask(t, tg, http.MethodPut, path, text) + "\n")

@@ -6,7 +6,7 @@ import (
 	"github.com/kmsproof/kmsproof/reports"
 )
 
-// TestAFailureOfTheServiceCatchesNothing wherever in the scenario it was, unless the rule is about failures.
+// TestAFailureOfTheServiceCatchesNothing wherever in the scenario it was, kept or not, unless the rule is about failures.
 func TestAFailureOfTheServiceCatchesNothing(t *testing.T) {
 	for _, tt := range []struct {
 		name, rule string
@@ -21,13 +21,33 @@ func TestAFailureOfTheServiceCatchesNothing(t *testing.T) {
 	} {
 		s := reports.Scenario{Outcome: reports.Failed, Keyword: "Then", Rules: []string{tt.rule}}
 		for _, status := range tt.statuses {
-			s.Exchanges = append(s.Exchanges, reports.Exchange{Status: status})
+			s.Worst = max(s.Worst, status)
 		}
 		if caught(s) != tt.want {
 			t.Errorf("%s: caught %v, want %v", tt.name, !tt.want, tt.want)
 		}
 		if letter := letterOf(s); shows(letter) != tt.want || letter == 0 {
 			t.Errorf("%s: the letter %q, which shows a kill: %v, want %v", tt.name, letter, shows(letter), tt.want)
+		}
+	}
+}
+
+// TestAFindingAboutTheTargetVoidsNoLoad: only where the load was not what it should be scenarios catch nothing.
+func TestAFindingAboutTheTargetVoidsNoLoad(t *testing.T) {
+	seen := reports.Scenario{ID: "cipher/one", Outcome: reports.Failed, Keyword: "Then"}
+	for name, tt := range map[string]struct {
+		exits        []int
+		caught, lost int
+	}{
+		"none": {nil, 1, 0}, "a wrong answer": {[]int{1}, 1, 0}, "a note": {[]int{0}, 1, 0},
+		"a load that was not held": {[]int{3}, 0, 1}, "both": {[]int{1, 3}, 0, 2},
+	} {
+		run, k := &reports.Run{Scenarios: []reports.Scenario{seen}}, Kill{}
+		for _, exit := range tt.exits {
+			run.Findings = append(run.Findings, reports.Finding{Exit: exit})
+		}
+		if k.judgeUnderLoad(run); len(k.By) != tt.caught || len(k.Missed) != tt.lost {
+			t.Errorf("%s: caught by %v, missed %v", name, k.By, k.Missed)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package proof
 
 import (
+	"bytes"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -55,6 +58,42 @@ func TestALoadThatEndsBeforeTheScenariosIsTold(t *testing.T) {
 	told := slices.ContainsFunc(run.Findings, func(f reports.Finding) bool { return strings.Contains(f.Text, "took longer than the load") })
 	if !told || run.ExitCode() != 3 {
 		t.Errorf("exit %d, findings %v", run.ExitCode(), run.Findings)
+	}
+}
+
+// TestALoadThatFailsLosesNoResult: the keys of the load are refused. The scenarios are ended and told of, and no other
+// share is begun.
+func TestALoadThatFailsLosesNoResult(t *testing.T) {
+	o := reference.Options{Seed: 1, Wrap: func(api string, next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			if r.URL.Path == "/kms/v1/keys" && r.Method == http.MethodPost && !bytes.Contains(body, []byte(`"memo"`)) { // not of a scenario
+				w.WriteHeader(http.StatusForbidden)
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			next.ServeHTTP(w, r)
+		})
+	}}
+	job := Job{
+		Target: embedded("reference", "", plain(o)), Seed: 1, UnderLoad: []float64{0.8, 1},
+		Conform: &steps.Options{IDs: []string{"cipher/What the access token encrypts, the account decrypts"}},
+	}
+	run, err := job.Do(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := func(f reports.Finding) bool {
+		return f.Exit == 3 && strings.HasPrefix(f.Text, "under 80 % load the load could not be held")
+	}
+	if len(run.Findings) != 1 || !told(run.Findings[0]) || run.ExitCode() != 3 {
+		t.Errorf("exit %d, findings %v", run.ExitCode(), run.Findings)
+	}
+	if ran := len(run.Scenarios) + len(run.NotRun); ran != 1 || run.Config["load held at 80 %"] == "" {
+		t.Errorf("%d scenarios are told of, want 1: %+v", ran, run)
 	}
 }
 

@@ -187,15 +187,24 @@ func (k *Kill) tryAtShare(ctx context.Context, m mutant.Mutant, ids []string, sh
 		if run, err = job.Do(ctx); err != nil {
 			return err
 		}
-		if len(run.Findings) == 0 || ctx.Err() != nil {
+		if !slices.ContainsFunc(run.Findings, voids) || ctx.Err() != nil {
 			break
 		}
 	}
-	for _, f := range run.Findings {
-		k.Missed = append(k.Missed, underLoadPrefix+f.Text)
-	}
-	if len(run.Findings) > 0 {
-		return nil
+	k.judgeUnderLoad(run)
+	return nil
+}
+
+// voids reports whether a finding leaves scenarios under load without a load to say anything about. One that the
+// target broke a rule does not: it is what a mutant is tried for.
+func voids(f reports.Finding) bool { return f.Exit == 3 }
+
+func (k *Kill) judgeUnderLoad(run *reports.Run) {
+	if slices.ContainsFunc(run.Findings, voids) {
+		for _, f := range run.Findings {
+			k.Missed = append(k.Missed, underLoadPrefix+f.Text)
+		}
+		return
 	}
 	for _, s := range run.Scenarios {
 		if caught(s) {
@@ -204,7 +213,6 @@ func (k *Kill) tryAtShare(ctx context.Context, m mutant.Mutant, ids []string, sh
 			k.Missed = append(k.Missed, strings.TrimSpace(fmt.Sprintf("%s%s: %s %s", underLoadPrefix, s.ID, s.Outcome, s.Reason)))
 		}
 	}
-	return nil
 }
 
 // caught reports whether a scenario failed where it asserts something, and not because the service itself
@@ -216,7 +224,7 @@ func caught(s reports.Scenario) bool {
 // crashed reports whether an answer of a scenario was a failure of the service (5xx), and no rule of the
 // scenario is about those.
 func crashed(s reports.Scenario) bool {
-	if !slices.ContainsFunc(s.Exchanges, func(x reports.Exchange) bool { return x.Status >= http.StatusInternalServerError }) {
+	if s.Worst < http.StatusInternalServerError {
 		return false
 	}
 	return !slices.ContainsFunc(features.Rules(), func(r features.Rule) bool {

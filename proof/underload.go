@@ -39,24 +39,29 @@ func takesHold(share float64) time.Duration {
 	return time.Second + time.Duration(min(3, 1/(share-1))*float64(time.Second))
 }
 
-// underLoad runs the scenarios at each share of the limit in turn.
+// underLoad runs the scenarios at each share of the limit in turn, until there is one that cannot be held.
 func (j Job) underLoad(ctx context.Context, run *reports.Run) error {
 	for _, share := range j.UnderLoad {
 		if ctx.Err() != nil {
 			break
 		}
-		if err := j.atShare(ctx, run, share); err != nil {
+		held, err := j.atShare(ctx, run, share)
+		if err != nil {
 			return fmt.Errorf("under %.0f %% load: %w", 100*share, err)
+		}
+		if !held {
+			break
 		}
 	}
 	return noteMutants(run.Rules)
 }
 
-// atShare runs the scenarios on one target while loadgen loads other keys and an echo loads theirs.
-func (j Job) atShare(ctx context.Context, run *reports.Run, share float64) error {
+// atShare runs the scenarios on one target while loadgen loads other keys and an echo loads theirs. A load that fails
+// ends the scenarios; what they showed by then is filed all the same.
+func (j Job) atShare(ctx context.Context, run *reports.Run, share float64) (held bool, err error) {
 	t, err := j.Target.Load(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if j.Target.Shared == nil {
 		defer t.Close()
@@ -66,28 +71,37 @@ func (j Job) atShare(ctx context.Context, run *reports.Run, share float64) error
 	defer stop()
 	e := &echo{t: t, rate: share * publishedRate}
 	o := &others{share: share, started: make(chan struct{})}
+	beside, end := context.WithCancel(ctx)
+	defer end()
 	var load sync.WaitGroup
 	load.Go(func() { e.run(loading) })
-	load.Go(func() { o.run(loading, t, j) })
-	result, err := steps.Run(ctx, j.crowded(t, e, o))
+	load.Go(func() {
+		if o.run(loading, t, j); o.failed(ctx) != nil {
+			end()
+		}
+	})
+	result, err := steps.Run(beside, j.crowded(t, e, o))
 	ended := loading.Err() != nil && ctx.Err() == nil
 	stop()
 	load.Wait()
-	if err := errors.Join(err, o.failed(ctx)); err != nil {
-		return err
+	failed := o.failed(ctx)
+	if err != nil && (failed == nil || !errors.Is(err, context.Canceled)) {
+		return false, errors.Join(err, failed)
 	}
 	if run.Config == nil {
 		run.Config = map[string]string{}
 	}
 	run.Config[fmt.Sprintf("load held at %.0f %%", 100*share)] = o.String() + "; " + e.String()
-	file(run, result, share)
+	if result != nil {
+		file(run, result, share)
+	}
 	run.Leftovers = append(run.Leftovers, o.leftovers...)
-	shown := loaded{share: share, others: o.held(), echo: e.held(), due: e.due, sent: e.sent, accepted: e.accepted, wrong: e.wrong, failed: e.failed}
+	shown := loaded{share: share, err: failed, others: o.held(), echo: e.held(), due: e.due, sent: e.sent, accepted: e.accepted, wrong: e.wrong, failed: e.failed}
 	if ended {
 		shown.only = lasts
 	}
 	run.Findings = append(run.Findings, shown.findings()...)
-	return nil
+	return failed == nil, nil
 }
 
 // crowded are the options of the scenarios: on one target whose clock nobody moves, for the load lives by
@@ -143,6 +157,7 @@ func file(run *reports.Run, result *steps.Result, share float64) {
 // loaded is what the load itself has shown, beside the scenarios.
 type loaded struct {
 	share        float64       // of the limit
+	err          error         // by which it ended; nil: it was held to its end
 	only         time.Duration // how long the load lasted, where the scenarios took longer; 0: they did not
 	others, echo float64       // shares of the wanted load that were offered: on other keys, on those of the scenarios
 
@@ -158,6 +173,10 @@ func (l loaded) findings() (all []reports.Finding) {
 	}
 	if l.wrong > 0 {
 		add(1, "%d of %d accepted encryptions were answered without a ciphertext", l.wrong, l.accepted)
+	}
+	if l.err != nil {
+		add(3, "the load could not be held, so the scenarios were ended: %v", l.err)
+		return all
 	}
 	if l.failed > 0 {
 		add(3, "%d of %d calls got no answer or a failure of the target", l.failed, l.sent)

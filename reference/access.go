@@ -101,9 +101,9 @@ func (s AccessSource) source() (kms.Source, error) {
 	return out, nil
 }
 
-// governed returns the account that an access rule call is about.
-func (c *call) governed() (*kms.Account, *kms.Refusal) {
-	if a := c.ids[c.tag]; a != nil {
+// governed returns the account of a world that an access rule call is about.
+func (c *call) governed(w *world) (*kms.Account, *kms.Refusal) {
+	if a := w.ids[c.tag]; a != nil {
 		return a, nil
 	}
 	return nil, &kms.Refusal{Reason: kms.NoAccount, Detail: "there is no account with this id"}
@@ -111,17 +111,17 @@ func (c *call) governed() (*kms.Account, *kms.Refusal) {
 
 // getAccessRule is GET /api/v1/sub-accounts/{subAccountId}/access-rules/api.
 func getAccessRule(c *call) (any, error) {
-	a, bad := c.governed()
+	a, bad := c.governed(c.world)
 	if bad != nil {
 		return nil, bad
 	}
 	return wireRule(a.Access()), nil
 }
 
-// putAccessRule is PUT /api/v1/sub-accounts/{subAccountId}/access-rules/api. It replaces the rule whole.
+// putAccessRule is PUT /api/v1/sub-accounts/{subAccountId}/access-rules/api. It replaces the rule whole. A state that
+// was put since the call came has the accounts now.
 func putAccessRule(c *call) (any, error) {
-	a, bad := c.governed()
-	if bad != nil {
+	if _, bad := c.governed(c.world); bad != nil {
 		return nil, bad
 	}
 	var in AccessRule
@@ -129,6 +129,12 @@ func putAccessRule(c *call) (any, error) {
 		return nil, bad
 	}
 	rule, bad := in.rule()
+	if bad != nil {
+		return nil, bad
+	}
+	c.service.changing.Lock()
+	defer c.service.changing.Unlock()
+	a, bad := c.governed(c.service.world.Load())
 	if bad != nil {
 		return nil, bad
 	}

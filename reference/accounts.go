@@ -114,12 +114,12 @@ func randomText(random io.Reader) (string, error) {
 func (a Account) account(rules *kms.Rules, random io.Reader) (*kms.Account, []*kms.KeyPair, error) {
 	standing, err := a.standing(rules)
 	if err != nil {
-		return nil, nil, fmt.Errorf("account %s: %w", a.Name, err)
+		return nil, nil, fmt.Errorf("account %s: %w", harmless(a.Name), err)
 	}
 	if a.ID == "" {
 		id, err := uuid.NewRandomFromReader(random)
 		if err != nil {
-			return nil, nil, fmt.Errorf("account %s: %w", a.Name, err)
+			return nil, nil, fmt.Errorf("account %s: %w", harmless(a.Name), err)
 		}
 		a.ID = id.String()
 	}
@@ -127,12 +127,12 @@ func (a Account) account(rules *kms.Rules, random io.Reader) (*kms.Account, []*k
 	out.APIKey = a.APIKey
 	pairs, err := a.signing(out)
 	if err != nil {
-		return nil, nil, fmt.Errorf("account %s: %w", a.Name, err)
+		return nil, nil, fmt.Errorf("account %s: %w", harmless(a.Name), err)
 	}
 	if a.Access != nil {
 		rule, bad := a.Access.rule()
 		if bad != nil {
-			return nil, nil, fmt.Errorf("account %s: access: %s: %s", a.Name, bad.Field, bad.Detail)
+			return nil, nil, fmt.Errorf("account %s: access: %s: %s", harmless(a.Name), bad.Field, bad.Detail)
 		}
 		out.SetAccess(rule)
 	}
@@ -194,7 +194,7 @@ func writeMaterial(of kms.Type, material []byte) string {
 type planting struct {
 	now     time.Time
 	secrets kms.Secrets // in place of materials; zero: none
-	heir    bool        // see [kms.Past]
+	line    *kms.Line   // that its creators go on; nil: a new one
 }
 
 // plant puts the key into a store.
@@ -227,7 +227,7 @@ func (k Key) plant(store *kms.Store, how planting) error {
 	if err != nil {
 		return err
 	}
-	past.Heir = how.heir
+	past.Line = how.line
 	info, err := store.Plant(seed, how.now)
 	if err != nil {
 		return err

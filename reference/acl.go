@@ -77,7 +77,7 @@ func allowed(acl kms.ACL) []string {
 	return out
 }
 
-// item is an item of an IP ACL as it was sent: a single address, or the network that a dialect takes.
+// item is an item of an IP ACL in its one spelling. A network of one address is that address.
 func item(p netip.Prefix) string {
 	if p.IsSingleIP() {
 		return p.Addr().String()

@@ -216,7 +216,9 @@ func (m clockMove) apply(c clock.Settable) {
 // adminReset puts accounts, keys and limits back to what they were at the start and empties the
 // journal. The clock stays as it is.
 func (s *Service) adminReset(w http.ResponseWriter, _ *http.Request) {
-	if err := s.reset(); err != nil {
+	err := s.reset()
+	writeFromNow(w)
+	if err != nil {
 		complain(w, http.StatusInternalServerError, err.Error())
 		return
 	}

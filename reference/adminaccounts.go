@@ -28,22 +28,23 @@ func (s *Service) setStanding(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusBadRequest, "a change of an account has at most 1 MB")
 		return
 	}
-	if err != nil || in.empty() {
+	if err != nil {
+		complain(w, http.StatusBadRequest, "the body: "+details(decodeRefusal(err)))
+		return
+	}
+	if in.empty() {
 		complain(w, http.StatusBadRequest, "the body is not an object with policy, policies, canAPIGatewayAccess or keyPairs")
 		return
 	}
-	name := r.PathValue("name")
-	if err := s.SetStanding(name, in); err != nil {
+	account, err := s.changeStanding(r.PathValue("name"), in)
+	switch {
+	case errors.Is(err, errNoAccount):
+		complain(w, http.StatusNotFound, err.Error())
+	case err != nil:
 		complain(w, http.StatusBadRequest, err.Error())
-		return
+	default:
+		respond(w, http.StatusOK, toldOf(account))
 	}
-	for _, a := range s.Accounts() {
-		if a.Name == name {
-			respond(w, http.StatusOK, toldOf(a))
-			return
-		}
-	}
-	complain(w, http.StatusBadRequest, "the account is gone: another state was put meanwhile")
 }
 
 func (c StandingChange) empty() bool {

@@ -3,7 +3,6 @@ package reference
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 
@@ -57,9 +56,8 @@ func (s *Service) tellFaults(w http.ResponseWriter, _ *http.Request) {
 
 // putFaults is PUT /admin/faults.
 func (s *Service) putFaults(w http.ResponseWriter, r *http.Request) {
-	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
-	if err != nil {
-		complain(w, http.StatusBadRequest, "a fault script has at most 1 MB")
+	text, ok := whole(w, r, 1<<20, "a fault script has at most 1 MB")
+	if !ok {
 		return
 	}
 	script, err := ParseFaults("body", text)

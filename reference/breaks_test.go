@@ -17,9 +17,6 @@ var breaks = map[string]struct {
 		"key/Key info describes the key",
 		"keylist/The list describes each key",
 	}},
-	"perItem": {"API 1.0 bounds all items together; the question is open for API 2.0", []string{
-		"legacy/The items of a list count together on API 1.0: 5 of 9000 bytes are refused",
-	}},
 	"customKeysAesOnly": {"the scenarios take it for granted that RSA keys make custom keys, and are blocked", []string{
 		"customkey/A custom key of an RSA2048 key decrypts to what was told of it, made with the account",
 		"customkey/A custom key of an RSA2048 key decrypts to what was told of it, made with the access token",

@@ -98,6 +98,11 @@ func (c *call) encrypt() (in texts, out []string, err error) {
 	if bad != nil {
 		return in, nil, bad
 	}
+	if c.api == API10 && c.dialect().PerItem {
+		if bad := c.service.bound10("plaintext", plaintexts); bad != nil {
+			return in, nil, bad
+		}
+	}
 	out, err = c.key.Encrypt(c.caller, plaintexts, body.Context, c.now)
 	return in, marked(out), err
 }
@@ -168,12 +173,17 @@ func (s *Service) encrypt10(c *call) (any, error) {
 func (s *Service) decrypt10(c *call) (any, error) {
 	in, plaintexts, bad := c.decrypt()
 	if bad == nil && in.array {
-		bad = s.rules.CheckSize("ciphertext", plaintexts)
+		bad = s.bound10("ciphertext", plaintexts)
 	}
 	if bad != nil {
 		return nil, bad
 	}
 	return one(s.name10("plaintext", in), in, encoded(plaintexts), nil)
+}
+
+// bound10 bounds the items of an array all together, as the page of API 1.0 has it: [Dialect.PerItem] is about API 2.0.
+func (s *Service) bound10(field string, plaintexts [][]byte) *kms.Refusal {
+	return s.rules.CheckSize(field, plaintexts, s.options.Rules != nil && s.options.Rules.PerItem)
 }
 
 func (s *Service) reencrypt10(c *call) (any, error) {

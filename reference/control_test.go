@@ -54,29 +54,45 @@ func TestControlWhileCallsGoOn(t *testing.T) {
 }
 
 // TestANewStateLosesNoStanding: a state without accounts leaves them as they stand, also where one changes at the
-// same time.
+// same time, or from where it may call.
 func TestANewStateLosesNoStanding(t *testing.T) {
-	s, begun := newRig(t, reference.Options{}).service, make(chan struct{})
+	r := newRig(t, reference.Options{})
 	keys := slices.Repeat([]reference.Key{{Name: "many"}}, 20) // so that it takes a while
 	for i := range keys {
 		keys[i].Name += strconv.Itoa(i)
 	}
+	viewer := func() reference.Account { return r.service.Accounts()[1] }
+	during := func(change func()) {
+		begun, done := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(done)
+			close(begun)
+			if err := r.service.SetState(reference.State{Keys: keys}); err != nil {
+				t.Error(err)
+			}
+		}()
+		<-begun
+		change()
+		<-done
+	}
 	for i := range 200 {
-		open := i%2 == 1
-		var wg sync.WaitGroup
-		wg.Go(func() {
-			begun <- struct{}{}
-			if err := s.SetState(reference.State{Keys: keys}); err != nil {
+		open, vpc := i%2 == 1, strconv.Itoa(i)
+		during(func() {
+			if err := r.service.SetStanding("viewer", reference.StandingChange{Gateway: &open}); err != nil {
 				t.Error(err)
 			}
 		})
-		<-begun
-		if err := s.SetStanding("owner", reference.StandingChange{Gateway: &open}); err != nil {
-			t.Error(err)
-		}
-		wg.Wait()
-		if gateway := s.Accounts()[0].Gateway; (gateway == nil) != open {
+		if gateway := viewer().Gateway; (gateway == nil) != open {
 			t.Fatalf("change %d is lost", i)
+		}
+		during(func() {
+			rule := `{"useApiAllowSource":false,"apiAllowSources":[{"type":"VPC","source":"` + vpc + `"}]}`
+			if status, text := r.rule("owner", http.MethodPut, viewer().ID, rule); status != 200 {
+				t.Error(status, text)
+			}
+		})
+		if rule := viewer().Access; rule == nil || rule.Sources[0].Source != vpc {
+			t.Fatalf("rule %d is lost: %+v", i, rule)
 		}
 	}
 }

@@ -108,7 +108,8 @@ type Dialect struct {
 	// ContextNonce makes the nonce of a convergent key of the context alone instead of context and text.
 	ContextNonce bool `yaml:"contextNonce"`
 	// MaxPlaintext and MaxData bound what is encrypted and what is signed, in bytes after decoding; 0
-	// means 32,768 and 8,192. PerItem holds MaxPlaintext against each item of an array.
+	// means 32,768 and 8,192. PerItem holds MaxPlaintext against each item of an array on API 2.0; for
+	// API 1.0 it is published that the bound is of all items together.
 	MaxPlaintext int  `yaml:"maxPlaintext"`
 	MaxData      int  `yaml:"maxData"`
 	PerItem      bool `yaml:"perItem"`
@@ -122,7 +123,7 @@ type Dialect struct {
 	// MemoInBytes bounds a memo to 200 bytes, two for each character that is not ASCII, instead of 100
 	// characters.
 	MemoInBytes bool `yaml:"memoInBytes"`
-	// FreePendingNames frees a key's name from the request for its deletion on; SpentNames never does.
+	// FreePendingNames frees a key's name from the request for its deletion on; SpentNames never does. Not both.
 	FreePendingNames bool `yaml:"freePendingNames"`
 	SpentNames       bool `yaml:"spentNames"`
 	// CaseBlindNames takes names for one that differ in the case of letters; OneNamespace holds global and
@@ -214,6 +215,9 @@ func (d *Dialect) check() error {
 		if n < 0 {
 			return fmt.Errorf("%s: it is negative", member)
 		}
+	}
+	if d.FreePendingNames && d.SpentNames {
+		return errors.New("freePendingNames and spentNames exclude each other")
 	}
 	if bad := onKeys("limited", d.Limited); bad != nil {
 		return bad

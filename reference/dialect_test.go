@@ -7,8 +7,11 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"net/http"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -60,6 +63,7 @@ func TestADialectFileIsReadStrictly(t *testing.T) {
 		"states: {OFF: {encrypt: true}}\n":             `d.yaml: states: there is no state "OFF"`,
 		"states: {REVOKE: {fly: true}}\n":              `d.yaml: states: REVOKE: there is no call "fly" on a key`,
 		"retryAfter: 1\n":                              "d.yaml:1: ",
+		"freePendingNames: true\nspentNames: true\n":   "d.yaml: freePendingNames and spentNames exclude each other",
 		"maxAclItems: -1\n":                            "d.yaml: maxAclItems: it is negative",
 		"trustedProxies: [10.0.0.0/33]\n":              `d.yaml: trustedProxies: "10.0.0.0/33": want an address, or a network`,
 		"trustedProxies: [\"::ffff:10.0.0.0/104\"]\n":  "d.yaml: trustedProxies: \"(19 bytes)\": want an address, or a network",
@@ -157,6 +161,82 @@ func TestAStateFileMayHoldWhatTheDialectLists(t *testing.T) {
 	}
 	if got := s.State().Keys[0].ACL.Allowed; !slices.Equal(got, keys[0].ACL.Allowed) {
 		t.Errorf("exported as %v", got)
+	}
+}
+
+// TestAnAddressThatIsRefusedLearnsWhatIsTaken by the dialect, and an item is listed in its one spelling.
+func TestAnAddressThatIsRefusedLearnsWhatIsTaken(t *testing.T) {
+	for _, tt := range []struct{ dialect, item, want string }{
+		{"", "10.0.0.0/8", "ipList/0: it is not a single IPv4 address"},
+		{"aclIpv6: true", "10.0.0.0/8", "ipList/0: it is not a single IPv4 or IPv6 address"},
+		{"aclIpv6: true", "fe80::1%eth0", "ipList/0: it is not a single IPv4 or IPv6 address"},
+		{"aclIpv6: true", "2001:DB8:0::1", `["2001:db8::1"]`},
+		{"aclNetworks: true", "any", "ipList/0: it is not a single IPv4 address or a network such as 10.0.0.0/8"},
+		{"aclNetworks: true", "2001:db8::/32", "ipList/0: it is not a single IPv4 address or a network such as 10.0.0.0/8"},
+		{"aclNetworks: true", "10.0.0.1/8", "ipList/0: it has bits beyond its network, which is 10.0.0.0/8"},
+		{"aclNetworks: true", "10.0.0.7/32", `["10.0.0.7"]`},
+		{"aclNetworks: true\naclIpv6: true", "::ffff:10.0.0.0/104", "ipList/0: it is not a single IPv4 or IPv6 address or a network such as 10.0.0.0/8"},
+	} {
+		d, err := reference.ParseDialect("d.yaml", []byte(tt.dialect))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := newRig(t, reference.Options{Dialect: d})
+		if _, text := r.do(http.MethodPost, "/tag/acl", `{"ipList":["`+tt.item+`"]}`); !strings.Contains(text, tt.want) {
+			t.Errorf("%s: %s is answered with %s, want %s", tt.dialect, tt.item, text, tt.want)
+		}
+	}
+}
+
+// TestAPageIsClampedHoweverFarItIsOut, if it is a whole number in its one spelling.
+func TestAPageIsClampedHoweverFarItIsOut(t *testing.T) {
+	c := plainCaller(t, reference.Options{Dialect: reference.Dialect{ClampPages: true}})
+	for page, want := range map[string]int{
+		"9223372036854775807": 200, "9223372036854775808": 200, "-9223372036854775809": 200, "99999999999999999999": 200, "1073741825": 200,
+		"09999999999999999999999": 400, "+9999999999999999999999": 400, "-099999999999999999999": 400, "9999999999999999999x": 400, "1e99": 400, "-": 400,
+	} {
+		if r := c.get("?pageSize=1&pageNo=" + url.QueryEscape(page)); r.status != want {
+			t.Errorf("page %s: %v, want %d", page, r, want)
+		}
+	}
+	c.key("orders", "AES256", "")
+	if r := c.get("?pageNo=-99999999999999999999"); !strings.Contains(r.text, "orders") {
+		t.Errorf("far below the first page there is not what that has: %v", r)
+	}
+}
+
+// TestABadItemIsPassedOverWhateverIsBadAboutIt: the others are answered, but for an array of one or items that are
+// too long all together.
+func TestABadItemIsPassedOverWhateverIsBadAboutIt(t *testing.T) {
+	long, over := base64.StdEncoding.EncodeToString(make([]byte, 191)), base64.StdEncoding.EncodeToString(make([]byte, 32769))
+	for _, tt := range []struct{ dialect, of, items, want string }{
+		{"", "AES256", `"QUJD","!"`, "200 [QUJD <nil>]"},
+		{"refuseEmpty: true", "AES256", `"QUJD",""`, "200 [QUJD <nil>]"},
+		{"refuseEmpty: true", "AES256", `"","!"`, "200 [<nil> <nil>]"},
+		{"refuseEmpty: true", "AES256", `""`, "400 <nil>"},
+		{"", "AES256", `"QUJD",""`, "200 [QUJD ]"},
+		{"", "RSA2048", `"QUJD","` + long + `"`, "200 [QUJD <nil>]"},
+		{"", "RSA2048", `"` + long + `"`, "400 <nil>"},
+		{"perItem: true", "AES256", `"` + over + `","QUJD"`, "200 [<nil> QUJD]"},
+		{"", "AES256", `"` + over + `","QUJD"`, "400 <nil>"},
+	} {
+		d, err := reference.ParseDialect("d.yaml", []byte("partialBatches: true\n"+tt.dialect))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := plainCaller(t, reference.Options{Dialect: d})
+		key := c.key("orders", tt.of, "")
+		r := c.post(key+"/encrypt", `{"plaintext":[`+tt.items+`]}`)
+		if sealed, ok := r.data["ciphertext"].([]any); ok {
+			text, err := json.Marshal(map[string]any{"ciphertext": sealed})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r = c.post(key+"/decrypt", strings.ReplaceAll(string(text), "null", `"none"`))
+		}
+		if got := fmt.Sprint(r.status, " ", r.data["plaintext"]); got != tt.want {
+			t.Errorf("%s, %s: %.60s are %s, want %s", tt.dialect, tt.of, tt.items, got, tt.want)
+		}
 	}
 }
 

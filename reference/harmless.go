@@ -9,9 +9,10 @@ import (
 
 // A caller may put a secret where none belongs: in the name of a member, in a path, in place of a key tag. What
 // callers chose is told only if it has a form that secrets have not: a word or some of letters, up to four letters
-// and figures, a number, date or address, a UUID. A key tag has the form of an AES-256 key in hex: see [call.toldTag].
+// and figures, a number, date or address, a UUID; or if it is a member of ours of another form. A key tag has the form
+// of an AES-256 key in hex: see [call.toldTag].
 var (
-	word   = regexp.MustCompile(`^[A-Za-z]?[a-z]+(?:(?:[A-Z]|[_-][A-Za-z]?)[a-z]+)*$`)
+	word   = regexp.MustCompile(`^(?:[A-Za-z]?[a-z]+(?:(?:[A-Z]|[_-][A-Za-z]?)[a-z]+)*|canAPIGatewayAccess)$`)
 	figure = regexp.MustCompile(`^(?:[A-Za-z0-9]{1,4}|v?[0-9][0-9./:+-]{0,30}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$`)
 )
 

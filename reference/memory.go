@@ -2,6 +2,7 @@ package reference
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,7 +65,7 @@ func (m memory) RoundTrip(r *http.Request) (*http.Response, error) {
 // arriving is the request as a server has it that it reached through a socket.
 func (m memory) arriving(r *http.Request) *http.Request {
 	in := r.Clone(r.Context())
-	in.RemoteAddr, in.RequestURI, in.Host = m.remote, r.URL.RequestURI(), r.URL.Host
+	in.RemoteAddr, in.RequestURI, in.Host = m.remote, r.URL.RequestURI(), cmp.Or(r.Host, r.URL.Host)
 	in.Header = canonical(in.Header)
 	switch {
 	case in.Body == nil:

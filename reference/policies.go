@@ -111,15 +111,33 @@ type PairState struct {
 // SetStanding changes how an account stands, for the calls that begin after it. Tokens keep what they were
 // issued with. The error says what is wrong; everything then stays as it was.
 func (s *Service) SetStanding(account string, change StandingChange) error {
+	_, err := s.changeStanding(account, change)
+	return err
+}
+
+// errNoAccount is a change of an account that there is not.
+var errNoAccount = errors.New("there is no account")
+
+// changeStanding is SetStanding and returns the account as it then stands.
+func (s *Service) changeStanding(account string, change StandingChange) (Account, error) {
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	w := s.world.Load()
-	a, pairs := w.named(account)
-	if a == nil {
-		return fmt.Errorf("there is no account %s", harmless(account))
+	i := slices.IndexFunc(w.list, func(a Account) bool { return a.Name == account })
+	if i < 0 {
+		return Account{}, fmt.Errorf("%w %s", errNoAccount, harmless(account))
 	}
+	if err := w.change(account, change, &s.rules); err != nil {
+		return Account{}, err
+	}
+	return w.standing(w.list[i]), nil
+}
+
+// change changes how an account of the world stands.
+func (w *world) change(account string, change StandingChange, rules *kms.Rules) error {
+	a, pairs := w.named(account)
 	standing := a.Standing()
-	if err := change.apply(&standing, &s.rules); err != nil {
+	if err := change.apply(&standing, rules); err != nil {
 		return err
 	}
 	for _, p := range change.KeyPairs {

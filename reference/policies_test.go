@@ -231,9 +231,17 @@ func TestAWrongStandingChangesNothing(t *testing.T) {
 	r := policyRig(t)
 	_, before := r.admin(http.MethodGet, "/admin/accounts", "")
 	for body, why := range map[string]string{
-		`{}`:                       "the body is not an object with",
-		`{"polcy":"NONE"}`:         "the body is not an object with",
-		`{"policy":"NCP_NOTHING"}`: "there is no policy (11 bytes)",
+		`{}`:                                "the body is not an object with",
+		`null`:                              "the body is not an object with",
+		`{"polcy":"NONE"}`:                  "the body: polcy: there is no such member",
+		`{"canAPIGatewayAccess":"no"}`:      "the body: canAPIGatewayAccess: a JSON string does not belong here",
+		`{"policy":"NONE","policy":"NONE"}`: "the body: policy: the member occurs twice",
+		`{"keyPairs":[{"accessKey":"AC","disabled":"yes"}]}`: "the body: keyPairs/0/disabled: a JSON string does not belong here",
+		`{"` + strings.Repeat("s", 30) + `":1}`:              "the body: (30 bytes): there is no such member",
+		`{"policy":"NONE"`:                                   "the body: it is not well-formed JSON, at byte 16",
+		`["policy"]`:                                         "the body: a JSON [ does not belong here",
+		``:                                                   "the body: it is not",
+		`{"policy":"NCP_NOTHING"}`:                           "there is no policy (11 bytes)",
 		`{"policy":"NONE","policies":[{"name":"p","actions":["melt"]}]}`:                                                  `there is no operation \"melt\"`,
 		`{"policies":[{"name":"p","actions":["encrypt"],"keys":[]}]}`:                                                     "keys: it lists none",
 		`{"policies":[{"name":"p","actions":["encrypt"],"keys":["one",""]}]}`:                                             "keys: a tag is empty",
@@ -246,7 +254,7 @@ func TestAWrongStandingChangesNothing(t *testing.T) {
 			t.Errorf("%.100s: %d %s, want 400 and %q", body, status, text, why)
 		}
 	}
-	if status, text := r.admin(http.MethodPut, "/admin/accounts/nobody", `{"policy":"NONE"}`); status != 400 || !strings.Contains(text, "there is no account nobody") {
+	if status, text := r.admin(http.MethodPut, "/admin/accounts/nobody", `{"policy":"NONE"}`); status != 404 || !strings.Contains(text, "there is no account nobody") {
 		t.Errorf("nobody: %d %s", status, text)
 	}
 	if _, after := r.admin(http.MethodGet, "/admin/accounts", ""); after != before {

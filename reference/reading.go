@@ -2,6 +2,8 @@ package reference
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"maps"
 	"net/netip"
 	"slices"
@@ -102,9 +104,9 @@ func (d *Dialect) readACLs(r *kms.Rules) {
 		}
 	}
 	if address := r.Address; d.ACLIPv6 || d.ACLNetworks {
-		r.Address = func(text string) (netip.Prefix, bool) {
-			if p, ok := address(text); ok {
-				return p, true
+		r.Address = func(text string) (netip.Prefix, error) {
+			if p, err := address(text); err == nil {
+				return p, nil
 			}
 			return d.item(text)
 		}
@@ -112,13 +114,29 @@ func (d *Dialect) readACLs(r *kms.Rules) {
 }
 
 // item reads what an IP ACL lists beside single IPv4 addresses.
-func (d *Dialect) item(text string) (netip.Prefix, bool) {
-	if a, err := netip.ParseAddr(text); err == nil {
-		return kms.Single(a), d.ACLIPv6 && a.Is6() && !a.Is4In6() && a.Zone() == ""
-	}
+func (d *Dialect) item(text string) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(text)
-	if err != nil || p != p.Masked() || p.Addr().Is4In6() { // callers are matched by their IPv4 addresses
-		return p, false
+	taken := err == nil && d.ACLNetworks
+	if a, alone := netip.ParseAddr(text); alone == nil {
+		p, taken = kms.Single(a), d.ACLIPv6 && a.Zone() == ""
 	}
-	return p, d.ACLNetworks && (p.Addr().Is4() || d.ACLIPv6)
+	if !taken || p.Addr().Is6() && !d.ACLIPv6 || p.Addr().Is4In6() { // callers are matched by their IPv4 addresses
+		return p, errors.New("it is not " + d.items())
+	}
+	if p != p.Masked() {
+		return p, fmt.Errorf("it has bits beyond its network, which is %s", p.Masked())
+	}
+	return p, nil
+}
+
+// items says what an IP ACL lists.
+func (d *Dialect) items() string {
+	what := "a single IPv4 address"
+	if d.ACLIPv6 {
+		what = "a single IPv4 or IPv6 address"
+	}
+	if d.ACLNetworks {
+		what += " or a network such as 10.0.0.0/8"
+	}
+	return what
 }

@@ -54,7 +54,7 @@ type Service struct {
 	signing    *signingKeys
 	signatures *kms.Signatures // outlives a reset, so that no signing key serves a key twice
 
-	changing sync.Mutex // held from reading how accounts or regions are to changing them, or to swapping the world
+	changing sync.Mutex // held from reading how accounts, their access rules or regions are to changing them, or to swapping the world
 
 	mu   sync.Mutex
 	urls map[string]string // base URLs by API: those in memory until a listener gives others

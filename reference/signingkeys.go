@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -56,10 +57,12 @@ func (o *Options) signingKeys() *signingKeys {
 }
 
 // keepApart lets the creators to come have keys that none of the given has, and those that follow the given keys
-// that none has had. It returns what takes that back.
-func (k *signingKeys) keepApart(given []Key) (back func()) {
-	before := k.share.Swap(shareBeside(given))
-	return func() { k.share.Store(before) }
+// that none has had. It returns what takes that back, and whether the pool is as it was: only then does a term mean
+// the same key as before.
+func (k *signingKeys) keepApart(given []Key) (back func(), same bool) {
+	now := shareBeside(given)
+	before := k.share.Swap(now)
+	return func() { k.share.Store(before) }, slices.Equal(now.pool, before.pool)
 }
 
 func shareBeside(given []Key) *share {

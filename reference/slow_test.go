@@ -208,3 +208,24 @@ func TestAStateThatIsLongInTheMakingIsAnswered(t *testing.T) {
 		t.Errorf("%d versions, want 26", n)
 	}
 }
+
+// TestAWorldThatIsLongInTheMakingIsAnswered: the server's time to write is over before the world is made.
+func TestAWorldThatIsLongInTheMakingIsAnswered(t *testing.T) {
+	server, err := reference.Start(reference.Options{Seed: 1}, reference.Listen{Patience: reference.Patience{Write: time.Nanosecond}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	for _, call := range [][2]string{{http.MethodPost, "/admin/reset"}, {http.MethodPut, "/admin/state"}} {
+		req, err := http.NewRequest(call[0], server.URLs[reference.Admin]+call[1], strings.NewReader("keys: [{name: orders}]"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Errorf("%s: %v", call[1], err)
+		} else if text := readAll(t, resp); resp.StatusCode != 200 {
+			t.Errorf("%s: %d %s", call[1], resp.StatusCode, text)
+		}
+	}
+}

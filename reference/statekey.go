@@ -106,9 +106,9 @@ func (a *ACL) acl(rules *kms.Rules, now time.Time) (kms.ACL, error) {
 	}
 	out := kms.ACL{Enabled: a.Enabled, EnabledAt: at}
 	for _, text := range a.Allowed {
-		p, ok := rules.Address(text)
-		if !ok {
-			return out, fmt.Errorf("allowed: %q is not a single IPv4 address", harmless(text))
+		p, err := rules.Address(text)
+		if err != nil {
+			return out, fmt.Errorf("allowed: %q: %w", harmless(text), err)
 		}
 		out.Allowed = append(out.Allowed, p)
 	}

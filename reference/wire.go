@@ -162,15 +162,15 @@ func (h *hours) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 }
 
 // addresses reads the items of an IP ACL.
-func addresses(list []string, read func(text string) (netip.Prefix, bool)) ([]netip.Prefix, *kms.Refusal) {
+func addresses(list []string, read func(text string) (netip.Prefix, error)) ([]netip.Prefix, *kms.Refusal) {
 	if len(list) == 0 {
 		return nil, kms.BadField("ipList", "it is missing or empty")
 	}
 	out := make([]netip.Prefix, len(list))
 	for i, text := range list {
-		a, ok := read(text)
-		if !ok {
-			return nil, kms.BadField(fmt.Sprintf("ipList/%d", i), "it is not a single IPv4 address")
+		a, err := read(text)
+		if err != nil {
+			return nil, kms.BadField(fmt.Sprintf("ipList/%d", i), "%s", err)
 		}
 		out[i] = a
 	}
@@ -189,8 +189,12 @@ func number(field, text string, fallback, least, most int) (int, *kms.Refusal) {
 	return n, nil
 }
 
-// nearest is number that takes what is out of bounds for the nearest that is not.
+// nearest is number that takes what is out of bounds for the nearest that is not, also where it fits no int.
 func nearest(field, text string, fallback, least, most int) (int, *kms.Refusal) {
+	n, err := strconv.Atoi(text)
+	if digits := strings.TrimPrefix(text, "-"); errors.Is(err, strconv.ErrRange) && digits[0] >= '1' {
+		return min(max(n, least), most), nil
+	}
 	n, bad := number(field, text, fallback, math.MinInt, math.MaxInt)
 	return min(max(n, least), most), bad
 }

@@ -23,6 +23,20 @@ type genesis struct {
 	State
 	secrets []kms.Secrets // of the keys of the state, where they were drawn before; empty: they were not
 	again   bool          // there was a world before: keys of these tags may have had other creators there
+	before  *kms.Store    // where these had keys of the same pool; nil: they had not, or it is not known
+}
+
+// line returns which line the creators of a key go on. One of a tag that is yet to be drawn was never there.
+func (g *genesis) line(k Key) *kms.Line {
+	if !g.again || k.Tag == "" {
+		return nil
+	}
+	if g.before != nil {
+		if old, bad := g.before.Key(k.Tag); bad == nil && old.Line() != nil {
+			return old.Line()
+		}
+	}
+	return kms.UnknownLine()
 }
 
 // begin makes the first world, and keeps what a reset leads back to.
@@ -74,7 +88,10 @@ func (s *Service) reset() error {
 
 // newWorld makes a world. Its error says what is wrong with the state; nothing then changed.
 func (s *Service) newWorld(g genesis) (*world, error) {
-	back := s.signing.keepApart(g.Keys)
+	back, same := s.signing.keepApart(g.Keys)
+	if old := s.world.Load(); old != nil && same {
+		g.before = old.store
+	}
 	w, err := s.made(g)
 	if err != nil {
 		back()
@@ -110,17 +127,17 @@ func (s *Service) made(g genesis) (*world, error) {
 func (s *Service) plant(store *kms.Store, g genesis) error {
 	now := s.clock.Now()
 	for i, k := range g.Keys {
-		p := planting{now: now, heir: g.again}
+		p := planting{now: now, line: g.line(k)}
 		if len(g.secrets) > 0 {
 			p.secrets = g.secrets[i]
 		}
 		if err := k.plant(store, p); err != nil {
-			return &placed{[]any{"keys", i}, fmt.Errorf("key %s: %w", k.Name, err)}
+			return &placed{[]any{"keys", i}, fmt.Errorf("key %s: %w", harmless(k.Name), err)}
 		}
 	}
 	for i, n := range g.SpentNames {
 		if bad := store.Spend(kms.Spent(n)); bad != nil {
-			return &placed{[]any{"spentNames", i}, fmt.Errorf("name %s: %w", n.Name, bad)}
+			return &placed{[]any{"spentNames", i}, fmt.Errorf("name %s: %w", harmless(n.Name), bad)}
 		}
 	}
 	store.SkipIDs(g.LastKeyID)
@@ -130,7 +147,7 @@ func (s *Service) plant(store *kms.Store, g genesis) error {
 // enrol takes an account into a world that is being made.
 func (s *Service) enrol(w *world, a Account) error {
 	if taken, _ := w.named(a.Name); a.Name == "" || taken != nil {
-		return fmt.Errorf("account %q: it needs a name of its own", a.Name)
+		return fmt.Errorf("account %q: it needs a name of its own", harmless(a.Name))
 	}
 	account, pairs, err := a.account(&s.rules, s.random)
 	if err != nil {
@@ -138,14 +155,14 @@ func (s *Service) enrol(w *world, a Account) error {
 	}
 	for _, p := range pairs {
 		if taken := w.pairs[p.AccessKey]; taken != nil && taken.Account == account {
-			return fmt.Errorf("account %s: its access key is given twice", a.Name)
+			return fmt.Errorf("account %s: its access key is given twice", harmless(a.Name))
 		} else if taken != nil {
-			return fmt.Errorf("account %s: its access key is another's already", a.Name)
+			return fmt.Errorf("account %s: its access key is another's already", harmless(a.Name))
 		}
 		w.pairs[p.AccessKey] = p
 	}
 	if w.ids[account.ID] != nil {
-		return fmt.Errorf("account %s: its id is another's already", a.Name)
+		return fmt.Errorf("account %s: its id is another's already", harmless(a.Name))
 	}
 	w.ids[account.ID], a.ID = account, account.ID
 	w.list = append(w.list, a)

@@ -117,6 +117,7 @@ type Scenario struct {
 	Readings  []string   `json:"readings"`           // which of several allowed readings was seen
 	Millis    float64    `json:"millis"`
 	Exchanges []Exchange `json:"exchanges"` // kept for what did not pass, or for all with --trace
+	Worst     int        `json:"-"`         // the highest status of its answers, those that are not kept included
 }
 
 // Exchange is one request and its answer, secrets removed.

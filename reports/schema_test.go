@@ -107,6 +107,9 @@ func compare(t *testing.T, typ reflect.Type, n node) {
 	var members, always []string
 	for field := range typ.Fields() {
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if name == "-" { // it is not written
+			continue
+		}
 		members = append(members, name)
 		if options == "" {
 			always = append(always, name)

@@ -163,6 +163,7 @@ func (w *world) exchangeRaw(ctx context.Context, r *raw, how string) error {
 	w.keepExchange(x)
 	w.raw = nil
 	for _, a := range answers {
+		w.worst = max(w.worst, a.Status)
 		w.raw = append(w.raw, read(a))
 	}
 	return err

@@ -29,6 +29,9 @@ type exchange struct {
 }
 
 func (w *world) keepExchange(x exchange) {
+	if x.answer != nil {
+		w.worst = max(w.worst, x.answer.Status)
+	}
 	if len(w.exchanges) == keptExchanges {
 		w.exchanges = slices.Delete(w.exchanges, 2, 3)
 	}

@@ -82,9 +82,17 @@ func TestCurlSignsAnew(t *testing.T) {
 func TestFirstAndLastExchangesAreKept(t *testing.T) {
 	w := newWorld(&target.Target{}, 0)
 	for i := range 40 {
-		w.keepExchange(exchange{asked: target.Request{Path: string(rune('A' + i))}, answer: &target.Answer{}})
+		answer := &target.Answer{Status: 200}
+		if i == 5 {
+			answer.Status = 500
+		}
+		w.keepExchange(exchange{asked: target.Request{Path: string(rune('A' + i))}, answer: answer})
 	}
-	if len(w.exchanges) != keptExchanges || w.exchanges[0].asked.Path != "A" || w.exchanges[keptExchanges-1].asked.Path != string(rune('A'+39)) {
+	w.keepExchange(exchange{asked: target.Request{Path: "none"}, err: target.ErrNoAnswer})
+	if len(w.exchanges) != keptExchanges || w.exchanges[0].asked.Path != "A" || w.exchanges[keptExchanges-1].asked.Path != "none" {
 		t.Errorf("kept %d, from %s to %s", len(w.exchanges), w.exchanges[0].asked.Path, w.exchanges[len(w.exchanges)-1].asked.Path)
+	}
+	if w.worst != 500 {
+		t.Errorf("the highest status is %d, want 500: of an answer that is not kept", w.worst)
 	}
 }

@@ -28,7 +28,7 @@ func (r *runner) try(ctx context.Context, c Case, s *reports.Scenario) (verdict,
 	v := judge(result, c.Level)
 	r.takeBack(ctx, c, w, v.outcome == reports.Passed)
 	r.clean(context.WithoutCancel(ctx), c, w)
-	s.Readings = slices.Compact(w.readings)
+	s.Readings, s.Worst = slices.Compact(w.readings), w.worst
 	if v.outcome != reports.Passed || r.o.Trace {
 		s.Exchanges = w.told()
 	}

@@ -20,9 +20,9 @@ func (w *world) signatureSteps(add func(string, any)) {
 	add(`the signature comes back (with.*)`, w.alterSignature)
 	add(`the data comes back with a bit off`, func() { w.data = flip(w.data, 0) })
 	add(`the signature is never valid {way}`, w.neverValid)
-	add(`I ask for the public key of version {n} {way}`, w.askPublic)
+	add(`I ask for the public key of version {n} {way}`, func(ctx context.Context, n int, how string) error { return w.askPublic(ctx, n, how) })
 	add(`I ask for the public key of the version (.+) {way}`, func(ctx context.Context, raw, how string) error {
-		return w.askPublicAs(ctx, rawJSON(raw), how)
+		return w.askPublic(ctx, rawJSON(raw), how)
 	})
 	add(`the public key is noted`, func() { w.noted["public key"], _ = w.last.str("publicKey") })
 	add(`the public key is (as noted|another)`, w.publicCompares)
@@ -99,11 +99,7 @@ func (w *world) alterSignature(flaw string) error {
 	return err
 }
 
-func (w *world) askPublic(ctx context.Context, version int, how string) error {
-	return w.askPublicAs(ctx, version, how)
-}
-
-func (w *world) askPublicAs(ctx context.Context, version any, how string) error {
+func (w *world) askPublic(ctx context.Context, version any, how string) error {
 	c, err := w.useCall("the key", "ask for the public key", how)
 	if err != nil {
 		return err

@@ -31,6 +31,7 @@ type world struct {
 	checks   int    // comparisons that the step made
 	tried    *reply // the answer to what the step tried
 	requests int
+	worst    int // the highest status of the answers
 
 	keys   map[string]*key   // by how sentences call them: "the key"
 	tokens map[string]*token // "the access token"

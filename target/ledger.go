@@ -48,14 +48,14 @@ func (l *Ledger) Record(out io.Writer) {
 	l.out = out
 }
 
-// Pace makes every later call that removes a key wait for its turn first.
+// Pace makes every later call that removes a key, or looks for some to remove, wait for its turn first.
 func (l *Ledger) Pace(turn func(context.Context) error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.pace = turn
 }
 
-// turn waits until the next call that removes a key may be made.
+// turn waits until the next such call may be made.
 func (l *Ledger) turn(ctx context.Context) error {
 	l.mu.Lock()
 	pace := l.pace
@@ -158,7 +158,7 @@ func (l *Ledger) Recover(ctx context.Context, t *Target) (leftovers []string) {
 	if len(lost) == 0 {
 		return nil
 	}
-	found, err := t.keysThat(ctx, func(k listedKey) bool {
+	found, err := l.keysThat(ctx, t, func(k listedKey) bool {
 		return l.name(k.Tag) == "" && (strings.HasPrefix(k.Name, l.prefix()) || k.Name != "" && slices.Contains(lost, k.Name))
 	})
 	if err != nil {
@@ -261,39 +261,36 @@ func (l *Ledger) removeFrom(ctx context.Context, t *Target, api API, tag string)
 	if _, err := l.patiently(ctx, t, api, http.MethodPost, path+"/request-deletion"); err != nil {
 		return false, err
 	}
-	status, err := l.patiently(ctx, t, api, http.MethodDelete, path)
-	if err != nil || status == http.StatusNotFound {
+	answer, err := l.patiently(ctx, t, api, http.MethodDelete, path)
+	if err != nil || answer.Status == http.StatusNotFound {
 		return false, err
 	}
-	if status != http.StatusOK {
-		return true, fmt.Errorf("the deletion was answered with status %d", status)
+	if answer.Status != http.StatusOK {
+		return true, fmt.Errorf("the deletion was answered with status %d", answer.Status)
 	}
 	return true, nil
 }
 
-// mostTurns bounds how often a call that removes a key is made while the target says that it is over a
-// limit; a second passes between one and the next, for the published limits are per second.
+// mostTurns bounds how often a call that removes a key, or looks for some to remove, is made while the target says
+// that it is over a limit; a second passes between one and the next, for the published limits are per second.
 const mostTurns = 10
 
-func (l *Ledger) patiently(ctx context.Context, t *Target, api API, method, path string) (status int, err error) {
+func (l *Ledger) patiently(ctx context.Context, t *Target, api API, method, path string) (answer *Answer, err error) {
 	for range mostTurns {
 		if err := l.turn(ctx); err != nil {
-			return 0, err
+			return nil, err
 		}
-		answer, err := t.owner(ctx, api, method, path)
-		if err != nil {
-			return 0, err
-		}
-		if status = answer.Status; status != http.StatusTooManyRequests {
-			return status, nil
+		answer, err = t.owner(ctx, api, method, path)
+		if err != nil || answer.Status != http.StatusTooManyRequests {
+			return answer, err
 		}
 		select {
 		case <-time.After(time.Second):
 		case <-ctx.Done():
-			return 0, ctx.Err()
+			return nil, ctx.Err()
 		}
 	}
-	return status, nil
+	return answer, nil
 }
 
 // owner makes a call as the owner, outside the budget: cleaning up must never be refused by it.

@@ -19,7 +19,7 @@ func (t *Target) Strays(ctx context.Context, age time.Duration) (map[string]stri
 	if err != nil {
 		return nil, err
 	}
-	return t.keysThat(ctx, func(k listedKey) bool {
+	return sweeper().keysThat(ctx, t, func(k listedKey) bool {
 		return strings.HasPrefix(k.Name, KeyPrefix) && now.Sub(time.UnixMilli(k.Registered)) >= age
 	})
 }
@@ -32,7 +32,7 @@ func (t *Target) Listed(ctx context.Context, ledger io.Reader) (map[string]strin
 	if err != nil {
 		return nil, err
 	}
-	return t.keysThat(ctx, func(k listedKey) bool {
+	return sweeper().keysThat(ctx, t, func(k listedKey) bool {
 		return tags[k.Tag] || slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(k.Name, prefix) })
 	})
 }
@@ -61,10 +61,10 @@ func readLedger(ledger io.Reader) (tags map[string]bool, prefixes []string, err 
 }
 
 // keysThat walks through the key lists of all hosts that keys may live at.
-func (t *Target) keysThat(ctx context.Context, wanted func(listedKey) bool) (map[string]string, error) {
+func (l *Ledger) keysThat(ctx context.Context, t *Target, wanted func(listedKey) bool) (map[string]string, error) {
 	found := map[string]string{}
 	for _, api := range t.keyHosts() {
-		keys, err := t.listKeys(ctx, api)
+		keys, err := l.listKeys(ctx, t, api)
 		if err != nil {
 			return nil, err
 		}
@@ -78,10 +78,10 @@ func (t *Target) keysThat(ctx context.Context, wanted func(listedKey) bool) (map
 }
 
 // listKeys reads the whole key list of a host as the owner.
-func (t *Target) listKeys(ctx context.Context, api API) ([]listedKey, error) {
+func (l *Ledger) listKeys(ctx context.Context, t *Target, api API) ([]listedKey, error) {
 	var all []listedKey
 	for page := 1; ; page++ {
-		keys, pages, err := t.listPage(ctx, api, page)
+		keys, pages, err := l.listPage(ctx, t, api, page)
 		if err != nil {
 			return nil, err
 		}
@@ -98,8 +98,8 @@ type listedKey struct {
 }
 
 // listPage reads one page of the key list as the owner.
-func (t *Target) listPage(ctx context.Context, api API, page int) (keys []listedKey, pages int, err error) {
-	answer, err := t.owner(ctx, api, http.MethodGet, fmt.Sprintf("/kms/v1/keys?pageNo=%d&pageSize=200", page))
+func (l *Ledger) listPage(ctx context.Context, t *Target, api API, page int) (keys []listedKey, pages int, err error) {
+	answer, err := l.patiently(ctx, t, api, http.MethodGet, fmt.Sprintf("/kms/v1/keys?pageNo=%d&pageSize=200", page))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -115,9 +115,12 @@ func (t *Target) listPage(ctx context.Context, api API, page int) (keys []listed
 	return list.Data.Keys, list.Data.Pages, nil
 }
 
+// sweeper is the ledger of a sweep, which nobody reads.
+func sweeper() *Ledger { return NewLedger("sweep", Budget{}, nil) }
+
 // Sweep removes strays. It returns what could not be removed, a line each.
 func (t *Target) Sweep(ctx context.Context, strays map[string]string) (leftovers []string) {
-	ledger := NewLedger("sweep", Budget{}, nil)
+	ledger := sweeper()
 	for tag, name := range strays {
 		_ = ledger.Created(tag, name) // it writes nowhere
 	}

@@ -214,6 +214,37 @@ func TestLostKeysAreRecovered(t *testing.T) {
 	}
 }
 
+// busy is over a limit for the first calls, and then lists no keys.
+type busy struct{ refused, calls int }
+
+func (b *busy) RoundTrip(*http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	if b.calls++; b.calls <= b.refused {
+		w.WriteHeader(http.StatusTooManyRequests)
+	}
+	_, _ = w.WriteString(`{"data":{"keyList":[],"totalPageNo":1}}`)
+	return w.Result(), nil
+}
+
+// TestKeysAreListedAsPatientlyAsRemoved: every call waits for its turn, and one that is over a limit is made again.
+func TestKeysAreListedAsPatientlyAsRemoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, turns := &busy{refused: 2}, 0
+		tg := &target.Target{Name: "busy", URLs: map[target.API]string{target.API20: "http://busy.test"},
+			Credentials: map[string]target.Credential{"owner": {AccessKey: "a", SecretKey: "s"}}, Transport: func(target.Source) http.RoundTripper { return b }}
+		l := target.NewLedger("abcdef", target.Budget{}, nil)
+		l.Pace(func(context.Context) error { turns++; return nil })
+		l.Lost("kp-abcdef-00001")
+		began := time.Now()
+		if left := l.Recover(t.Context(), tg); left != nil || l.Unsure() {
+			t.Errorf("left over: %q, unsure %v", left, l.Unsure())
+		}
+		if took := time.Since(began); b.calls != 3 || turns != 3 || took != 2*time.Second {
+			t.Errorf("%d calls in %d turns and %v, want 3 in 3 and 2s", b.calls, turns, took)
+		}
+	})
+}
+
 // TestLostKeysThatCannotBeListedAreTold also holds that the ledger stays unsure of them.
 func TestLostKeysThatCannotBeListedAreTold(t *testing.T) {
 	tg := echo(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })

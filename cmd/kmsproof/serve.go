@@ -171,7 +171,7 @@ func fromFile[T any](flag, path string, parse func(name string, text []byte) (T,
 func parseLimit(flag, text string, make func(rate, burst int) *limit.Bucket) (limit.Limiter, error) {
 	l, err := limit.Parse(text, make)
 	if err != nil {
-		return nil, fmt.Errorf("--%s %w", flag, err)
+		return nil, fmt.Errorf("--%s %q: %w", flag, text, err)
 	}
 	return l, nil
 }

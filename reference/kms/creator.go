@@ -4,6 +4,7 @@ import (
 	"crypto/rsa"
 	"fmt"
 	"io"
+	"math"
 	"sync/atomic"
 	"time"
 
@@ -19,17 +20,34 @@ type Creator struct {
 	Key        *rsa.PrivateKey // nil when out of office
 	Term       int             // how many creators this key had before
 
-	seat  uint64  // tells the keys' first creators apart; kept by those that follow
+	line  *Line   // whom it follows and who follows it
 	known genuine // tokens of this creator, so it dies with it
 }
+
+// A Line is the creators that follow each other on one key, which may be in another store by then. No two of them get
+// the same term, also where calls on both stores are under way.
+type Line struct {
+	seat  uint64
+	terms atomic.Int64
+}
+
+// Adopted is the seat of creators that came from elsewhere, and of those that follow them or others of which nothing
+// is known. They must not take their keys from a list: it may hold one that left.
+const Adopted = math.MaxUint64
+
+// UnknownLine is of a key that may have had creators of which nothing is known.
+func UnknownLine() *Line { return &Line{seat: Adopted} }
+
+// next returns the term that nobody of the line had.
+func (l *Line) next() int { return int(l.terms.Add(1) - 1) }
 
 // Active reports whether the creator is in office. A nil creator is not.
 func (c *Creator) Active() bool { return c != nil && c.Key != nil }
 
-// predecessor is whom a creator follows: old, or for an heir without one somebody of whom nothing is known.
-func predecessor(old *Creator, heir bool) *Creator {
-	if old == nil && heir {
-		return &Creator{Term: -1, seat: Adopted}
+// predecessor is whom a creator follows: old, or, where there is none, somebody of the line that the key goes on.
+func predecessor(old *Creator, goesOn *Line) *Creator {
+	if old == nil && goesOn != nil {
+		return &Creator{Term: -1, line: goesOn}
 	}
 	return old
 }
@@ -38,7 +56,7 @@ func predecessor(old *Creator, heir bool) *Creator {
 // concurrent use.
 type Authority interface {
 	// Enable returns a new creator that takes office after old, which is nil for a key's first, and out of office
-	// and without an id where nothing is known of who was before.
+	// and without an id where those who were before are gone with their store.
 	// Every token of old is dead from then on.
 	Enable(old *Creator, now time.Time) (*Creator, error)
 	// Disable returns what stays of a creator that leaves office: no token of it is good any more.
@@ -67,16 +85,17 @@ var _ Authority = (*Signatures)(nil)
 func (s *Signatures) Enable(old *Creator, now time.Time) (*Creator, error) {
 	c := &Creator{EnabledAt: now}
 	if old != nil {
-		c.seat, c.Term = old.seat, old.Term+1
-	} else {
-		c.seat = s.seats.Add(1) - 1
+		c.line, c.Term = old.line, old.Term+1
+	}
+	if c.line == nil {
+		c.line = &Line{seat: s.seats.Add(1) - 1}
 	}
 	id, err := uuid.NewRandomFromReader(s.Random)
 	if err != nil {
 		return nil, fmt.Errorf("creator id: %w", err)
 	}
 	c.ID = id.String()
-	if c.Key, err = s.Keys(c.seat, c.Term); err != nil {
+	if c.Key, err = s.Keys(c.line.seat, c.line.next()); err != nil {
 		return nil, fmt.Errorf("signing key: %w", err)
 	}
 	return c, nil
@@ -84,7 +103,7 @@ func (s *Signatures) Enable(old *Creator, now time.Time) (*Creator, error) {
 
 // Disable implements [Authority].
 func (s *Signatures) Disable(c *Creator, now time.Time) *Creator {
-	return &Creator{ID: c.ID, EnabledAt: c.EnabledAt, DisabledAt: now, Term: c.Term, seat: c.seat}
+	return &Creator{ID: c.ID, EnabledAt: c.EnabledAt, DisabledAt: now, Term: c.Term, line: c.line}
 }
 
 // Issue implements [Authority].

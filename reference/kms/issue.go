@@ -39,6 +39,16 @@ func (k *Key) ReplaceCreator(now time.Time) error {
 	return k.newCreator(ReplaceCreator, now, true)
 }
 
+// Line returns the line of the key's creators, those that it goes on included; nil: there were none.
+func (k *Key) Line() *Line {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	if k.creator != nil {
+		return k.creator.line
+	}
+	return k.goesOn
+}
+
 // newCreator makes the new creator before it takes the key's lock, so that making a signing key
 // never holds up the key's other calls; if another call was faster, it asks again.
 func (k *Key) newCreator(op Op, now time.Time, replace bool) error {
@@ -55,7 +65,7 @@ func (k *Key) newCreator(op Op, now time.Time, replace bool) error {
 		if !old.Active() && replace && !k.rules.IdleCreators {
 			return creatorRefusal(true)
 		}
-		next, err := k.authority.Enable(predecessor(old, k.heir), now)
+		next, err := k.authority.Enable(predecessor(old, k.goesOn), now)
 		if err != nil {
 			return err
 		}

@@ -18,9 +18,9 @@ type Key struct {
 // A body is what the places of a key share.
 type body struct {
 	*vault
-	tag  string
-	made time.Time
-	heir bool // it may have had creators of which nothing is known
+	tag    string
+	made   time.Time
+	goesOn *Line // of creators that the key had in another store; nil: it had none
 
 	mu     sync.RWMutex
 	record           // as it is

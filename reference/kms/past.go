@@ -3,7 +3,6 @@ package kms
 import (
 	"cmp"
 	"crypto/rsa"
-	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -21,8 +20,7 @@ type Past struct {
 	Versions []VersionInfo
 	ACL      ACL
 	Creator  *Office // nil: none so far
-	// Heir says that the key may have had creators of which nothing is known: see [Adopted].
-	Heir bool
+	Line     *Line   // that its creators go on; nil: a new one
 	// Activities are what the key remembers, the oldest first, and LastUse the newest use that
 	// succeeded, which may be older than all of them.
 	Activities []Activity
@@ -36,10 +34,6 @@ type Office struct {
 	Key                   *rsa.PrivateKey // nil out of office; nil in office: a new one
 	Issued                int
 }
-
-// Adopted is the seat of creators that came from elsewhere, and of those that follow them or others of which nothing
-// is known. They must not take their keys from a list: it may hold one that left.
-const Adopted = math.MaxUint64
 
 // Snapshot returns what there is to tell of the key, what it has lived through, and the material of its
 // versions as [Seed] takes it, all at one instant and as it is in no region in particular. RSA keys that
@@ -121,7 +115,7 @@ func (s *Store) Recall(tag string, p Past, now time.Time) error {
 	}
 	k.spec.Period = cmp.Or(p.Period, k.spec.Period)
 	k.log.recall(p.Activities, p.LastUse)
-	k.acl, k.creator, k.heir = p.ACL, creator, p.Heir
+	k.acl, k.creator, k.goesOn = p.ACL, creator, p.Line
 	if creator != nil {
 		k.issued.Store(int64(p.Creator.Issued))
 	}
@@ -197,11 +191,11 @@ func (s *Store) recallCreator(p Past, now time.Time) (*Creator, error) {
 	if o == nil {
 		return nil, nil
 	}
-	c := &Creator{ID: o.ID, EnabledAt: o.EnabledAt, DisabledAt: o.DisabledAt, Key: o.Key, seat: Adopted}
+	c := &Creator{ID: o.ID, EnabledAt: o.EnabledAt, DisabledAt: o.DisabledAt, Key: o.Key, line: UnknownLine()}
 	if o.Key != nil || !o.DisabledAt.IsZero() {
 		return c, nil
 	}
-	fresh, err := s.authority.Enable(predecessor(nil, p.Heir), now)
+	fresh, err := s.authority.Enable(predecessor(nil, p.Line), now)
 	if err != nil {
 		return nil, err
 	}

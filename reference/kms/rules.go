@@ -5,6 +5,7 @@ package kms
 
 import (
 	"crypto/cipher"
+	"errors"
 	"io"
 	"maps"
 	"net/netip"
@@ -91,7 +92,7 @@ type Rules struct {
 	// CaseBlindNames takes names for one that differ in the case of letters, and OneNamespace those of
 	// global and of isolated keys for names of one kind.
 	CaseBlindNames, OneNamespace bool
-	// FreePendingNames frees a name from the request for the key's deletion on, and SpentNames never.
+	// FreePendingNames frees a name from the request for the key's deletion on, and SpentNames never. Not both.
 	FreePendingNames, SpentNames bool
 	// SampleTags draws key tags of 60 letters and digits, as the samples have them, instead of 64
 	// hexadecimal digits.
@@ -127,8 +128,9 @@ type Rules struct {
 	// Unseal opens nonce and sealed text of a ciphertext: AES-256-GCM (security-kms2-create-key).
 	// aead holds the material already.
 	Unseal func(aead cipher.AEAD, material, nonce, sealed []byte) ([]byte, error)
-	// Address reads an item of an IP ACL: a single IPv4 address (security-kms2-add-acl).
-	Address func(text string) (netip.Prefix, bool)
+	// Address reads an item of an IP ACL: a single IPv4 address (security-kms2-add-acl). Its error says what
+	// would be one, and shows nothing of the text.
+	Address func(text string) (netip.Prefix, error)
 	// Prefix begins every ciphertext, before the version (security-kms2-encrypt).
 	Prefix string
 	// MaxPlaintext bounds the plaintext of one call, in bytes after decoding, all items of an array
@@ -232,9 +234,12 @@ func Documented() Rules {
 		Unseal: func(aead cipher.AEAD, _, nonce, sealed []byte) ([]byte, error) {
 			return aead.Open(nil, nonce, sealed, nil)
 		},
-		Address: func(text string) (netip.Prefix, bool) {
+		Address: func(text string) (netip.Prefix, error) {
 			a, err := netip.ParseAddr(text)
-			return Single(a), err == nil && a.Is4()
+			if err != nil || !a.Is4() {
+				return netip.Prefix{}, errors.New("it is not a single IPv4 address")
+			}
+			return Single(a), nil
 		},
 		Prefix:       "ncpkms:v",
 		MaxPlaintext: 32 << 10,

@@ -36,7 +36,8 @@ func (k *Key) begin(c Caller, op Op, context *string, now time.Time) (versions, 
 // for none: a convergent key needs one, for others see [Rules.RefuseContext]. With
 // [Rules.PartialBatches] a nil plaintext stands for a bad item, whose ciphertext is empty.
 func (k *Key) Encrypt(c Caller, plaintexts [][]byte, context *string, now time.Time) ([]string, error) {
-	if bad := k.checkSizes(plaintexts); bad != nil {
+	plaintexts, bad := k.checkSizes(plaintexts)
+	if bad != nil {
 		return nil, bad
 	}
 	versions, under, bad := k.begin(c, Encrypt, context, now)
@@ -46,34 +47,57 @@ func (k *Key) Encrypt(c Caller, plaintexts [][]byte, context *string, now time.T
 	return versions.sealAll(&k.rules, plaintexts, under)
 }
 
-func (k *Key) checkSizes(plaintexts [][]byte) *Refusal {
-	rules := &k.rules
-	for _, p := range plaintexts {
-		if len(p) == 0 && rules.RefuseEmpty && (p != nil || !rules.PartialBatches) {
-			return BadField("plaintext", "it is empty")
+// checkSizes returns the plaintexts with nil for those that are bad by themselves and passed over.
+func (k *Key) checkSizes(plaintexts [][]byte) ([][]byte, *Refusal) {
+	rules, good := &k.rules, plaintexts
+	for i, p := range plaintexts {
+		bad := k.checkItem(p)
+		if bad != nil && (len(plaintexts) == 1 || !rules.PartialBatches) {
+			return nil, bad
 		}
-		if k.spec.Type == RSA2048 && len(p) > rules.MaxOAEP {
-			return BadField("plaintext", "%d bytes; an RSA key takes at most %d", len(p), rules.MaxOAEP)
+		if bad != nil && p != nil {
+			if &good[0] == &plaintexts[0] {
+				good = slices.Clone(plaintexts)
+			}
+			good[i] = nil
 		}
 	}
-	return rules.CheckSize("plaintext", plaintexts)
+	return good, rules.CheckSize("plaintext", good, rules.PerItem)
+}
+
+// checkItem refuses a plaintext that is bad whatever it comes with.
+func (k *Key) checkItem(p []byte) *Refusal {
+	rules := &k.rules
+	switch {
+	case len(p) == 0 && rules.RefuseEmpty:
+		return BadField("plaintext", "it is empty")
+	case k.spec.Type == RSA2048 && len(p) > rules.MaxOAEP:
+		return BadField("plaintext", "%d bytes; an RSA key takes at most %d", len(p), rules.MaxOAEP)
+	case rules.PerItem && len(p) > rules.MaxPlaintext:
+		return rules.tooLong("plaintext", len(p))
+	}
+	return nil
 }
 
 // CheckSize refuses plaintexts that are too long, each by itself or all together; see
 // [Rules.MaxPlaintext]. field is what the call names them by.
-func (r *Rules) CheckSize(field string, plaintexts [][]byte) *Refusal {
+func (r *Rules) CheckSize(field string, plaintexts [][]byte, perItem bool) *Refusal {
 	size := 0
 	for _, p := range plaintexts {
-		if r.PerItem {
+		if perItem {
 			size = max(size, len(p))
 		} else {
 			size += len(p)
 		}
 	}
 	if size > r.MaxPlaintext {
-		return BadField(field, "%d bytes; at most %d are taken", size, r.MaxPlaintext)
+		return r.tooLong(field, size)
 	}
 	return nil
+}
+
+func (r *Rules) tooLong(field string, size int) *Refusal {
+	return BadField(field, "%d bytes; at most %d are taken", size, r.MaxPlaintext)
 }
 
 // context returns what a context in base64 stands for; nil for a key that is not convergent.

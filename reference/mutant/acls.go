@@ -93,18 +93,21 @@ func acls() []Mutant {
 			}
 		}))},
 		{Name: "acl-takes-ipv6", Flaw: "IPv6 addresses are listed as well.", Apply: rules(func(r *kms.Rules) {
-			r.Address = func(text string) (netip.Prefix, bool) {
-				a, err := netip.ParseAddr(text)
-				return kms.Single(a), err == nil
+			right := r.Address
+			r.Address = func(text string) (netip.Prefix, error) {
+				if a, err := netip.ParseAddr(text); err == nil {
+					return kms.Single(a), nil
+				}
+				return right(text)
 			}
 		})},
 		{Name: "acl-takes-hosts", Flaw: "What is no address is looked for on this machine and listed as 127.0.0.1.", Apply: rules(func(r *kms.Rules) {
 			right := r.Address
-			r.Address = func(text string) (netip.Prefix, bool) {
-				if a, ok := right(text); ok {
-					return a, true
+			r.Address = func(text string) (netip.Prefix, error) {
+				if a, err := right(text); err == nil {
+					return a, nil
 				}
-				return kms.Single(netip.AddrFrom4([4]byte{127, 0, 0, 1})), true
+				return kms.Single(netip.AddrFrom4([4]byte{127, 0, 0, 1})), nil
 			}
 		})},
 		{Name: "acl-answers-nothing", Flaw: "Adding an address answers with an empty list.", Apply: answers("POST /{keyTag}/acl", set("allowedIpList", []string{}))},

@@ -17,7 +17,7 @@ func readings() []Mutant {
 		{Name: "idle-succeeds", Flaw: "A call that changes nothing succeeds.", Apply: dialect(func(d *reference.Dialect) { d.IdleSucceeds = true })},
 		{Name: "empty-refused", Flaw: "An empty plaintext is refused.", Apply: dialect(func(d *reference.Dialect) { d.RefuseEmpty = true })},
 		{Name: "lists-of-100", Flaw: "A list may have 100 items.", Apply: dialect(func(d *reference.Dialect) { d.MaxItems = 100 })},
-		{Name: "bound-by-item", Flaw: "Each item of a list may have 32 KB.", Apply: dialect(func(d *reference.Dialect) { d.PerItem = true })},
+		{Name: "bound-by-item", Flaw: "Each item of a list may have 32 KB.", Apply: rules(func(r *kms.Rules) { r.PerItem = true })},
 		{Name: "context-refused", Flaw: "A plain key refuses a context.", Apply: dialect(func(d *reference.Dialect) { d.RefuseContext = true })},
 		{Name: "ip-list-in-capitals", Flaw: "Addresses are listed under IpList too.", Apply: dialect(func(d *reference.Dialect) { d.CapitalIPList = true })},
 		{Name: "routes-unknown-as-405", Flaw: "What is no route is answered with 405.", Apply: refusing(kms.NoRoute, http.StatusMethodNotAllowed)},
