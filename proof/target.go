@@ -112,6 +112,9 @@ func fromFile(ctx context.Context, path, run string) (*Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrTarget, err)
 	}
+	if err := t.Belong(ctx); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrTarget, err)
+	}
 	if err := known(ctx, t); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrTarget, err)
 	}

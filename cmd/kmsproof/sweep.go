@@ -70,6 +70,9 @@ func (o *sweeping) sweep(c *cobra.Command, t *target.Target) error {
 	if err := t.Reach(c.Context()); err != nil {
 		return err
 	}
+	if err := t.Belong(c.Context()); err != nil {
+		return err
+	}
 	strays, err := o.strays(c, t)
 	if err != nil {
 		return err
