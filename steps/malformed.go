@@ -94,7 +94,7 @@ var wrongTypes = strings.NewReplacer(`"AES256"`, `["AES256"]`, `["192.0.2.1"]`, 
 
 // sendCreation sends a key creation with one flaw; a key that comes of it is noted for removal.
 func (w *world) sendCreation(ctx context.Context, flaw string) error {
-	name, err := w.ledger.NextName()
+	name, err := w.nameForKey()
 	if err != nil {
 		return err
 	}

@@ -125,7 +125,7 @@ func (w *world) do(ctx context.Context, name string, by target.Auth) error {
 		return err
 	}
 	if name == renameDeed {
-		fresh, err := w.ledger.NextName()
+		fresh, err := w.ledger.FreshName()
 		if err != nil {
 			return err
 		}

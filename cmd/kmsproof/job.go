@@ -63,6 +63,10 @@ func (o *common) plan(ctx context.Context, c *cobra.Command, job proof.Job) erro
 		if err := cost.Write(c.OutOrStdout()); err != nil {
 			return err
 		}
+		fmt.Fprintf(c.OutOrStdout(), "seed %d\n", job.Seed)
+	}
+	if job.Conform != nil {
+		job.Conform.Keys = cost.KeysOf
 	}
 	if job.Target.Shared == nil {
 		return nil
