@@ -100,7 +100,7 @@ func (j Job) conform(ctx context.Context, run *reports.Run) error {
 	if err != nil {
 		return err
 	}
-	run.Likenesses = known.Resemble(run.Scenarios)
+	run.Likenesses = known.Resemble(result.Ended)
 	for _, e := range result.Evidence {
 		if err := j.keep(run, e.Name, func(w io.Writer) error { _, err := w.Write(e.Text); return err }); err != nil {
 			return err

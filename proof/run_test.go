@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/kmsproof/kmsproof/loadgen"
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reference"
@@ -59,6 +61,26 @@ func TestABrokenReferenceFailsTheRun(t *testing.T) {
 	run, err := job.Do(t.Context())
 	if err != nil || run.Verdict != reports.Fail || run.ExitCode() != 1 {
 		t.Errorf("verdict %s, %v; want a failure", run.Verdict, err)
+	}
+}
+
+// TestKnownFailuresSpoilNoDiagnosis: what is excused tells of a flaw as much as what is not.
+func TestKnownFailuresSpoilNoDiagnosis(t *testing.T) {
+	job := proof.Job{Command: "conform", Target: resolve(t, "mutant:acl-default-allow"), Seed: 1, Conform: &steps.Options{Rule: "KMS2-ACL"}}
+	plain, err := job.Do(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(plain.Likenesses); n != 1 || !plain.Likenesses[0].Exact() || plain.Likenesses[0].Mutant != "acl-default-allow" {
+		t.Fatalf("the mutant behaves like %v", plain.Likenesses)
+	}
+	job.Conform.Known = steps.Baseline(plain, steps.Placeholder(plain, time.Now()), nil)
+	excused, err := job.Do(t.Context())
+	if err != nil || excused.Verdict == reports.Fail {
+		t.Fatalf("verdict %s with every failure known, %v", excused.Verdict, err)
+	}
+	if diff := cmp.Diff(plain.Likenesses, excused.Likenesses); diff != "" {
+		t.Errorf("with known failures it behaves otherwise:\n%s", diff)
 	}
 }
 

@@ -62,7 +62,8 @@ type Progress struct {
 // Result is what a run found. Scenarios are in the order of the plan.
 type Result struct {
 	Scenarios []reports.Scenario
-	Rules     []reports.Rule // those that the scenarios name
+	Ended     []reports.Scenario // the same, as they ended before known failures were applied; nil where there are none
+	Rules     []reports.Rule     // those that the scenarios name
 	Findings  []reports.Finding
 	Leftovers []string // what was made and could not be removed
 	NotRun    []string // IDs of cases that were selected and not started: cancelled, fail fast, a dead target

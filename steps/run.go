@@ -47,6 +47,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	r.runAll(ctx, chosen)
 	result := r.result(chosen, rules)
+	result.Ended = slices.Clone(result.Scenarios)
 	result.Findings = append(result.Findings, excuse(result.Scenarios, all, o.Known, time.Now())...)
 	return result, r.shared.Close()
 }
