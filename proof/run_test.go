@@ -99,6 +99,15 @@ func TestAnEndedContextIsAnInterruptedRun(t *testing.T) {
 	}
 }
 
+// TestAPlannedRunCountsItsPlanning: who waits for it waits for that, too.
+func TestAPlannedRunCountsItsPlanning(t *testing.T) {
+	job := proof.Job{Target: resolve(t, "reference"), Seed: 1, Began: time.Now().Add(-time.Hour)}
+	run, err := job.Do(t.Context())
+	if err != nil || run.Millis < time.Hour.Milliseconds() || !run.Started.Equal(job.Began) {
+		t.Errorf("%d ms from %v, %v; want an hour from %v", run.Millis, run.Started, err, job.Began)
+	}
+}
+
 func TestAForeignTargetIsSparedTheOverload(t *testing.T) {
 	foreign := &proof.Target{Name: "x", Shared: &target.Target{URLs: map[target.API]string{target.API10: "http://127.0.0.1:1"}}}
 	profiles, notes, err := proof.MainProfiles(foreign, false)
