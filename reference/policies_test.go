@@ -233,7 +233,7 @@ func TestAWrongStandingChangesNothing(t *testing.T) {
 	for body, why := range map[string]string{
 		`{}`:                       "the body is not an object with",
 		`{"polcy":"NONE"}`:         "the body is not an object with",
-		`{"policy":"NCP_NOTHING"}`: "there is no policy (11 bytes)",
+		`{"policy":"NCP_NOTHING"}`: "there is no policy (11 bytes); there are NCP_ADMINISTRATOR, ",
 		`{"policy":"NONE","policies":[{"name":"p","actions":["melt"]}]}`:                                                  `there is no operation \"melt\"`,
 		`{"policies":[{"name":"p","actions":["encrypt"],"keys":[]}]}`:                                                     "keys: it lists none",
 		`{"policies":[{"name":"p","actions":["encrypt"],"keys":["one",""]}]}`:                                             "keys: a tag is empty",
