@@ -76,8 +76,9 @@ refused for the limit is made again; any other answer that is wrong is as wrong 
 	f.StringVar(&o.rule, "rule", "", "run what checks rules whose ID begins so, such as KMS2-ACL")
 	f.IntVar(&o.explore, "explore", 0, "play so many drawn sequences of calls in place of the scenarios")
 	f.IntVar(&o.clients, "clients", 0, "with --explore: so many clients, up to 8, call at once")
-	f.Float64SliceVar(&o.underLoad, "under-load", nil, "run scenarios while these `SHARES` of the limit are held, such as 0.8,1,1.5")
-	f.Lookup("under-load").DefValue = "" // or else help says: default []
+	f.Float64SliceVar(&o.underLoad, "under-load", nil, "run scenarios while these `SHARES` of the limit are held, such as 0.8,1,1.5 or 80%,100%,150%")
+	underLoad := f.Lookup("under-load")
+	underLoad.Value, underLoad.DefValue = shares{underLoad.Value}, "" // or else help says: default []
 	f.StringVar(&o.known, "known", "", "known-failures FILE: what it lists must fail as it says")
 	f.IntVar(&o.parallel, "parallel", 0, "scenarios at once; 0: one a processor")
 	f.StringVar(&o.shard, "shard", "", "run part I of N, as I/N; a scenario's part depends on its ID alone")
