@@ -73,7 +73,7 @@ func (o *baselining) write(run *reports.Run, stdout, stderr io.Writer) error {
 	if o.out == "-" {
 		_, err = stdout.Write(text.Bytes())
 	} else {
-		err = os.WriteFile(o.out, text.Bytes(), 0o644)
+		err = unwritten(o.out, os.WriteFile(o.out, text.Bytes(), 0o644))
 	}
 	if err != nil {
 		return err
