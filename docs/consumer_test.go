@@ -56,6 +56,38 @@ func (c *consumer) change(name, old, now string) {
 	c.write(name, strings.Replace(string(text), old, now, 1))
 }
 
+// run runs a command of the README there, of which the checkout is named.
+func (c *consumer) run(line string) {
+	c.t.Helper()
+	cmd := exec.CommandContext(c.t.Context(), "bash", "-c", line)
+	cmd.Dir = c.dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		c.t.Fatalf("%s: %v\n%s", line, err, out)
+	}
+}
+
+// TestTheReadmesCommandsFindACheckout: nothing is published, so a module that only gets ours gets nothing.
+func TestTheReadmesCommandsFindACheckout(t *testing.T) {
+	c := newConsumer(t)
+	tree, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.write("go.mod", "module example.test/mykms\n\ngo 1.26.4\n")
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "## Embedding it in go test")
+	_, rest, _ = strings.Cut(rest, "```\n")
+	commands, _, _ := strings.Cut(rest, "```")
+	c.run(strings.ReplaceAll(commands, "=../kmsproof", "="+tree))
+	if pass, ends, output := c.test("-run", "TestMyServer/acl/Switched_off"); !pass || ends["pass"]+ends["skip"] != 1 {
+		t.Errorf("%v\n%s", ends, output)
+	}
+}
+
 // test runs go test there and counts what became of the subtests. pass is whether all went well.
 func (c *consumer) test(args ...string) (pass bool, ends map[string]int, output string) {
 	c.t.Helper()

@@ -49,6 +49,22 @@ func (c client) Works() bool {
 	return answer.StatusCode == http.StatusUnauthorized
 }
 
+func TestTheReadmeAsksForTheGoThatBuildsIt(t *testing.T) {
+	module, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, version, _ := strings.Cut(string(module), "\ngo ")
+	version, _, _ = strings.Cut(version, "\n")
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "Go " + version + " or newer"; version == "" || !strings.Contains(string(readme), want) {
+		t.Errorf("README.md does not say %q", want)
+	}
+}
+
 func TestTheReadmeShowsTestedCode(t *testing.T) {
 	readme, err := os.ReadFile("../README.md")
 	if err != nil {

@@ -27,7 +27,8 @@ type Cost struct {
 	Routes    map[string]int // calls of the scenarios by method and path, removals included
 	Removals  int            // of these calls, those that remove keys; no budget counts them
 	Keys      int            // created in all
-	Alive     int            // keys of the scenarios that are alive at once, at most; 0 where each has its own server
+	Alive     int            // keys of the scenarios that must be alive at once; 0 where each has its own server
+	KeysOf    map[string]int // keys that each of them holds; see [steps.Options]
 	Rate      int            // calls of the scenarios a second, at most; 0: as many as the target answers
 	Loads     []loadgen.Plan
 }
@@ -58,31 +59,57 @@ func (j Job) Cost(ctx context.Context) (Cost, error) {
 
 // tryScenarios runs the selected scenarios in memory and counts their calls.
 func (j Job) tryScenarios(ctx context.Context, c *Cost) error {
+	if j.Target.Shared == nil {
+		return j.rehearse(ctx, c, Reference(reference.Options{Seed: 1}))
+	}
+	like, err := j.rehearseShared(ctx, c, nil)
+	if err != nil {
+		return err
+	}
+	if most := j.Target.Shared.Budget.Keys; most > 0 && like.Ledger.Most() > most && c.Alive <= most {
+		like, err = j.rehearseShared(ctx, c, c.KeysOf) // with so few keys they make way for each other, and are made anew
+	}
+	if !like.Offers(target.Admin) {
+		c.Rate = max(cmp.Or(j.Conform.Rate, steps.ForeignRate), 0)
+	}
+	return err
+}
+
+// rehearseShared plays them on a likeness of the target that they share.
+func (j Job) rehearseShared(ctx context.Context, c *Cost, keys map[string]int) (*target.Target, error) {
+	like, err := likeness(j.Target.Shared)
+	if err != nil {
+		return nil, err
+	}
+	if keys != nil {
+		like.Budget.Keys = j.Target.Shared.Budget.Keys
+	}
+	o := *j.Conform
+	o.Keys = keys
+	j.Conform = &o
+	err = j.rehearse(ctx, c, func(context.Context) (*target.Target, error) { return like, nil })
+	c.Removals = c.scenarioCalls() - like.Requests()
+	switch {
+	case o.Keep:
+		c.Alive = c.Keys
+	case c.KeysOf == nil: // sequences follow one after the other
+		c.Alive = like.Ledger.Most()
+	default:
+		c.Alive = slices.Max(append(slices.Collect(maps.Values(c.KeysOf)), 1))
+	}
+	return like, err
+}
+
+func (j Job) rehearse(ctx context.Context, c *Cost, open target.Opener) error {
 	calls := &counter{routes: map[string]int{}}
 	o := *j.Conform
 	o.Seed, o.Started, o.Progress, o.Rate, o.Keep = j.Seed, nil, nil, -1, false
-	open := Reference(reference.Options{Seed: 1})
-	var like *target.Target
-	if j.Target.Shared != nil {
-		var err error
-		if like, err = likeness(j.Target.Shared); err != nil {
-			return err
-		}
-		open = func(context.Context) (*target.Target, error) { return like, nil }
-	}
 	o.Open = calls.counting(open)
 	result, err := steps.Run(ctx, o)
 	if err != nil {
 		return err
 	}
-	c.Scenarios, c.Routes = len(result.Scenarios), calls.routes
-	c.Keys += calls.routes[createRoute]
-	if like != nil {
-		c.Alive, c.Removals = like.Ledger.Most(), calls.total()-like.Requests()
-		if !like.Offers(target.Admin) {
-			c.Rate = max(cmp.Or(j.Conform.Rate, steps.ForeignRate), 0)
-		}
-	}
+	c.Scenarios, c.Routes, c.Keys, c.KeysOf = len(result.Scenarios), calls.routes, calls.routes[createRoute], result.Keys
 	return nil
 }
 
@@ -168,7 +195,7 @@ func (c Cost) Write(w io.Writer) error {
 	if c.Scenarios > 0 {
 		fmt.Fprintf(&b, "%d scenarios, counted on a reference in memory:\n", c.Scenarios)
 		if c.Alive > 0 {
-			fmt.Fprintf(&b, "  %6d  keys alive at once, at most\n", c.Alive)
+			fmt.Fprintf(&b, "  %6d  keys alive at once are enough; with more, more scenarios run side by side\n", c.Alive)
 		}
 		if c.Rate > 0 {
 			fmt.Fprintf(&b, "  %6s  at least, at %d calls per second\n", c.pacedTime().Round(time.Second), c.Rate)
@@ -180,7 +207,7 @@ func (c Cost) Write(w io.Writer) error {
 	for _, p := range c.Loads {
 		b.WriteString(p.String())
 	}
-	fmt.Fprintf(&b, "%d calls and %d keys in all; %d calls more to remove keys\n", c.Calls(), c.Keys, c.Removals+2*c.loadKeys())
+	fmt.Fprintf(&b, "about %d calls and %d keys in all; %d calls more to remove keys\n", c.Calls(), c.Keys, c.Removals+2*c.loadKeys())
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -189,13 +216,6 @@ func (c Cost) Write(w io.Writer) error {
 type counter struct {
 	mu     sync.Mutex
 	routes map[string]int
-}
-
-func (c *counter) total() (n int) {
-	for _, count := range c.routes {
-		n += count
-	}
-	return n
 }
 
 // counting returns open with every transport counted.

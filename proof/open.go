@@ -35,6 +35,7 @@ func Mutant(m mutant.Mutant, o reference.Options) target.Opener {
 type onClock func(c clock.Clock) reference.Options
 
 func plain(o reference.Options) onClock {
+	noClock(o)
 	return func(c clock.Clock) reference.Options {
 		o := o
 		o.Clock = c
@@ -42,8 +43,16 @@ func plain(o reference.Options) onClock {
 	}
 }
 
+// noClock refuses a clock that no server would live by.
+func noClock(o reference.Options) {
+	if o.Clock != nil {
+		panic("proof: Options.Clock must be nil: each scenario has a clock of its own")
+	}
+}
+
 // flawed puts a mutant's flaw into o. The flaw sees the clock: it may have to sign calls.
 func flawed(m mutant.Mutant, o reference.Options) onClock {
+	noClock(o)
 	return func(c clock.Clock) reference.Options {
 		o := o
 		o.Clock = c

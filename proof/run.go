@@ -29,6 +29,7 @@ type Job struct {
 	Profiles  []loadgen.Profile // played one after the other
 	Load      loadgen.Options   // for each profile. Seed and Leftover are filled in
 	Seed      uint64
+	Began     time.Time          // when who waits for it began to wait; zero: when Do is called
 	Notes     []reports.Finding  // what limits the run from the start
 	Played    func(reports.Load) // told how each profile ended; nil: nobody is
 	// Keep opens a file of evidence beside the run file. Nil: there is no such place, and nothing is kept.
@@ -38,7 +39,10 @@ type Job struct {
 // Do runs the job and returns its run file, decided. When ctx ends, what there is by then is
 // returned, marked as interrupted. Its error means that the job could not be run at all.
 func (j Job) Do(ctx context.Context) (*reports.Run, error) {
-	began := time.Now()
+	began := j.Began
+	if began.IsZero() {
+		began = time.Now()
+	}
 	run := &reports.Run{
 		Schema: reports.Schema, Version: j.Version, Command: j.Command, Seed: j.Seed, Started: began.UTC(),
 		Config: j.Config, Strict: j.Strict, Findings: slices.Clone(j.Notes),
@@ -100,7 +104,7 @@ func (j Job) conform(ctx context.Context, run *reports.Run) error {
 	if err != nil {
 		return err
 	}
-	run.Likenesses = known.Resemble(run.Scenarios)
+	run.Likenesses = known.Resemble(result.Ended)
 	for _, e := range result.Evidence {
 		if err := j.keep(run, e.Name, func(w io.Writer) error { _, err := w.Write(e.Text); return err }); err != nil {
 			return err

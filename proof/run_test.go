@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/kmsproof/kmsproof/loadgen"
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reference"
@@ -62,6 +64,26 @@ func TestABrokenReferenceFailsTheRun(t *testing.T) {
 	}
 }
 
+// TestKnownFailuresSpoilNoDiagnosis: what is excused tells of a flaw as much as what is not.
+func TestKnownFailuresSpoilNoDiagnosis(t *testing.T) {
+	job := proof.Job{Command: "conform", Target: resolve(t, "mutant:acl-default-allow"), Seed: 1, Conform: &steps.Options{Rule: "KMS2-ACL"}}
+	plain, err := job.Do(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(plain.Likenesses); n != 1 || !plain.Likenesses[0].Exact() || plain.Likenesses[0].Mutant != "acl-default-allow" {
+		t.Fatalf("the mutant behaves like %v", plain.Likenesses)
+	}
+	job.Conform.Known = steps.Baseline(plain, steps.Placeholder(plain, time.Now()), nil)
+	excused, err := job.Do(t.Context())
+	if err != nil || excused.Verdict == reports.Fail {
+		t.Fatalf("verdict %s with every failure known, %v", excused.Verdict, err)
+	}
+	if diff := cmp.Diff(plain.Likenesses, excused.Likenesses); diff != "" {
+		t.Errorf("with known failures it behaves otherwise:\n%s", diff)
+	}
+}
+
 func TestAnEndedContextIsAnInterruptedRun(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	job := proof.Job{Command: "conform", Target: resolve(t, "reference"), Seed: 1, Conform: &steps.Options{
@@ -74,6 +96,15 @@ func TestAnEndedContextIsAnInterruptedRun(t *testing.T) {
 	run, err := job.Do(ctx)
 	if err != nil || !run.Interrupted || run.ExitCode() != 3 || len(run.Scenarios) == 0 || len(run.Scenarios) > 50 {
 		t.Errorf("interrupted %v with %d scenarios (%v), want an early end and exit 3", run.Interrupted, len(run.Scenarios), err)
+	}
+}
+
+// TestAPlannedRunCountsItsPlanning: who waits for it waits for that, too.
+func TestAPlannedRunCountsItsPlanning(t *testing.T) {
+	job := proof.Job{Target: resolve(t, "reference"), Seed: 1, Began: time.Now().Add(-time.Hour)}
+	run, err := job.Do(t.Context())
+	if err != nil || run.Millis < time.Hour.Milliseconds() || !run.Started.Equal(job.Began) {
+		t.Errorf("%d ms from %v, %v; want an hour from %v", run.Millis, run.Started, err, job.Began)
 	}
 }
 
@@ -136,8 +167,8 @@ func TestADryRunCountsWhatARunDoes(t *testing.T) {
 	if _, err := job.Do(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if shared.Requests() != cost.Calls() || shared.Ledger.Most() != cost.Alive {
-		t.Errorf("counted %d calls and %d keys at once; the run made %d and %d", cost.Calls(), cost.Alive, shared.Requests(), shared.Ledger.Most())
+	if shared.Requests() != cost.Calls() {
+		t.Errorf("counted %d calls; the run made %d", cost.Calls(), shared.Requests())
 	}
 	if fits := cost.Fits(target.DefaultBudget); fits != nil {
 		t.Errorf("the default budget does not allow all scenarios: %v", fits)
@@ -146,6 +177,43 @@ func TestADryRunCountsWhatARunDoes(t *testing.T) {
 		if err := cost.Fits(b); !errors.Is(err, target.ErrBudget) {
 			t.Errorf("budget %+v: %v, want ErrBudget", b, err)
 		}
+	}
+}
+
+// TestAsManyKeysAsADryRunAsksForAreEnough: cases that run side by side wait for each other, and keys that
+// are lent make way.
+func TestAsManyKeysAsADryRunAsksForAreEnough(t *testing.T) {
+	shared, err := proof.Reference(reference.Options{Seed: 1})(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	shared.Disposable = false
+	job := proof.Job{Seed: 5, Conform: &steps.Options{IDs: []string{"acl/*", "naming/*"}, Parallel: 8}, Target: &proof.Target{
+		Shared: shared, Scenario: func(context.Context) (*target.Target, error) { return shared, nil },
+	}}
+	cost, err := job.Cost(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := job.Cost(t.Context())
+	if err != nil || again.Alive != cost.Alive {
+		t.Errorf("the same job needs %d keys at once, then %d (%v)", cost.Alive, again.Alive, err)
+	}
+	shared.Budget = target.Budget{Keys: cost.Alive}
+	shared.Ledger = target.NewLedger("abcdef", shared.Budget, nil)
+	if cost, err = job.Cost(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	job.Conform.Keys = cost.KeysOf
+	run, err := job.Do(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if run.Verdict != reports.Pass || shared.Ledger.Most() != cost.Alive {
+		t.Errorf("verdict %s, %d errors; %d keys alive at once, want %d", run.Verdict, len(run.With(reports.Errored)), shared.Ledger.Most(), cost.Alive)
+	}
+	if err := cost.Fits(target.Budget{Keys: cost.Alive - 1}); !errors.Is(err, target.ErrBudget) {
+		t.Errorf("one key less: %v, want ErrBudget", err)
 	}
 }
 

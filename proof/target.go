@@ -112,6 +112,9 @@ func fromFile(ctx context.Context, path, run string) (*Target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrTarget, err)
 	}
+	if err := t.Belong(ctx); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrTarget, err)
+	}
 	if err := known(ctx, t); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrTarget, err)
 	}
@@ -130,9 +133,9 @@ func known(ctx context.Context, t *target.Target) error {
 	}
 	switch answer.Status {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return fmt.Errorf("%s: credentials.owner: the key list was refused with status %d: %.200s", t.Name, answer.Status, oneLine(answer.Body))
+		return fmt.Errorf("credentials.owner: the key list was refused with status %d: %.200s", answer.Status, oneLine(answer.Body))
 	case http.StatusNotFound:
-		return fmt.Errorf("%s: api20: no KMS API 2.0 answers at %s (status 404)", t.Name, t.URLs[target.API20])
+		return fmt.Errorf("api20: no KMS API 2.0 answers at %s (status 404)", t.URLs[target.API20])
 	}
 	return nil
 }
@@ -153,7 +156,7 @@ func referenceVersion(ctx context.Context, t *target.Target) (string, error) {
 		Version string `json:"version"`
 	}
 	if err != nil || json.Unmarshal(answer, &health) != nil || health.Product != "kmsproof-reference" {
-		return "", fmt.Errorf("%s: what answers at the admin URL is no kmsproof reference", t.Name)
+		return "", fmt.Errorf("admin: what answers at %s is no kmsproof reference", t.URLs[target.Admin])
 	}
 	return health.Version, nil
 }

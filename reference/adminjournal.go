@@ -35,6 +35,9 @@ func readFilter(query url.Values) (Filter, error) {
 		}
 	}
 	f := Filter{Op: kms.Op(query.Get("op")), Key: query.Get("key"), Caller: query.Get("caller"), Reason: kms.Reason(query.Get("reason"))}
+	if f.Op != "" && !isOp(f.Op) {
+		return f, noOp(f.Op)
+	}
 	if query.Has("region") {
 		region, bad := kms.RegionNamed("region", query.Get("region"))
 		if bad != nil {

@@ -138,7 +138,7 @@ func (f *Fault) checkMatch() error {
 		return fmt.Errorf("api: it is none of %v", apis)
 	}
 	if f.Op != "" && !isOp(f.Op) {
-		return fmt.Errorf("op: there is no operation %s", harmless(string(f.Op)))
+		return noOp(f.Op)
 	}
 	return nil
 }
@@ -277,6 +277,11 @@ func (s *script) states() []FaultState {
 		out[i] = FaultState{Fault: f.Fault, Fired: f.fired, Spent: f.spent()}
 	}
 	return out
+}
+
+// noOp is about a name that no operation has.
+func noOp(op kms.Op) error {
+	return fmt.Errorf("op: there is no operation %s; there are %s", harmless(string(op)), listed(append(kms.Ops(), accessOps()...)))
 }
 
 func isOp(op kms.Op) bool {

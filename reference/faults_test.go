@@ -190,7 +190,7 @@ func TestAWrongScriptIsRefusedWithASentence(t *testing.T) {
 		`- 1`:                                "body",
 		`faults: [{}]`:                       "fault #1: it does nothing",
 		`faults: [{op: encrypt}]`:            "fault #1: it does nothing",
-		`faults: [{name: x, op: encript, status: 503}]`:      "fault x: op: there is no operation encript",
+		`faults: [{name: x, op: encript, status: 503}]`:      "fault x: op: there is no operation encript; there are create-key, list-keys, ",
 		`faults: [{api: api30, status: 503}]`:                "fault #1: api: ",
 		`faults: [{status: 42}]`:                             "fault #1: status: ",
 		`faults: [{delay: 31s}]`:                             "fault #1: delay: ",

@@ -93,7 +93,7 @@ func TestTheJournalIsAskedByFilter(t *testing.T) {
 			t.Errorf("%s: entries %v, want %v", query, seqs, want)
 		}
 	}
-	for _, query := range []string{"?status=ok", "?limit=-1", "?since=yesterday", "?operation=encrypt"} {
+	for _, query := range []string{"?status=ok", "?limit=-1", "?since=yesterday", "?operation=encrypt", "?op=encrypted"} {
 		if status, text := r.admin(http.MethodGet, "/admin/journal"+query, ""); status != 400 || !strings.Contains(text, `"error"`) {
 			t.Errorf("%s: %d %s, want 400 and a sentence", query, status, text)
 		}

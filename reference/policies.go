@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
 )
@@ -37,10 +39,19 @@ func (a Account) standing(rules *kms.Rules) (kms.Standing, error) {
 func permit(s *kms.Standing, rules *kms.Rules, policy kms.Policy) error {
 	permissions, ok := rules.Policies[policy]
 	if !ok {
-		return fmt.Errorf("there is no policy %s", harmless(string(policy)))
+		return fmt.Errorf("there is no policy %s; there are %s", harmless(string(policy)), listed(slices.Sorted(maps.Keys(rules.Policies))))
 	}
 	s.Policy, s.Permissions = policy, permissions
 	return nil
+}
+
+// listed writes names one after the other.
+func listed[T ~string](names []T) string {
+	texts := make([]string, len(names))
+	for i, name := range names {
+		texts[i] = string(name)
+	}
+	return strings.Join(texts, ", ")
 }
 
 // grant puts user-defined policies into s in place of those that it has.

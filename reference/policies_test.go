@@ -241,7 +241,7 @@ func TestAWrongStandingChangesNothing(t *testing.T) {
 		`{"policy":"NONE"`:                                   "the body: it is not well-formed JSON, at byte 16",
 		`["policy"]`:                                         "the body: a JSON [ does not belong here",
 		``:                                                   "the body: it is not",
-		`{"policy":"NCP_NOTHING"}`:                           "there is no policy (11 bytes)",
+		`{"policy":"NCP_NOTHING"}`:                           "there is no policy (11 bytes); there are NCP_ADMINISTRATOR, ",
 		`{"policy":"NONE","policies":[{"name":"p","actions":["melt"]}]}`:                                                  `there is no operation \"melt\"`,
 		`{"policies":[{"name":"p","actions":["encrypt"],"keys":[]}]}`:                                                     "keys: it lists none",
 		`{"policies":[{"name":"p","actions":["encrypt"],"keys":["one",""]}]}`:                                             "keys: a tag is empty",

@@ -77,8 +77,23 @@ func Compare(before, after *Run) *Comparison {
 	c.rules(before, after)
 	c.loads(before, after)
 	c.findings(before, after)
-	slices.SortStableFunc(c.Changes, func(a, b Change) int { return cmp.Compare(a.Weight.rank(), b.Weight.rank()) })
+	c.sort()
 	return c
+}
+
+// Strict makes a scenario that held and was not run this time open: a job that checks less than the one before
+// is then not green.
+func (c *Comparison) Strict() {
+	for i := range c.Changes {
+		if x := &c.Changes[i]; x.Kind == "scenario" && x.New == "" && held(Outcome(x.Old)) {
+			x.Weight = Open
+		}
+	}
+	c.sort()
+}
+
+func (c *Comparison) sort() {
+	slices.SortStableFunc(c.Changes, func(a, b Change) int { return cmp.Compare(a.Weight.rank(), b.Weight.rank()) })
 }
 
 func (w Weight) rank() int {
@@ -106,6 +121,9 @@ func unlike(before, after *Run) []phrase {
 		if a != b {
 			notes = append(notes, say("u.differs", what, or(a), or(b)))
 		}
+	}
+	if n := len(dropped(before, after)); n > 0 {
+		notes = append(notes, say("u.fewer", grouped(int64(n)), grouped(int64(len(before.Scenarios)))))
 	}
 	differ(say("u.target"), before.Target.Name, after.Target.Name)
 	differ(say("u.version"), before.Version, after.Version)
@@ -147,6 +165,15 @@ func (c *Comparison) scenarios(before, after *Run) {
 		}
 		c.add(w, "scenario", id, string(old.Outcome), "", why[english])
 	}
+}
+
+// dropped lists the scenarios of a run that are not in the other.
+func dropped(before, after *Run) []Scenario {
+	there := map[string]bool{}
+	for _, s := range after.Scenarios {
+		there[s.ID] = true
+	}
+	return slices.DeleteFunc(slices.Clone(before.Scenarios), func(s Scenario) bool { return there[s.ID] })
 }
 
 // held reports whether a scenario of that outcome kept its rule.

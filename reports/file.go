@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bytes"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -64,6 +65,9 @@ func decode(data []byte) (*Run, error) {
 		Schema *int `json:"schema"`
 	}
 	if err := json.Unmarshal(data, &head); err != nil {
+		if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+			return nil, errors.New("not a run file, which is a JSON object")
+		}
 		return nil, fmt.Errorf("not a run file: %w", err)
 	}
 	if head.Schema == nil {

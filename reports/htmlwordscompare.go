@@ -47,5 +47,8 @@ var comparisonWords = map[string]phrase{
 	"u.found":   {"what the target offers", "대상이 제공하는 기능"},
 	"u.none":    {"none", "없음"},
 
+	"u.fewer":   {"%s of the %s scenarios of the run before were not run this time", "이전 실행의 시나리오 중 이번에 실행하지 않은 것 %s개(전체 %s개)"},
+	"u.fewer.1": {"%s of the %s scenarios of the run before was not run this time", "이전 실행의 시나리오 중 이번에 실행하지 않은 것 %s개(전체 %s개)"},
+
 	"u.selected": {"what was selected by name", "이름으로 선택한 대상"},
 }

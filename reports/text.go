@@ -115,6 +115,14 @@ func (t *text) graves(r *Run, grave [][]Scenario) {
 	}
 }
 
+// TextOf is what [Text] tells of a scenario that did not pass: its rules, what was expected and seen, the last call
+// with its answer, and a line that repeats it. It ends without a line break.
+func (r *Run) TextOf(s Scenario) string {
+	t := &text{}
+	t.scenario(r, &s)
+	return strings.TrimSpace(t.String())
+}
+
 func (t *text) scenario(r *Run, s *Scenario) {
 	t.line("")
 	t.painted(string(s.Outcome), strings.ToUpper(string(s.Outcome))+"  ", s.Title)

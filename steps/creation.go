@@ -107,7 +107,7 @@ func (w *world) adopt(as string) error {
 // createKey asks for an AES key with a fresh name, with the given members in place of the usual ones;
 // a nil member is left out. Whatever came into being is noted, wanted or not.
 func (w *world) createKey(ctx context.Context, by target.Auth, members map[string]any) error {
-	name, err := w.ledger.NextName()
+	name, err := w.nameForKey()
 	if err != nil {
 		return err
 	}
@@ -128,6 +128,15 @@ func (w *world) createMany(ctx context.Context, n int) error {
 	}
 	return nil
 }
+
+// nameForKey is a name for a key that the case is about to create, or to be refused.
+func (w *world) nameForKey() (string, error) {
+	w.most = max(w.most, w.holds()+1)
+	return w.ledger.NextName()
+}
+
+// holds is how many keys are the case's now.
+func (w *world) holds() int { return len(w.made) + len(w.loans) }
 
 // tryCreate asks for a key. An interrupt waits for the answer: a key that nobody knows of is found only by its
 // name.

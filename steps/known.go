@@ -112,7 +112,7 @@ func excuse(ran []reports.Scenario, plan []Case, known []Known, now time.Time) [
 	}
 	for i := range ran {
 		if s := &ran[i]; differs(s) {
-			found("%s ended as %s: %s; %s", s.ID, s.Outcome, s.Reason, s.Known)
+			found("scenario %s ended as %s: %s; %s", s.ID, s.Outcome, s.Reason, s.Known)
 		}
 	}
 	return findings

@@ -154,6 +154,24 @@ func (l *lender) giveBack(n *loan) bool {
 	return true
 }
 
+// waiting is how many keys are idle.
+func (l *lender) waiting() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.idle)
+}
+
+// oldest returns the tag of the key that has been idle longest, if there is one, and forgets it.
+func (l *lender) oldest() (tags []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, n := range l.idle[:min(1, len(l.idle))] {
+		tags = append(tags, n.key.tag)
+	}
+	l.idle = l.idle[len(tags):]
+	return tags
+}
+
 // close returns the tags of the idle keys and forgets them.
 func (l *lender) close() (tags []string) {
 	l.mu.Lock()

@@ -99,7 +99,7 @@ var otherValues = strings.NewReplacer(`:1`, `:2`, `:7`, `:8`, `192.0.2.1`, `192.
 
 // sendCreation sends a key creation with one flaw; a key that comes of it is noted for removal.
 func (w *world) sendCreation(ctx context.Context, flaw string) error {
-	name, err := w.ledger.NextName()
+	name, err := w.nameForKey()
 	if err != nil {
 		return err
 	}

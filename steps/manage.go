@@ -145,7 +145,7 @@ func (w *world) doTo(ctx context.Context, k *key, name string, by target.Auth) e
 // rename tries to give a key a name of the run, in one case always the same.
 func (w *world) rename(ctx context.Context, k *key, by target.Auth) error {
 	if w.noted[renameDeed] == "" {
-		fresh, err := w.ledger.NextName()
+		fresh, err := w.ledger.FreshName()
 		if err != nil {
 			return err
 		}

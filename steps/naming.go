@@ -7,7 +7,7 @@ import (
 
 func (w *world) namingSteps(add func(string, any)) {
 	add(`I give the key a new name`, func(ctx context.Context) error {
-		name, err := w.ledger.NextName()
+		name, err := w.ledger.FreshName()
 		if err != nil {
 			return err
 		}

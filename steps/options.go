@@ -33,6 +33,11 @@ type Options struct {
 	Keep      bool          // leave the created keys on a target that is not disposable
 	Known     []Known       // failures that are expected
 
+	// Keys is how many keys each case holds at once on a shared target, at most, by ID, as an earlier run
+	// told: cases then wait for each other so that Target.Budget.Keys is kept to. Nil: they do not wait,
+	// and one that needs a key more than that ends with an error.
+	Keys map[string]int
+
 	// Retry is how long a call that a limit refused is held back before it is made again; 0: a second,
 	// for which the published limits are.
 	Retry time.Duration
@@ -57,11 +62,13 @@ type Progress struct {
 // Result is what a run found. Scenarios are in the order of the plan.
 type Result struct {
 	Scenarios []reports.Scenario
-	Rules     []reports.Rule // those that the scenarios name
+	Ended     []reports.Scenario // the same, as they ended before known failures were applied; nil where there are none
+	Rules     []reports.Rule     // those that the scenarios name
 	Findings  []reports.Finding
 	Leftovers []string // what was made and could not be removed
 	NotRun    []string // IDs of cases that were selected and not started: cancelled, fail fast, a dead target
 	Target    reports.Target
+	Keys      map[string]int // that each case held at once, at most, by ID
 	Evidence  []Evidence
 }
 

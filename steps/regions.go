@@ -111,7 +111,7 @@ func (w *world) lagBehind(ctx context.Context, region, span string) error {
 
 // makeIsolated creates an isolated key, which the target must accept.
 func (w *world) makeIsolated(ctx context.Context, region string) error {
-	name, err := w.ledger.NextName()
+	name, err := w.nameForKey()
 	if err != nil {
 		return err
 	}

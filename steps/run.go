@@ -47,6 +47,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	r.runAll(ctx, chosen)
 	result := r.result(chosen, rules)
+	result.Ended = slices.Clone(result.Scenarios)
 	result.Findings = append(result.Findings, excuse(result.Scenarios, all, o.Known, time.Now())...)
 	return result, r.shared.Close()
 }
@@ -101,6 +102,7 @@ type runner struct {
 	pace   func(context.Context) error
 	total  int
 	lender lender // of keys of the shared target
+	room   *room  // for keys on it
 	moved  bool   // the clock of the shared target; cases that move it run alone
 
 	declared []string          // capabilities
@@ -110,6 +112,7 @@ type runner struct {
 
 	mu        sync.Mutex
 	results   map[string]reports.Scenario // by ID
+	held      map[string]int              // keys that each case held, by ID
 	leftovers []string
 	findings  []reports.Finding
 	silent    int    // cases in a row that ended without an answer
@@ -123,8 +126,9 @@ func newRunner(ctx context.Context, o Options, total int, needs []string) (*runn
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{o: o, shared: first, ledger: first.Ledger, declared: capabilities(first, o), total: total, results: map[string]reports.Scenario{}}
+	r := &runner{o: o, shared: first, ledger: first.Ledger, declared: capabilities(first, o), total: total, results: map[string]reports.Scenario{}, held: map[string]int{}}
 	r.has = r.declared
+	r.room = newRoom(first.Budget.Keys, o.Keys)
 	if r.ledger == nil {
 		r.ledger = target.NewLedger(fmt.Sprintf("%06d", o.Seed%1e6), first.Budget, nil)
 	}
@@ -203,6 +207,11 @@ func (r *runner) runCase(ctx context.Context, c Case) {
 		r.file(s, false)
 		return
 	}
+	r.room.enter(ctx, c.ID, r.lender.waiting, func() { r.evict(ctx) })
+	defer r.room.leave(c.ID)
+	if r.stop(ctx) { // while it waited for room
+		return
+	}
 	r.started(c.ID)
 	start := time.Now()
 	v, t := r.try(ctx, c, &s)
@@ -264,7 +273,7 @@ func (r *runner) fails(s reports.Scenario) bool {
 
 // result puts together what was filed, in the order of the plan.
 func (r *runner) result(chosen []Case, rules []features.Rule) *Result {
-	res := &Result{Leftovers: r.leftovers, Findings: r.findings, Target: describe(r.shared, r.declared, r.found())}
+	res := &Result{Leftovers: r.leftovers, Findings: r.findings, Target: describe(r.shared, r.declared, r.found()), Keys: r.held}
 	named := map[string]bool{}
 	for _, c := range chosen {
 		for _, id := range c.Rules {

@@ -26,6 +26,7 @@ func (r *runner) try(ctx context.Context, c Case, s *reports.Scenario) (verdict,
 	}
 	result := play(ctx, c, w)
 	v := judge(result, c.Level)
+	r.holds(c.ID, max(w.most, w.holds()))
 	r.takeBack(ctx, c, w, v.outcome == reports.Passed)
 	r.clean(context.WithoutCancel(ctx), c, w)
 	s.Readings, s.Worst = slices.Compact(w.readings), w.worst
@@ -58,6 +59,23 @@ func (r *runner) takeBack(ctx context.Context, c Case, w *world, passed bool) {
 			w.made = append(w.made, n.key.tag)
 		}
 	}
+}
+
+// holds notes how many keys a case held at once, at most.
+func (r *runner) holds(id string, keys int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.held[id] = keys
+}
+
+// evict removes an idle key, to make room.
+func (r *runner) evict(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTime)
+	defer cancel()
+	left := r.ledger.Remove(ctx, r.shared, r.lender.oldest()...)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.leftovers = append(r.leftovers, left...)
 }
 
 // unchanged asks whether a key is as it was before it was first lent, and tells of one that is not.

@@ -21,7 +21,7 @@ import (
 func Test(t *testing.T, open target.Opener, o Options) {
 	t.Helper()
 	o.Open = open
-	all, _, err := load(o)
+	all, rules, err := load(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,6 +37,10 @@ func Test(t *testing.T, open target.Opener, o Options) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.conclude(t, all, chosen) })
+	told := &reports.Run{Strict: o.Strict}
+	for _, rule := range rules {
+		told.Rules = append(told.Rules, reportRule(rule))
+	}
 	var turns chan struct{} // nil: no bound
 	if o.Parallel > 0 {
 		turns = make(chan struct{}, o.Parallel)
@@ -50,19 +54,20 @@ func Test(t *testing.T, open target.Opener, o Options) {
 				turns <- struct{}{}
 				defer func() { <-turns }()
 			}
-			r.subtest(t, c)
+			r.subtest(t, c, told)
 		})
 	}
 }
 
-func (r *runner) subtest(t *testing.T, c Case) {
+// subtest runs a case and reports it in the terms of told, which knows the rules.
+func (r *runner) subtest(t *testing.T, c Case, told *reports.Run) {
 	t.Helper()
 	if r.stop(t.Context()) {
 		t.Skip("not run: " + r.why())
 	}
 	r.runCase(t.Context(), c)
 	s, ran := r.outcome(c.ID)
-	report(t, forgiven(s, r.o.Known, time.Now()), ran, r.o.Strict)
+	report(t, forgiven(s, r.o.Known, time.Now()), ran, told)
 }
 
 // why says what stopped the run.
@@ -113,7 +118,7 @@ func (r *runner) outcome(id string) (reports.Scenario, bool) {
 	return s, ok
 }
 
-func report(t *testing.T, s reports.Scenario, ran, strict bool) {
+func report(t *testing.T, s reports.Scenario, ran bool, told *reports.Run) {
 	t.Helper()
 	switch {
 	case !ran:
@@ -123,9 +128,9 @@ func report(t *testing.T, s reports.Scenario, ran, strict bool) {
 		t.Skip(s.Reason)
 	case s.Outcome == reports.KnownFail:
 		t.Skipf("%s: %s", s.Known, s.Reason)
-	case s.Outcome == reports.Warned && !strict && !differs(&s):
+	case s.Outcome == reports.Warned && !told.Strict && !differs(&s):
 		t.Logf("%s: %s: %s %s: %s", s.Outcome, s.Rules, s.Keyword, s.Step, s.Reason)
 	default:
-		t.Errorf("%s: %s: %s %s: %s %s", s.Outcome, s.Rules, s.Keyword, s.Step, s.Reason, s.Known)
+		t.Errorf("%s: %s\n%s", s.Outcome, s.Rules, told.TextOf(s))
 	}
 }

@@ -22,6 +22,13 @@ const suiteOf = "KMSPROOF_TEST_SUITE"
 var suites = map[string]func(*testing.T){
 	"warnings":        func(t *testing.T) { warned(t, steps.Options{}) },
 	"strict warnings": func(t *testing.T) { warned(t, steps.Options{Strict: true, FailFast: true, Parallel: 1}) },
+	"failures": func(t *testing.T) {
+		m, err := mutant.Find("acl-default-allow")
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps.Test(t, proof.Mutant(m, reference.Options{Seed: 1}), steps.Options{IDs: []string{"acl/Switched on*"}})
+	},
 	"another symptom": func(t *testing.T) {
 		warned(t, steps.Options{Known: []steps.Known{{Rule: "KMS2-*", Symptom: "a cup of tea", Until: "2999-12-31"}}})
 	},
@@ -58,6 +65,10 @@ func TestWhatFailsUnderGoTest(t *testing.T) {
 	}{
 		{"warnings", string(reports.Warned) + ": [KMS2-", true},
 		{"strict warnings", string(reports.Warned) + ": [KMS2-", false},
+		{"failures", "  repeat    curl ", false},
+		{"failures", "rule      KMS2-ACL-002 MUST Switched on", false},
+		{"failures", "expected  ", false},
+		{"failures", "answer    200 ", false},
 		{"another symptom", "known to fail, but with another symptom", false},
 		{"skips alone", "every scenario was skipped: nothing was asserted", false},
 	} {

@@ -38,6 +38,7 @@ type world struct {
 	made   []string          // tags of the keys that the case created
 	lender *lender           // nil: every key is the case's own
 	loans  []*loan           // the keys that the case has borrowed
+	most   int               // keys that were its own at once, with one that it was about to create
 	last   *reply            // the answer that a Then is about
 	raw    []*reply          // the answers to what was sent by hand
 

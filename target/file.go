@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"net/url"
 	"os"
@@ -41,11 +42,12 @@ type fileCredential struct {
 	APIKey    string `yaml:"apiKey"`
 }
 
-// fileBudget's members are nil where the file does not name them.
+// fileBudget's members are nil where the file does not name them. Of what is no number the library would name
+// no member.
 type fileBudget struct {
-	Keys      *int `yaml:"keys"`
-	KeysTotal *int `yaml:"keysTotal"`
-	Requests  *int `yaml:"requests"`
+	Keys      any `yaml:"keys"`
+	KeysTotal any `yaml:"keysTotal"`
+	Requests  any `yaml:"requests"`
 }
 
 // fileSource is an address, or {bind, seenAs}.
@@ -201,16 +203,18 @@ func (f *file) budget() (Budget, error) {
 		return b, nil
 	}
 	for _, m := range []struct {
-		name     string
-		from, to *int
+		name string
+		from any
+		to   *int
 	}{{"keys", f.Budget.Keys, &b.Keys}, {"keysTotal", f.Budget.KeysTotal, &b.KeysTotal}, {"requests", f.Budget.Requests, &b.Requests}} {
 		if m.from == nil {
 			continue
 		}
-		if *m.from < 1 {
-			return b, wrong("budget."+m.name, "want a number above zero")
+		n, ok := m.from.(uint64) // as the library reads whole numbers that are not below zero
+		if !ok || n < 1 || n > math.MaxInt32 {
+			return b, wrong("budget."+m.name, "want a whole number above zero")
 		}
-		*m.to = *m.from
+		*m.to = int(n)
 	}
 	return b, nil
 }

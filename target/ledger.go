@@ -29,7 +29,8 @@ type Ledger struct {
 	mu    sync.Mutex
 	out   io.Writer
 	pace  func(context.Context) error
-	named int
+	named int               // names given
+	keys  int               // of them, for keys
 	alive map[string]string // key tag to key name
 	most  int               // that were alive at once
 	lost  []string          // names of keys that may be on the target, for their creation got no answer
@@ -72,12 +73,24 @@ func (l *Ledger) turn(ctx context.Context) error {
 func (l *Ledger) NextName() (string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.budget.KeysTotal > 0 && l.named >= l.budget.KeysTotal {
+	if l.budget.KeysTotal > 0 && l.keys >= l.budget.KeysTotal {
 		return "", fmt.Errorf("%w: %d keys in all", ErrBudget, l.budget.KeysTotal)
 	}
 	if l.budget.Keys > 0 && len(l.alive) >= l.budget.Keys {
 		return "", fmt.Errorf("%w: %d keys alive at once", ErrBudget, l.budget.Keys)
 	}
+	l.keys++
+	return l.fresh()
+}
+
+// FreshName is NextName for a key that is there: no budget counts it.
+func (l *Ledger) FreshName() (string, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.fresh()
+}
+
+func (l *Ledger) fresh() (string, error) {
 	l.named++
 	counter := strconv.FormatInt(int64(l.named), 36)
 	name := l.prefix() + strings.Repeat("0", max(0, 5-len(counter))) + counter

@@ -15,17 +15,18 @@ func (t *Target) Reach(ctx context.Context) error {
 		if !t.Offers(api) {
 			continue
 		}
-		if err := t.reach(ctx, api); err != nil {
+		if err := t.ask(ctx, api, "/"); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *Target) reach(ctx context.Context, api API) error {
+// ask makes a call that needs no credentials, to which any answer will do.
+func (t *Target) ask(ctx context.Context, api API, path string) error {
 	ctx, cancel := context.WithTimeout(ctx, t.timeout())
 	defer cancel()
-	r := Request{API: api, Method: http.MethodGet, Path: "/"}
+	r := Request{API: api, Method: http.MethodGet, Path: path}
 	req, err := t.HTTPRequest(ctx, r)
 	if err != nil {
 		return err

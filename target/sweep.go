@@ -1,9 +1,9 @@
 package target
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -37,15 +37,25 @@ func (t *Target) Listed(ctx context.Context, ledger io.Reader) (map[string]strin
 	})
 }
 
+// ErrNoLedger is wrapped by the error of a file that no run wrote as its ledger.
+var ErrNoLedger = errors.New("it is no ledger")
+
 // readLedger returns the tags of the keys that a run made and the prefixes of the names that it gave. A
 // last line that was cut short is no error.
 func readLedger(ledger io.Reader) (tags map[string]bool, prefixes []string, err error) {
 	tags = map[string]bool{}
-	lines := bufio.NewScanner(ledger)
-	for lines.Scan() {
-		var entry struct{ Created, Name, Named string }
-		if json.Unmarshal(lines.Bytes(), &entry) != nil {
-			continue
+	text, err := io.ReadAll(ledger)
+	if err != nil {
+		return nil, nil, err
+	}
+	lines := strings.Split(string(text), "\n")
+	for i, line := range lines {
+		var entry struct{ Created, Name, Named, Removed string }
+		if bad := json.Unmarshal([]byte(line), &entry) != nil || entry.Created+entry.Named+entry.Removed == ""; bad {
+			if i == len(lines)-1 && (line == "" || line[0] == '{') {
+				break
+			}
+			return nil, nil, fmt.Errorf("%w: line %d says nothing of a key", ErrNoLedger, i+1)
 		}
 		if entry.Created != "" {
 			tags[entry.Created] = true
@@ -57,7 +67,7 @@ func readLedger(ledger io.Reader) (tags map[string]bool, prefixes []string, err 
 		}
 	}
 	slices.Sort(prefixes)
-	return tags, slices.Compact(prefixes), lines.Err()
+	return tags, slices.Compact(prefixes), nil
 }
 
 // keysThat walks through the key lists of all hosts that keys may live at.

@@ -28,7 +28,8 @@ func newBaseline() *cobra.Command {
 passes as long as the same scenarios fail with the same symptoms: a new failure, another symptom, an entry of
 which nothing fails any more, one that is over and one that fits nothing each fail the run.
 
-Where a precondition was not met, the run is partial at best. An error, a scenario that could not start
+Where a precondition was not met, the run is partial at best, and with --strict it has no verdict (exit 3)
+until the fault is mended. An error, a scenario that could not start
 for another reason and a load profile cannot be excused; stderr lists them.`,
 		Example: `  kmsproof baseline kmsproof-out/run.json -o known.yaml --owner storage --issue KMS-41
   kmsproof conform --target staging.yaml --known known.yaml
@@ -72,7 +73,7 @@ func (o *baselining) write(run *reports.Run, stdout, stderr io.Writer) error {
 	if o.out == "-" {
 		_, err = stdout.Write(text.Bytes())
 	} else {
-		err = os.WriteFile(o.out, text.Bytes(), 0o644)
+		err = unwritten(o.out, os.WriteFile(o.out, text.Bytes(), 0o644))
 	}
 	if err != nil {
 		return err

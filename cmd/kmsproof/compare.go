@@ -10,12 +10,15 @@ import (
 
 func newCompare() *cobra.Command {
 	var format, lang string
+	var strict bool
 	c := &cobra.Command{
 		Use: "compare OLD.json NEW.json", Short: "Tells what regressed between two runs from what merely changed", Args: takes("OLD.json", "NEW.json"),
 		Long: `compare tells what regressed from the old run to the new one (exit 1), what held and was not found out
 this time (exit 3), and what is merely other: scenarios and rules that are new or gone, warnings, limits.
-A figure of a load profile has regressed only where the intervals of both runs do not overlap.`,
+With --strict a scenario that held and was not run this time is open, too: a job that came to check less is then
+not green. A figure of a load profile has regressed only where the intervals of both runs do not overlap.`,
 		Example: `  kmsproof compare main/run.json kmsproof-out/run.json
+  kmsproof compare main/run.json kmsproof-out/run.json --strict
   kmsproof compare main/run.json kmsproof-out/run.json --format markdown >> "$GITHUB_STEP_SUMMARY"
   kmsproof compare main/run.json kmsproof-out/run.json --format html > compare.html`,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -31,6 +34,9 @@ A figure of a load profile has regressed only where the intervals of both runs d
 				return err
 			}
 			diff := reports.Compare(before, after)
+			if strict {
+				diff.Strict()
+			}
 			if err := diff.WriteIn(c.OutOrStdout(), format, lang); err != nil {
 				return err
 			}
@@ -40,6 +46,7 @@ A figure of a load profile has regressed only where the intervals of both runs d
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&strict, "strict", false, "what held and was not run this time is open (exit 3)")
 	c.Flags().StringVar(&format, "format", "text", "one of "+strings.Join(reports.ComparisonFormats(), ", "))
 	c.Flags().StringVar(&lang, "lang", "auto", languages)
 	return c

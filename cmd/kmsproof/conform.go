@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -60,6 +61,11 @@ refused for the limit is made again; any other answer that is wrong is as wrong 
 					return err
 				}
 				j.Conform = options
+				if o.rerun != "" {
+					if options.Only, err = o.again(c.ErrOrStderr(), j.Target.Name); err != nil {
+						return err
+					}
+				}
 				return o.load(j)
 			})
 		},
@@ -70,12 +76,13 @@ refused for the limit is made again; any other answer that is wrong is as wrong 
 	f.StringVar(&o.rule, "rule", "", "run what checks rules whose ID begins so, such as KMS2-ACL")
 	f.IntVar(&o.explore, "explore", 0, "play so many drawn sequences of calls in place of the scenarios")
 	f.IntVar(&o.clients, "clients", 0, "with --explore: so many clients, up to 8, call at once")
-	f.Float64SliceVar(&o.underLoad, "under-load", nil, "run scenarios while these `SHARES` of the limit are held, such as 0.8,1,1.5")
-	f.Lookup("under-load").DefValue = "" // or else help says: default []
+	f.Float64SliceVar(&o.underLoad, "under-load", nil, "run scenarios while these `SHARES` of the limit are held, such as 0.8,1,1.5 or 80%,100%,150%")
+	underLoad := f.Lookup("under-load")
+	underLoad.Value, underLoad.DefValue = shares{underLoad.Value}, "" // or else help says: default []
 	f.StringVar(&o.known, "known", "", "known-failures FILE: what it lists must fail as it says")
 	f.IntVar(&o.parallel, "parallel", 0, "scenarios at once; 0: one a processor")
 	f.StringVar(&o.shard, "shard", "", "run part I of N, as I/N; a scenario's part depends on its ID alone")
-	f.StringVar(&o.rerun, "rerun", "", "run again what did not pass in this RUN.json, and what it did not get to")
+	f.StringVar(&o.rerun, "rerun", "", "run again what did not pass in this RUN.json, and what it did not get to; on --target, whatever that run was on")
 	f.BoolVar(&o.trace, "trace", false, "keep the exchanges of every scenario, not only of those that did not pass")
 	f.BoolVar(&o.failFast, "fail-fast", false, "stop at the first failure")
 	f.IntVar(&o.deadAfter, "dead-after", 5, "stop when so many scenarios in a row got no answer from the target (exit 3)")
@@ -140,12 +147,6 @@ func (o *conforming) options(args []string) (*steps.Options, error) {
 		return nil, err
 	}
 	s.Known = known
-	if o.rerun != "" {
-		var err error
-		if s.Only, err = notPassed(o.rerun); err != nil {
-			return nil, err
-		}
-	}
 	return s, nil
 }
 
@@ -161,13 +162,21 @@ func parted(args []string) (ids, files []string) {
 	return ids, files
 }
 
-// notPassed lists the scenarios of a run file that are worth another look: what did not pass, and what
-// the run did not get to.
-func notPassed(path string) ([]string, error) {
-	run, err := reports.Read(path)
+// again lists the scenarios of the earlier run that are worth another look, and says if they get it on another
+// target.
+func (o *conforming) again(stderr io.Writer, on string) ([]string, error) {
+	run, err := reports.Read(o.rerun)
 	if err != nil {
 		return nil, fmt.Errorf("--rerun: %w", err)
 	}
+	if run.Target.Name != on && !o.quiet {
+		fmt.Fprintf(stderr, "--rerun: that run was on %s, this one is on %s; --target chooses\n", run.Target.Name, on)
+	}
+	return notPassed(run), nil
+}
+
+// notPassed lists what did not pass in a run, and what it did not get to.
+func notPassed(run *reports.Run) []string {
 	ids := []string{} // of none is left none, and not all
 	for _, id := range run.NotRun {
 		ids = append(ids, steps.AtRest(id))
@@ -179,5 +188,5 @@ func notPassed(path string) ([]string, error) {
 			ids = append(ids, steps.AtRest(s.ID))
 		}
 	}
-	return ids, nil
+	return ids
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +27,7 @@ func (o *common) perform(c *cobra.Command, prepare func(*proof.Job) error) error
 	if o.timeout < 0 {
 		return fmt.Errorf("--timeout %v: it must not be below zero", o.timeout)
 	}
+	began := time.Now()
 	ctx, cancel := o.within(c.Context())
 	defer cancel()
 	o.seeded()
@@ -35,7 +37,7 @@ func (o *common) perform(c *cobra.Command, prepare func(*proof.Job) error) error
 	}
 	defer t.Close()
 	job := proof.Job{
-		Command: c.Name(), Version: version, Config: configuration(c.Flags()), Strict: o.strict, Target: t, Seed: o.seed,
+		Command: c.Name(), Version: version, Config: configuration(c.Flags()), Strict: o.strict, Target: t, Seed: o.seed, Began: began,
 	}
 	if err := prepare(&job); err != nil {
 		return err
@@ -55,6 +57,9 @@ func (o *common) perform(c *cobra.Command, prepare func(*proof.Job) error) error
 
 // plan counts what the job would do, writes it for a dry run, and refuses what is over the budget.
 func (o *common) plan(ctx context.Context, c *cobra.Command, job proof.Job) error {
+	if job.Conform != nil && !o.quiet {
+		fmt.Fprintln(c.ErrOrStderr(), "planning: the scenarios are played on a reference in memory first, to count their calls and keys")
+	}
 	cost, err := job.Cost(ctx)
 	if err != nil {
 		return err
@@ -63,6 +68,10 @@ func (o *common) plan(ctx context.Context, c *cobra.Command, job proof.Job) erro
 		if err := cost.Write(c.OutOrStdout()); err != nil {
 			return err
 		}
+		fmt.Fprintf(c.OutOrStdout(), "seed %d\n", job.Seed)
+	}
+	if job.Conform != nil {
+		job.Conform.Keys = cost.KeysOf
 	}
 	if job.Target.Shared == nil {
 		return nil

@@ -101,6 +101,29 @@ func TestTheRecipesCommandsExist(t *testing.T) {
 	}
 }
 
+// TestTheRecipesPublishNothingOld: a run that cannot begin leaves the files of the one before, and on a fresh
+// runner none at all.
+func TestTheRecipesPublishNothingOld(t *testing.T) {
+	page, err := os.ReadFile("../../docs/ci.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(page), "## GitHub Actions")
+	text, _, _ = strings.Cut(text, "## A shell")
+	for _, part := range strings.Split(text, "@latest")[1:] {
+		before, _, runs := strings.Cut(part, "- kmsproof ")
+		if !runs {
+			before, _, runs = strings.Cut(part, "run: kmsproof ")
+		}
+		if !runs || !strings.Contains(before, "rm -rf kmsproof-out") {
+			t.Errorf("it runs where an old kmsproof-out may be:%s", part)
+		}
+	}
+	if _, summary, _ := strings.Cut(text, "hashFiles('kmsproof-out/run.json')"); !strings.Contains(summary, "cat kmsproof-out/summary.md") {
+		t.Error("the summary is read whether or not there is one")
+	}
+}
+
 // The page about several machines, and the manifests that run the program there.
 func TestTheCommandsForSeveralMachinesExist(t *testing.T) {
 	page, err := os.ReadFile("../../docs/distributed.md")

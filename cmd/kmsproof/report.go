@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -63,11 +65,19 @@ func (r report) make(stdout io.Writer, path string) error {
 	case err != nil:
 		return err
 	case r.format == hgrm && isFolder(r.out):
-		return percentileFiles(run, files, r.out)
+		return unwritten(r.out, percentileFiles(run, files, r.out))
 	case r.out == "-":
 		return write(stdout, run)
 	}
-	return render(run, r.format, write, r.out)
+	return unwritten(r.out, render(run, r.format, write, r.out))
+}
+
+// unwritten names the flag where its file, or one in its folder, could not be written.
+func unwritten(path string, err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok && strings.HasPrefix(e.Path, path) {
+		return fmt.Errorf("--output: %w", err)
+	}
+	return err
 }
 
 // languages tells the values of --lang.

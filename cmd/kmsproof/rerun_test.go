@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -21,7 +22,8 @@ func TestRerunTakesUpWhatALoadLeft(t *testing.T) {
 	if err := reports.Write(path, run); err != nil {
 		t.Fatal(err)
 	}
-	ids, err := notPassed(path)
+	o := conforming{rerun: path}
+	ids, err := o.again(io.Discard, "")
 	if want := []string{"a/two", "a/one"}; err != nil || !slices.Equal(ids, want) {
 		t.Errorf("%q, %v; want %q", ids, err, want)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
@@ -93,7 +95,7 @@ func (o *serving) serve(c *cobra.Command) error {
 	}
 	server, err := reference.Start(options, o.listen)
 	if err != nil {
-		return err
+		return taken(err)
 	}
 	defer server.Close()
 	ca, cleanup, err := o.authority(server)
@@ -113,6 +115,18 @@ func (o *serving) serve(c *cobra.Command) error {
 	}
 	<-c.Context().Done()
 	return server.Close()
+}
+
+// taken says which flag takes another address where somebody else has that one.
+func taken(err error) error {
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		return err
+	}
+	flag := "--listen"
+	if strings.HasPrefix(err.Error(), reference.Admin+":") {
+		flag = "--admin"
+	}
+	return fmt.Errorf("%w; %s takes another address, and with port 0 a free one", err, flag)
 }
 
 func (o *serving) options(stderr io.Writer) (reference.Options, error) {

@@ -25,6 +25,9 @@ name of the key. What cannot be removed is listed (exit 1).`,
   kmsproof sweep staging.yaml --older 10m
   kmsproof sweep staging.yaml --ledger kmsproof-out/ledger.jsonl`,
 		RunE: func(c *cobra.Command, args []string) error {
+			if o.older < 0 {
+				return fmt.Errorf("--older %v: it must not be below zero", o.older)
+			}
 			t, err := target.ReadFile(args[0], os.LookupEnv)
 			if errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf("there is no target file %s", args[0])
@@ -63,11 +66,18 @@ func (o *sweeping) strays(c *cobra.Command, t *target.Target) (map[string]string
 		return nil, fmt.Errorf("--ledger: %w", err)
 	}
 	defer f.Close()
-	return t.Listed(c.Context(), f)
+	strays, err := t.Listed(c.Context(), f)
+	if errors.Is(err, target.ErrNoLedger) {
+		return nil, fmt.Errorf("--ledger %s: %w", o.ledger, err)
+	}
+	return strays, err
 }
 
 func (o *sweeping) sweep(c *cobra.Command, t *target.Target) error {
 	if err := t.Reach(c.Context()); err != nil {
+		return err
+	}
+	if err := t.Belong(c.Context()); err != nil {
 		return err
 	}
 	strays, err := o.strays(c, t)

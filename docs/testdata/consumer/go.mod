@@ -1,6 +1,6 @@
 module example.test/mykms
 
-go 1.26.0
+go 1.26.4
 
 require github.com/kmsproof/kmsproof v0.0.0
 
