@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -208,6 +209,29 @@ func TestTheCertificateNamesWhatItIsAskedTo(t *testing.T) {
 	if status, text := newRig(t, reference.Options{}).admin(http.MethodGet, "/ca.pem", ""); status != 404 || !strings.Contains(text, "without TLS") {
 		t.Errorf("/ca.pem without TLS: %d %s", status, text)
 	}
+}
+
+// TestManyServersLiveInOneProcess calls servers at the same time, each a number of times of its own.
+func TestManyServersLiveInOneProcess(t *testing.T) {
+	var all sync.WaitGroup
+	for i := range 16 {
+		server := reference.NewServer(reference.Options{Seed: 1})
+		client := newClient(t, server)
+		all.Go(func() {
+			for range i + 1 {
+				if text := listAs(client, server.Service, server.URLs[reference.API20]); !strings.HasPrefix(text, "200 ") {
+					t.Errorf("server %d: %s", i, text)
+				}
+			}
+			if n := server.Journal().Last(); n != uint64(i+1) {
+				t.Errorf("server %d had %d calls, want %d", i, n, i+1)
+			}
+			if err := server.Close(); err != nil {
+				t.Errorf("server %d: %v", i, err)
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestTwoServersNeverShareTime(t *testing.T) {
