@@ -28,7 +28,9 @@ func TestMemoryCarriesWhatASocketDoes(t *testing.T) {
 		}()
 		listening[api] = at.String()
 	}
-	socket := newClient(t, nil).Transport
+	socket := clientOf(t, r.service, map[string]string{
+		reference.API20: "http://" + listening[reference.API20], reference.Admin: "http://" + listening[reference.Admin],
+	}, nil).Transport
 	piped := func(text string) io.Reader {
 		from, to := io.Pipe()
 		go func() { // ends with the reader of the body, which the transport closes

@@ -100,7 +100,7 @@ func TestKeyInfoTellsTheBaseURLOfItsBoundary(t *testing.T) {
 	}})
 	defer server.Close()
 	owner := server.Accounts()[0]
-	client := newClient(t, nil)
+	client := newClient(t, server)
 	for tag, api := range map[string]string{"global": reference.API20, "korean": reference.API20KR, "japanese": reference.API20JP} {
 		req, err := http.NewRequest(http.MethodGet, server.URLs[api]+"/kms/v1/keys/"+tag, http.NoBody)
 		if err != nil {

@@ -76,17 +76,8 @@ func (r *rig) send(req *http.Request) (*http.Response, error) {
 	if r.held == nil {
 		return next.RoundTrip(req)
 	}
-	struck := r.struck()
-	return r.held.hold(next, req, func() bool { return r.struck() == struck })
-}
-
-// struck is how often faults have struck.
-func (r *rig) struck() int {
-	n := 0
-	for _, f := range r.service.Faults() {
-		n += f.Fired
-	}
-	return n
+	struck := strikes(r.service)
+	return r.held.hold(next, req, func() bool { return strikes(r.service) == struck })
 }
 
 // call sends one request that must be answered.

@@ -3,6 +3,8 @@ package reference
 import (
 	"crypto/rsa"
 	"fmt"
+	"math/big"
+	"strings"
 	"testing"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
@@ -182,6 +184,44 @@ func TestAKeyThatIsThereAgainGetsOtherSigningKeys(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAnImportedKeyIsKnownHoweverItIsWritten gives a service all published keys for creators but one, each written
+// otherwise than it writes them.
+func TestAnImportedKeyIsKnownHoweverItIsWritten(t *testing.T) {
+	const left = uint64(testkeys.Len - 1)
+	for name, write := range map[string]func(*rsa.PrivateKey) string{
+		"as it writes them": writeRSA,
+		"in one line":       func(k *rsa.PrivateKey) string { return rewrapped(writeRSA(k), "") },
+		"with CR":           func(k *rsa.PrivateKey) string { return strings.ReplaceAll(writeRSA(k), "\n", "\r\n") },
+		"with its label":    func(k *rsa.PrivateKey) string { return "the creator's:\n" + writeRSA(k) },
+		"primes swapped":    func(k *rsa.PrivateKey) string { return writeRSA(swapped(k)) },
+	} {
+		var given []Key
+		for n := uint64(materialKeys); n < left; n++ {
+			given = append(given, Key{Name: fmt.Sprint("key-", n), Creator: &Creator{Key: write(testkeys.RSA(n))}})
+		}
+		s := began(t, Options{Seed: 7, Keys: given})
+		k := create(t, s, "new", kms.AES256)
+		enable(t, k)
+		if _, past, _ := k.Snapshot(); !past.Creator.Key.Equal(testkeys.RSA(left)) {
+			t.Errorf("%s: a new creator has not the one published key that no creator in the state has", name)
+		}
+	}
+}
+
+// rewrapped joins the lines of a PEM's text by sep.
+func rewrapped(text, sep string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	last := len(lines) - 1
+	return lines[0] + "\n" + strings.Join(lines[1:last], sep) + "\n" + lines[last] + "\n"
+}
+
+// swapped returns the same key with its primes in the other order.
+func swapped(k *rsa.PrivateKey) *rsa.PrivateKey {
+	other := &rsa.PrivateKey{PublicKey: k.PublicKey, D: k.D, Primes: []*big.Int{k.Primes[1], k.Primes[0]}}
+	other.Precompute()
+	return other
 }
 
 // TestAnImportDelaysNoOtherCreators: keys that are made after an import take published signing keys at once, and

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -48,16 +49,15 @@ func readAll(t testing.TB, resp *http.Response) string {
 	return string(text)
 }
 
-func newClient(t *testing.T, config *tls.Config) *http.Client {
-	transport := &http.Transport{TLSClientConfig: config}
-	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport}
+// newClient returns a client of a server, whose certificate authority it trusts.
+func newClient(t *testing.T, server *reference.Server) *http.Client {
+	return clientOf(t, server.Service, server.URLs, server.CA)
 }
 
 func TestEachAPIHasAListenerOfItsOwn(t *testing.T) {
 	server := reference.NewServer(reference.Options{Seed: 1})
 	defer server.Close()
-	client := newClient(t, nil)
+	client := newClient(t, server)
 	for _, api := range reference.APIs() {
 		if server.URLs[api] == "" || strings.HasSuffix(server.URLs[api], "/") {
 			t.Errorf("%s: URL %q", api, server.URLs[api])
@@ -167,14 +167,10 @@ func TestTLSHoldsUnderTheServersOwnAuthority(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(server.CA) {
-		t.Fatal("the authority is no PEM")
-	}
-	if status, _ := ask(t, newClient(t, &tls.Config{RootCAs: roots}), http.MethodGet, server.URLs[reference.Admin]+"/healthz", ""); status != 200 {
+	if status, _ := ask(t, newClient(t, server), http.MethodGet, server.URLs[reference.Admin]+"/healthz", ""); status != 200 {
 		t.Errorf("status %d, want 200", status)
 	}
-	if resp, err := newClient(t, nil).Get(server.URLs[reference.Admin] + "/healthz"); err == nil {
+	if resp, err := clientOf(t, server.Service, server.URLs, nil).Get(server.URLs[reference.Admin] + "/healthz"); err == nil {
 		resp.Body.Close()
 		t.Error("a client without the authority was content")
 	}
@@ -198,7 +194,7 @@ func TestTheCertificateNamesWhatItIsAskedTo(t *testing.T) {
 			t.Errorf("as %s: error %v, want trust %v", name, err, trusted)
 		}
 	}
-	status, text := ask(t, newClient(t, &tls.Config{RootCAs: roots}), http.MethodGet, server.URLs[reference.Admin]+"/ca.pem", "")
+	status, text := ask(t, newClient(t, server), http.MethodGet, server.URLs[reference.Admin]+"/ca.pem", "")
 	if status != 200 || text != string(server.CA) {
 		t.Errorf("/ca.pem: %d %.60s, want the authority", status, text)
 	}
@@ -215,12 +211,34 @@ func TestTheCertificateNamesWhatItIsAskedTo(t *testing.T) {
 	}
 }
 
+// TestManyServersLiveInOneProcess calls servers at the same time, each a number of times of its own.
+func TestManyServersLiveInOneProcess(t *testing.T) {
+	var all sync.WaitGroup
+	for i := range 16 {
+		server := reference.NewServer(reference.Options{Seed: 1})
+		client := newClient(t, server)
+		all.Go(func() {
+			for range i + 1 {
+				if text := listAs(client, server.Service, server.URLs[reference.API20]); !strings.HasPrefix(text, "200 ") {
+					t.Errorf("server %d: %s", i, text)
+				}
+			}
+			if n := server.Journal().Last(); n != uint64(i+1) {
+				t.Errorf("server %d had %d calls, want %d", i, n, i+1)
+			}
+			if err := server.Close(); err != nil {
+				t.Errorf("server %d: %v", i, err)
+			}
+		})
+	}
+	all.Wait()
+}
+
 func TestTwoServersNeverShareTime(t *testing.T) {
-	client := newClient(t, nil)
 	one, two := reference.NewServer(reference.Options{Seed: 1}), reference.NewServer(reference.Options{Seed: 1})
 	defer one.Close()
 	defer two.Close()
-	ask(t, client, http.MethodPost, one.URLs[reference.Admin]+"/admin/clock", `{"set":"2030-01-01T00:00:00Z","freeze":true}`)
+	ask(t, newClient(t, one), http.MethodPost, one.URLs[reference.Admin]+"/admin/clock", `{"set":"2030-01-01T00:00:00Z","freeze":true}`)
 	if now := one.Clock().Now(); !now.Equal(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)) {
 		t.Errorf("the first reads %v, want 2030-01-01", now)
 	}
@@ -232,7 +250,7 @@ func TestTwoServersNeverShareTime(t *testing.T) {
 func TestTheAdminClock(t *testing.T) {
 	server := reference.NewServer(reference.Options{Seed: 1, Clock: clock.NewManual(start)})
 	defer server.Close()
-	client, url := newClient(t, nil), server.URLs[reference.Admin]+"/admin/clock"
+	client, url := newClient(t, server), server.URLs[reference.Admin]+"/admin/clock"
 	for _, step := range []struct {
 		body   string
 		status int
@@ -270,7 +288,7 @@ func TestTheAdminClock(t *testing.T) {
 func TestTheAdminListenerRefusesNamesOfOthers(t *testing.T) {
 	server := reference.NewServer(reference.Options{Seed: 1})
 	defer server.Close()
-	client := newClient(t, nil)
+	client := newClient(t, server)
 	for host, want := range map[string]int{"evil.example": 403, "evil.example:80": 403, "10.0.0.1": 403, "localhost:1": 200, "[::1]": 200, "127.0.0.9": 200} {
 		r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URLs[reference.Admin]+"/healthz", nil)
 		r.Host = host

@@ -8,7 +8,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -67,19 +66,31 @@ func (k *signingKeys) keepApart(given []Key) (back func(), same bool) {
 
 func shareBeside(given []Key) *share {
 	out := &share{beside: digestCreators(given)}
-	held := map[string]bool{}
-	for _, g := range given {
-		if g.Creator != nil && g.Creator.Key != "" {
-			held[strings.TrimSpace(g.Creator.Key)] = true
-		}
-	}
+	held := moduli(given)
 	for n := range uint64(creatorKeys) {
-		if len(held) == 0 || !held[strings.TrimSpace(writeRSA(testkeys.RSA(materialKeys+n)))] {
+		if len(held) == 0 || !held[modulus(testkeys.RSA(materialKeys+n))] {
 			out.pool = append(out.pool, materialKeys+n)
 		}
 	}
 	return out
 }
+
+// moduli are those of the given creators' keys: one key can be written in many ways. What is no key is for others to
+// refuse.
+func moduli(given []Key) map[string]bool {
+	out := map[string]bool{}
+	for _, g := range given {
+		if g.Creator == nil || g.Creator.Key == "" {
+			continue
+		}
+		if key, err := readRSA(g.Creator.Key); err == nil {
+			out[modulus(key)] = true
+		}
+	}
+	return out
+}
+
+func modulus(key *rsa.PrivateKey) string { return string(key.N.Bytes()) }
 
 // take implements [kms.RSAKeys].
 func (k *signingKeys) take(seat uint64, term int) (*rsa.PrivateKey, error) {

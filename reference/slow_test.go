@@ -196,7 +196,7 @@ func TestAStateThatIsLongInTheMakingIsAnswered(t *testing.T) {
 	}
 	defer server.Close()
 	c.Advance(25 * day)
-	resp, err := http.Get(server.URLs[reference.Admin] + "/admin/state")
+	resp, err := newClient(t, server).Get(server.URLs[reference.Admin] + "/admin/state")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,8 +2,6 @@ package reference_test
 
 import (
 	"bytes"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
@@ -35,7 +33,7 @@ func wires(t *testing.T, script reference.FaultScript, test func(t *testing.T, s
 	t.Run("socket", func(t *testing.T) {
 		server := reference.NewServer(o)
 		defer server.Close()
-		client := newClient(t, nil)
+		client := newClient(t, server)
 		test(t, func() (*http.Response, error) {
 			return client.Do(request(t, server.Service, server.URLs[reference.API20]))
 		})
@@ -46,9 +44,7 @@ func wires(t *testing.T, script reference.FaultScript, test func(t *testing.T, s
 			t.Fatal(err)
 		}
 		defer server.Close()
-		roots := x509.NewCertPool()
-		roots.AppendCertsFromPEM(server.CA)
-		client := newClient(t, &tls.Config{RootCAs: roots})
+		client := newClient(t, server)
 		test(t, func() (*http.Response, error) {
 			return client.Do(request(t, server.Service, server.URLs[reference.API20]))
 		})
@@ -149,7 +145,7 @@ func TestADelayIsRealAndEndsWithTheServer(t *testing.T) {
 	server := reference.NewServer(reference.Options{Seed: 1, Faults: reference.FaultScript{Faults: []reference.Fault{{Delay: 30 * time.Second}}}})
 	answered := make(chan error, 1)
 	go func() {
-		resp, err := newClient(t, nil).Get(server.URLs[reference.API20] + "/kms/v1/keys")
+		resp, err := newClient(t, server).Get(server.URLs[reference.API20] + "/kms/v1/keys")
 		if err == nil {
 			err = resp.Body.Close()
 		}

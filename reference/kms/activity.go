@@ -40,6 +40,8 @@ type activities struct {
 		kind int
 		at   int64
 	}
+
+	few [6]unique.Handle[Activity] // where kinds begin: what most keys have lies beside the rest
 }
 
 func (l *activities) add(a Activity) {
@@ -103,6 +105,9 @@ func (l *activities) kind(of unique.Handle[Activity]) int {
 	if len(l.kinds) >= maxKinds {
 		l.renumber()
 	}
+	if l.kinds == nil {
+		l.kinds = l.few[:0]
+	}
 	l.kinds = append(l.kinds, of)
 	return len(l.kinds) - 1
 }
@@ -126,6 +131,7 @@ func (l *activities) remember(use Activity) { l.use(l.kind(kindOf(use)), use.At.
 
 func (l *activities) clear() {
 	l.kinds, l.told, l.head, l.count, l.base, l.last, l.used = nil, nil, 0, 0, 0, 0, false
+	clear(l.few[:])
 }
 
 func (l *activities) activity(kind int, at int64) Activity {

@@ -16,12 +16,12 @@ import (
 type Creator struct {
 	ID         string
 	EnabledAt  time.Time
-	DisabledAt time.Time       // zero while in office
-	Key        *rsa.PrivateKey // nil when out of office
-	Term       int             // how many creators this key had before
+	DisabledAt time.Time // zero while in office
+	Term       int       // how many creators this key had before
 
-	line  *Line   // whom it follows and who follows it
-	known genuine // tokens of this creator, so it dies with it
+	line  *Line           // whom it follows and who follows it
+	Key   *rsa.PrivateKey // nil when out of office
+	known genuine         // tokens of this creator, so it dies with it
 }
 
 // A Line is the creators that follow each other on one key, which may be in another store by then. No two of them get

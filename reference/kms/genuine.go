@@ -5,21 +5,31 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"unique"
 )
 
 // genuine are the tokens that a creator signed and that were verified once. The zero value is empty. It is
 // safe for concurrent use.
 type genuine struct {
 	latest atomic.Pointer[verified] // that was asked for: mostly the next one, too
+	first  verified                 // once latest is set; most creators see one, which then lies beside the rest
 	mu     sync.RWMutex
-	byEnd  map[end]*verified // all of them; nil while there is but the latest
+	byEnd  map[end]*verified // all of them; nil while there is but the first
 }
 
 // A verified token is never changed.
 type verified struct {
+	end    end
 	token  string
 	claims Claims
+}
+
+// verifiedAs keeps what a call reads of a token and its claims in one place, and what equal claims share once for
+// all.
+func verifiedAs(token string, c Claims) verified {
+	text := token + c.KeyTag + c.Subject
+	said := text[len(token):]
+	c.KeyTag, c.Subject, c.Permissions = said[:len(c.KeyTag)], said[len(c.KeyTag):], lists.shared(c.Permissions)
+	return verified{endOf(token), text[:len(token)], c}
 }
 
 // end are the last characters of a token. They are of a signature, so hardly any two genuine tokens share
@@ -44,7 +54,7 @@ func (g *genuine) find(token string) (*Claims, bool) {
 // nil: none does.
 func (g *genuine) like(token string) *verified {
 	e := endOf(token)
-	if v := g.latest.Load(); v != nil && endOf(v.token) == e {
+	if v := g.latest.Load(); v != nil && v.end == e {
 		return v
 	}
 	g.mu.RLock()
@@ -60,30 +70,23 @@ func (g *genuine) like(token string) *verified {
 // each time.
 const maxVerified = 4096
 
-// add remembers a token that was verified. Most creators see one, which needs no map.
+// add remembers a token that was verified.
 func (g *genuine) add(token string, c Claims) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.byEnd) >= maxVerified {
 		return
 	}
-	v := &verified{token, c.shared()}
-	before := g.latest.Load()
-	if before == nil {
-		g.latest.Store(v)
+	v := verifiedAs(token, c)
+	if g.latest.Load() == nil {
+		g.first = v
+		g.latest.Store(&g.first)
 		return
 	}
 	if g.byEnd == nil {
-		g.byEnd = map[end]*verified{endOf(before.token): before}
+		g.byEnd = map[end]*verified{g.first.end: &g.first}
 	}
-	g.byEnd[endOf(token)] = v
-}
-
-// shared returns the claims with what equal claims share, so that with thousands of keys the caches hold it
-// once.
-func (c Claims) shared() Claims {
-	c.Subject, c.Permissions = unique.Make(c.Subject).Value(), lists.shared(c.Permissions)
-	return c
+	g.byEnd[v.end] = &v
 }
 
 // lists are the permissions that verified tokens had lately. Tokens of one policy have the same.

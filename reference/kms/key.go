@@ -27,6 +27,8 @@ type body struct {
 	late   []picture // the changes that are under way to a region, the first first
 
 	log activities
+
+	first [1]version // where versions begin: most keys have one, and then it lies beside the rest
 }
 
 // A record is what changes about a key. Its lists are replaced, never changed.

@@ -133,13 +133,12 @@ func (b *body) recallVersions(p Past) *Refusal {
 		made = b.made
 	}
 	out := slices.Clone(b.versions)
-	for i, v := range out {
-		recalled := *v
-		recalled.since, recalled.rotated = made, made
+	for i := range out {
+		v := &out[i]
+		v.since, v.rotated = made, made
 		if i < len(p.Versions) {
-			recalled.recall(p.Versions[i])
+			v.recall(p.Versions[i])
 		}
-		out[i] = &recalled
 	}
 	if out.newest().state != Enabled && !b.rules.NewestStops {
 		return BadField("versions", "the newest one cannot be disabled")

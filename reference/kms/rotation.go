@@ -81,7 +81,7 @@ func (k *Key) MoveVersion(op Op, n int, now time.Time) (VersionInfo, *Refusal) {
 	moved := *v
 	moved.state, moved.since = to, now
 	k.change(now)
-	k.versions = k.versions.with(&moved)
+	k.versions = k.versions.with(moved)
 	return moved.info(), nil
 }
 

@@ -71,6 +71,7 @@ func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
 	}
 	k := &Key{&body{vault: s.vault, tag: seed.Tag, made: now}, s.place}
 	k.record = record{spec: seed.Spec, state: seed.State, since: now, home: seed.Home, issued: new(atomic.Int64)}
+	k.versions = k.first[:0]
 	if s.place.Isolated {
 		k.home = s.place.Region
 	}

@@ -13,7 +13,7 @@ func (k *Key) use(c Caller, op Op, now time.Time) (versions, *Refusal) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	r := k.seen()
-	if c.Account == nil && c.Claims.KeyTag == k.tag && c.Claims.by != r.creator {
+	if c.Account == nil && c.Claims.by != r.creator && c.Claims.KeyTag == k.tag {
 		return nil, refuse(BadToken, "its token creator left office")
 	}
 	if bad := k.permit(r, c, op, now); bad != nil {

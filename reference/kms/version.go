@@ -9,36 +9,36 @@ import (
 // is another value.
 type version struct {
 	number  int // from 1
+	secret  secret
 	state   State
 	since   time.Time // of the state
 	rotated time.Time // when it became the newest
-	secret  secret
 }
 
 // versions are those of one key, the first first. What is in the slice is never changed, so whoever got it may
 // read on.
-type versions []*version
+type versions []version
 
 // grown returns the versions with a new one, which may lie behind those of vs: only the latest versions of a key
 // may grow, and only once.
 func (vs versions) grown(s secret, at time.Time) versions {
-	return append(vs, &version{number: len(vs) + 1, state: Enabled, since: at, rotated: at, secret: s})
+	return append(vs, version{number: len(vs) + 1, state: Enabled, since: at, rotated: at, secret: s})
 }
 
 // with returns the versions with another value of one of them.
-func (vs versions) with(v *version) versions {
+func (vs versions) with(v version) versions {
 	out := slices.Clone(vs)
 	out[v.number-1] = v
 	return out
 }
 
-func (vs versions) newest() *version { return vs[len(vs)-1] }
+func (vs versions) newest() *version { return &vs[len(vs)-1] }
 
 func (vs versions) version(n int) (*version, *Refusal) {
 	if n < 1 || n > len(vs) {
 		return nil, refuse(NoVersion, "the key has no version %d", n)
 	}
-	return vs[n-1], nil
+	return &vs[n-1], nil
 }
 
 // usable refuses a version that is disabled.
@@ -54,7 +54,7 @@ func (vs versions) named(field string, n int) (*version, *Refusal) {
 	if n > len(vs) {
 		return nil, BadField(field, "the key has no version %d", n)
 	}
-	return vs[n-1], vs[n-1].usable()
+	return &vs[n-1], vs[n-1].usable()
 }
 
 func (vs versions) sealAll(rules *Rules, plaintexts [][]byte, context []byte) ([]string, error) {

@@ -102,7 +102,7 @@ type Bucket struct {
 	sweeping sync.Mutex
 }
 
-// few is how many buckets are kept without a look at what they do.
+// few is how many keys are kept without a look at what they do.
 const few = 1024
 
 var _ Limiter = (*Bucket)(nil)

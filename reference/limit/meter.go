@@ -10,19 +10,30 @@ import (
 const Span = 60
 
 // A Meter counts what a limiter decided, for each key and second of the clock that now comes from. The
-// zero value is ready. It is safe for concurrent use and holds no more than the keys of Span seconds.
+// zero value is ready. It is safe for concurrent use. Of keys that nobody asked for Span seconds it holds no more
+// than of others, and some.
 type Meter struct {
 	mu   sync.Mutex
-	ring [Span]second // each at its Unix second modulo Span
+	book book
+	most int // keys that the book may hold before it is gone through for those that nobody asked lately
 }
 
-// A second is a [Second] that is still counted. Its counts lie side by side, for the garbage collector to
-// pass over.
+// A book holds what is counted. Its keys have their places for all seconds: a map for each second would be too much
+// for a processor's caches, where there are thousands of keys.
+type book struct {
+	places map[string]int
+	keys   []string     // by place
+	ring   [Span]second // each at its Unix second modulo Span
+}
+
+// A second is a [Second] that is still counted.
 type second struct {
 	at     int64
-	places map[string]int // of keys in counts
-	counts []Count
+	counts []tally // by place; keys beyond have none
 }
+
+// A tally is a [Count] in little memory.
+type tally struct{ admitted, refused uint32 }
 
 // A Second is what was decided within one second.
 type Second struct {
@@ -40,40 +51,73 @@ type Count struct {
 func (m *Meter) Note(now time.Time, key string, admitted bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	c := m.second(now.Unix()).count(key)
+	place, known := m.book.places[key]
+	if !known {
+		m.makeRoom(now.Unix())
+		place = m.book.add(key)
+	}
+	t := m.book.at(now.Unix()).tally(place)
 	if admitted {
-		c.Admitted++
+		t.admitted++
 	} else {
-		c.Refused++
+		t.refused++
 	}
 }
 
-func (s *second) count(key string) *Count {
-	place, ok := s.places[key]
-	if !ok {
-		place = len(s.counts)
-		s.counts = append(s.counts, Count{})
-		s.places[key] = place
+// makeRoom forgets the keys that nobody asked lately, once there are twice as many as there were after the last time.
+func (m *Meter) makeRoom(now int64) {
+	if len(m.book.keys) < max(few, m.most) {
+		return
 	}
-	return &s.counts[place]
+	var kept book
+	for _, s := range m.book.ring {
+		if age := now - s.at; -Span < age && age < Span {
+			kept.take(&s, m.book.keys)
+		}
+	}
+	m.book, m.most = kept, 2*len(kept.keys)
 }
 
-// second returns the place of a second, emptied if it still holds another one. A new one has room for the
-// keys of the one before, which are mostly the same.
-func (m *Meter) second(at int64) *second {
-	s := m.place(at)
-	switch {
-	case s.places == nil:
-		s.places = make(map[string]int, len(m.place(at-1).places))
-	case s.at != at:
-		clear(s.places)
-		s.counts = s.counts[:0]
+// take takes over a second of a book that had these keys.
+func (b *book) take(s *second, keys []string) {
+	for i, t := range s.counts {
+		if t == (tally{}) {
+			continue
+		}
+		place, known := b.places[keys[i]]
+		if !known {
+			place = b.add(keys[i])
+		}
+		*b.at(s.at).tally(place) = t
 	}
-	s.at = at
+}
+
+// add gives a key a place.
+func (b *book) add(key string) int {
+	if b.places == nil {
+		b.places = map[string]int{}
+	}
+	place := len(b.keys)
+	b.places[key], b.keys = place, append(b.keys, key)
+	return place
+}
+
+// at returns a second, emptied if its place in the ring still holds another one.
+func (b *book) at(at int64) *second {
+	s := &b.ring[((at%Span)+Span)%Span]
+	if s.at != at {
+		s.at, s.counts = at, s.counts[:0]
+	}
 	return s
 }
 
-func (m *Meter) place(at int64) *second { return &m.ring[((at%Span)+Span)%Span] }
+func (s *second) tally(place int) *tally {
+	if n := len(s.counts); place >= n {
+		s.counts = slices.Grow(s.counts, place+1-n)[:place+1]
+		clear(s.counts[n:])
+	}
+	return &s.counts[place]
+}
 
 // Seconds returns the seconds in which something was decided, the oldest first, from Span-1 seconds
 // before now to now. After the clock was set back, what lies ahead of it is left out.
@@ -81,19 +125,21 @@ func (m *Meter) Seconds(now time.Time) []Second {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	out := []Second{}
-	for _, s := range m.ring {
+	for _, s := range m.book.ring {
 		if age := now.Unix() - s.at; len(s.counts) > 0 && age >= 0 && age < Span {
-			out = append(out, s.told())
+			out = append(out, s.told(m.book.keys))
 		}
 	}
 	slices.SortFunc(out, func(a, b Second) int { return int(a.At - b.At) })
 	return out
 }
 
-func (s *second) told() Second {
+func (s *second) told(keys []string) Second {
 	out := Second{s.at, make(map[string]Count, len(s.counts))}
-	for key, place := range s.places {
-		out.Keys[key] = s.counts[place]
+	for place, t := range s.counts {
+		if t != (tally{}) {
+			out.Keys[keys[place]] = Count{Admitted: int(t.admitted), Refused: int(t.refused)}
+		}
 	}
 	return out
 }
