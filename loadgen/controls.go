@@ -239,7 +239,6 @@ func failed(controls []reports.Control) (lines []string) {
 func uncontrolled(claims []reports.Claim, lines []string) {
 	for i := range claims {
 		if len(lines) > 0 {
-			claims[i].PError = 0
 			claims[i] = settle(claims[i], reports.ClaimInvalid, "the controls failed")
 		}
 	}
