@@ -119,7 +119,20 @@ type Generator struct {
 	Repeats  []string `json:"repeats,omitzero"` // each phase that was played again, with what was wrong before
 	Workers  int      `json:"workers"`
 
+	SecondLook *SecondLook `json:"secondLook,omitempty"` // where the target counts by itself; its attempts that differ do not count
+
 	Machine []Machine `json:"machine,omitzero"` // what the machine did to the generator, for each attempt; it explains, and decides nothing
+}
+
+// SecondLook is what the generator noted of all keys beside what the target's limiter says that it decided.
+type SecondLook struct {
+	Attempts int   `json:"attempts"` // of which the target told
+	Differ   int   `json:"differ"`   // of those, on a key of which the two counts differ
+	Accepted int64 `json:"accepted"`
+	Admitted int64 `json:"admitted"` // by the target's count
+	Limited  int64 `json:"limited"`  // calls made again after a refusal included
+	Refused  int64 `json:"refused"`  // by the target's count
+	Unclear  int64 `json:"unclear"`  // answered otherwise or not at all: the target may have admitted or refused them
 }
 
 // Phase is one stretch of a load profile.

@@ -232,6 +232,7 @@ func perKeyShared() reports.Load {
 	l.Model.Scope = "system"
 	series(&l, 4, []stretch{{"P2", 2, 8, 120, 100}, {"P4", 4, 10, 285, 50}, {"P6a", 1, 5, 450, 200}, {"P6b", 4, 5, 450, 50}})
 	l.Keys[2].Other[12], l.Keys[2].Limited[12] = 40, l.Keys[2].Limited[12]-40
+	l.Generator.SecondLook = &reports.SecondLook{Attempts: 4, Accepted: 5000, Admitted: 5000, Limited: 19370, Refused: 19410, Unclear: 40}
 	exhibit(&l)
 	return l
 }
@@ -239,7 +240,7 @@ func perKeyShared() reports.Load {
 // exhibit adds what a load that fails shows besides its claims.
 func exhibit(l *reports.Load) {
 	number := func(x float64) *float64 { return &x }
-	l.Controls = []reports.Control{{Name: "an honest limiter", OK: true, Text: "was believed"}, {Name: "a known liar", OK: true, Text: "was caught"}}
+	l.Controls = []reports.Control{{Name: "a null server", OK: true, Text: "refused none of 1355 calls"}, {Name: "an honest limiter", OK: true, Text: "was believed"}, {Name: "a known liar", OK: true, Text: "was caught"}}
 	l.Witnesses = []reports.Witness{{Claim: "guarantee", Phase: "P4", Text: "31 calls in a row were refused on 4 keys", Keys: []int{0, 3}, From: 12.004, To: 12.115, Calls: 33, Accepted: 2}}
 	l.Fairness = []reports.Fairness{{Phase: "P6b", Jain: 0.913, MaxMin: 0.12, Worst: 2, WorstShare: 0.163}}
 	l.Isolation = &reports.Isolation{Quiet: 20, Hot: 450, Victims: []reports.Victim{{Key: 1, PValue: 0.0078,
