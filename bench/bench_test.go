@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -171,6 +172,25 @@ func TestARunFileIsRead(t *testing.T) {
 		p, err := readPhase(file)
 		if (err == nil) != want || want && (p.Planned != 10 || p.Sent != 9 || p.Late.P99 != 1.5) {
 			t.Errorf("%s: %+v, %v", text, p, err)
+		}
+	}
+}
+
+func TestARunThatPlayedAPhaseAgainIsNotClean(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"loads":[{"verdict":"pass","generator":{}}]}`:                           "true <nil>",
+		`{"loads":[{"verdict":"pass","generator":{"repeats":["played again"]}}]}`: "false <nil>",
+		`{"loads":[{"verdict":"invalid","generator":{}}]}`:                        "false <nil>",
+		`{"loads":[{"verdict":"fail","generator":{}}]}`:                           "false the embedded reference failed",
+		`{"loads":[]}`: "false it does not hold one load",
+	} {
+		file := filepath.Join(t.TempDir(), "run.json")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		clean, err := passedAtOnce(file)
+		if got := fmt.Sprintf("%v %v", clean, err); strings.Replace(got, file+": ", "", 1) != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
 		}
 	}
 }

@@ -74,6 +74,7 @@ var measures = []measure{
 	{"limiter", "a decision of the limiter", limiterFigures},
 	{"start", "from start to the first answer", startFigures},
 	{"fresh", "a fresh server for a scenario", freshFigures},
+	{"decide", "the short profiles, from start to verdict", decideFigures},
 	{"owed", "64 keys at 300 calls a second each", owedFigures},
 	{"carried", "as many keys as the cores carry", carriedFigures},
 	{"open", "open loop, beside vegeta's command and k6", openFigures},

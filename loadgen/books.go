@@ -29,10 +29,10 @@ func (b Books) problem(noted int64) string {
 }
 
 // audit holds the record of an attempt against what was counted and seen of it besides: by its sender, or by each
-// worker of its part. What was sent in real time does not count without that.
+// worker of its part, and by the target where it tells. What was sent in real time does not count without its sender's.
 func (p *Played) audit() (problems []string) {
 	if len(p.Parts) == 0 {
-		return p.audited(p.Books, p.Sightings, p.tally().sent, p.Phase.lanes())
+		return append(p.audited(p.Books, p.Sightings, p.tally().sent, p.Phase.lanes()), p.compared()...)
 	}
 	for _, w := range p.Parts {
 		for _, problem := range p.audited(w.Books, w.Sightings, w.Sent, w.Lanes) {
@@ -40,7 +40,7 @@ func (p *Played) audit() (problems []string) {
 		}
 	}
 	slices.Sort(problems)
-	return problems
+	return append(problems, p.compared()...)
 }
 
 func (p *Played) audited(b Books, s sightings, noted int64, lanes []Lane) (problems []string) {

@@ -36,7 +36,10 @@ func certify(p Profile, a *Played) (problems []string) {
 	}
 	if late := a.late.quantile(99); late > b.LateP99 {
 		problems = append(problems, fmt.Sprintf("%s: the slowest 1 %% of the calls left %v or more after they were due, at most %v is allowed%s",
-			a.Phase.Name, (late+10*time.Microsecond-1).Truncate(10*time.Microsecond), b.LateP99, blame)) // rounded up: never what is allowed
+			a.Phase.Name, lateness(late), b.LateP99, blame))
+	}
+	if crowd := a.crowd(p.MissAfter); crowd != "" {
+		problems = append(problems, a.Phase.Name+": "+crowd)
 	}
 	if len(problems) == 0 {
 		problems = a.unfit(b)
@@ -70,6 +73,38 @@ func (p *Played) worstPeak(rate float64) (worst float64) {
 		worst = max(worst, queuePeak(sends(p.tracks[i:i+1]), rate))
 	}
 	return worst
+}
+
+// crowding is by what share of its rate more calls of a key may leave in a second, wherever that begins, than are due in it.
+const crowding = 0.01
+
+// crowd says on which key of a phase at a constant rate more calls left in a second than its rate and its lateness
+// explain: lost time was made up for. Fewer may leave, and the share that is sent bounds by how many.
+func (p *Played) crowd(missAfter time.Duration) string {
+	if ph := p.Phase; !ph.steady() || len(ph.Shape) > 0 || ph.Spacing == Poisson {
+		return ""
+	}
+	for key := range p.tracks {
+		t, rate := &p.tracks[key], p.Phase.of(key).Rate
+		most := int(rate*(1+max(crowding, (missAfter+t.slack).Seconds()))) + 1
+		if packed(sends(p.tracks[key:key+1]), most) {
+			return fmt.Sprintf("more than %d calls on key %d left within a second, at %.4g per second", most, key+1, rate)
+		}
+	}
+	return ""
+}
+
+// packed reports whether more than so many of some times, in seconds and in order, lie within a second.
+func packed(times iter.Seq[float64], most int) bool {
+	recent, n := make([]float64, most), 0 // the last ones, in a ring
+	for t := range times {
+		if n >= most && t-recent[n%most] < 1 {
+			return true
+		}
+		recent[n%most] = t
+		n++
+	}
+	return false
 }
 
 // A queue gets one unit at each of some times and drains in between.

@@ -137,7 +137,6 @@ func (e *evidence) unlessBlocked(c reports.Claim) reports.Claim {
 	if c.Verdict != reports.Proven || float64(blocked) <= rarely*float64(planned) {
 		return c
 	}
-	c.PError = 0
 	return settle(c, reports.ClaimInconclusive, "%d calls could not be sent, because the target still owed answers to %d others", blocked, e.r.Workers)
 }
 

@@ -18,12 +18,15 @@ import (
 
 // The controls show before a run that this machine, this generator and this judge can say yes and no:
 // a server of our own is put under a little more load than the target will be, with two keys that each
-// have a limit of their own, and two that share one. At first each key is asked for less than the limit,
-// then for more: the honest limiter is driven into it as well, and its rate is to be found.
+// have a limit of their own, two that share one, and one that has none. At first each key is asked for less
+// than the limit, then for more: the honest limiter is driven into it as well, and its rate is to be found.
+// What is seen of the key without a limit is the generator's own doing.
 const (
 	controlHonest = "an honest limiter"
 	controlLiar   = "a known liar"
-	controlNull   = "a bare server"
+	controlNull   = "a null server"
+
+	controlKeys = 5 // two are honest, two lie, and the last is the null server's
 
 	controlCalls = 780  // on each key: the fewest of which none refused shows that at most 1 % is
 	controlLeast = 720  // calls per second on each key that is driven over its limit
@@ -34,23 +37,23 @@ const (
 	controlMost = 8000
 )
 
-// controlProfile returns what the controls of p play: four keys, first below a limit, and then a quarter
-// above the limit and above the peak of p; above the last steps of a climb up to a bound.
+// controlProfile returns what the controls of p play: every key first below a limit, and then a quarter
+// above the limit and all of them above the peak of p; above the last steps of a climb up to a bound.
 func controlProfile(p Profile) Profile {
 	peak := 0.0 // calls per second on all keys
 	for _, ph := range p.Phases {
 		peak = max(peak, 1.25*ph.rate(), min(1.25*ph.atTop().rate(), controlMost))
 	}
-	over := max(controlLeast, peak/4)
+	over := max(controlLeast, peak/controlKeys)
 	limit := over / 1.25
 	below := 0.75 * limit
 	bounds := Bounds{Sent: min(p.Conforming.Sent, p.Saturating.Sent), LateP99: max(p.Conforming.LateP99, p.Saturating.LateP99), Burst: p.Conforming.Burst}
-	return Profile{Name: "controls", Title: "The generator and the judge on a server of our own", API: "2.0", Keys: 4,
+	return Profile{Name: "controls", Title: "The generator and the judge on a server of our own", API: "2.0", Keys: controlKeys,
 		Limit: Limit{Scope: PerKey, Rate: limit, Burst: limit / 20}, Rest: 300 * time.Millisecond, MissAfter: p.MissAfter, Again: 8 * time.Second,
 		Conforming: bounds, Saturating: bounds,
 		Phases: []Phase{
-			{Name: "P0", Role: Gentle, Keys: 4, Rate: below, Length: seconds(controlCalls / below)},
-			{Name: "P1", Role: Together, Keys: 4, Rate: over, Length: 800 * time.Millisecond},
+			{Name: "P0", Role: Gentle, Keys: controlKeys, Rate: below, Length: seconds(controlCalls / below)},
+			{Name: "P1", Role: Together, Keys: controlKeys, Rate: over, Length: 800 * time.Millisecond},
 		}}
 }
 
@@ -98,21 +101,63 @@ func shownBy(r Recording) []reports.Control {
 	found, close := foundNear(driven.each[:2], r.Profile.Limit.Rate)
 	problems := slices.Concat(honest.Generator.Problems, driven.problems)
 	out := []reports.Control{
-		{Name: controlNull, OK: len(problems) == 0, Text: fmt.Sprintf("%.0f calls per second were sent as planned", r.Profile.Phases[1].rate())},
+		r.null(controlKeys-1, problems),
 		{Name: controlHonest, OK: proves(honest, claimIndependence) && proves(honest, claimGuarantee) && close, Text: "was believed, and read as " + found},
 		{Name: controlLiar, OK: refutes(liar, claimGuarantee) && !proves(liar, claimIndependence), Text: "was caught"},
 	}
-	for i, l := range []reports.Load{honest, honest, liar} {
-		switch {
-		case out[i].OK:
-		case i == 0:
-			out[i].Text = "could not be tried: " + problems[0]
+	for i, l := range []reports.Load{honest, liar} {
+		switch c := &out[1+i]; {
+		case c.OK:
 		case len(problems) > 0:
-			out[i].Text = "could not be tried either"
-		case l.Verdict == reports.LoadPass && i == 1:
-			out[i].Text = "was read as " + found
+			c.Text = "could not be tried either"
+		case l.Verdict == reports.LoadPass && c.Name == controlHonest:
+			c.Text = "was read as " + found
 		default:
-			out[i].Text = fmt.Sprintf("came out as %s: %s", l.Verdict, l.Why)
+			c.Text = fmt.Sprintf("came out as %s: %s", l.Verdict, l.Why)
+		}
+	}
+	return out
+}
+
+// null says what a key without a limit shows: that the generator sends as planned, refuses nothing by itself and adds
+// little to the time of a call. Of that time the middle is held to what a call may be late, and not the slowest, which a
+// busy machine holds up.
+func (r Recording) null(key int, problems []string) reports.Control {
+	c := reports.Control{Name: controlNull}
+	if len(problems) > 0 {
+		c.Text = "could not be tried: " + problems[0]
+		return c
+	}
+	late, took := histogram{digits: 3}, histogram{}
+	sent, accepted, rate := int64(0), int64(0), 0.0
+	for _, a := range r.last() {
+		t := &a.tracks[key]
+		for _, n := range t.counts {
+			sent += n
+		}
+		accepted, rate = accepted+t.counts[Accepted], max(rate, a.Phase.rate())
+		late.merge(&a.late)
+		took.merge(&t.due[Accepted])
+	}
+	shown := func(h *histogram, q float64) string { return fmt.Sprintf("%.3g ms", millis(h.quantile(q))) }
+	switch most := r.Profile.Conforming.LateP99; {
+	case accepted < sent:
+		c.Text = fmt.Sprintf("was seen to refuse %d of %d calls, and refuses none", sent-accepted, sent)
+	case took.quantile(50) > most:
+		c.Text = fmt.Sprintf("answered the middle of its calls %s after it was due, at most %v is allowed", shown(&took, 50), most)
+	default:
+		c.OK = true
+		c.Text = fmt.Sprintf("refused none of %d calls and answered half of them within %s of when they were due, 99 of 100 within %s; beside the limiters up to %.0f calls per second were sent, 99 of 100 within %s and the last within %s",
+			sent, shown(&took, 50), shown(&took, 99), rate, shown(&late, 99), shown(&late, 100))
+	}
+	return c
+}
+
+// last returns the last attempt at each phase.
+func (r Recording) last() (out []*Played) {
+	for i, a := range r.Played {
+		if i+1 == len(r.Played) || r.Played[i+1].Phase.Name != a.Phase.Name {
+			out = append(out, a)
 		}
 	}
 	return out
@@ -194,14 +239,13 @@ func failed(controls []reports.Control) (lines []string) {
 func uncontrolled(claims []reports.Claim, lines []string) {
 	for i := range claims {
 		if len(lines) > 0 {
-			claims[i].PError = 0
 			claims[i] = settle(claims[i], reports.ClaimInvalid, "the controls failed")
 		}
 	}
 }
 
 // A controlServer is the least of a KMS that a load run needs, on a loopback socket. Its first two keys
-// have a limit each, and the other two share one.
+// have a limit each, the next two share one, and the others have none.
 type controlServer struct {
 	server *http.Server
 	ended  sync.WaitGroup
@@ -211,7 +255,7 @@ type controlServer struct {
 	mu    sync.Mutex
 	keys  int
 	began time.Time
-	used  [3]reserve // of the first key, of the second, and of the others
+	used  [3]reserve // of the first key, of the second, and of the next two
 }
 
 func newControlServer(limit Limit) (*controlServer, error) {
@@ -273,13 +317,11 @@ func (s *controlServer) made() int {
 
 // refuses reports whether the limit that is a key's own, or that it shares, refuses a call.
 func (s *controlServer) refuses(path string) bool {
-	used := 2
-	for own := range used {
-		if strings.Contains(path, fmt.Sprintf("/control%d/", own+1)) {
-			used = own
-		}
+	var key int
+	if _, err := fmt.Sscanf(path, "/kms/v1/keys/control%d/", &key); err != nil || key >= controlKeys {
+		return false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.used[used].take(s.limit, time.Since(s.began).Seconds())
+	return !s.used[min(key, len(s.used))-1].take(s.limit, time.Since(s.began).Seconds())
 }

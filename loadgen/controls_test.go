@@ -11,8 +11,9 @@ import (
 	"github.com/kmsproof/kmsproof/reports"
 )
 
-// controlled plays the controls of a profile on virtual time against what its four keys have for limits.
-func controlled(t *testing.T, c Conditions, limits ...*reserve) []reports.Control {
+// controlled plays the controls of a profile on virtual time against what their keys have for limits, each call served
+// for some time.
+func controlled(t *testing.T, c Conditions, served time.Duration, limits ...*reserve) []reports.Control {
 	t.Helper()
 	p, err := Lookup("per-key-300")
 	if err != nil {
@@ -23,9 +24,9 @@ func controlled(t *testing.T, c Conditions, limits ...*reserve) []reports.Contro
 	limit := rival{rate: q.Limit.Rate, burst: q.Limit.Burst}
 	ask := func(_ context.Context, at time.Duration, key int, _ way) (Class, time.Duration, error) {
 		if l := limits[key]; l != nil && !l.take(limit, at.Seconds()) {
-			return RateLimited, 0, nil
+			return RateLimited, served, nil
 		}
-		return Accepted, 0, nil
+		return Accepted, served, nil
 	}
 	r := Recording{Profile: q, Seed: 1, Keys: numbered(q.Keys)}
 	if err := perform(t.Context(), &r, newVirtual(q, Options{Seed: 1}, c, ask)); err != nil {
@@ -36,12 +37,17 @@ func controlled(t *testing.T, c Conditions, limits ...*reserve) []reports.Contro
 
 func TestTheControlsAreToldForWhatTheyAre(t *testing.T) {
 	one := &reserve{}
-	shown := controlled(t, Conditions{Late: 200 * time.Microsecond, Travel: time.Millisecond}, &reserve{}, &reserve{}, one, one)
+	shown := controlled(t, Conditions{Late: 200 * time.Microsecond, Travel: time.Millisecond}, 0, &reserve{}, &reserve{}, one, one, nil)
 	if lines := failed(shown); len(lines) > 0 {
 		t.Errorf("an honest limiter and a liar: %q", lines)
 	}
 	if !strings.Contains(shown[1].Text, "each key has 576 per second") {
 		t.Errorf("the honest limiter %s: it was not driven into its limit", shown[1].Text)
+	}
+	for _, want := range []string{"refused none of 1355 calls and answered half of them within 1.", "up to 3600 calls per second were sent"} {
+		if null := shown[0]; null.Name != "a null server" || !strings.Contains(null.Text, want) {
+			t.Errorf("%s %s, want %q", null.Name, null.Text, want)
+		}
 	}
 }
 
@@ -50,21 +56,24 @@ func TestABlindHarnessFailsItsControls(t *testing.T) {
 	one := &reserve{}
 	for name, tt := range map[string]struct {
 		conditions Conditions
+		served     time.Duration
 		limits     []*reserve
 		control    string
 		text       string
 	}{
-		"refusals are not seen":         {Conditions{}, []*reserve{nil, nil, nil, nil}, controlLiar, "came out as pass"},
-		"refusals where there are none": {Conditions{}, []*reserve{one, one, one, one}, controlHonest, "came out as fail"},
-		"no limit is ever met":          {Conditions{}, []*reserve{nil, nil, one, one}, controlHonest, "was read as everything offered"},
-		"the client holds still":        {Conditions{StallEvery: 100 * time.Millisecond, StallFor: 90 * time.Millisecond}, []*reserve{{}, {}, one, one}, controlNull, "could not be tried"},
+		"refusals are not seen":         {Conditions{}, 0, []*reserve{nil, nil, nil, nil, nil}, controlLiar, "came out as pass"},
+		"refusals where there are none": {Conditions{}, 0, []*reserve{one, one, one, one, nil}, controlHonest, "came out as fail"},
+		"refusals by nobody":            {Conditions{}, 0, []*reserve{{}, {}, one, one, one}, controlNull, "was seen to refuse"},
+		"no limit is ever met":          {Conditions{}, 0, []*reserve{nil, nil, one, one, nil}, controlHonest, "was read as everything offered"},
+		"the client holds still":        {Conditions{StallEvery: 100 * time.Millisecond, StallFor: 90 * time.Millisecond}, 0, []*reserve{{}, {}, one, one, nil}, controlNull, "could not be tried"},
+		"answers are handed on late":    {Conditions{}, 6 * time.Millisecond, []*reserve{{}, {}, one, one, nil}, controlNull, "after it was due, at most 5ms is allowed"},
 	} {
 		found := false
-		for _, c := range controlled(t, tt.conditions, tt.limits...) {
+		for _, c := range controlled(t, tt.conditions, tt.served, tt.limits...) {
 			found = found || c.Name == tt.control && !c.OK && strings.Contains(c.Text, tt.text)
 		}
 		if !found {
-			t.Errorf("%s: %s did not fail with %q: %+v", name, tt.control, tt.text, controlled(t, tt.conditions, tt.limits...))
+			t.Errorf("%s: %s did not fail with %q: %+v", name, tt.control, tt.text, controlled(t, tt.conditions, tt.served, tt.limits...))
 		}
 	}
 }
@@ -106,7 +115,7 @@ func TestFailedControlsLeaveNothingSaid(t *testing.T) {
 	}
 }
 
-// The server of the controls limits two of its keys each, and two together, and ends when it is told.
+// The server of the controls limits two of its keys each, two together and one not at all, and ends when it is told.
 func TestTheControlServer(t *testing.T) {
 	s, err := newControlServer(Limit{Rate: 1e-3, Burst: 1})
 	if err != nil {
@@ -116,7 +125,7 @@ func TestTheControlServer(t *testing.T) {
 	for _, tt := range []struct {
 		key     string
 		refused bool
-	}{{"control1", false}, {"control1", true}, {"control2", false}, {"control2", true}, {"control3", false}, {"control4", true}} {
+	}{{"control1", false}, {"control1", true}, {"control2", false}, {"control2", true}, {"control3", false}, {"control4", true}, {"control5", false}, {"control5", false}} {
 		if got := s.refuses("/kms/v1/keys/" + tt.key + "/encrypt"); got != tt.refused {
 			t.Errorf("%s is refused: %v, want %v", tt.key, got, tt.refused)
 		}
@@ -131,7 +140,7 @@ func TestAClimbIsControlledAndDealtAtItsTop(t *testing.T) {
 		control float64 // calls per second at most
 		rates   []float64
 	}{
-		"slow":           {[]Phase{{Keys: 4, Rate: 100}}, 4 * controlLeast, []float64{100, 100, 100, 100}},
+		"slow":           {[]Phase{{Keys: 4, Rate: 100}}, controlKeys * controlLeast, []float64{100, 100, 100, 100}},
 		"steady":         {[]Phase{steady}, 15_000, []float64{3000, 3000, 3000, 3000}},
 		"a hot key":      {[]Phase{{Keys: 4, Rate: 10, Hot: 2, HotRate: 5000}}, 1.25 * 5030, []float64{10, 5000, 10, 10}},
 		"a low top":      {[]Phase{{Keys: 4, Rate: 100, Top: 1200}}, 6000, []float64{1200, 1200, 1200, 1200}},
@@ -151,7 +160,7 @@ func TestAClimbIsControlledAndDealtAtItsTop(t *testing.T) {
 // A worker shows what it can at its share of the climb.
 func TestAWorkerIsControlledAtItsShareOfTheTop(t *testing.T) {
 	p := Profile{Keys: 4, Phases: []Phase{{Keys: 4, Rate: 150, Top: 1600}}}
-	for want, lanes := range map[float64][]Lane{4000: {{Key: 0}, {Key: 1}}, 4 * controlLeast: {{Key: 0, Of: 2}}, controlMost: {{Key: 0}, {Key: 1}, {Key: 2}, {Key: 3}}} {
+	for want, lanes := range map[float64][]Lane{4000: {{Key: 0}, {Key: 1}}, controlKeys * controlLeast: {{Key: 0, Of: 2}}, controlMost: {{Key: 0}, {Key: 1}, {Key: 2}, {Key: 3}}} {
 		if got := planned(controlProfile(p.share(lanes)), nil).Peak; math.Abs(got-want) > 1e-6 {
 			t.Errorf("%v: %v per second, want %v", lanes, got, want)
 		}

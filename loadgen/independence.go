@@ -37,7 +37,7 @@ func (e *evidence) comparedWithAlone(c reports.Claim) reports.Claim {
 	case e.alone.tiny(e.uneven):
 		return settle(c, reports.ClaimInconclusive, "one key alone gets %s: so small a bucket may be emptied by the sender's own unevenness", e.alone)
 	case both && (shares[0].high < capRatio || e.each[0].gross(e.alone.got().low)), e.oneForAll():
-		return supposing(c, e.sharingGiven(), reports.Refuted, "%s: one key alone gets %s, beside the others %s, all %d together %s",
+		return supposing(c, e.sharingGround(), reports.Refuted, "%s: one key alone gets %s, beside the others %s, all %d together %s",
 			e.sharing(), e.alone, e.each[0], len(e.each), e.total)
 	case !both:
 		return settle(c, reports.ClaimInconclusive, "one key alone gets %s, beside the others %s: a reserve hides what that means", e.alone, e.each[0])
@@ -48,19 +48,19 @@ func (e *evidence) comparedWithAlone(c reports.Claim) reports.Claim {
 		below := math.Floor(sharedBelow(float64(e.total.took), e.total.lasted, reserve))
 		c.Text += fmt.Sprintf(": no limit below %.0f calls per second is shared", below)
 		c.Bound += fmt.Sprintf("; a common limit of %.0f per second or more, or with more than %.0f in reserve, is not excluded", below, reserve)
-		return supposing(c, allGiven(e.alone, e.each[worst]), reports.Proven, "a key gets the same whatever the others do: one alone gets %s, all %d together get %s", e.alone, len(e.each), e.total)
+		return supposing(c, allGrounds(e.alone, e.each[worst]), reports.Proven, "a key gets the same whatever the others do: one alone gets %s, all %d together get %s", e.alone, len(e.each), e.total)
 	case worst > 0 && shares[worst].high < capRatio:
 		return settle(c, reports.ClaimInconclusive, "key %d gets less than key 1 alone (%s, %s): it shares, or has less of its own", worst+1, e.each[worst], e.alone)
 	}
 	return settle(c, reports.ClaimInconclusive, "one key alone gets %s, key %d beside the others %s: that does not settle it", e.alone, worst+1, e.each[worst])
 }
 
-// sharingGiven says what it rests on that keys share: on one limiter that explains all of them where there is one.
-func (e *evidence) sharingGiven() string {
+// sharingGround says what it rests on that keys share: on one limiter that explains all of them where there is one.
+func (e *evidence) sharingGround() ground {
 	if e.oneForAll() {
-		return allGiven(e.alone, e.total)
+		return allGrounds(e.alone, e.total)
 	}
-	return allGiven(e.alone, e.each[0])
+	return allGrounds(e.alone, e.each[0])
 }
 
 // shares returns what part of the first key's rate alone each key gets beside the others, and which
@@ -167,11 +167,11 @@ func (e *evidence) undisturbed(c reports.Claim) reports.Claim {
 		if bound := e.fullest().bound; bound > provenBelow {
 			return settle(c, reports.ClaimInconclusive, "too few calls to tell: at most %s refused can be shown", percent(bound))
 		}
-		given := fmt.Sprintf("certain if the published %.4g, or a second's worth, is the most that a shared limit keeps in reserve", e.p.Limit.Burst)
+		given := certainIf(fmt.Sprintf("the published %.4g, or a second's worth, is the most that a shared limit keeps in reserve", e.p.Limit.Burst))
 		return supposing(c, given, reports.Proven, "the keys do not share a limit below %.0f calls per second: %s; more was not offered", below, carried)
 	}
 	if others == 0 && e.oneBucket() {
-		return supposing(c, e.gentle.given(), reports.Refuted, "the keys share about %.0f calls per second (%s): calls were refused although each key stayed below every published limit",
+		return supposing(c, e.gentle.ground(), reports.Refuted, "the keys share about %.0f calls per second (%s): calls were refused although each key stayed below every published limit",
 			e.gentle.about(), e.gentle)
 	}
 	return settle(c, reports.ClaimInconclusive, "calls within the published limit were refused: the keys share, or one of them carries less than published")

@@ -169,7 +169,9 @@ func undisturbedBeside(c reports.Claim, cells []cell, delays []slowdown, whole b
 	why := fmt.Sprintf("on average over the hot keys, every other key is refused at most %s of its calls", percent(bound))
 	if whole && !slices.ContainsFunc(delays, func(s slowdown) bool { return s.within(ruinous) > alpha }) {
 		c.Text = isolationText(notDelayed)
-		why += fmt.Sprintf("; nor is the middle of them delayed by %.4g ms, if the differences between blocks are symmetric and nothing drifts", ruinous)
+		why += fmt.Sprintf("; nor is the middle of them delayed by %.4g ms, %s", ruinous, symmetric)
+		both := ground{reports.Premised, "of the delays " + symmetric, 2 * alpha} // each half may be wrong
+		return supposing(c, both, reports.Proven, "%s", why)
 	}
 	return certain(c, reports.Proven, "%s", why)
 }

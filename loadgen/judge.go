@@ -204,6 +204,7 @@ func (e *evidence) generator() reports.Generator {
 	}
 	g.OK = len(g.Problems) == 0
 	g.Repeats = e.repeats()
+	g.SecondLook = e.secondLook()
 	g.Machine = e.machine()
 	return g
 }

@@ -38,14 +38,14 @@ func (e *evidence) rate() reports.Claim {
 	if len(short) > 0 {
 		worst := slices.MinFunc(short, func(a, b saturating) int { return cmp.Compare(a.about(), b.about()) })
 		c.Bound = fmt.Sprintf("worst key (%s): %s%s", worst.at, worst, worst.proviso())
-		return supposing(c, worst.shortGiven(want), reports.Refuted, "a key sustains about %.0f calls per second, not %.4g (%s: %s)", worst.about(), want, worst.at, worst)
+		return supposing(c, worst.shortGround(want), reports.Refuted, "a key sustains about %.0f calls per second, not %.4g (%s: %s)", worst.about(), want, worst.at, worst)
 	}
 	worst := slices.MinFunc(streams, func(a, b saturating) int { return cmp.Compare(a.sustained().low, b.sustained().low) })
 	c.Bound = fmt.Sprintf("worst key (%s): %s%s", worst.at, worst, worst.proviso())
 	least := (1 - worst.inexact()) * want
 	c.Text = fmt.Sprintf("every key sustains at least %.4g calls per second (%.4g are published)", least, want)
 	if low := worst.sustained().low; low >= least {
-		return supposing(c, worst.given(), reports.Proven, "every key carries at least %.1f calls per second by itself (%.4g are published): the worst key (%s) sustains %s",
+		return supposing(c, worst.ground(), reports.Proven, "every key carries at least %.1f calls per second by itself (%.4g are published): the worst key (%s) sustains %s",
 			floor(min(low, want)), want, worst.at, worst)
 	}
 	return settle(c, reports.ClaimInconclusive, "the worst key (%s) sustains %s: that allows %.4g and less", worst.at, worst, least)
@@ -64,10 +64,10 @@ func (f fit) short(l Limit, tiny bool) bool {
 	return f.gross(l.Rate) || float64(f.took+f.maybe)+l.Burst < least*f.lasted
 }
 
-// shortGiven says what short rests on.
-func (f fit) shortGiven(rate float64) string {
+// shortGround says what short rests on.
+func (f fit) shortGround(rate float64) ground {
 	if f.known() && f.sharp(rate) {
-		return f.given()
+		return f.ground()
 	}
 	return countedOnly
 }
@@ -106,9 +106,9 @@ func (e *evidence) limit() reports.Claim {
 	for _, f := range streams {
 		switch {
 		case f.known() && f.sharp(want) && f.rate.low > sure:
-			return supposing(c, f.given(), reports.Refuted, "%s: more than %.4g", f, want)
+			return supposing(c, f.ground(), reports.Refuted, "%s: more than %.4g", f, want)
 		case !f.known() && f.over(e.p.Limit):
-			return supposing(c, f.given(), reports.Refuted, "%s", f.reserve(e.p.Limit))
+			return supposing(c, f.ground(), reports.Refuted, "%s", f.reserve(e.p.Limit))
 		}
 	}
 	c.Text = text(most)
@@ -116,7 +116,7 @@ func (e *evidence) limit() reports.Claim {
 		return settle(c, reports.ClaimInconclusive, "%s; a rate that rises at times looks the same", streams[i].reserve(e.p.Limit))
 	}
 	if top.atMost() <= most {
-		return supposing(c, top.given(), reports.Proven, "the most that was sustained: %s", top)
+		return supposing(c, top.ground(), reports.Proven, "the most that was sustained: %s", top)
 	}
 	return settle(c, reports.ClaimInconclusive, "%s: that allows %.4g and more", top, most)
 }
@@ -175,14 +175,14 @@ func (e *evidence) shared() reports.Claim {
 	less := e.total.short(e.p.Limit, e.tiny(e.uneven))
 	switch {
 	case e.apart(), e.total.kind == noLimit && e.total.over(e.p.Limit):
-		return supposing(c, allGiven(e.alone, e.total), reports.Refuted, "the keys do not share: one key alone gets %s, all %d together get %s", e.alone, keys, e.total)
+		return supposing(c, allGrounds(e.alone, e.total), reports.Refuted, "the keys do not share: one key alone gets %s, all %d together get %s", e.alone, keys, e.total)
 	case all.low > (1+tolerance)*want, !e.total.known() && e.total.over(e.p.Limit):
-		return supposing(c, e.total.given(), reports.Refuted, "all %d keys together get about %.0f calls per second, more than %.4g (one alone: %s)", keys, e.total.about(), want, e.alone)
+		return supposing(c, e.total.ground(), reports.Refuted, "all %d keys together get about %.0f calls per second, more than %.4g (one alone: %s)", keys, e.total.about(), want, e.alone)
 	case less:
 		c.Gates = true // less than published is a fault of any target
-		return supposing(c, e.total.shortGiven(want), reports.Refuted, "all %d keys together get about %.0f calls per second, less than %.4g", keys, e.total.about(), want)
+		return supposing(c, e.total.shortGround(want), reports.Refuted, "all %d keys together get about %.0f calls per second, less than %.4g", keys, e.total.about(), want)
 	case within(e.alone) && within(e.total):
-		return supposing(c, allGiven(e.alone, e.total), reports.Proven, "all keys share %.4g calls per second: one alone gets %s, all %d together get %s", want, e.alone, keys, e.total)
+		return supposing(c, allGrounds(e.alone, e.total), reports.Proven, "all keys share %.4g calls per second: one alone gets %s, all %d together get %s", want, e.alone, keys, e.total)
 	}
 	return settle(c, reports.ClaimInconclusive, "one key alone gets %s, all %d together get %s: that does not settle it", e.alone, keys, e.total)
 }

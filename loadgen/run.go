@@ -202,12 +202,19 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// play signs, sends, and signs again in time.
+// play plays an attempt and has the target tell what it saw of it.
 func (l *live) play(ctx context.Context, a *Played) error {
 	a.RealTime = true
+	told := looking(ctx, l.rig, a.Phase.Keys)
+	defer func() { a.Told = told() }()
 	if l.o.Fleet != nil {
 		return l.direct(ctx, a)
 	}
+	return l.send(ctx, a)
+}
+
+// send signs, sends, and signs again in time.
+func (l *live) send(ctx context.Context, a *Played) error {
 	if err := l.sign(ctx); err != nil {
 		return err
 	}

@@ -206,7 +206,7 @@ func TestDelaysInPlaceOfRefusalsAreCaught(t *testing.T) {
 	for _, name := range []string{"isolation", "latency"} {
 		if c := claim(l, name); c.Verdict != reports.Refuted || l.Verdict != reports.LoadFail {
 			t.Errorf("delays to 500 for all keys: %s is %s: %s", name, c.Verdict, c.Why)
-		} else if c.PError > 0 || !strings.Contains(c.Given, "if the differences between blocks are symmetric") {
+		} else if c.Basis != reports.Premised || c.PError != 0.001 || !strings.Contains(c.Given, "if the differences between blocks are symmetric") {
 			t.Errorf("delays to 500 for all keys: %s is wrong by a chance of %v, given %q", name, c.PError, c.Given)
 		}
 	}
@@ -258,6 +258,8 @@ func TestLatencyIsComparedBlockByBlock(t *testing.T) {
 			t.Errorf("%s: isolation is %s: %s", tt.name, i.Verdict, i.Why)
 		} else if !strings.Contains(i.Text, "not delayed") || !strings.Contains(i.Why, "on average over the hot keys") {
 			t.Errorf("%s: isolation is proven as %s: %s", tt.name, i.Text, i.Why)
+		} else if i.PError != 0.002 || i.Basis != reports.Premised || !strings.HasPrefix(i.Given, "of the delays if") {
+			t.Errorf("%s: isolation, of which each half may be wrong, is wrong by a chance of %v (%s), given %q", tt.name, i.PError, i.Basis, i.Given)
 		}
 	}
 }

@@ -200,7 +200,7 @@ func (e *evidence) byWays(c reports.Claim) reports.Claim {
 	default:
 		return c
 	}
-	c.PError, e.byLegs[c.Name] = 0, true
+	e.byLegs[c.Name] = true
 	return c
 }
 

@@ -192,7 +192,6 @@ func (e *evidence) stormed() []reports.Claim {
 		return out
 	}
 	for i := range out {
-		out[i].PError = 0
 		out[i] = settle(out[i], reports.ClaimInvalid, "the generator fell short: %s", some(problems))
 	}
 	return out

@@ -178,8 +178,9 @@ func checkClaims(t *testing.T, where string, l reports.Load, want said) {
 		if certain := c.Verdict == reports.Proven || c.Verdict == reports.Refuted; certain != (c.PError > 0) && slices.Contains([]string{"guarantee", "answers"}, name) {
 			t.Errorf("%s: %s is %s with an error probability of %v", where, name, c.Verdict, c.PError)
 		}
-		if certain := c.Verdict == reports.Proven || c.Verdict == reports.Refuted; certain != (c.PError > 0 || c.Given != "") {
-			t.Errorf("%s: %s is %s with an error probability of %v, given %q", where, name, c.Verdict, c.PError, c.Given)
+		if certain := c.Verdict == reports.Proven || c.Verdict == reports.Refuted; certain != (c.Basis != "") || (c.PError > 0 || c.Given != "") != certain ||
+			c.PError > 0 && c.Basis == reports.Counted || c.PError == 0 && c.Basis == reports.Bounded && name != "answers" {
+			t.Errorf("%s: %s is %s with an error probability of %v (%s), given %q", where, name, c.Verdict, c.PError, c.Basis, c.Given)
 		}
 	}
 }

@@ -36,6 +36,7 @@ func (s *Service) admin() http.Handler {
 	mux.HandleFunc("PUT /admin/regions/{name}", s.setRegion)
 	mux.HandleFunc("GET /admin/limits", s.tellLimits)
 	mux.HandleFunc("PUT /admin/limits", s.setLimits)
+	mux.HandleFunc("GET /admin/decisions", s.tellDecisions)
 	mux.Handle("GET /metrics", s.metrics.handler())
 	mux.Handle(console.Prefix, s.console())
 	mux.Handle("GET /{$}", http.RedirectHandler(console.Prefix, http.StatusFound))

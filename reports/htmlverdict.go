@@ -1,6 +1,9 @@
 package reports
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // headline is Headline in each language.
 func (r *Run) headline() phrase {
@@ -125,24 +128,30 @@ func (l *Load) decided() (proven, deciding int) {
 }
 
 // certainty says how likely any claim that was decided is wrong, summed over those of which that is known; nothing where
-// it is known of none.
+// it is known of none. What rests on a premise is no more certain than that.
 func (l *Load) certainty() []phrase {
-	decided, stated, wrong := 0, 0, 0.0
+	decided, stated, premised, wrong := 0, 0, 0, 0.0
 	for _, c := range l.Claims {
 		if !c.Gates || c.Verdict != Proven && c.Verdict != Refuted {
 			continue
 		}
 		decided++
-		if c.PError > 0 {
+		wrong += c.PError
+		switch {
+		case c.Basis == Premised:
+			premised++
+		case c.PError > 0 || c.Basis == Bounded:
 			stated++
-			wrong += c.PError
 		}
+	}
+	if premised > 0 {
+		return []phrase{say("d.error-premise", stated+premised, decided, cmp.Or(risk(wrong), "0"), premised)}
 	}
 	switch stated {
 	case 0:
 		return nil
 	case decided:
-		return []phrase{say("d.error", risk(wrong))}
+		return []phrase{say("d.error", cmp.Or(risk(wrong), "0"))}
 	}
 	return []phrase{say("d.error-some", stated, decided, risk(wrong))}
 }

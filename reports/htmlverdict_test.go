@@ -10,6 +10,9 @@ import (
 // was not decided cannot be wrong.
 func TestThePageClaimsNoMoreCertaintyThanTheRunHas(t *testing.T) {
 	claim := func(v ClaimVerdict, gates bool, p float64) Claim { return Claim{Verdict: v, Gates: gates, PError: p} }
+	if say("d.error-premise", 1, 1, "0", 1)[english] != "1 of the 1 claims that were decided states how likely it is wrong: with a probability of at most 0, if the premise beside it holds." {
+		t.Errorf("%q", say("d.error-premise", 1, 1, "0", 1))
+	}
 	for _, tt := range []struct {
 		name   string
 		claims []Claim
@@ -22,6 +25,11 @@ func TestThePageClaimsNoMoreCertaintyThanTheRunHas(t *testing.T) {
 			[]phrase{say("d.error", "0.003")}},
 		{"some stated", []Claim{claim(Proven, true, 0.001), claim(Proven, true, 0), claim(ClaimInconclusive, true, 0)},
 			[]phrase{say("d.error-some", 1, 2, "0.001")}},
+		{"one under a premise, one counted", []Claim{claim(Proven, true, 0.001), {Verdict: Proven, Gates: true, Basis: Premised}, {Verdict: Proven, Gates: true, Basis: Counted}},
+			[]phrase{say("d.error-premise", 2, 3, "0.001", 1)}},
+		{"certain under a premise", []Claim{{Verdict: Proven, Gates: true, Basis: Premised}},
+			[]phrase{say("d.error-premise", 1, 1, "0", 1)}},
+		{"certain", []Claim{{Verdict: Refuted, Gates: true, Basis: Bounded}}, []phrase{say("d.error", "0")}},
 	} {
 		if got := (&Load{Claims: tt.claims}).certainty(); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)

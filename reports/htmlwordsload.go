@@ -47,7 +47,7 @@ var loadWords = map[string]phrase{
 	"rl.window": {"%s in each calendar second %s", "달력의 매초 %s건, %s"},
 	"rl.bucket": {"a token bucket of %s per second and %s at once %s", "토큰 버킷: 초당 %s건, 버스트 %s건, %s"},
 
-	"ct.a bare server":     {"a bare server", "빈 서버"},
+	"ct.a null server":     {"a null server", "빈 서버"},
 	"ct.an honest limiter": {"an honest limiter", "정직한 한도 구현"},
 	"ct.a known liar":      {"a known liar", "알려진 거짓 구현"},
 	"ct-ok":                {"as it should", "예상대로"},

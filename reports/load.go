@@ -22,6 +22,16 @@ const (
 	ClaimInvalid      ClaimVerdict = "invalid"
 )
 
+// A Basis says how the error of a proven or refuted is bounded.
+type Basis string
+
+// How an error is bounded.
+const (
+	Bounded  Basis = "bounded" // by Claim.PError
+	Premised Basis = "premise" // by it if what Claim.Given says holds, and how likely that is false is not known; with 0 it is certain then
+	Counted  Basis = "counted" // by nothing that is known
+)
+
 // Load is one load profile's result.
 type Load struct {
 	Profile   string      `json:"profile"`
@@ -29,7 +39,7 @@ type Load struct {
 	Hash      string      `json:"hash"`  // SHA-256 of the profile and the seed
 	Verdict   LoadVerdict `json:"verdict"`
 	Why       string      `json:"why"`             // a sentence that a person understands
-	PError    float64     `json:"pError,omitzero"` // the sum over the claims that decide, each of which may be wrong: it bounds the probability that any of those is whose error is bounded
+	PError    float64     `json:"pError,omitzero"` // the sum over the claims that decide, each of which may be wrong: it bounds the probability that any of those is whose error is bounded, if the premises that they name hold
 	Claims    []Claim     `json:"claims"`
 	Model     *Model      `json:"model,omitempty"`
 	Limit     *Limit      `json:"limit,omitempty"` // what is published; the line in the plots
@@ -70,8 +80,9 @@ type Claim struct {
 	Verdict ClaimVerdict `json:"verdict"`
 	Gates   bool         `json:"gates"`          // false: reported, does not decide
 	Bound   string       `json:"bound"`          // what was shown, in numbers: "at least 298.6 per second"
-	PError  float64      `json:"pError"`         // bound on the probability that a proven or refuted is wrong; 0 where none is known, not where it is none: see Given
-	Given   string       `json:"given,omitzero"` // where no such bound is known: under what premise a proven or refuted is certain, or that it was merely counted
+	PError  float64      `json:"pError"`         // bound on the probability that a proven or refuted is wrong; Basis says under what condition it is one
+	Basis   Basis        `json:"basis,omitzero"` // how that error is bounded; empty where nothing is proven or refuted
+	Given   string       `json:"given,omitzero"` // in words: the premise, or what was merely counted
 	Why     string       `json:"why"`
 }
 
@@ -108,7 +119,20 @@ type Generator struct {
 	Repeats  []string `json:"repeats,omitzero"` // each phase that was played again, with what was wrong before
 	Workers  int      `json:"workers"`
 
+	SecondLook *SecondLook `json:"secondLook,omitempty"` // where the target counts by itself; its attempts that differ do not count
+
 	Machine []Machine `json:"machine,omitzero"` // what the machine did to the generator, for each attempt; it explains, and decides nothing
+}
+
+// SecondLook is what the generator noted of all keys beside what the target's limiter says that it decided.
+type SecondLook struct {
+	Attempts int   `json:"attempts"` // of which the target told
+	Differ   int   `json:"differ"`   // of those, on a key of which the two counts differ
+	Accepted int64 `json:"accepted"`
+	Admitted int64 `json:"admitted"` // by the target's count
+	Limited  int64 `json:"limited"`  // calls made again after a refusal included
+	Refused  int64 `json:"refused"`  // by the target's count
+	Unclear  int64 `json:"unclear"`  // answered otherwise or not at all: the target may have admitted or refused them
 }
 
 // Phase is one stretch of a load profile.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -121,7 +122,7 @@ func (m *markdown) loads(r *Run) {
 		l := &r.Loads[i]
 		m.printf("| **%s** | %s | **%s** | | |\n", plain(l.On()), plain(l.Why), l.Verdict)
 		for _, c := range l.Claims {
-			m.printf("| | %s%s | %s | %s | %s |\n", plain(cmp.Or(c.Text, c.Name)), pickGate(c), c.Verdict, plain(c.Bound), cmp.Or(risk(c.PError), plain(c.Given)))
+			m.printf("| | %s%s | %s | %s | %s |\n", plain(cmp.Or(c.Text, c.Name)), pickGate(c), c.Verdict, plain(c.Bound), plain(c.certainty()))
 		}
 	}
 	for i := range r.Loads {
@@ -159,6 +160,11 @@ func pickGate(c Claim) string {
 		return ""
 	}
 	return " (does not decide)"
+}
+
+// certainty says how likely a verdict is wrong, and on what that rests.
+func (c Claim) certainty() string {
+	return strings.Join(slices.DeleteFunc([]string{risk(c.PError), c.Given}, func(s string) bool { return s == "" }), ", ")
 }
 
 // risk writes an error probability; 0 means that none is claimed.

@@ -197,9 +197,11 @@ func perKey(keys int, rate int64) reports.Load {
 		Profile: "per-key-300", Title: "Each key carries 300 calls per second by itself, whatever the other keys do", Hash: "5e884898da28",
 		Verdict: reports.LoadPass, Why: "Each key carries its 300 calls per second, whatever the others do.",
 		Claims: []reports.Claim{
-			{Name: "guarantee", Text: "up to 285 calls per second are carried without refusal", Verdict: reports.Proven, Gates: true, Bound: "refused < 0.04 % of the calls", PError: 0.001},
-			{Name: "independence", Text: "what the other keys do does not change what a key gets", Verdict: reports.Proven, Gates: true, Bound: "together 99.9 % of alone", PError: 1e-6},
-			{Name: "limit", Text: "no key gets more than 300 calls per second", Verdict: reports.Proven, Bound: "at most 301 per second", PError: 0.001},
+			{Name: "guarantee", Text: "up to 285 calls per second are carried without refusal", Verdict: reports.Proven, Gates: true, Bound: "refused < 0.04 % of the calls", PError: 0.001, Basis: reports.Bounded},
+			{Name: "independence", Text: "what the other keys do does not change what a key gets", Verdict: reports.Proven, Gates: true, Bound: "together 99.9 % of alone",
+				Basis: reports.Premised, Given: "certain if the limiter is a token bucket and each call met it between its send and its answer"},
+			{Name: "limit", Text: "no key gets more than 300 calls per second", Verdict: reports.Proven, Bound: "at most 301 per second",
+				Basis: reports.Counted, Given: "counted over seconds: no kind of limiter explains the answers for certain"},
 		},
 		Model: &reports.Model{Kind: "token bucket", Scope: "key", Rate: reports.Interval{Low: &low, Best: &best, High: &high}, Burst: reports.Interval{Best: &best}},
 		Limit: &reports.Limit{Rate: float64(rate), Scope: "key"},
@@ -226,10 +228,11 @@ func perKeyShared() reports.Load {
 	l.Verdict, l.Why = reports.LoadFail, "The keys share about 200 calls per second: calls were refused although each key stayed below its limit."
 	l.Claims[0].Verdict, l.Claims[0].Bound = reports.Refuted, "17 % of the calls within the limit were refused"
 	l.Claims[1].Verdict, l.Claims[1].Why = reports.Refuted, "alone 300 per second, together 50 each"
-	l.Claims[2].Verdict, l.Claims[2].PError, l.Claims[2].Why = reports.ClaimInconclusive, 0, "no key was driven past its limit alone"
+	l.Claims[2].Verdict, l.Claims[2].Basis, l.Claims[2].Given, l.Claims[2].Why = reports.ClaimInconclusive, "", "", "no key was driven past its limit alone"
 	l.Model.Scope = "system"
 	series(&l, 4, []stretch{{"P2", 2, 8, 120, 100}, {"P4", 4, 10, 285, 50}, {"P6a", 1, 5, 450, 200}, {"P6b", 4, 5, 450, 50}})
 	l.Keys[2].Other[12], l.Keys[2].Limited[12] = 40, l.Keys[2].Limited[12]-40
+	l.Generator.SecondLook = &reports.SecondLook{Attempts: 4, Accepted: 5000, Admitted: 5000, Limited: 19370, Refused: 19410, Unclear: 40}
 	exhibit(&l)
 	return l
 }
@@ -237,7 +240,7 @@ func perKeyShared() reports.Load {
 // exhibit adds what a load that fails shows besides its claims.
 func exhibit(l *reports.Load) {
 	number := func(x float64) *float64 { return &x }
-	l.Controls = []reports.Control{{Name: "an honest limiter", OK: true, Text: "was believed"}, {Name: "a known liar", OK: true, Text: "was caught"}}
+	l.Controls = []reports.Control{{Name: "a null server", OK: true, Text: "refused none of 1355 calls"}, {Name: "an honest limiter", OK: true, Text: "was believed"}, {Name: "a known liar", OK: true, Text: "was caught"}}
 	l.Witnesses = []reports.Witness{{Claim: "guarantee", Phase: "P4", Text: "31 calls in a row were refused on 4 keys", Keys: []int{0, 3}, From: 12.004, To: 12.115, Calls: 33, Accepted: 2}}
 	l.Fairness = []reports.Fairness{{Phase: "P6b", Jain: 0.913, MaxMin: 0.12, Worst: 2, WorstShare: 0.163}}
 	l.Isolation = &reports.Isolation{Quiet: 20, Hot: 450, Victims: []reports.Victim{{Key: 1, PValue: 0.0078,
@@ -273,7 +276,7 @@ func perKeyInvalid() reports.Load {
 	l.Generator.OK, l.Generator.Problems = false, []string{"P4: sent 0.962 of the plan, at least 0.999 needed", "P4: lateness p99 41 ms, at most 2 ms allowed"}
 	l.Phases[1].OK, l.Phases[1].Problems, l.Phases[1].Attempt = false, []string{"sent 0.962"}, 3
 	for i := range l.Claims {
-		l.Claims[i].Verdict, l.Claims[i].PError, l.Claims[i].Bound = reports.ClaimInvalid, 0, ""
+		l.Claims[i].Verdict, l.Claims[i].PError, l.Claims[i].Basis, l.Claims[i].Given, l.Claims[i].Bound = reports.ClaimInvalid, 0, "", "", ""
 	}
 	return l
 }

@@ -83,7 +83,7 @@ func TestEveryMemberIsInTheSchema(t *testing.T) {
 	if err := json.Unmarshal(reports.JSONSchema(), &root); err != nil {
 		t.Fatal(err)
 	}
-	names := map[string]string{"KeySeries": "key", "ClimbStep": "step"}
+	names := map[string]string{"KeySeries": "key", "ClimbStep": "step", "SecondLook": "secondLook"}
 	compare(t, reflect.TypeFor[reports.Run](), root)
 	for typ := range structs(reflect.TypeFor[reports.Run]()) {
 		if typ == reflect.TypeFor[reports.Run]() {

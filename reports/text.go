@@ -229,7 +229,18 @@ func certificate(g Generator) string {
 	if g.Blocked > 0 {
 		said = append(slices.Clone(said), fmt.Sprintf("%s of them because the target owed too many answers", grouped(g.Blocked)))
 	}
+	if g.SecondLook != nil {
+		said = append(slices.Clone(said), g.SecondLook.String())
+	}
 	return strings.Join(slices.Concat(said, g.Repeats), "; ")
+}
+
+// String compares the two counts.
+func (s *SecondLook) String() string {
+	if s.Differ > 0 {
+		return fmt.Sprintf("in %d of %d attempts the target's limiter counted otherwise", s.Differ, s.Attempts)
+	}
+	return fmt.Sprintf("the target's limiter counted the same, %s admitted and %s refused", grouped(s.Admitted), grouped(s.Refused))
 }
 
 func (t *text) items(title string, items []string) {

@@ -1,0 +1,37 @@
+package loadgen
+
+import (
+	"strings"
+	"testing"
+)
+
+// What the target counted otherwise than is noted costs the certificate, but for what it may have counted either way.
+func TestATargetThatCountsOtherwiseCostsTheCertificate(t *testing.T) {
+	for name, tt := range map[string]struct {
+		told    Told // of the first key
+		noted   map[Class]int64
+		again   int64
+		problem string
+	}{
+		"the same":                    {Told{1100, 100}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 0, ""},
+		"one accepted too many":       {Told{1099, 100}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 0, "let 1099 calls on key 1 pass and refused 100, but 1100 are noted as accepted"},
+		"one accepted too few":        {Told{1101, 100}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 0, "let 1101 calls"},
+		"a refusal that none was":     {Told{1200, 0}, map[Class]int64{Accepted: 1199, RateLimited: 1}, 0, "1 as limited"},
+		"a refusal that is not noted": {Told{1100, 101}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 0, "refused 101"},
+		"time-outs, served":           {Told{1100, 100}, map[Class]int64{Accepted: 1090, TimedOut: 10, RateLimited: 100}, 0, ""},
+		"time-outs, not served":       {Told{1090, 100}, map[Class]int64{Accepted: 1090, TimedOut: 10, RateLimited: 100}, 0, ""},
+		"more than the time-outs":     {Told{1101, 100}, map[Class]int64{Accepted: 1090, TimedOut: 10, RateLimited: 100}, 0, "10 as neither"},
+		"made again":                  {Told{1100, 150}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 50, ""},
+	} {
+		p, a := booked(t)
+		a.Told, a.Repeated = []Told{tt.told, {1200, 0}}, []int64{tt.again, 0}
+		a.tracks[0].counts = [classes]int64{}
+		for class, n := range tt.noted {
+			a.tracks[0].counts[class] = n
+		}
+		problems := certify(p, a)
+		if tt.problem == "" && len(problems) > 0 || tt.problem != "" && (len(problems) != 1 || !strings.Contains(problems[0], tt.problem)) {
+			t.Errorf("%s: %q, want %q", name, problems, tt.problem)
+		}
+	}
+}
