@@ -37,7 +37,7 @@ func textOf(t *testing.T, path string) string {
 
 // copied are the flags, the sources and the destination of a COPY.
 func (i instruction) copied() (flags, from []string, to string) {
-	for _, word := range strings.Fields(i.rest) {
+	for word := range strings.FieldsSeq(i.rest) {
 		if strings.HasPrefix(word, "--") {
 			flags = append(flags, word)
 		} else {
