@@ -46,7 +46,7 @@ func TestWhatIsExportedImportsToTheSameState(t *testing.T) {
 	_, file := one.admin(http.MethodGet, "/admin/state", "")
 	two := newRig(t, reference.Options{Keys: []reference.Key{{Name: "gone"}}})
 	two.clock.Set(one.clock.Now())
-	if status, text := two.admin(http.MethodPut, "/admin/state", file); status != 200 || text != `{"accounts":6,"keys":2}` {
+	if status, text := two.admin(http.MethodPut, "/admin/state", file); status != 200 || text != `{"accounts":7,"keys":2}` {
 		t.Fatalf("%d %s\n%s", status, text, file)
 	}
 	if _, again := two.admin(http.MethodGet, "/admin/state", ""); again != file {
