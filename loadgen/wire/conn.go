@@ -19,7 +19,10 @@ type Conn struct {
 	raw    syscall.RawConn // nil where the socket cannot be looked at
 	look   func(fd uintptr) bool
 	dead   bool // found by look: the server closed it, or said something unasked
-	used   bool // it has carried a call
+	step   func(fd uintptr) bool
+	trip   trip
+	calls  int       // that it has carried
+	back   time.Time // when the last of them was answered
 }
 
 // readAhead is the buffer of a connection in bytes, and the longest line of an answer's head.
@@ -30,7 +33,7 @@ func newConn(t *Transport, o Origin, tcp net.Conn) *Conn {
 	c.use(tcp)
 	if s, ok := tcp.(syscall.Conn); ok {
 		if raw, err := s.SyscallConn(); err == nil {
-			c.raw = raw
+			c.raw, c.trip.room, c.step = raw, make([]byte, readAhead/2), c.trip.step
 		}
 	}
 	c.look = func(fd uintptr) bool {
@@ -43,14 +46,20 @@ func newConn(t *Transport, o Origin, tcp net.Conn) *Conn {
 // use speaks over nc from now on.
 func (c *Conn) use(nc net.Conn) {
 	c.net = nc
-	c.in = bufio.NewReaderSize(nc, readAhead)
+	c.in = bufio.NewReaderSize((*inbox)(c), readAhead)
 }
+
+// busy is for how long after an answer a connection that has outlived one before is taken to be open.
+const busy = 10 * time.Millisecond
 
 // stale reports whether a free connection can carry no further call: the server has closed it, or
 // has sent what nobody asked for. What happens after the look cannot be seen.
 func (c *Conn) stale() bool {
-	if c.raw == nil || c.origin.TLS && !c.used {
+	if c.raw == nil || c.origin.TLS && c.calls == 0 {
 		return false // what waits on a fresh TLS connection are the server's session tickets
+	}
+	if c.calls > 1 && time.Since(c.back) < busy {
+		return false
 	}
 	if err := c.raw.Read(c.look); err != nil {
 		return true
@@ -82,11 +91,10 @@ func (c *Conn) exchange(call *Call, deadline time.Time, a *Answer) (keep bool, e
 	if call.origin != c.origin {
 		panic(fmt.Sprintf("wire: a call to %s on a connection to %s", call.origin.Addr, c.origin.Addr))
 	}
-	c.used = true
 	if err := c.tcp.SetDeadline(deadline); err != nil {
 		return false, err
 	}
-	_, unsent := c.net.Write(call.raw)
+	unsent := c.write(call.raw)
 	if unsent != nil && !broken(unsent) {
 		return false, unsent
 	}
@@ -95,6 +103,8 @@ func (c *Conn) exchange(call *Call, deadline time.Time, a *Answer) (keep bool, e
 	if err != nil && unsent != nil {
 		return false, unsent
 	}
+	c.calls++
+	c.back = time.Now()
 	return keep && err == nil && unsent == nil && c.in.Buffered() == 0, err
 }
 

@@ -429,3 +429,27 @@ func TestRoundTripServesAnOrdinaryClient(t *testing.T) {
 		}
 	}
 }
+
+// TestALongCallIsWrittenWhole: what the socket does not take at once follows, and the answer is read all the same, call
+// after call on one connection.
+func TestALongCallIsWrittenWhole(t *testing.T) {
+	long := strings.Repeat("0123456789abcdef", 1<<19) // 8 MB
+	var got atomic.Int64
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n, _ := io.Copy(io.Discard, r.Body)
+		got.Add(n)
+		_, _ = fmt.Fprint(w, n)
+	}))
+	defer s.Close()
+	w := &wire.Transport{}
+	defer w.Close()
+	var a wire.Answer
+	for _, body := range []string{"x", long, "xy", long, "xyz", "xyz"} {
+		if err := send(w, prepared(t, "POST", s.URL, body), &a); err != nil || string(a.Body) != fmt.Sprint(len(body)) {
+			t.Fatalf("%d bytes: %v, the server has read %s", len(body), err, a.Body)
+		}
+	}
+	if n := w.Dials(); n != 1 || got.Load() != int64(2*len(long)+9) {
+		t.Errorf("%d connections carried %d bytes", n, got.Load())
+	}
+}
