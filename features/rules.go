@@ -35,6 +35,8 @@ type Rule struct {
 	// Failures says that the rule tells when the service may fail: with a region of it down, and what a caller
 	// must not bring about. An answer by which it says that it failed (5xx) breaks such a rule, as another would.
 	Failures bool `yaml:"failures"`
+
+	Korean Translation `yaml:"-"` // of KoreanFile; zero: there is none of this English
 }
 
 // Origin names the page that a rule comes from.
@@ -98,13 +100,19 @@ var (
 // IsRuleID reports whether s has the form of a rule's ID.
 func IsRuleID(s string) bool { return ruleID.MatchString(s) }
 
-// Load reads and checks the register in fsys. Its error names each rule that is wrong and why.
+// Load reads and checks the register in fsys, with its Korean. Its error names each rule that is wrong and why.
 func Load(fsys fs.FS) ([]Rule, error) {
 	text, err := fs.ReadFile(fsys, RulesFile)
 	if err != nil {
 		return nil, err
 	}
-	return ParseRules(text)
+	rules, err := ParseRules(text)
+	if err != nil {
+		return nil, err
+	}
+	korean, err := Translations(fsys)
+	translate(rules, korean)
+	return rules, err
 }
 
 // ParseRules reads a register strictly: unknown members are errors.
