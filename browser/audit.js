@@ -57,8 +57,9 @@
     if (seen(e) && !e.closest("[aria-hidden=true]") && !told(e)) faults.add(`a picture without a name: ${name(e.parentElement)}`);
   }
   const sight = (e) => [...e.childNodes].map((n) => n.nodeType === Node.TEXT_NODE ? n.data : n.nodeType === Node.ELEMENT_NODE && n.getBoundingClientRect().width > 1 ? sight(n) : "").join("");
+  const after = (e) => /^"(.*?)"/.exec(getComputedStyle(e, "::after").content)?.[1] ?? ""; // what is seen, not what is heard for it
   for (const e of document.querySelectorAll("td")) {
-    const own = sight(e).trim();
+    const own = (sight(e) + after(e)).trim();
     if (seen(e) && own && rgba(getComputedStyle(e).backgroundColor)[3] > 0 && !/[\p{L}✓✗!?≈]/u.test(own)) faults.add(`told by colour alone: ${name(e)}`);
   }
   const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);

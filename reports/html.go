@@ -233,6 +233,9 @@ func (c *caseView) show(budget *int, most int) {
 	for before := len(c.Exchanges) - len(c.Shown); before > 0 && len(c.Shown) < most; before-- {
 		v := newExchangeView(c.Exchanges[before-1])
 		size := v.size()
+		if !c.Told() {
+			size += c.size()
+		}
 		if *budget < size {
 			break
 		}
@@ -240,6 +243,22 @@ func (c *caseView) show(budget *int, most int) {
 		c.Shown = slices.Insert(c.Shown, 0, v)
 	}
 	c.LeftOut = len(c.Exchanges) - len(c.Shown)
+}
+
+// caseMarkup and ruleMarkup are how many bytes of a page the markup of a case takes that is told, and of each of its rules,
+// about.
+const caseMarkup, ruleMarkup = 400, 450
+
+// size is how many bytes the case takes in a page once it is told, but for its exchanges.
+func (c *caseView) size() int {
+	size := caseMarkup
+	for _, r := range c.Broken {
+		size += ruleMarkup
+		for _, p := range []phrase{r.states(), r.rivals(), same(r.Origin)} {
+			size += len(template.HTMLEscapeString(p[english])) + len(template.HTMLEscapeString(p[korean]))
+		}
+	}
+	return size
 }
 
 func newExchangeView(x Exchange) exchangeView {

@@ -54,6 +54,7 @@ type changesView struct {
 
 type changeView struct {
 	Change
+	Rules         []Rule // that the scenario checks
 	Thing         phrase // its kind
 	Before, After phrase
 	Ground        phrase // Why, where it is of a known form
@@ -166,9 +167,24 @@ func (c *Comparison) views(changes []Change) []changeView {
 	var rows []changeView
 	for _, x := range changes {
 		x.Why = shorten(x.Why, 300)
-		rows = append(rows, changeView{x, sayOr("ck.", x.Kind), c.state(0, x, x.Old, say("c.new-here")), c.state(1, x, x.New, say("c.gone")), translated("y.", x.Why)})
+		rows = append(rows, changeView{x, c.checked(x), sayOr("ck.", x.Kind), c.state(0, x, x.Old, say("c.new-here")), c.state(1, x, x.New, say("c.gone")), translated("y.", x.Why)})
 	}
 	return rows
+}
+
+// checked are the rules that a scenario checks, as the latest run that has it says; of another change there are none.
+func (c *Comparison) checked(x Change) (rules []Rule) {
+	for _, r := range []*Run{c.runs[1], c.runs[0]} {
+		at := slices.IndexFunc(r.Scenarios, func(s Scenario) bool { return x.Kind == "scenario" && s.ID == x.Name })
+		if at < 0 {
+			continue
+		}
+		for _, id := range r.Scenarios[at].Rules {
+			rules = append(rules, r.Rule(id))
+		}
+		return rules
+	}
+	return nil
 }
 
 // state is a word of the table where what stood in a run is an outcome, a verdict or a limiter, anything else as it is.
@@ -179,6 +195,9 @@ func (c *Comparison) state(run int, x Change, word string, none phrase) phrase {
 	switch x.Kind {
 	case "scenario", "load", "claim":
 		return sayOr("o.", word)
+	case "rule":
+		r := c.runs[run].Rule(x.Name)
+		return phrase{word, strings.TrimSpace(string(r.Level) + " " + r.states()[korean])}
 	case "limiter", "rate", "burst":
 		if m := c.runs[run].model(x.Name); m != nil {
 			return map[string]phrase{"limiter": m.limiter(), "rate": say("model-rate", m.Rate.words()), "burst": say("model-burst", m.Burst.words())}[x.Kind]

@@ -14,7 +14,10 @@ import (
 var pageFiles embed.FS
 
 //go:embed page/page.css
-var pageStyle string
+var pageRules string
+
+// pageStyle is what the file says, and the signs that are heard as words.
+var pageStyle = pageRules + say("cell.hit").after(".hit", "✗")
 
 //go:embed page/page.js
 var pageScript string

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"slices"
@@ -129,9 +130,22 @@ func (p phrase) quoted() template.HTML {
 	return template.HTML(`<span lang="en">` + template.HTMLEscapeString(p[english]) + `</span>`)
 }
 
+// states is the statement of a rule in each language; in Korean, where there is none, in English.
+func (r Rule) states() phrase { return phrase{r.Statement, cmp.Or(r.Korean.Statement, r.Statement)} }
+
+// rivals is the other reading in each language, as states.
+func (r Rule) rivals() phrase { return phrase{r.Rival, cmp.Or(r.Korean.Rival, r.Rival)} }
+
 // hidden is html for who hears the page alone.
 func (p phrase) hidden() template.HTML {
 	return `<span class="heard-only">` + p.html("span") + `</span>`
+}
+
+// after is a rule of CSS that shows a sign after such elements and says the phrase for it: thousands of cells need no
+// words of their own.
+func (p phrase) after(selector, sign string) string {
+	return fmt.Sprintf("\n%[1]s::after{content:\" %[2]s\";content:\" %[2]s\" / %[3]q}html[lang=ko] %[1]s::after{content:\" %[2]s\" / %[4]q}\n",
+		selector, sign, p[english], p[korean])
 }
 
 // data carries a phrase for what can hold no element: an attribute of that name, or with "text" what the element says.
@@ -152,6 +166,8 @@ func speech(l language) template.FuncMap {
 		"say":        say,
 		"show":       func(p phrase) template.HTML { return p.html("span") },
 		"quoted":     phrase.quoted,
+		"states":     func(r Rule) template.HTML { return r.states().quoted() },
+		"rivals":     func(r Rule) template.HTML { return r.rivals().quoted() },
 		"outcome":    func(word any) template.HTML { return sayOr("o.", word).html("span") },
 		"attr":       func(name, key string, args ...any) template.HTMLAttr { return say(key, args...).attr(l, name) },
 		"text":       func(p phrase) template.HTMLAttr { return template.HTMLAttr(p.data("text")) },
@@ -160,7 +176,6 @@ func speech(l language) template.FuncMap {
 		"translated": translated,
 		"listed":     func(items []string) phrase { return listed(items, comma, 6) },
 		"svg":        func(p phrase) template.HTML { return p.html("tspan") },
-		"hidden":     func(key string) template.HTML { return say(key).hidden() },
 		"data":       func(name string, p phrase) template.HTMLAttr { return p.attr(l, name) },
 		"plain":      func(p phrase) string { return p[l] },
 	}

@@ -102,6 +102,29 @@ func TestAKoreanPageSaysNoneOfOurWordsInEnglish(t *testing.T) {
 	}
 }
 
+// TestAKoreanPageSaysItsRulesInKorean, and a run file that has no Korean of a rule is shown in English as such.
+func TestAKoreanPageSaysItsRulesInKorean(t *testing.T) {
+	pages := koreanPages(t)
+	for _, name := range []string{"mixed", "compare"} {
+		said := strings.Join(spokenIn(t, pages[name]), "\n")
+		for _, korean := range []string{"Access 토큰은 만료된 뒤에는 암호 API를 호출할 수 없다.", "토큰은 exp가 나타내는 초와 함께 만료된다."} {
+			if !strings.Contains(said, korean) {
+				t.Errorf("%s does not say %q", name, korean)
+			}
+		}
+	}
+	for text, english := range map[phrase]string{
+		Rule{Statement: "It is."}.states():                                         `<span lang="en">It is.</span>`,
+		Rule{Statement: "It is.", Korean: Translation{Statement: "그렇다."}}.states(): `<span class="en">It is.</span>`,
+		Rule{Rival: "It was.", Korean: Translation{Statement: "그렇다."}}.rivals():    `<span lang="en">It was.</span>`,
+		Rule{Rival: "It was.", Korean: Translation{Rival: "그랬다."}}.rivals():        `<span class="ko" lang="ko">그랬다.</span>`,
+	} {
+		if got := string(text.quoted()); !strings.Contains(got, english) {
+			t.Errorf("%s, want %s", got, english)
+		}
+	}
+}
+
 // koreanPages are the reports of the runs in testdata, but for the one whose every text is an attack, and a comparison.
 func koreanPages(t *testing.T) map[string]string {
 	t.Helper()

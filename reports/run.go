@@ -79,7 +79,15 @@ type Rule struct {
 	Risk      string `json:"risk"`
 	Rival     string `json:"rival,omitempty"` // INFERRED only: the other reading
 
+	Korean Translation `json:"korean,omitzero"` // zero: there is none
+
 	Mutants []string `json:"mutants,omitempty"` // references with one known flaw that its scenarios are named to catch
+}
+
+// Translation is what a rule says in another language.
+type Translation struct {
+	Statement string `json:"statement"`
+	Rival     string `json:"rival,omitempty"`
 }
 
 // Outcome is how a scenario ended.

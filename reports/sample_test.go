@@ -3,8 +3,10 @@ package reports_test
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"time"
 
+	"github.com/kmsproof/kmsproof/features"
 	"github.com/kmsproof/kmsproof/reports"
 )
 
@@ -71,18 +73,26 @@ func mixed() *reports.Run {
 	return r
 }
 
-// large is a run of the size that a page must carry: 400 scenarios, 64 keys.
+// large is a run of the size that a page must carry: 400 scenarios on every rule of the register, in both languages, and
+// 64 keys.
 func large() *reports.Run {
 	r := passing()
 	r.Rules, r.Scenarios = nil, nil
-	areas := []string{"KEY", "ENC", "TOK", "ACL", "CRE", "TPS", "ROT", "SIG"}
-	for i := range 400 {
-		area := areas[i%len(areas)]
-		id := fmt.Sprintf("KMS2-%s-%03d", area, i/16+1)
-		if i%2 == 0 && i/8%2 == 0 || len(r.Rules) < len(areas) {
-			r.Rules = append(r.Rules, reports.Rule{ID: id, Level: reports.Must, Statement: "What the documents say about " + area + " holds in this respect as in the others."})
+	register := features.Rules()
+	for _, rule := range register {
+		r.Rules = append(r.Rules, reports.Rule{
+			ID: rule.ID, Level: reports.Level(rule.Level), Origin: rule.Origin.String(), Statement: rule.Statement, Risk: rule.Risk, Rival: rule.Rival,
+			Korean: reports.Translation{Statement: rule.Korean.Statement, Rival: rule.Korean.Rival},
+		})
+	}
+	const scenarios = 400
+	for i := range scenarios {
+		var checks []string
+		for at := i; at < len(register); at += scenarios {
+			checks = append(checks, register[at].ID)
 		}
-		s := scenario("area"+area, "Area "+area, i, fmt.Sprintf("Case %d of the area behaves as the guide page says that it must", i), id)
+		area := "Area " + strconv.Itoa(i%8)
+		s := scenario("area"+strconv.Itoa(i%8), area, i, fmt.Sprintf("Case %d of the area behaves as the guide page says that it must", i), checks...)
 		if i%5 == 0 {
 			s.Outcome, s.Keyword, s.Step, s.Reason = reports.Failed, "Then", "the call is refused", "status 200, want 401"
 			for range 4 {
@@ -98,8 +108,8 @@ func large() *reports.Run {
 
 func rules() []reports.Rule {
 	return []reports.Rule{
-		{ID: "KMS2-TOK-014", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "An access token opens no cipher call after its end.", Risk: "security", Mutants: []string{"expiry-ignored", "expiry-late"}},
-		{ID: "KMS2-TOK-015", Level: reports.Inferred, Origin: "kms-guide, 2026-10-08", Statement: "A token ends with the second that its exp names.", Risk: "security", Rival: "It still holds in that second."},
+		{ID: "KMS2-TOK-014", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "An access token opens no cipher call after its end.", Risk: "security", Mutants: []string{"expiry-ignored", "expiry-late"}, Korean: reports.Translation{Statement: "Access 토큰은 만료된 뒤에는 암호 API를 호출할 수 없다."}},
+		{ID: "KMS2-TOK-015", Level: reports.Inferred, Origin: "kms-guide, 2026-10-08", Statement: "A token ends with the second that its exp names.", Risk: "security", Rival: "It still holds in that second.", Korean: reports.Translation{Statement: "토큰은 exp가 나타내는 초와 함께 만료된다.", Rival: "그 초 동안에는 아직 유효하다."}},
 		{ID: "KMS2-ACL-001", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "An IP list that is switched on and empty denies every address.", Risk: "security"},
 		{ID: "KMS2-ACL-002", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "A deleted address is denied at once.", Risk: "security"},
 		{ID: "KMS2-CRE-003", Level: reports.Must, Origin: "kms-guide, 2026-10-08", Statement: "Replacing the creator kills every token that it made, for good.", Risk: "security"},

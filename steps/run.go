@@ -301,6 +301,7 @@ func reportRule(r features.Rule) reports.Rule {
 	return reports.Rule{
 		ID: r.ID, Level: reports.Level(r.Level), Origin: r.Origin.String(),
 		Statement: r.Statement, Risk: r.Risk, Rival: r.Rival,
+		Korean: reports.Translation{Statement: r.Korean.Statement, Rival: r.Korean.Rival},
 	}
 }
 

@@ -162,7 +162,7 @@ func TestAFailureTellsWhatItSaw(t *testing.T) {
 	if len(s.Exchanges) == 0 || s.Exchanges[0].Status != 200 || s.Worst < 200 || s.Line == 0 || s.File != "features/key.feature" {
 		t.Errorf("got %d exchanges, %s:%d", len(s.Exchanges), s.File, s.Line)
 	}
-	if len(r.Rules) != 1 || r.Rules[0].ID != "KMS2-KEY-006" || r.Rules[0].Statement == "" {
+	if len(r.Rules) != 1 || r.Rules[0].ID != "KMS2-KEY-006" || r.Rules[0].Statement == "" || r.Rules[0].Korean.Statement == "" {
 		t.Errorf("got rules %v", r.Rules)
 	}
 }

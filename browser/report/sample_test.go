@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kmsproof/kmsproof/features"
 	"github.com/kmsproof/kmsproof/reports"
 )
 
@@ -39,14 +40,22 @@ func sample(t *testing.T, name string) *reports.Run {
 	return r
 }
 
-// largest is the worst that a page must carry: 400 scenarios, a fifth of them failed with their exchanges; 64 keys for
+// largest is the worst that a page must carry: 400 scenarios on every rule of the register, a fifth of them failed with their exchanges; 64 keys for
 // two minutes, five replays of them, and each key disturbed by each other.
 func largest(t *testing.T) *reports.Run {
 	r := sample(t, "pass")
 	base := r.Scenarios[0]
-	r.Scenarios = nil
+	r.Scenarios, r.Rules = nil, nil
+	register := features.Rules()
+	for _, rule := range register {
+		r.Rules = append(r.Rules, reports.Rule{
+			ID: rule.ID, Level: reports.Level(rule.Level), Origin: rule.Origin.String(), Statement: rule.Statement, Risk: rule.Risk, Rival: rule.Rival,
+			Korean: reports.Translation{Statement: rule.Korean.Statement, Rival: rule.Korean.Rival},
+		})
+	}
 	for i := range 400 {
 		s := base
+		s.Rules = []string{register[i].ID}
 		s.ID, s.Title, s.Line = fmt.Sprintf("large/%d", i), fmt.Sprintf("Case %d behaves as the guide says that it must", i), i+1
 		if i%5 == 0 {
 			s.Outcome, s.Keyword, s.Step, s.Reason = reports.Failed, "Then", "the call is refused", "status 200, want 401"
