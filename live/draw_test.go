@@ -102,11 +102,13 @@ var pictures = map[string]live.Snapshot{
 
 func TestPictures(t *testing.T) {
 	for name, s := range pictures {
-		for _, size := range []struct{ width, height int }{{80, 24}, {160, 50}} {
-			t.Run(fmt.Sprintf("%s-%d", name, size.width), func(t *testing.T) {
-				got := ansi.Strip(strings.Join(live.Draw(s, size.width, size.height), "\n")) + "\n"
-				golden(t, fmt.Sprintf("%s-%d.txt", name, size.width), got)
-			})
+		for lang, suffix := range map[live.Language]string{live.English: "", live.Korean: "-ko"} {
+			for _, size := range []struct{ width, height int }{{80, 24}, {160, 50}} {
+				t.Run(fmt.Sprintf("%s-%d%s", name, size.width, suffix), func(t *testing.T) {
+					got := ansi.Strip(strings.Join(live.Draw(s, lang, size.width, size.height), "\n")) + "\n"
+					golden(t, fmt.Sprintf("%s-%d%s.txt", name, size.width, suffix), got)
+				})
+			}
 		}
 	}
 }
@@ -134,7 +136,7 @@ func TestNothingIsDrawnBesideTheScreen(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.SampledFrom([]live.Snapshot{pictures["conforming"], pictures["many-keys"], pictures["over"], pictures["ended"]}).Draw(t, "picture")
 		width, height := rapid.IntRange(40, 250).Draw(t, "width"), rapid.IntRange(8, 100).Draw(t, "height")
-		lines := live.Draw(s, width, height)
+		lines := live.Draw(s, rapid.SampledFrom([]live.Language{live.English, live.Korean}).Draw(t, "language"), width, height)
 		if len(lines) > height {
 			t.Errorf("%d lines on %d rows", len(lines), height)
 		}
@@ -147,7 +149,7 @@ func TestNothingIsDrawnBesideTheScreen(t *testing.T) {
 }
 
 func TestOfTooManyKeysTheWorstAreShown(t *testing.T) {
-	picture := strings.Join(live.Draw(loading(64), 80, 16), "\n")
+	picture := strings.Join(live.Draw(loading(64), live.English, 80, 16), "\n")
 	if !strings.Contains(picture, "kp-story0-00063") || !strings.Contains(picture, "keys that did better") {
 		t.Errorf("key 63 of 64 was refused calls, and is not shown:\n%s", ansi.Strip(picture))
 	}
@@ -161,7 +163,7 @@ func TestALongReasonIsToldToItsEnd(t *testing.T) {
 		s.ended(fmt.Sprintf("token/Case %d", i), i+1, 431, reports.Failed, "expected the access token to be refused with a status of 401 or 403, as it ended a minute ago; "+seen)
 	}
 	for height, want := range map[int]int{50: 5, 24: 5, 20: 1, 12: 1} {
-		lines := live.Draw(s.Snapshot(), 80, height)
+		lines := live.Draw(s.Snapshot(), live.English, 80, height)
 		told := strings.Join(strings.Fields(ansi.Strip(strings.Join(lines, " "))), " ")
 		if got := strings.Count(told, seen); got != want || len(lines) > height || !strings.Contains(told, "load shared-200") {
 			t.Errorf("on %d rows %d of 5 reasons are told to their end, want %d:\n%s", height, got, want, ansi.Strip(strings.Join(lines, "\n")))
@@ -170,7 +172,7 @@ func TestALongReasonIsToldToItsEnd(t *testing.T) {
 }
 
 func TestWhatIsWrongIsInColour(t *testing.T) {
-	picture := strings.Join(live.Draw(conforming(), 80, 24), "\n")
+	picture := strings.Join(live.Draw(conforming(), live.English, 80, 24), "\n")
 	if !strings.Contains(picture, "\x1b[31mfail\x1b[m") || !strings.Contains(picture, "\x1b[33mblocked\x1b[m") {
 		t.Errorf("want fail in red and blocked in yellow:\n%q", picture)
 	}

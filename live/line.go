@@ -10,6 +10,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
+// log is who writes lines: they are English, as the rest of a log is.
+var log = painter{Language: English}
+
 // Line returns s as one line of plain text, for logs.
 func Line(s Snapshot) string {
 	parts := []string{clock(s.Elapsed)}
@@ -31,7 +34,7 @@ func Line(s Snapshot) string {
 func (s *Scenarios) plain() []string {
 	parts := []string{"no scenario has ended yet"}
 	if s.Total > 0 {
-		parts[0] = fmt.Sprintf("scenarios %d/%d: %s", s.Done, s.Total, ansi.Strip(s.counts()))
+		parts[0] = fmt.Sprintf("scenarios %d/%d: %s", s.Done, s.Total, ansi.Strip(log.counts(s)))
 	}
 	if len(s.Running) > 0 && s.Running[0].For >= time.Second {
 		parts = append(parts, fmt.Sprintf("for %s: %s", clock(s.Running[0].For), s.Running[0].ID))
@@ -53,7 +56,7 @@ func (l *Load) plain() string {
 	}
 	t := total(l.Keys)
 	return fmt.Sprintf("%s %s %.0f/%.0f s: %s, offered %.0f/s, accepted %.0f/s, refused %d, other %d, missed %d, p99 %s ms", l.Profile, l.Phase,
-		l.At.Seconds(), l.Of.Seconds(), plural(len(l.Keys), "key"), t.Offered, t.Accepted, t.Refused, t.Other, t.Missed, latency(t.P99))
+		l.At.Seconds(), l.Of.Seconds(), log.keys(len(l.Keys)), t.Offered, t.Accepted, t.Refused, t.Other, t.Missed, latency(t.P99))
 }
 
 // Lines writes a line about the run to w every so often, until ctx ends.

@@ -269,7 +269,7 @@ func BenchmarkSnapshot(b *testing.B) {
 	s.quarters(10*time.Second, func(at time.Duration) loadgen.Progress { return after(at, 64) })
 	w := httptest.NewRecorder()
 	for b.Loop() {
-		live.Draw(s.Snapshot(), 160, 50)
+		live.Draw(s.Snapshot(), live.English, 160, 50)
 		live.Page(s.Board).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/snapshot", nil))
 		w.Body.Reset()
 	}

@@ -17,9 +17,10 @@ func good(text string) string  { return ansi.NewStyle().ForegroundColor(ansi.Gre
 func bad(text string) string   { return ansi.NewStyle().ForegroundColor(ansi.Red).Styled(text) }
 func odd(text string) string   { return ansi.NewStyle().ForegroundColor(ansi.Yellow).Styled(text) }
 
-// judged colours a word of a verdict, an outcome or a claim.
-func judged(word string) string {
-	switch word {
+// judged says a verdict or an outcome, of a run, a scenario or a claim, in its colour.
+func (l Language) judged(verdict string) string {
+	word := l.word(verdict)
+	switch verdict {
 	case "pass", "proven":
 		return good(word)
 	case "fail", "refuted", "unexpected-pass":
@@ -29,12 +30,11 @@ func judged(word string) string {
 }
 
 // flagged shows a count that should be zero.
-func flagged(n int64, width int) string {
-	text := fmt.Sprintf("%*d", width, n)
+func flagged(n int64) string {
 	if n == 0 {
-		return text
+		return "0"
 	}
-	return odd(text)
+	return odd(fmt.Sprint(n))
 }
 
 // bar draws a share as a bar of so many columns.
@@ -85,12 +85,14 @@ func percent(share float64) string {
 	return fmt.Sprintf("%.2g %%", 100*share)
 }
 
-// plural is a number with its noun.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+// left fills text up to so many columns, of which a Korean character takes two.
+func left(text string, width int) string {
+	return text + strings.Repeat(" ", max(width-ansi.StringWidth(text), 0))
+}
+
+// right is left with the blanks before it.
+func right(text string, width int) string {
+	return strings.Repeat(" ", max(width-ansi.StringWidth(text), 0)) + text
 }
 
 // fit cuts a line to width, or, with right not empty, fills it up so that right ends it.

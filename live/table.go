@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
@@ -16,27 +17,42 @@ const wide = 110
 // nameWidth holds the names that a run gives its keys: the API allows 15 characters.
 const nameWidth = 15
 
-const columns = "  %-*s %9s %10s %8s %7s %6s %7s"
+// columns are the headings behind the names, each with its width.
+var columns = []struct {
+	head  string
+	width int
+}{{"offered/s", 9}, {"accepted/s", 10}, {"refused", 8}, {"p99 ms", 7}, {"other", 6}, {"missed", 7}}
+
+// heading is the first line of the table.
+func (p painter) heading() string {
+	cells := []string{"  " + left(p.say("key"), nameWidth)}
+	for _, c := range columns {
+		cells = append(cells, right(p.say(c.head), c.width))
+	}
+	line := strings.Join(cells, " ")
+	if p.width >= wide {
+		line += "  " + p.say("accepted in each second")
+	}
+	return p.fit(faint(line), "")
+}
 
 // table shows the keys in so many rows, its heading and the sum of all included.
-func (l *Load) table(width, rows int) []string {
-	heading := fmt.Sprintf(columns, nameWidth, "key", "offered/s", "accepted/s", "refused", "p99 ms", "other", "missed")
-	if width >= wide {
-		heading += "  accepted in each second"
-	}
-	lines := []string{fit(faint(heading), "", width)}
+func (p painter) table(l *Load, rows int) []string {
+	lines := []string{p.heading()}
 	shown := worst(l.Keys, rows-2)
 	if len(shown) < len(l.Keys) {
 		shown = worst(l.Keys, max(rows-3, 1))
 	}
 	for _, k := range shown {
-		lines = append(lines, k.row(width, l.scale(1)))
+		lines = append(lines, p.row(k, l.scale(1)))
 	}
 	if n := len(l.Keys) - len(shown); n > 0 {
-		lines = append(lines, faint(fmt.Sprintf("  and %s that did better", plural(n, "key"))))
+		lines = append(lines, faint(p.say("  and %s that did better", p.keys(n))))
 	}
 	if len(l.Keys) > 1 {
-		lines = append(lines, total(l.Keys).row(width, l.scale(len(l.Keys))))
+		all := total(l.Keys)
+		all.Name = p.say("all")
+		lines = append(lines, p.row(all, l.scale(len(l.Keys))))
 	}
 	return lines
 }
@@ -75,13 +91,16 @@ func worst(keys []Key, n int) []Key {
 // doublings counts how often a microsecond doubles to become d.
 func doublings(d time.Duration) int { return bits.Len64(uint64(max(d.Microseconds(), 0))) }
 
-func (k Key) row(width int, top float64) string {
-	line := fmt.Sprintf("  %-*s %9.0f %10.0f %s %7s %s %s", nameWidth, ansi.Truncate(k.Name, nameWidth, "…"), k.Offered, k.Accepted,
-		flagged(k.Refused, 8), latency(k.P99), flagged(k.Other, 6), flagged(k.Missed, 7))
-	if width >= wide {
-		line += "  " + spark(k.Seconds, top, width-ansi.StringWidth(line)-2)
+func (p painter) row(k Key, top float64) string {
+	cells := []string{fmt.Sprintf("%.0f", k.Offered), fmt.Sprintf("%.0f", k.Accepted), flagged(k.Refused), latency(k.P99), flagged(k.Other), flagged(k.Missed)}
+	for i, c := range cells {
+		cells[i] = right(c, columns[i].width)
 	}
-	return fit(line, "", width)
+	line := "  " + left(ansi.Truncate(k.Name, nameWidth, "…"), nameWidth) + " " + strings.Join(cells, " ")
+	if p.width >= wide {
+		line += "  " + spark(k.Seconds, top, p.width-ansi.StringWidth(line)-2)
+	}
+	return p.fit(line, "")
 }
 
 func latency(d time.Duration) string {

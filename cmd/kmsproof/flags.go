@@ -29,7 +29,7 @@ type common struct {
 	quiet   bool
 	strict  bool
 	live    string
-	lang    string // of the pages
+	lang    string // of the pages and of the view on a terminal
 }
 
 func (o *common) register(c *cobra.Command) {
@@ -42,7 +42,7 @@ func (o *common) register(c *cobra.Command) {
 	f.BoolVar(&o.keep, "keep", false, "leave the keys that the run creates")
 	f.BoolVar(&o.quiet, "quiet", false, "say nothing while it runs, neither on a terminal nor in a log, nor what it will do before")
 	f.StringVar(&o.live, "live", "", "show the run as a page on this `HOST:PORT`; without a host on loopback, port 0 takes a free one")
-	f.StringVar(&o.lang, "lang", "auto", languages)
+	f.StringVar(&o.lang, "lang", "auto", languages+"; the view on a terminal speaks it too, and auto is the locale's there")
 	f.BoolVar(&o.strict, "strict", false, "warnings count as failures, a partial result as none (exit 3)")
 }
 

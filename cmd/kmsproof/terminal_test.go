@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // A terminal is a real pseudo-terminal whose screen can be read, in a tmux of its own.
@@ -176,6 +178,59 @@ func TestTheViewOfALoadOnATerminal(t *testing.T) {
 			}
 			screen = m.await(" after 0:", "load small  ", "exit ")
 			t.Logf("ended\n%s", screen)
+		})
+	}
+}
+
+// TestTheViewOnAKoreanTerminal: the locale asks for it, and each Korean character takes two columns.
+func TestTheViewOnAKoreanTerminal(t *testing.T) {
+	for _, width := range []int{80, 160} {
+		t.Run(fmt.Sprint(width), func(t *testing.T) {
+			g := &gate{nth: 1}
+			m := held(t, width, 24, g, "LC_ALL=ko_KR.UTF-8 kmsproof conform 'key/*' --parallel 1 --target %s --out %s")
+			screen := m.await("  실행 중  key/", "0:02")
+			t.Logf("under way\n%s", screen)
+			close(g.answer)
+			screen = m.await("통과 (0:", " 경과)", "exit 0")
+			t.Logf("ended\n%s", screen)
+			whole(t, screen, "kmsproof conform  kmsproof-reference")
+			if lines := strings.Split(screen, "\n"); lines[0] != "before" || ansi.StringWidth(lines[1]) != width-1 {
+				t.Errorf("the first line is not as wide as the screen, or not under what was there:\n%s", screen)
+			}
+			if strings.Contains(screen, "실행 중") || strings.Contains(screen, "scenarios") || strings.Count(screen, "\n시나리오 ") != 1 {
+				t.Errorf("the screen is in English, or has something of an earlier frame:\n%s", screen)
+			}
+		})
+	}
+}
+
+// TestTheKoreanViewOfALoadOnATerminal: --lang goes before the locale, and numbers stand under their headings.
+func TestTheKoreanViewOfALoadOnATerminal(t *testing.T) {
+	profile := filepath.Join(t.TempDir(), "small.yaml")
+	if err := os.WriteFile(profile, []byte(small), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, width := range []int{80, 160} {
+		t.Run(fmt.Sprint(width), func(t *testing.T) {
+			m := open(t, width, 24, fmt.Sprintf("LC_ALL=en_US.UTF-8 kmsproof load %s --lang ko --out %s", profile, t.TempDir()))
+			screen := m.await("부하 small  P4 ", "2/4 s", "키 8개, 초당 20/300건", "생성기 인증", "확실성", "합계")
+			t.Logf("under way\n%s", screen)
+			heading := regexp.MustCompile(`(?m)^  키 .*$`).FindString(screen)
+			head, _, _ := strings.Cut(heading, " 초당 수락")
+			offered := regexp.MustCompile(`(?m)^  kp-\S+ +\d+`).FindString(screen)
+			head = strings.TrimRight(head, " ")
+			if ansi.StringWidth(head) != len(offered) || offered == "" {
+				t.Errorf("%q ends at column %d, its numbers %q at %d\n%s", head, ansi.StringWidth(head), offered, len(offered), screen)
+			}
+			if got := strings.Contains(screen, "매초 수락"); got != (width > 100) {
+				t.Errorf("the seconds are shown: %v\n%s", got, screen)
+			}
+			for line := range strings.SplitSeq(screen[strings.Index(screen, "kmsproof load"):], "\n") {
+				if n := ansi.StringWidth(line); n >= width {
+					t.Errorf("%d columns on %d: %q", n, width, line)
+				}
+			}
+			t.Logf("ended\n%s", m.await("경과)", "exit "))
 		})
 	}
 }

@@ -62,7 +62,7 @@ func (o *common) do(ctx context.Context, job proof.Job, page net.Listener, stder
 	defer o.publish(board, page, stderr)()
 	if !o.quiet {
 		views.Go(func() {
-			draw(drawing, board, stderr)
+			draw(drawing, board, live.Speaks(o.lang), stderr)
 			if ctx.Err() != nil {
 				fmt.Fprintln(stderr, "interrupted: cleaning up; once more ends at once and leaves what there is")
 			}
@@ -115,13 +115,13 @@ func (o *common) publish(b *live.Board, l net.Listener, stderr io.Writer) (unpub
 }
 
 // draw shows the board until ctx ends. Where the view fails the run goes on without.
-func draw(ctx context.Context, b *live.Board, stderr io.Writer) {
+func draw(ctx context.Context, b *live.Board, lang live.Language, stderr io.Writer) {
 	f, ok := onTerminal(stderr)
 	if !ok {
 		live.Lines(ctx, b, stderr, logPace)
 		return
 	}
-	if err := live.Terminal(ctx, b, f); err != nil {
+	if err := live.Terminal(ctx, b, lang, f); err != nil {
 		fmt.Fprintf(stderr, "kmsproof: %v\n", err)
 	}
 }
