@@ -166,8 +166,12 @@ func worst99(l *Load) float64 {
 func (c *Comparison) views(changes []Change) []changeView {
 	var rows []changeView
 	for _, x := range changes {
-		x.Why = shorten(x.Why, 300)
-		rows = append(rows, changeView{x, c.checked(x), sayOr("ck.", x.Kind), c.state(0, x, x.Old, say("c.new-here")), c.state(1, x, x.New, say("c.gone")), translated("y.", x.Why)})
+		why := translated("y.", x.Why)
+		if why[english] == why[korean] {
+			why = read(shorten(x.Why, 300))
+		}
+		x.Why = why[english]
+		rows = append(rows, changeView{x, c.checked(x), sayOr("ck.", x.Kind), c.state(0, x, x.Old, say("c.new-here")), c.state(1, x, x.New, say("c.gone")), why})
 	}
 	return rows
 }

@@ -166,6 +166,7 @@ func speech(l language) template.FuncMap {
 		"say":        say,
 		"show":       func(p phrase) template.HTML { return p.html("span") },
 		"quoted":     phrase.quoted,
+		"read":       func(text string) template.HTML { return read(text).quoted() },
 		"states":     func(r Rule) template.HTML { return r.states().quoted() },
 		"rivals":     func(r Rule) template.HTML { return r.rivals().quoted() },
 		"outcome":    func(word any) template.HTML { return sayOr("o.", word).html("span") },

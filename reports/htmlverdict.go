@@ -165,12 +165,27 @@ func (l Likeness) phrase() phrase {
 	return say("like.near", l.Mutant, alike, len(l.Missing), len(l.Besides))
 }
 
+// kinds names the kind of a limiter, or the two of which it is one.
+func kinds(kind string) phrase {
+	if said, known := knownKinds(kind); known {
+		return said
+	}
+	return sayOr("k.", kind)
+}
+
+func knownKinds(kind string) (said phrase, known bool) {
+	one, other, either := strings.Cut(kind, " or a ")
+	said, known = words["k."+one]
+	if !either || !known {
+		return said, known
+	}
+	second, known := words["k."+other]
+	return say("k-or", said, second), known
+}
+
 // limiter names the kind of a limiter and over what it counts.
 func (m *Model) limiter() phrase {
-	kind := sayOr("k.", m.Kind)
-	if one, other, either := strings.Cut(m.Kind, " or a "); either {
-		kind = say("k-or", sayOr("k.", one), sayOr("k.", other))
-	}
+	kind := kinds(m.Kind)
 	if m.Kind == "none seen" {
 		return kind
 	}

@@ -28,11 +28,19 @@ func findings(r *Run, exit int) []reason {
 	var said []reason
 	for _, f := range r.Findings {
 		if f.Exit == exit {
-			text := sentence(f.Text)
-			said = append(said, reason{phrase{text, sayOr("f.", f.Kind)[korean] + ":"}, text})
+			said = append(said, f.reason())
 		}
 	}
 	return said
+}
+
+// reason is a finding as a sentence.
+func (f Finding) reason() reason {
+	text, known, kind := sentence(f.Text), read(f.Text), sayOr("f.", f.Kind)[korean]+":"
+	if known[english] != known[korean] {
+		return reason{Says: phrase{text, sentence(kind + " " + known[korean])}}
+	}
+	return reason{phrase{text, kind}, text}
 }
 
 // reason says after the words of key why the profile ended so.

@@ -1,0 +1,100 @@
+package reports
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// written are the texts in the Go files of the packages that write into run files, with % for each place.
+func written(t *testing.T) map[string]bool {
+	t.Helper()
+	texts := map[string]bool{}
+	for _, folder := range []string{".", "../loadgen", "../loadgen/fleet", "../steps", "../proof"} {
+		files, err := filepath.Glob(folder + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", folder, len(files), err)
+		}
+		for _, name := range files {
+			if filepath.Base(name) == "htmlforms.go" || strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				if e, ok := n.(ast.Expr); ok {
+					texts[placed(literal(e))] = true
+				}
+				return true
+			})
+		}
+	}
+	return texts
+}
+
+// literal is the text of a literal, or of a sum of them, in which what is no literal is a place.
+func literal(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		if text, err := strconv.Unquote(e.Value); err == nil && e.Kind == token.STRING {
+			return text
+		}
+	case *ast.BinaryExpr:
+		if e.Op == token.ADD {
+			return literal(e.X) + literal(e.Y)
+		}
+	}
+	return "%s"
+}
+
+var verb = regexp.MustCompile(`%(%|[-+# 0-9.]*[a-zA-Z])`)
+
+// placed is a text with % for each of its places.
+func placed(text string) string {
+	return verb.ReplaceAllStringFunc(text, func(v string) string {
+		if v == "%%" {
+			return v
+		}
+		return "%"
+	})
+}
+
+// TestEachFormIsWrittenBySomebody: a text that changes, and whose Korean does not, would be English in Korean pages.
+func TestEachFormIsWrittenBySomebody(t *testing.T) {
+	texts := written(t)
+	for english, korean := range runForms {
+		if !texts[placed(english)] && !texts[placed(strings.TrimPrefix(english, "%s"))] {
+			t.Errorf("nobody writes %q any more; change it in runForms with its Korean, or take it out", english)
+		}
+		if places, filled := len(verb.FindAllString(english, -1)), len(verb.FindAllString(regexp.MustCompile(`%\[\d\]`).ReplaceAllString(korean, "%"), -1)); places != filled {
+			t.Errorf("%q has %d places, %q %d", english, places, korean, filled)
+		}
+	}
+}
+
+func TestTextsOfKnownFormAreRead(t *testing.T) {
+	for english, korean := range map[string]string{
+		"if the differences between blocks are symmetric and nothing drifts":                                                                                                     "묶음 사이의 차이가 대칭이고 추세가 없을 때",
+		"certain if the limiter is a token bucket or a fixed window and each call met it between its send and its answer":                                                        "한도 모형이 토큰 버킷 또는 고정 윈도이고 모든 요청이 전송과 응답 사이에 그 한도를 거쳤다면 확실",
+		"certain if at most 300 were in reserve, and certain: the answers were seen":                                                                                             "여유분이 300건 이하였다면 확실, 확실: 응답을 직접 확인함",
+		"was believed, and read as 719.2 to 720.4 per second, at least 3 per second; each key has 720 per second, at the second try":                                             "입증됨, 읽은 값: 초당 719.2~720.4건, 초당 최소 3건(실제로는 키마다 초당 720건)(두 번째 시도)",
+		"P4: 91.20 % of the 11400 planned calls were sent, at least 99.5 % are needed (1003 missed)":                                                                             "P4: 계획한 요청 11400건 가운데 91.20 %를 보냄, 99.5 % 이상이어야 함(미전송 1003건)",
+		"P4: the slowest 1 % of the calls left 12ms or more after they were due, at most 2ms is allowed; of 3 workers only worker b left its slowest 1 % 12ms late and missed 0": "P4: 가장 늦은 1 %의 요청이 예정보다 12ms 이상 늦게 나감, 2ms 이하여야 함; 작업 프로세스 3개 가운데 b만 가장 늦은 1 %가 12ms 늦었고 미전송 0건",
+		"played again, attempt 1 left out: P4 was not played; P5 was not played":                                                                                                 "다시 실행함, 1번째 시도는 제외: P4: 실행하지 않음; P5: 실행하지 않음",
+		"the proxy was old":                   "the proxy was old",
+		"an old one or a new proxy":           "an old one or a new proxy",
+		"P4 was not played; nobody knows why": "P4 was not played; nobody knows why",
+		"":                                    "",
+	} {
+		if got := read(english); got[0] != english || got[1] != korean {
+			t.Errorf("%q is read as\n  %q, want\n  %q", english, got[1], korean)
+		}
+	}
+}
