@@ -3,6 +3,7 @@ package reports_test
 import (
 	"bytes"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -186,7 +187,10 @@ func TestTheComparisonPageDrawsBothRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := b.String()
-	for _, want := range []string{`id="pair-1-1-t"`, `id="pair-1-2-t"`, `<html lang="en">`} {
+	for _, want := range []string{
+		`id="pair-1-1-t"`, `id="pair-1-2-t"`, `<html lang="en">`, `id="load-1-1-k4-t"`, `id="load-1-2-k4-t"`,
+		"Latency in phase P4, before and now", `<path class="fit"`, `<path class="send"`,
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
 		}
@@ -196,5 +200,49 @@ func TestTheComparisonPageDrawsBothRuns(t *testing.T) {
 	}
 	if err := reports.Compare(passing(), mixed()).WriteIn(&b, "text", "ko"); err == nil {
 		t.Error("a text comparison in Korean was promised")
+	}
+}
+
+// TestKeysOfBothRunsAreDrawnOnOneScale: the first of one beside the first of the other, on axes of the same height.
+func TestKeysOfBothRunsAreDrawnOnOneScale(t *testing.T) {
+	after := passing()
+	for i := range after.Loads[0].Keys {
+		k := &after.Loads[0].Keys[i]
+		k.Name = "kp-later-" + k.Name[len(k.Name)-5:]
+		for s := range k.Offered {
+			k.Offered[s] *= 3
+		}
+	}
+	var b bytes.Buffer
+	if err := reports.Compare(passing(), after).HTMLIn(&b, "en"); err != nil {
+		t.Fatal(err)
+	}
+	heights := map[string]bool{}
+	for _, id := range []string{"load-1-1-k1", "load-1-2-k1", "load-1-2-k4"} {
+		_, plot, found := strings.Cut(b.String(), `aria-labelledby="`+id+`-t `)
+		plot, _, _ = strings.Cut(plot, "</svg>")
+		ticks := regexp.MustCompile(`<text class="end"[^>]*>([\d,]+)</text>`).FindAllStringSubmatch(plot, -1)
+		if !found || len(ticks) < 3 {
+			t.Fatalf("%s is drawn with %d heights", id, len(ticks))
+		}
+		heights[ticks[len(ticks)-1][1]] = true
+	}
+	if len(heights) != 1 {
+		t.Errorf("plots of one profile end at %v calls per second", heights)
+	}
+	if at := strings.Index(b.String(), "<code>kp-later-"); at < strings.Index(b.String(), "<code>kp-1a2b3c-") {
+		t.Error("the key of the new run does not stand behind that of the old one")
+	}
+}
+
+// TestALargeComparisonStaysUnderTwoMegabytes: 64 keys for an hour in each run, and every scenario failed.
+func TestALargeComparisonStaysUnderTwoMegabytes(t *testing.T) {
+	var b bytes.Buffer
+	if err := reports.Compare(large(), failing()).HTMLIn(&b, "auto"); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d bytes", b.Len())
+	if b.Len() >= 2_000_000 || !strings.Contains(b.String(), `id="load-1-2-k64-t"`) {
+		t.Errorf("%d bytes, want less than 2 MB with every key", b.Len())
 	}
 }

@@ -36,6 +36,8 @@ type loadTurn struct {
 	Profile string
 	Anchor  string
 	Cells   [2]*loadCell
+	Keys    []keyTurn
+	Spectra []*spectrum // of the phases that both runs have
 }
 
 type loadCell struct {
@@ -128,6 +130,8 @@ func (c *Comparison) profiles() []loadTurn {
 	}
 	for i := range out {
 		out[i].draw(i)
+		out[i].keys()
+		out[i].spectra()
 	}
 	return out
 }
@@ -140,7 +144,7 @@ func (t *loadTurn) draw(n int) {
 		if c == nil {
 			continue
 		}
-		top = max(top, sumOf(c.Keys).peak())
+		top = max(top, c.together().peak())
 		if c.Limit != nil && c.Limit.Scope == "system" {
 			shared = max(shared, c.Limit.Rate)
 		}
@@ -149,7 +153,7 @@ func (t *loadTurn) draw(n int) {
 		if c == nil || len(c.Keys) == 0 {
 			continue
 		}
-		all := sumOf(c.Keys)
+		all := c.together()
 		c.Sum = draw(all, 520, 210, ceiling(top, shared), shared, c.Phases)
 		c.Sum.name(fmt.Sprintf("pair-%d-%d", n+1, side+1), say("c.all-of", t.Profile, sideName(side)), describe(all))
 	}

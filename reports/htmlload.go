@@ -43,11 +43,8 @@ func newLoadView(n int, l *Load) loadView {
 		perKey = l.Limit.Rate
 		v.Line = say("limit-key", perKey)
 	}
-	all, fits := sumOf(l.Keys), l.replayed(Fitted).series()
-	for _, f := range fits {
-		all.fit = plus(all.fit, f)
-	}
-	v.Limited, v.Other, v.Fitted = sum(all.limited) > 0, sum(all.other) > 0, fits != nil
+	all := l.together()
+	v.Limited, v.Other, v.Fitted = sum(all.limited) > 0, sum(all.other) > 0, l.replayed(Fitted) != nil
 	if len(l.Keys) > 1 && all.seconds() > 0 {
 		limit := max(shared, perKey*float64(len(l.Keys)))
 		v.Sum = draw(all, 900, 240, ceiling(all.peak(), limit), limit, l.Phases)
@@ -58,22 +55,18 @@ func newLoadView(n int, l *Load) loadView {
 	} else {
 		perKey = max(perKey, shared)
 	}
-	v.keys(perKey, fits)
-	v.Spectra, v.Isolation, v.WhatIf = spectra(l, v.Anchor), isolated(l), l.otherwise(v.Anchor)
+	v.keys(perKey)
+	v.Spectra, v.Isolation, v.WhatIf = spectra(l.Phases, v.Anchor), isolated(l), l.otherwise(v.Anchor)
 	v.Hot, v.Apart = l.hotMatrix(), l.apart()
 	v.Climbed = newClimbView(l.Climb, v.Anchor)
 	return v
 }
 
 // keys draws every key on the same scale, so that their heights compare.
-func (v *loadView) keys(limit float64, fits [][]float64) {
-	peak, all := 0.0, make([]series, len(v.Keys))
-	for i := range v.Keys {
-		all[i] = seriesOf(&v.Keys[i])
-		if i < len(fits) {
-			all[i].fit = fits[i]
-		}
-		peak = max(peak, all[i].peak())
+func (v *loadView) keys(limit float64) {
+	peak, all := 0.0, v.fitted()
+	for _, s := range all {
+		peak = max(peak, s.peak())
 	}
 	for i, s := range all {
 		k := &v.Keys[i]

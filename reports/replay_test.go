@@ -70,14 +70,14 @@ func TestIsolation(t *testing.T) {
 
 func TestTheSpectrumsAxisCountsNines(t *testing.T) {
 	q := Quantiles{Count: 10_000, P50: 1, P90: 1, P99: 10, P999: 10, Max: 100}
-	s := spectra(&Load{Phases: []Phase{{Due: q, Send: q}, {}}}, "x")
+	s := spectra([]Phase{{Due: q, Send: q}, {}}, "x")
 	if len(s) != 1 {
 		t.Fatalf("got %d drawings, want none of a phase without calls", len(s))
 	}
 	if d := s[0].DueDots; d[4].X != s[0].Right || d[4].Y != s[0].Top || d[1].X-s[0].Left != d[2].X-d[1].X {
 		t.Errorf("got %v: the longest of 10,000 stands at four nines, each nine one step", d)
 	}
-	few := spectra(&Load{Phases: []Phase{{Due: Quantiles{Count: 5, P50: 1, P90: 2, P99: 2, P999: 2, Max: 2}}}}, "x")
+	few := spectra([]Phase{{Due: Quantiles{Count: 5, P50: 1, P90: 2, P99: 2, P999: 2, Max: 2}}}, "x")
 	if d := few[0].DueDots; len(d) != 2 {
 		t.Errorf("got %v: five calls have no 90th percentile", d)
 	}

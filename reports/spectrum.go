@@ -20,9 +20,9 @@ type spectrum struct {
 type dot struct{ X, Y float64 }
 
 // spectra are those of the phases in which calls were accepted, on one scale.
-func spectra(l *Load, anchor string) []*spectrum {
+func spectra(phases []Phase, anchor string) []*spectrum {
 	low, high, most := math.Inf(1), 0.0, int64(1000)
-	for _, ph := range l.Phases {
+	for _, ph := range phases {
 		if ph.Due.Count > 0 {
 			low, high = min(low, ph.Due.least(), ph.Send.least()), max(high, ph.Due.Max, ph.Send.Max)
 			most = max(most, ph.Due.Count)
@@ -34,8 +34,8 @@ func spectra(l *Load, anchor string) []*spectrum {
 	from, to := math.Floor(math.Log10(low)), math.Ceil(math.Log10(high))
 	nines := math.Ceil(math.Log10(float64(most))) // the longest of n calls stands at 1-1/n
 	var out []*spectrum
-	for i := range l.Phases {
-		if ph := &l.Phases[i]; ph.Due.Count > 0 {
+	for i := range phases {
+		if ph := &phases[i]; ph.Due.Count > 0 {
 			out = append(out, drawSpectrum(ph, fmt.Sprintf("%s-s%d", anchor, i+1), from, max(to, from+1), nines))
 		}
 	}
