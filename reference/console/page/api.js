@@ -1,6 +1,6 @@
 // Calls of the imitated API, through the console's listener, and of the admin listener itself. Each is
 // noted with the curl line that makes the same call; credentials and tokens are shell variables in it.
-import { t } from './words.js';
+import { t, heard } from './words.js';
 
 export const state = { info: null, account: '', clock: null, calls: [], heard: () => {} };
 
@@ -44,7 +44,7 @@ export async function control(method, path, body, { silent = false } = {}) {
 
 function refusal({ status, json }) {
   const e = json?.error;
-  const said = typeof e === 'string' ? e : [e?.errorCode ?? json?.code, e?.message ?? json?.msg, e?.details].filter(Boolean).join(' · ');
+  const said = typeof e === 'string' ? heard(e) : [e?.errorCode ?? json?.code, e?.message ?? json?.msg, e?.details].filter(Boolean).join(' · ');
   return Object.assign(new Error(`${status} ${said}`), { status });
 }
 

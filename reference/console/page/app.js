@@ -11,6 +11,7 @@ const store = (name, value) => { try { localStorage.setItem(name, value); } catc
 
 const main = h('main', { id: 'main', tabindex: '-1' });
 const calls = h('section', { class: 'calls', id: 'calls' });
+const footer = h('footer');
 let leave = null; // ends what the page that is left still does
 
 const pages = {
@@ -70,6 +71,7 @@ async function draw() {
   const [, name, ...rest] = location.hash.split('/');
   const focused = document.activeElement?.id;
   document.querySelector('header')?.replaceWith(header());
+  footer.textContent = `${t('A reference for testing. It keeps nothing and protects nothing.')} ${state.info.version}`;
   let content;
   try {
     readClock(await control('GET', '/admin/clock', undefined, { silent: true }));
@@ -101,7 +103,7 @@ async function begin() {
   const wanted = stored('kmsproof.account', '');
   state.account = state.info.accounts.some((a) => a.name === wanted) ? wanted : state.info.accounts[0].name;
   state.heard = drawCalls;
-  document.body.replaceChildren(h('header'), main, calls, h('footer', {}, t('A reference for testing. It keeps nothing and protects nothing.'), ` ${state.info.version}`));
+  document.body.replaceChildren(h('header'), main, calls, footer);
   addEventListener('hashchange', draw);
   await draw();
 }
