@@ -4,6 +4,7 @@ package console_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -22,6 +23,9 @@ func TestBothLanguages(t *testing.T) {
 	}
 	v.choose("#language", "en", `document.querySelector("h1")?.textContent === "Keys" && document.documentElement.lang === "en"`)
 	v.choose("#language", "ko", `document.querySelector("h1")?.textContent === "키" && document.documentElement.lang === "ko"`)
+	if got := v.Text("footer"); !strings.HasPrefix(got, "테스트용 기준 서버입니다.") {
+		t.Errorf("below it says %q in Korean", got)
+	}
 	v.Do(chromedp.Navigate(v.home()))
 	v.Wait(`document.querySelector("#create-key")?.textContent === "키 생성"`)
 	v.clean()

@@ -140,8 +140,14 @@ func TestALoadUnderWay(t *testing.T) {
 			t.Errorf("no %s in %q", part, facts)
 		}
 	}
+	tab.Do(Print, chromedp.EmulateViewport(PaperWidth, 1000))
+	tab.OnPaper("a load under way", "#language")
+	if !Value[bool](tab, `[...document.querySelectorAll("h1, #loads h2, #loads td, #loads dd, #loads svg")].every(e => e.checkVisibility())`) {
+		t.Error("something that the page says is not on paper")
+	}
 	result := r.end()
 	tab.Wait(`document.querySelector("#headline").textContent === "` + headlines[result.Verdict] + `"`)
+	tab.OnPaper("the end", "#language")
 	if got, want := Value[string](tab, `document.querySelector("#loads p").textContent`), string(result.Loads[0].Verdict)+" "+result.Loads[0].Why; got != want {
 		t.Errorf("the page says %q, the run file %q", got, want)
 	}
