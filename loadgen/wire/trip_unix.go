@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -31,7 +32,7 @@ func (t *trip) step(fd uintptr) bool {
 	}
 	n, err := uninterrupted(syscall.Read, fd, t.room)
 	switch {
-	case err == syscall.EAGAIN:
+	case errors.Is(err, syscall.EAGAIN):
 		return false
 	case err != nil:
 		t.ended = &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", err)}
@@ -44,7 +45,7 @@ func (t *trip) step(fd uintptr) bool {
 
 func uninterrupted(do func(int, []byte) (int, error), fd uintptr, p []byte) (n int, err error) {
 	for {
-		if n, err = do(int(fd), p); err != syscall.EINTR {
+		if n, err = do(int(fd), p); !errors.Is(err, syscall.EINTR) {
 			return max(n, 0), err
 		}
 	}
@@ -61,7 +62,7 @@ func (c *Conn) write(call []byte) error {
 	if err := c.raw.Read(c.step); err != nil {
 		return err
 	}
-	if t.err != nil && t.err != syscall.EAGAIN {
+	if t.err != nil && !errors.Is(t.err, syscall.EAGAIN) {
 		return &net.OpError{Op: "write", Net: "tcp", Err: os.NewSyscallError("write", t.err)}
 	}
 	if t.wrote < len(call) {
