@@ -59,8 +59,8 @@ func drawn(id string) bool {
 	return id == sequenceID || slices.ContainsFunc(sagas(), func(s *saga) bool { return s.row.ID == id })
 }
 
-// fleeting is what a reason may hold that no other run will see: tags, times and names of keys.
-var fleeting = regexp.MustCompile(`[0-9A-Fa-f]{12,}|[0-9]{5,}|kp-[a-z0-9]+(-[a-z0-9]+)*|\d{4}-\d{2}-\d{2}\S*|\d{2}:\d{2}:\d{2}`)
+// fleeting is what a reason may hold that no other run will see: tags, IDs, times and names of keys.
+var fleeting = regexp.MustCompile(`[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{12,}|[0-9]{5,}|kp-[a-z0-9]+(-[a-z0-9]+)*|\d{4}-\d{2}-\d{2}\S*|\d{2}:\d{2}:\d{2}`)
 
 // symptom is the longest part of a reason that another run will see again.
 func symptom(reason string) string {

@@ -69,3 +69,16 @@ func TestABaselineOfARunUnderLoadFitsItsScenarios(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+// What a run makes up is in no symptom, nor a piece of it.
+func TestASymptomHoldsNothingThatARunMadeUp(t *testing.T) {
+	for reason, want := range map[string]string{
+		`expected the caller 67c4d14c-695a-47a6-8105-7b19d4545e34; seen ""`: "expected the caller",
+		"tag 0123456789abcdef to be that of kp-abcdef-00001":                "to be that of",
+		"seen at 2026-11-30T02:20:10Z, a moment too late":                   "a moment too late",
+	} {
+		if got := symptom(reason); got != want {
+			t.Errorf("%q: %q, want %q", reason, got, want)
+		}
+	}
+}

@@ -56,7 +56,7 @@ func TestATargetFileIsEnough(t *testing.T) {
 	if n := len(run.With(reports.Passed)); n != len(run.Scenarios) || run.Verdict != reports.Pass {
 		t.Errorf("%d of %d scenarios passed, verdict %s\n%s", n, len(run.Scenarios), run.Verdict, out)
 	}
-	declared := []string{"api10", "apikey", "viewer", "sources", "isolated", "policies", "access", "encryptor"}
+	declared := []string{"api10", "apikey", "viewer", "sources", "isolated", "policies", "administrator", "access", "encryptor"}
 	asked := []string{"api10", "apikey", "sources"} // what the scenarios need
 	if !slices.Equal(run.Target.Declared, declared) || !slices.Equal(run.Target.Found, asked) {
 		t.Errorf("declared %v and found %v, want %v and %v", run.Target.Declared, run.Target.Found, declared, asked)
