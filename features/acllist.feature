@@ -51,8 +51,8 @@ Feature: The list of an IP ACL
 
   @KMS2-ACL-028
   Scenario: The IP ACL is told with its key, whether it is on, and its addresses
-    When I add "192.0.2.1" to the IP ACL
-    And I switch the IP ACL on
+    When I switch the IP ACL on
+    And I add "192.0.2.1" to the IP ACL
     And I read the IP ACL as the account
     Then the answer is about the key
     And the answer says that the IP ACL is on
