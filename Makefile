@@ -10,11 +10,11 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 # What judges whole load profiles on virtual time, or plays the whole suite or the command over and over,
 # is ten to thirty times slower under the race detector: minutes, for code that runs under it in other
 # packages anyhow.
-UNRACED := ./proof ./loadgen/zoo ./cmd/kmsproof ./.ci/excuse
-RACED    = $(filter-out %/proof %/zoo %/cmd/kmsproof,$(shell go list ./...))
+UNRACED := ./proof ./loadgen/zoo ./cmd/kmsproof ./deploy ./docs ./.ci/excuse
+RACED    = $(filter-out %/proof %/zoo %/cmd/kmsproof %/deploy %/docs,$(shell go list ./...))
 
 # So are these tests of loadgen, reference and steps.
-UNRACED_TESTS := ^(TestEveryExchangeOfTheSuiteFitsTheDescription|TestAnyHistoryGoesThroughAStateFile|TestFilesKeepWhatIsKnownOfAnAttempt|TestARecordingIsJudgedTheSameFromItsFiles|TestEveryLimiterIsToldForWhatItIs|TestWhatWasMistakenIsNot|TestKeysThatAreOnlyUsedAreLent|TestTheSuiteHoldsOnTargetsThatAreNotOurs|TestWhatATargetLacksIsSkipped|TestWhatIsNoAnswerOfAKMSPassesNothing|TestASharedTargetIsLeftAsItWas|TestOtherReadingsFailNothing)$$
+UNRACED_TESTS := ^(TestEveryExchangeOfTheSuiteFitsTheDescription|TestAnyHistoryGoesThroughAStateFile|TestFilesKeepWhatIsKnownOfAnAttempt|TestARecordingIsJudgedTheSameFromItsFiles|TestEveryLimiterIsToldForWhatItIs|TestWhatWasMistakenIsNot|TestKeysThatAreOnlyUsedAreLent|TestTheSuiteHoldsOnTargetsThatAreNotOurs|TestWhatATargetLacksIsSkipped|TestWhatIsNoAnswerOfAKMSPassesNothing|TestASharedTargetIsLeftAsItWas|TestOtherReadingsFailNothing|TestWhatIsDeclaredAndNotThereIsTold|TestAYesManFailsEveryRefusal|TestNothingWaits|TestShardsPartTheSuite|TestTheSeedShufflesAcrossFeatures)$$
 
 # Each test once: with REST=1, test leaves out the packages whose tests check has run.
 TESTED = $(if $(REST),$(UNRACED),./... ./.ci/excuse)
