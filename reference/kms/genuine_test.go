@@ -62,3 +62,11 @@ func TestTokensAreRememberedAndFoundAtOnce(t *testing.T) {
 	}
 	all.Wait()
 }
+
+func BenchmarkSeal(b *testing.B) {
+	b.ReportAllocs()
+	token := strings.Repeat("a token ", 120)
+	for b.Loop() {
+		sealOf(token)
+	}
+}
