@@ -1,6 +1,7 @@
 package loadgen
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -98,8 +99,9 @@ func outlasted(c reports.Claim, all []*Played) reports.Claim {
 	var n, lost, turned int
 	losing := betAgainst(rarely)
 	for _, a := range all {
+		turns := a.turnovers()
 		for key, call := range bySend(a.tracks) {
-			if call.class == Unauthorized && a.turning(key, call) {
+			if call.class == Unauthorized && turns.meet(key, call) {
 				turned++
 				continue
 			}
@@ -122,12 +124,40 @@ func outlasted(c reports.Claim, all []*Played) reports.Claim {
 	return certain(c, reports.Proven, "at most %s of the calls are lost while tokens expire and are renewed (%d of %d)", percent(bound), lost, n)
 }
 
-// turning reports whether a call was under way within a second of a change of its key's token.
-func (p *Played) turning(key int, c call) bool {
+// turnovers are the changes of each key's token, by their start, of which no call has yet been sent too late to meet
+// them.
+type turnovers map[int][]Renewal
+
+func (p *Played) turnovers() turnovers {
+	t := turnovers{}
+	for _, r := range p.Renewals {
+		if r.OK {
+			t[r.Key] = append(t[r.Key], r)
+		}
+	}
+	for _, of := range t {
+		slices.SortFunc(of, func(a, b Renewal) int { return cmp.Compare(a.At, b.At) })
+	}
+	return t
+}
+
+// meet reports whether a call was under way within a second of a change of its key's token. The calls are asked about
+// in the order in which they were sent.
+func (t turnovers) meet(key int, c call) bool {
 	sent, done := time.Duration(c.send)*time.Microsecond, time.Duration(c.done)*time.Microsecond
-	return slices.ContainsFunc(p.Renewals, func(r Renewal) bool {
-		return r.Key == key && r.OK && sent <= r.At+r.Took+turnover && done >= r.At-turnover
-	})
+	past := func(r Renewal) bool { return sent > r.At+r.Took+turnover }
+	for len(t[key]) > 0 && past(t[key][0]) {
+		t[key] = t[key][1:]
+	}
+	for _, r := range t[key] {
+		if done < r.At-turnover {
+			return false
+		}
+		if !past(r) {
+			return true
+		}
+	}
+	return false
 }
 
 // renewals judges the stream of renewals.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/cucumber/godog"
 	messages "github.com/cucumber/messages/go/v21"
@@ -34,7 +35,7 @@ type Case struct {
 }
 
 // Plan returns the cases that o selects, in the order of the files. It is empty when the selection is
-// valid and holds nothing. Its error wraps ErrSelection or ErrSuite.
+// valid and holds nothing. The lists that a case holds must not be changed. Its error wraps ErrSelection or ErrSuite.
 func Plan(o Options) ([]Case, error) {
 	all, _, err := load(o)
 	if err != nil {
@@ -43,27 +44,40 @@ func Plan(o Options) ([]Case, error) {
 	return choose(all, o)
 }
 
-// load reads every case and rule and checks that they fit together.
+// load returns every case and rule, read and found to fit together. The lists are the caller's, what is in them is not.
 func load(o Options) ([]Case, []features.Rule, error) {
-	fsys := o.Features
-	if fsys == nil {
-		fsys = features.FS()
+	if o.Features == nil && len(o.Files) == 0 {
+		all, err := embedded()
+		return slices.Clone(all), slices.Clone(features.Rules()), err
 	}
-	rules, err := features.Load(fsys)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", ErrSuite, err)
+	rules, fsys := features.Rules(), features.FS()
+	if o.Features != nil {
+		fsys = o.Features
+		var err error
+		if rules, err = features.Load(fsys); err != nil {
+			return nil, nil, fmt.Errorf("%w: %w", ErrSuite, err)
+		}
 	}
-	all, err := cases(fsys, o.Files)
+	all, err := bound(fsys, o.Files, rules)
+	return all, rules, err
+}
+
+// embedded are the cases of the features that come with kmsproof. Whoever tries mutants needs them a thousand times.
+var embedded = sync.OnceValues(func() ([]Case, error) { return bound(features.FS(), nil, features.Rules()) })
+
+// bound reads the cases and binds them to the rules.
+func bound(fsys fs.FS, paths []string, rules []features.Rule) ([]Case, error) {
+	all, err := cases(fsys, paths)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if len(all) == 0 {
-		return nil, nil, fmt.Errorf("%w: the features hold no scenario", ErrSuite)
+		return nil, fmt.Errorf("%w: the features hold no scenario", ErrSuite)
 	}
 	if err := bind(all, rules); err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", ErrSuite, err)
+		return nil, fmt.Errorf("%w: %w", ErrSuite, err)
 	}
-	return all, rules, nil
+	return all, nil
 }
 
 // cases reads the scenarios of fsys, or of the files on disk in their place.
