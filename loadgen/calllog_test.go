@@ -47,7 +47,8 @@ func TestALogGivesBackWhatWasNoted(t *testing.T) {
 		}
 		var got []fate
 		for c := (cursor{log: &l}); ; {
-			f, ok, err := c.next()
+			var f fate
+			ok, err := c.next(&f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -179,7 +180,7 @@ func TestAFullDiskIsSaid(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	c := cursor{log: &l}
-	if _, _, err := c.next(); err == nil {
+	if _, err := c.next(new(fate)); err == nil {
 		t.Error("a log that was lost is read")
 	}
 }

@@ -70,7 +70,7 @@ func need(a *Played, l Limit) float64 {
 // worstPeak returns the largest bucket of a rate that the sends of a key ask for.
 func (p *Played) worstPeak(rate float64) (worst float64) {
 	for i := range p.tracks {
-		worst = max(worst, queuePeak(sends(p.tracks[i:i+1]), rate))
+		worst = max(worst, queuePeak(p.tracks[i].sends, rate))
 	}
 	return worst
 }
@@ -87,7 +87,7 @@ func (p *Played) crowd(missAfter time.Duration) string {
 	for key := range p.tracks {
 		t, rate := &p.tracks[key], p.Phase.of(key).Rate
 		most := int(rate*(1+max(crowding, (missAfter+t.slack).Seconds()))) + 1
-		if packed(sends(p.tracks[key:key+1]), most) {
+		if packed(t.sends, most) {
 			return fmt.Sprintf("more than %d calls on key %d left within a second, at %.4g per second", most, key+1, rate)
 		}
 	}
@@ -96,13 +96,20 @@ func (p *Played) crowd(missAfter time.Duration) string {
 
 // packed reports whether more than so many of some times, in seconds and in order, lie within a second.
 func packed(times iter.Seq[float64], most int) bool {
-	recent, n := make([]float64, most), 0 // the last ones, in a ring
+	recent := make([]float64, 0, most) // the last ones, in a ring
+	oldest := 0
 	for t := range times {
-		if n >= most && t-recent[n%most] < 1 {
+		if len(recent) < most {
+			recent = append(recent, t)
+			continue
+		}
+		if t-recent[oldest] < 1 {
 			return true
 		}
-		recent[n%most] = t
-		n++
+		recent[oldest] = t
+		if oldest++; oldest == most {
+			oldest = 0
+		}
 	}
 	return false
 }

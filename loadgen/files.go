@@ -151,7 +151,8 @@ func (p *Played) noteKey(key int, from *bufio.Reader) error {
 	var r fateReader
 	for number := 0; length > 0; number++ {
 		data, _ := from.Peek(int(min(length, longestFate)))
-		f, n := r.next(data)
+		var f fate
+		n := r.next(data, &f)
 		switch {
 		case n == 0:
 			return fmt.Errorf("call %d cannot be read", number+1)

@@ -96,7 +96,8 @@ func (in *Intake) fates(f Fates) error {
 		return fmt.Errorf("key %v: more calls came after its books", lane)
 	}
 	for data := f.Log; len(data) > 0; {
-		next, size := read.next(data)
+		var next fate
+		size := read.next(data, &next)
 		switch {
 		case size == 0 || next.what == fateOpen || next.travel < 0:
 			return fmt.Errorf("key %v: its log cannot be read from call %d on", lane, read.n+1)

@@ -34,23 +34,24 @@ type cursor struct {
 	window []byte
 }
 
-// next returns the next fate; ok is false when there is none. Its error means that the file cannot be read.
-func (c *cursor) next() (f fate, ok bool, err error) {
+// next reads the next fate into f; ok is false when there is none. Its error means that the file cannot be read.
+func (c *cursor) next(f *fate) (ok bool, err error) {
 	for {
-		if f, n := c.reader.next(c.data); n > 0 {
+		if n := c.reader.next(c.data, f); n > 0 {
 			c.data = c.data[n:]
-			return f, true, nil
+			return true, nil
 		}
 		if err := c.more(); err != nil {
-			return fate{}, false, err
+			return false, err
 		}
 		if len(c.data) == 0 {
 			w := &c.log.waiting
 			if c.waits == w.len {
-				return fate{}, false, nil
+				return false, nil
 			}
 			c.waits++
-			return *w.at(c.waits - 1), true, nil
+			*f = *w.at(c.waits - 1)
+			return true, nil
 		}
 	}
 }
@@ -92,46 +93,54 @@ func (c *cursor) slide() error {
 }
 
 // A fateReader decodes a log.
-type fateReader struct{ last fate } // that was sent
+type fateReader struct {
+	told           bool // of the last call that was sent
+	travel, server int64
+}
 
-// next returns the fate with which data begins and the number of its bytes; zero bytes where data holds
+// next reads the fate with which data begins into f and returns the number of its bytes; zero bytes where data holds
 // no whole fate, or is no call log.
-func (r *fateReader) next(data []byte) (fate, int) {
-	f := fate{told: r.last.told}
+func (r *fateReader) next(data []byte, f *fate) int {
+	*f = fate{told: r.told}
 	head, n := binary.Uvarint(data)
 	for marks := 0; n > 0 && marks < 2 && uint8(head&15) > fateOpen; marks++ {
 		f.told, f.held = f.told != (head == uint64(markTold)), f.held || head == uint64(markHeld)
 		more := 0
 		if head, more = binary.Uvarint(data[n:]); more <= 0 {
-			return fate{}, 0
+			return 0
 		}
 		n += more
 	}
 	f.what, f.late = uint8(head&15), head>>4
 	switch {
 	case n <= 0 || f.what > fateOpen:
-		return fate{}, 0
+		return 0
 	case !f.sent():
-		return fate{what: f.what, late: f.late}, n
+		f.told, f.held = false, false
+		return n
 	}
 	travel, m := binary.Uvarint(data[n:])
 	if n += m; m <= 0 {
-		return fate{}, 0
+		return 0
 	}
 	if !f.told {
-		f.travel = r.last.travel + unzigzag(travel)
-		r.last = f
-		return f, n
+		f.travel = r.travel + unzigzag(travel)
+		r.keep(f)
+		return n
 	}
 	server := travel % (farApart + 1)
 	if server == farApart {
 		if server, m = binary.Uvarint(data[n:]); m <= 0 {
-			return fate{}, 0
+			return 0
 		}
 		n += m
 	}
-	f.server = r.last.server + unzigzag(server)
-	f.travel = r.last.beside() + unzigzag(travel/(farApart+1)) + int64(f.own()/resolution)
-	r.last = f
-	return f, n
+	last := fate{travel: r.travel, server: r.server}
+	f.server = r.server + unzigzag(server)
+	f.travel = last.beside() + unzigzag(travel/(farApart+1)) + int64(f.own()/resolution)
+	r.keep(f)
+	return n
 }
+
+// keep notes what the next fate is told in terms of.
+func (r *fateReader) keep(f *fate) { r.told, r.travel, r.server = f.told, f.travel, f.server }

@@ -21,30 +21,27 @@ type tape struct {
 
 func (t *track) tape() tape { return tape{cursor: cursor{log: &t.log}, law: t.law()} }
 
-// next returns the next planned call; ok is false after the last of which something is known. It panics
+// next reads the next planned call into r; ok is false after the last of which something is known. It panics
 // when the recording's file cannot be read: [Run] has then told why.
-func (t *tape) next() (r replayed, ok bool) {
-	f, ok, err := t.cursor.next()
+func (t *tape) next(r *replayed) (ok bool) {
+	ok, err := t.cursor.next(&r.fate)
 	if err != nil {
 		panic(err)
 	}
-	if !ok {
-		return replayed{}, false
+	if ok {
+		r.due = t.law.next()
+		r.send = r.due + r.lateness()
+		r.done = r.send + r.way()
 	}
-	r = replayed{due: t.law.next(), fate: f}
-	r.send = r.due + f.lateness()
-	r.done = r.send + f.way()
-	return r, true
+	return ok
 }
 
 // replay returns every planned call up to the last of which something is known, in the order in which
 // they are due.
 func (t *track) replay() iter.Seq[replayed] {
 	return func(yield func(replayed) bool) {
-		for tape := t.tape(); ; {
-			if r, ok := tape.next(); !ok || !yield(r) {
-				return
-			}
+		var r replayed
+		for tape := t.tape(); tape.next(&r) && yield(r); {
 		}
 	}
 }
@@ -53,11 +50,8 @@ func (t *track) replay() iter.Seq[replayed] {
 // method to range over.
 func (t *track) calls(yield func(int, call) bool) {
 	n := 0
-	for tape := t.tape(); ; {
-		r, ok := tape.next()
-		if !ok {
-			return
-		}
+	var r replayed
+	for tape := t.tape(); tape.next(&r); {
 		if r.sent() {
 			if !yield(n, r.call()) {
 				return
@@ -68,7 +62,7 @@ func (t *track) calls(yield func(int, call) bool) {
 }
 
 // call is what is judged of one that was sent.
-func (r replayed) call() call {
+func (r *replayed) call() call {
 	return call{send: micros(r.send), done: micros(r.done), class: Class(r.what)}
 }
 
@@ -93,8 +87,9 @@ func (t *track) outbox(key int) *outbox {
 
 // advance reads one call ahead, so that it is known when it was due.
 func (o *outbox) advance() {
-	o.behind, o.more = o.tape.next()
-	o.due = micros(o.behind.due)
+	if o.more = o.tape.next(&o.behind); o.more {
+		o.due = micros(o.behind.due)
+	}
 }
 
 // first returns the call that was sent first of those that are left; ok is false when none is.
@@ -109,6 +104,13 @@ func (o *outbox) first() (c call, ok bool) {
 		return call{}, false
 	}
 	return o.ready[o.head], true
+}
+
+// each gives what is left: a method to range over.
+func (o *outbox) each(yield func(int, call) bool) {
+	for c, ok := o.first(); ok && yield(o.key, c); c, ok = o.first() {
+		o.head++
+	}
 }
 
 // put files a call behind those that were sent before it or at once with it.
@@ -126,6 +128,9 @@ func (o *outbox) put(c call) {
 // bySend gives the calls of some tracks that were sent, with their track's place, in the order in which they
 // were sent; of calls that were sent at once, those of the first track come first.
 func bySend(tracks []track) iter.Seq2[int, call] {
+	if len(tracks) == 1 {
+		return func(yield func(int, call) bool) { tracks[0].outbox(0).each(yield) }
+	}
 	return func(yield func(int, call) bool) {
 		for all := merge(tracks); ; {
 			key, c, ok := all.next()
@@ -200,6 +205,11 @@ func (m merged) sink(at int) {
 		m[at], m[least] = m[least], m[at]
 		at = least
 	}
+}
+
+// sends gives the send times of a track in seconds, in order: a method to range over.
+func (t *track) sends(yield func(float64) bool) {
+	t.outbox(0).each(func(_ int, c call) bool { return yield(inSeconds(c.send)) })
 }
 
 // sends gives the send times of the tracks in seconds, in order.

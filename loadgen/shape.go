@@ -52,6 +52,9 @@ func (s Stretch) after(c float64) float64 {
 	if s.Burst > 0 || c <= 0 {
 		return 0
 	}
+	if s.To == 0 {
+		return min(c/s.Rate, s.Length.Seconds())
+	}
 	// The rate is r + s·t, so c = r·t + s·t²/2. This form of the root has no s below the line.
 	slope := (s.end() - s.Rate) / s.Length.Seconds()
 	root := math.Sqrt(max(0, s.Rate*s.Rate+2*slope*c))
