@@ -96,11 +96,16 @@ func (s samples) check(ctx context.Context, r *rig, into *Checked) {
 			left = true
 			kept[key] = bodies[1:]
 			into.Kept++
-			asked, err := r.verify(ctx, r.keys[key], bodies[0])
-			if !asked {
-				continue
+			said, err := r.verify(ctx, r.keys[key], bodies[0])
+			if said == unopened {
+				said, err = r.verify(ctx, r.keys[key], bodies[0])
 			}
-			into.Answers++
+			switch said {
+			case checked:
+				into.Answers++
+			case unopened:
+				into.Failed++
+			}
 			if err != nil {
 				into.Wrong = append(into.Wrong, fmt.Sprintf("key %s: an answer under load %v", r.keys[key].tag, err))
 			}
@@ -169,26 +174,34 @@ func (r *rig) open(ctx context.Context, k *loaded, ciphertext string) (string, e
 	return opened.Plaintext, err
 }
 
-// verify decrypts one answer. asked is false when the target did not say.
-func (r *rig) verify(ctx context.Context, k *loaded, body []byte) (asked bool, err error) {
+// said is what became of the call that checks an answer.
+type said int
+
+const (
+	unasked  said = iota // the limit, the budget or the end of the run kept it from being checked, whatever is in it
+	unopened             // by the target, which may fail just at this one
+	checked
+)
+
+// verify decrypts one answer. Its error says what is wrong with one that was checked.
+func (r *rig) verify(ctx context.Context, k *loaded, body []byte) (said, error) {
 	var sealed struct {
 		Ciphertext string `json:"ciphertext"`
 	}
 	if err := data(body, &sealed); err != nil || sealed.Ciphertext == "" {
-		return true, errors.New("holds no ciphertext")
+		return checked, errors.New("holds no ciphertext")
 	}
 	opened, err := r.open(ctx, k, sealed.Ciphertext)
-	if refused, ok := errors.AsType[*statusError](err); ok {
-		if refused.status == http.StatusTooManyRequests || refused.status >= 500 {
-			return false, nil
-		}
-		return true, fmt.Errorf("could not be decrypted: %w", refused)
+	refused, ok := errors.AsType[*statusError](err)
+	switch {
+	case ok && refused.status == http.StatusTooManyRequests, errors.Is(err, target.ErrBudget), ctx.Err() != nil:
+		return unasked, nil
+	case ok && refused.status >= 500, target.Unanswered(err):
+		return unopened, nil
+	case ok:
+		return checked, fmt.Errorf("could not be decrypted: %w", refused)
+	case err != nil || opened != k.plaintext:
+		return checked, errors.New("does not decrypt to what was sent")
 	}
-	if target.Unanswered(err) || errors.Is(err, target.ErrBudget) || ctx.Err() != nil {
-		return false, nil
-	}
-	if err != nil || opened != k.plaintext {
-		return true, errors.New("does not decrypt to what was sent")
-	}
-	return true, nil
+	return checked, nil
 }

@@ -63,6 +63,8 @@ func TestAnswersThatCannotBeCheckedAreNoPass(t *testing.T) {
 		{Checked{Kept: 180, Answers: 135}, reports.Proven, true},
 		{Checked{Kept: 180, Answers: 134}, reports.ClaimInconclusive, true},
 		{Checked{Kept: 180}, reports.ClaimInconclusive, true},
+		{Checked{Kept: 180, Answers: 135, Failed: 45}, reports.ClaimInconclusive, true},
+		{Checked{Kept: 180, Answers: 175, Failed: 5}, reports.ClaimInconclusive, true},
 		{Checked{Kept: 20, Answers: 20}, reports.ClaimInconclusive, false},
 		{Checked{Kept: 20, Answers: 1, Wrong: []string{"key 1"}}, reports.Refuted, true},
 	} {

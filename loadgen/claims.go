@@ -144,26 +144,33 @@ func (e *evidence) unlessBlocked(c reports.Claim) reports.Claim {
 // of which as many are drawn at random: none is wrong most often where the shares are equal. It decides where enough
 // were drawn, also if the target did not let them be checked.
 func (e *evidence) answers() reports.Claim {
-	kept, n, wrong := e.r.Checked.Kept, e.r.Checked.Answers, len(e.r.Checked.Wrong)
-	most := wrongAtMost(n)
-	c := reports.Claim{Name: claimAnswers, Gates: wrong > 0 || wrongAtMost(kept) <= answersBelow,
+	kept, n, failed, wrong := e.r.Checked.Kept, e.r.Checked.Answers, e.r.Checked.Failed, len(e.r.Checked.Wrong)
+	most := wrongAtMost(failed, n)
+	c := reports.Claim{Name: claimAnswers, Gates: wrong > 0 || wrongAtMost(0, kept) <= answersBelow,
 		Text:  fmt.Sprintf("what was encrypted under load decrypts to what was sent, but for at most %s of the answers", percent(answersBelow)),
-		Bound: fmt.Sprintf("%d of %d sampled answers; at most %s are wrong at %.1f %% certainty", n-wrong, n, percent(most), percentLevel)}
+		Bound: fmt.Sprintf("%d of %d sampled answers; at most %s are wrong at %.1f %% certainty", n-wrong, kept, percent(most), percentLevel)}
 	switch {
 	case wrong > 0:
 		c.Bound = fmt.Sprintf("%d of %d sampled answers", n-wrong, n)
 		return settle(c, reports.Refuted, "%s", strings.Join(e.r.Checked.Wrong, "; "))
 	case most > answersBelow && n < kept:
-		return settle(c, reports.ClaimInconclusive, "%d of %d sampled answers could not be checked, because the target refused to decrypt them or did not answer", kept-n, kept)
+		return settle(c, reports.ClaimInconclusive, "%d of %d sampled answers could not be checked, because the target refused to decrypt them, failed or did not answer", kept-n, kept)
 	case most > answersBelow:
 		return settle(c, reports.ClaimInconclusive, "all %d sampled answers decrypted, but so few exclude no more than %s wrong ones", n, percent(most))
+	}
+	if n < kept {
+		return certain(c, reports.Proven, "all of the %d sampled answers that could be checked decrypted; %d could not", n, kept-n)
 	}
 	return certain(c, reports.Proven, "all %d sampled answers decrypted", n)
 }
 
-// wrongAtMost bounds the share of wrong answers of which none was found among n.
-func wrongAtMost(n int) float64 {
-	if n == 0 {
+// wrongAtMost bounds the share of wrong answers of which none was found among n. Those that the target failed to check
+// may be wrong.
+func wrongAtMost(failed, n int) float64 {
+	switch {
+	case failed > 0:
+		return boundAt(failed, n+failed, alpha)
+	case n == 0:
 		return 1
 	}
 	return 1 - math.Pow(alpha, 1/float64(n))

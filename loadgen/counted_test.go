@@ -33,8 +33,8 @@ func (m *misread) RoundTrip(r *http.Request) (*http.Response, error) {
 	return a, nil
 }
 
-// counting plays per-key-300 against a reference whose answers may be misread.
-func counting(t *testing.T, every int, moved bool) reports.Load {
+// counting plays a profile against a reference whose answers may be misread.
+func counting(t *testing.T, p loadgen.Profile, every int, moved bool) reports.Load {
 	t.Helper()
 	r, err := reference.New(reference.Options{Seed: 1})
 	if err != nil {
@@ -46,11 +46,10 @@ func counting(t *testing.T, every int, moved bool) reports.Load {
 		URLs:        map[target.API]string{target.API20: urls[reference.API20], target.Admin: urls[reference.Admin]},
 		Credentials: map[string]target.Credential{"owner": {AccessKey: owner.AccessKey, SecretKey: owner.SecretKey}},
 		Transport:   func(target.Source) http.RoundTripper { return through }}
-	p := profile(t, "per-key-300")
-	p.Again = 0
 	if moved {
 		time.AfterFunc(6*time.Second, func() { _ = tg.Advance(t.Context(), time.Hour) }) // P2 lasts from two seconds on to ten
 	}
+	p.Again = 0
 	l, err := loadgen.Run(t.Context(), tg, p, loadgen.Options{Seed: 4, AllowOverload: true})
 	if err != nil {
 		t.Fatal(err)
@@ -62,14 +61,14 @@ func counting(t *testing.T, every int, moved bool) reports.Load {
 // takes one refusal in a hundred for an acceptance is found out by it.
 func TestAReferenceCountsAsTheGeneratorDoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := counting(t, 0, false)
+		l := counting(t, profile(t, "per-key-300"), 0, false)
 		s := l.Generator.SecondLook
 		if l.Verdict != reports.LoadPass || s == nil || s.Attempts != 4 || s.Differ != 0 || s.Admitted != s.Accepted || s.Refused != s.Limited || s.Refused < 1000 {
 			t.Errorf("%s: %s: %+v", l.Verdict, l.Why, s)
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
-		l := counting(t, 100, false)
+		l := counting(t, profile(t, "per-key-300"), 100, false)
 		if s := l.Generator.SecondLook; l.Verdict != reports.LoadInvalid || s == nil || s.Differ != 2 || !strings.Contains(l.Why, "the target let ") {
 			t.Errorf("%s: %s: %+v", l.Verdict, l.Why, s)
 		}
@@ -79,8 +78,21 @@ func TestAReferenceCountsAsTheGeneratorDoes(t *testing.T) {
 // Where the target's clock was moved its seconds are not those of the attempt: nothing is said of it.
 func TestAReferenceWhoseClockWasMovedTellsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		if s := counting(t, 0, true).Generator.SecondLook; s == nil || s.Attempts != 3 || s.Differ != 0 {
+		if s := counting(t, profile(t, "per-key-300"), 0, true).Generator.SecondLook; s == nil || s.Attempts != 3 || s.Differ != 0 {
 			t.Errorf("%+v, want the three attempts in which the clock went on as it should", s)
+		}
+	})
+}
+
+// TestASoakIsCountedWithItsRenewals: the limiter counts the call that tries a new token, too.
+func TestASoakIsCountedWithItsRenewals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := profile(t, "soak")
+		p.Keys = 2
+		p.Phases[0].Rate, p.Phases[0].Blocks = 1, 1
+		l := counting(t, p, 0, false)
+		if s := l.Generator.SecondLook; l.Verdict == reports.LoadInvalid || s == nil || s.Differ != 0 || s.Accepted != s.Admitted || s.Accepted <= l.Generator.Sent {
+			t.Errorf("%s: %s: %+v of %d calls", l.Verdict, l.Why, s, l.Generator.Sent)
 		}
 	})
 }

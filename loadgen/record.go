@@ -33,6 +33,7 @@ type Recording struct {
 type Checked struct {
 	Kept    int // drawn to be checked; the target may have answered none of the calls that do so
 	Answers int
+	Failed  int      // that the target failed to decrypt, twice: with a status from 500 on, or with no answer
 	Wrong   []string // a line for each that did not decrypt to what was sent
 }
 

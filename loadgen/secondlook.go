@@ -105,7 +105,8 @@ func (p *Played) compared() (problems []string) {
 	return problems
 }
 
-// noted is what the record has of a key's calls, those that were made again after a refusal included.
+// noted is what the record has of a key's calls, with those that were made again after a refusal and those that tried a
+// new token.
 type noted struct{ accepted, limited, unclear int64 }
 
 func (p *Played) noted(key int) noted {
@@ -116,6 +117,15 @@ func (p *Played) noted(key int) noted {
 	}
 	if key < len(p.Repeated) {
 		n.limited += p.Repeated[key]
+	}
+	for _, r := range p.Renewals {
+		switch {
+		case r.Key != key:
+		case r.OK:
+			n.accepted++
+		default: // the call that tries the token may not have been made
+			n.unclear++
+		}
 	}
 	return n
 }

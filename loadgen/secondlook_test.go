@@ -12,18 +12,26 @@ func TestATargetThatCountsOtherwiseCostsTheCertificate(t *testing.T) {
 		noted   map[Class]int64
 		again   int64
 		problem string
+
+		renewals []Renewal
 	}{
-		"the same":                    {Told{1100, 100}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 0, ""},
-		"one accepted too many":       {Told{1099, 100}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 0, "let 1099 calls on key 1 pass and refused 100, but 1100 are noted as accepted"},
-		"one accepted too few":        {Told{1101, 100}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 0, "let 1101 calls"},
-		"a refusal that none was":     {Told{1200, 0}, map[Class]int64{Accepted: 1199, RateLimited: 1}, 0, "1 as limited"},
-		"a refusal that is not noted": {Told{1100, 101}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 0, "refused 101"},
-		"time-outs, served":           {Told{1100, 100}, map[Class]int64{Accepted: 1090, TimedOut: 10, RateLimited: 100}, 0, ""},
-		"time-outs, not served":       {Told{1090, 100}, map[Class]int64{Accepted: 1090, TimedOut: 10, RateLimited: 100}, 0, ""},
-		"more than the time-outs":     {Told{1101, 100}, map[Class]int64{Accepted: 1090, TimedOut: 10, RateLimited: 100}, 0, "10 as neither"},
-		"made again":                  {Told{1100, 150}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 50, ""},
+		"the same":                    {Told{1100, 100}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 0, "", nil},
+		"one accepted too many":       {Told{1099, 100}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 0, "let 1099 calls on key 1 pass and refused 100, but 1100 are noted as accepted", nil},
+		"one accepted too few":        {Told{1101, 100}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 0, "let 1101 calls", nil},
+		"a refusal that none was":     {Told{1200, 0}, map[Class]int64{Accepted: 1199, RateLimited: 1}, 0, "1 as limited", nil},
+		"a refusal that is not noted": {Told{1100, 101}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 0, "refused 101", nil},
+		"time-outs, served":           {Told{1100, 100}, map[Class]int64{Accepted: 1090, TimedOut: 10, RateLimited: 100}, 0, "", nil},
+		"time-outs, not served":       {Told{1090, 100}, map[Class]int64{Accepted: 1090, TimedOut: 10, RateLimited: 100}, 0, "", nil},
+		"more than the time-outs":     {Told{1101, 100}, map[Class]int64{Accepted: 1090, TimedOut: 10, RateLimited: 100}, 0, "10 as neither", nil},
+		"made again":                  {Told{1100, 150}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 50, "", nil},
+		"a new token was tried":       {told: Told{1101, 100}, noted: map[Class]int64{Accepted: 1100, RateLimited: 100}, renewals: []Renewal{{OK: true}}},
+		"it was not counted":          {Told{1100, 100}, map[Class]int64{Accepted: 1100, RateLimited: 100}, 0, "1101 are noted as accepted", []Renewal{{OK: true}}},
+		"a new token did not come":    {told: Told{1100, 100}, noted: map[Class]int64{Accepted: 1100, RateLimited: 100}, renewals: []Renewal{{}}},
+		"a new token was refused":     {told: Told{1100, 101}, noted: map[Class]int64{Accepted: 1100, RateLimited: 100}, renewals: []Renewal{{}}},
+		"another key's token":         {told: Told{1100, 100}, noted: map[Class]int64{Accepted: 1100, RateLimited: 100}, renewals: []Renewal{{Key: 1}}},
 	} {
 		p, a := booked(t)
+		a.Renewals = tt.renewals
 		a.Told, a.Repeated = []Told{tt.told, {1200, 0}}, []int64{tt.again, 0}
 		a.tracks[0].counts = [classes]int64{}
 		for class, n := range tt.noted {
