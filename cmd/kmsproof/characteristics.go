@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -48,11 +47,10 @@ func (k *characteristics) judge(c *cobra.Command, o *common) error {
 		return fmt.Errorf("--experiments %d: it must be above zero", k.experiments)
 	}
 	collectRarely()
-	o.seeded()
 	ctx, cancel := o.within(c.Context())
 	defer cancel()
 	began := time.Now()
-	t, err := k.tallied(o.seed)
+	t, err := k.begin(o)
 	if err != nil {
 		return err
 	}
@@ -67,6 +65,23 @@ func (k *characteristics) judge(c *cobra.Command, o *common) error {
 	return errors.Join(formats[k.format](c.OutOrStdout(), zoo.Plan{Experiments: t.Experiments, Seed: t.Seed}, t.Cells), judgement(t.Cells))
 }
 
+// begin returns what was asked before, or nothing yet and a seed.
+func (k *characteristics) begin(o *common) (*tallied, error) {
+	judge := ""
+	if k.resume != "" {
+		var err error
+		if judge, err = zoo.Fingerprint(); err != nil {
+			return nil, err
+		}
+	}
+	t, err := k.tallied(judge, o.seed)
+	if err == nil && t.Seed == 0 {
+		o.seeded()
+		t.Seed = o.seed
+	}
+	return t, err
+}
+
 // judgement is the exit code: something wrong was said, or nothing where something should have been.
 func judgement(cells []zoo.Cell) error {
 	switch {
@@ -79,7 +94,5 @@ func judgement(cells []zoo.Cell) error {
 }
 
 func cellsAsJSON(w io.Writer, plan zoo.Plan, cells []zoo.Cell) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(tallied{plan.Seed, plan.Experiments, cells})
+	return (&tallied{Seed: plan.Seed, Experiments: plan.Experiments, Cells: cells}).write(w)
 }

@@ -17,7 +17,8 @@ import (
 
 // A tallied is what was asked of the judge so far, as it is printed and kept.
 type tallied struct {
-	Seed        uint64     `json:"seed"` // the first
+	Judge       string     `json:"judge,omitempty"` // see [zoo.Fingerprint]; where it is to be gone on from
+	Seed        uint64     `json:"seed"`            // the first
 	Experiments int        `json:"experiments"`
 	Cells       []zoo.Cell `json:"cells"`
 }
@@ -25,9 +26,9 @@ type tallied struct {
 // round is how many experiments of each cell are asked before they are noted: a minute or two of them.
 const round = 50
 
-// tallied returns what the file to resume holds, or nothing yet.
-func (k *characteristics) tallied(seed uint64) (*tallied, error) {
-	t := &tallied{Seed: seed}
+// tallied returns what the file to resume holds, or nothing yet. A seed that is not zero must be the file's.
+func (k *characteristics) tallied(judge string, seed uint64) (*tallied, error) {
+	t := &tallied{Judge: judge, Seed: seed}
 	if k.resume == "" {
 		return t, nil
 	}
@@ -38,10 +39,18 @@ func (k *characteristics) tallied(seed uint64) (*tallied, error) {
 	case err != nil:
 		return nil, fmt.Errorf("--resume: %w", err)
 	}
-	if err := json.Unmarshal(data, t); err != nil || t.Experiments < 1 {
-		return nil, fmt.Errorf("--resume %s: it is not what --characteristics --format json prints", k.resume)
+	var had tallied
+	switch err := json.Unmarshal(data, &had); {
+	case err != nil || had.Experiments < 1 || had.Judge == "":
+		return nil, fmt.Errorf("--resume %s: it is not what --characteristics --resume writes", k.resume)
+	case had.Judge != judge:
+		return nil, fmt.Errorf("--resume %s: it is of a judge that says other things than this one; begin another file", k.resume)
+	case seed != 0 && had.Seed != seed:
+		return nil, fmt.Errorf("--resume %s: its seed is %d, not %d", k.resume, had.Seed, seed)
+	case had.Experiments > k.experiments:
+		return nil, fmt.Errorf("--resume %s: it holds %d experiments of each already, more than --experiments %d", k.resume, had.Experiments, k.experiments)
 	}
-	return t, nil
+	return &had, nil
 }
 
 // note keeps what was asked so far; whoever reads the file never finds half of it.
@@ -50,7 +59,7 @@ func (k *characteristics) note(t *tallied) error {
 		return nil
 	}
 	var b bytes.Buffer
-	if err := cellsAsJSON(&b, zoo.Plan{Experiments: t.Experiments, Seed: t.Seed}, t.Cells); err != nil {
+	if err := t.write(&b); err != nil {
 		return err
 	}
 	if err := os.WriteFile(k.resume+".new", b.Bytes(), 0o666); err != nil {
@@ -108,4 +117,11 @@ func (t *tallied) join(p zoo.Plan, cells []zoo.Cell) error {
 	}
 	t.Experiments, t.Cells = t.Experiments+p.Experiments, cells
 	return nil
+}
+
+// write prints t as JSON.
+func (t *tallied) write(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(t)
 }

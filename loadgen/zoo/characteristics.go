@@ -157,12 +157,17 @@ type finding struct {
 
 // experiment plays a profile against a subject and compares what is said with what is true.
 func experiment(profile loadgen.Profile, s Subject, c Client, seed uint64) finding {
+	return s.compare(judged(profile, s, c, seed), seed)
+}
+
+// judged plays a profile against a subject and returns what is said.
+func judged(profile loadgen.Profile, s Subject, c Client, seed uint64) reports.Load {
 	rng := rand.New(rand.NewPCG(seed, 77))
 	recording, err := loadgen.Simulate(profile, loadgen.Options{Seed: seed, AllowOverload: true}, c.Conditions, s.Make(rng))
 	if err != nil {
 		panic(err) // the profile is ours
 	}
-	return s.compare(loadgen.Decide(recording), seed)
+	return loadgen.Decide(recording)
 }
 
 // compare says what is right and wrong about a result.
