@@ -186,13 +186,13 @@ func TestAKeyThatIsThereAgainGetsOtherSigningKeys(t *testing.T) {
 	}
 }
 
-// TestAnImportedKeyIsKnownHoweverItIsWritten gives a service all published keys for creators but one, each written
-// otherwise than it writes them.
+// TestAnImportedKeyIsKnownHoweverItIsWritten gives a service all published keys for creators but one, as it
+// writes them and otherwise.
 func TestAnImportedKeyIsKnownHoweverItIsWritten(t *testing.T) {
 	const left = uint64(testkeys.Len - 1)
 	for name, write := range map[string]func(*rsa.PrivateKey) string{
 		"as it writes them": writeRSA,
-		"in one line":       func(k *rsa.PrivateKey) string { return rewrapped(writeRSA(k), "") },
+		"in one line":       func(k *rsa.PrivateKey) string { return inOneLine(writeRSA(k)) },
 		"with CR":           func(k *rsa.PrivateKey) string { return strings.ReplaceAll(writeRSA(k), "\n", "\r\n") },
 		"with its label":    func(k *rsa.PrivateKey) string { return "the creator's:\n" + writeRSA(k) },
 		"primes swapped":    func(k *rsa.PrivateKey) string { return writeRSA(swapped(k)) },
@@ -210,11 +210,11 @@ func TestAnImportedKeyIsKnownHoweverItIsWritten(t *testing.T) {
 	}
 }
 
-// rewrapped joins the lines of a PEM's text by sep.
-func rewrapped(text, sep string) string {
+// inOneLine joins the lines of a PEM's text between the first and the last.
+func inOneLine(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	last := len(lines) - 1
-	return lines[0] + "\n" + strings.Join(lines[1:last], sep) + "\n" + lines[last] + "\n"
+	return lines[0] + "\n" + strings.Join(lines[1:last], "") + "\n" + lines[last] + "\n"
 }
 
 // swapped returns the same key with its primes in the other order.
