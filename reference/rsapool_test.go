@@ -186,6 +186,36 @@ func TestAKeyThatIsThereAgainGetsOtherSigningKeys(t *testing.T) {
 	}
 }
 
+// TestAKeyThatNeverHadACreatorKeepsItsPlaceInThePool: its first creator takes a published key, however often the key
+// was there before, and one that another store makes at the same time takes another.
+func TestAKeyThatNeverHadACreatorKeepsItsPlaceInThePool(t *testing.T) {
+	published := map[string]bool{}
+	for i := range uint64(testkeys.Len) {
+		published[writeRSA(testkeys.RSA(i))] = true
+	}
+	o := Options{Seed: 7, Keys: []Key{{Name: "orders", Tag: "tag"}}}
+	for name, back := range map[string]func(*Service) error{
+		"a reset": (*Service).reset,
+		"a state": func(s *Service) error { return s.SetState(State{Keys: o.Keys}) },
+	} {
+		s := began(t, o)
+		old, _ := s.world.Load().store.Key("tag")
+		for range 2 {
+			if err := back(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		k, _ := s.world.Load().store.Key("tag")
+		enable(t, k)
+		enable(t, old)
+		_, was, _ := old.Snapshot()
+		if key := s.State().Keys[0].Creator.Key; !published[key] || key == writeRSA(was.Creator.Key) {
+			t.Errorf("after %s the first creator has a published key: %v; it has that of one of the store before: %v",
+				name, published[key], key == writeRSA(was.Creator.Key))
+		}
+	}
+}
+
 // TestAnImportedKeyIsKnownHoweverItIsWritten gives a service all published keys for creators but one, as it
 // writes them and otherwise.
 func TestAnImportedKeyIsKnownHoweverItIsWritten(t *testing.T) {
