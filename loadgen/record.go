@@ -51,6 +51,7 @@ type Played struct {
 	Renewals []Renewal // of tokens, in the role soak
 	Resident [2]int64  // bytes of memory that this process held after a tenth of the attempt and at its end; zero: not known
 	Told     []Told    `json:",omitempty"` // by key, by the target itself; none where it does not tell
+	Untold   bool      `json:",omitempty"` // it tells, but of this attempt what it told was lost
 	Repeated []int64   `json:",omitempty"` // by key: calls made again after a refusal; a call that was is noted once, with its last answer
 
 	Machine     machine.Use // while the calls were due; its zero value where no machine was in play

@@ -206,7 +206,7 @@ func wait(ctx context.Context, d time.Duration) error {
 func (l *live) play(ctx context.Context, a *Played) error {
 	a.RealTime = true
 	told := looking(ctx, l.rig, a.Phase.Keys)
-	defer func() { a.Told = told() }()
+	defer func() { a.Told, a.Untold = told() }()
 	if l.o.Fleet != nil {
 		return l.direct(ctx, a)
 	}

@@ -30,10 +30,10 @@ const (
 )
 
 // looking looks a second time at an attempt of a rig until the function that it returns is called, which returns what
-// the target told of each of the first so many keys; nil where it does not tell.
-func looking(ctx context.Context, r *rig, keys int) (end func() []Told) {
+// the target told of each of the first so many keys; none where it does not tell, or what it told was lost.
+func looking(ctx context.Context, r *rig, keys int) (end func() (told []Told, lost bool)) {
 	if !r.t.Offers(target.Admin) {
-		return func() []Told { return nil }
+		return func() ([]Told, bool) { return nil, false }
 	}
 	l := &secondLook{t: r.t, api: r.api, told: map[string]Told{}}
 	l.look(ctx)
@@ -54,16 +54,16 @@ func looking(ctx context.Context, r *rig, keys int) (end func() []Told) {
 			}
 		}
 	})
-	return func() (all []Told) {
+	return func() (all []Told, lost bool) {
 		close(stop)
 		wg.Wait()
 		if l.look(ctx); l.lost {
-			return nil
+			return nil, true
 		}
 		for _, k := range r.keys[:keys] {
 			all = append(all, l.told[k.tag])
 		}
-		return all
+		return all, false
 	}
 }
 
@@ -134,6 +134,9 @@ func (p *Played) noted(key int) noted {
 func (e *evidence) secondLook() *reports.SecondLook {
 	var out reports.SecondLook
 	for _, a := range e.r.Played {
+		if a.Untold {
+			out.Lost++
+		}
 		if len(a.Told) == 0 {
 			continue
 		}
@@ -147,7 +150,7 @@ func (e *evidence) secondLook() *reports.SecondLook {
 			out.Differ++
 		}
 	}
-	if out.Attempts == 0 {
+	if out.Attempts+out.Lost == 0 {
 		return nil
 	}
 	return &out

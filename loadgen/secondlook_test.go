@@ -1,9 +1,64 @@
 package loadgen
 
 import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/target"
 )
+
+// TestManyKeysAreLookedAt: those of a busy minute before do not make the first look's answer too long, nor those of
+// many seconds the later ones'.
+func TestManyKeysAreLookedAt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const keys, seconds = 2000, 30 // about 5.6 MB of decisions
+		o := reference.Options{Seed: 1}
+		for i := range keys {
+			o.Keys = append(o.Keys, reference.Key{Name: fmt.Sprintf("key-%d", i), Tag: fmt.Sprintf("%064d", i)})
+		}
+		s, err := reference.New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		urls, owner := reference.MemoryURLs(), s.Accounts()[0]
+		tg := &target.Target{Name: "many", URLs: map[target.API]string{target.API20: urls[reference.API20], target.Admin: urls[reference.Admin]},
+			Transport: func(target.Source) http.RoundTripper { return s.RoundTripper(netip.MustParseAddr("127.0.0.1")) }}
+		auth := target.SignatureV2{AccessKey: owner.AccessKey, SecretKey: owner.SecretKey}
+		busy := func() {
+			for range seconds {
+				for _, k := range o.Keys {
+					if _, err := tg.Do(t.Context(), target.Request{Method: http.MethodPost, Path: "/kms/v1/keys/" + k.Tag + "/encrypt", Auth: auth, Body: []byte("{}")}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				time.Sleep(time.Second)
+			}
+		}
+		r := &rig{t: tg, api: target.API20}
+		for _, k := range o.Keys {
+			r.keys = append(r.keys, &loaded{tag: k.Tag})
+		}
+		busy()
+		end := looking(context.WithoutCancel(t.Context()), r, keys)
+		busy()
+		told, lost := end()
+		if lost || len(told) != keys {
+			t.Fatalf("of %d keys is told, and it is lost: %v", len(told), lost)
+		}
+		for i, n := range told {
+			if n != (Told{Admitted: seconds}) {
+				t.Fatalf("key %d: %+v, want %d admitted", i, n, seconds)
+			}
+		}
+	})
+}
 
 // What the target counted otherwise than is noted costs the certificate, but for what it may have counted either way.
 func TestATargetThatCountsOtherwiseCostsTheCertificate(t *testing.T) {

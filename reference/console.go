@@ -56,8 +56,8 @@ func (s *Service) load() console.Load {
 	now := s.clock.Now()
 	l := console.Load{
 		Now:   now.UTC(),
-		API20: console.Gate{Limit: s.gate20.String(), Seconds: s.gate20.meter.Seconds(now)},
-		API10: console.Gate{Limit: s.gate10.String(), Seconds: s.gate10.meter.Seconds(now)},
+		API20: console.Gate{Limit: s.gate20.String(), Seconds: s.gate20.meter.Seconds(0, now)},
+		API10: console.Gate{Limit: s.gate10.String(), Seconds: s.gate10.meter.Seconds(0, now)},
 		Names: map[string]string{},
 	}
 	store := s.world.Load().store // of no place: it has the keys of all, whatever regions are up

@@ -75,7 +75,7 @@ func (v *validator) rest(t *testing.T) {
 	}
 	for _, path := range []string{
 		"/healthz", "/openapi.yaml", "/kms20.openapi.yaml", "/kms10.openapi.yaml", "/subaccount.openapi.yaml", "/metrics",
-		"/admin/journal?limit=3&region=KR", "/admin/limits", "/admin/decisions", "/admin/decisions?since=1", "/admin/faults", "/admin/state", "/admin/regions", "/state.schema.json",
+		"/admin/journal?limit=3&region=KR", "/admin/limits", "/admin/decisions", "/admin/decisions?since=1", "/admin/decisions?since=now&api=api10&sum=true", "/admin/faults", "/admin/state", "/admin/regions", "/state.schema.json",
 	} {
 		call(target.Admin, http.MethodGet, path, "", nil)
 	}

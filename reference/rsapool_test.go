@@ -186,13 +186,43 @@ func TestAKeyThatIsThereAgainGetsOtherSigningKeys(t *testing.T) {
 	}
 }
 
-// TestAnImportedKeyIsKnownHoweverItIsWritten gives a service all published keys for creators but one, each written
-// otherwise than it writes them.
+// TestAKeyThatNeverHadACreatorKeepsItsPlaceInThePool: its first creator takes a published key, however often the key
+// was there before, and one that another store makes at the same time takes another.
+func TestAKeyThatNeverHadACreatorKeepsItsPlaceInThePool(t *testing.T) {
+	published := map[string]bool{}
+	for i := range uint64(testkeys.Len) {
+		published[writeRSA(testkeys.RSA(i))] = true
+	}
+	o := Options{Seed: 7, Keys: []Key{{Name: "orders", Tag: "tag"}}}
+	for name, back := range map[string]func(*Service) error{
+		"a reset": (*Service).reset,
+		"a state": func(s *Service) error { return s.SetState(State{Keys: o.Keys}) },
+	} {
+		s := began(t, o)
+		old, _ := s.world.Load().store.Key("tag")
+		for range 2 {
+			if err := back(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		k, _ := s.world.Load().store.Key("tag")
+		enable(t, k)
+		enable(t, old)
+		_, was, _ := old.Snapshot()
+		if key := s.State().Keys[0].Creator.Key; !published[key] || key == writeRSA(was.Creator.Key) {
+			t.Errorf("after %s the first creator has a published key: %v; it has that of one of the store before: %v",
+				name, published[key], key == writeRSA(was.Creator.Key))
+		}
+	}
+}
+
+// TestAnImportedKeyIsKnownHoweverItIsWritten gives a service all published keys for creators but one, as it
+// writes them and otherwise.
 func TestAnImportedKeyIsKnownHoweverItIsWritten(t *testing.T) {
 	const left = uint64(testkeys.Len - 1)
 	for name, write := range map[string]func(*rsa.PrivateKey) string{
 		"as it writes them": writeRSA,
-		"in one line":       func(k *rsa.PrivateKey) string { return rewrapped(writeRSA(k), "") },
+		"in one line":       func(k *rsa.PrivateKey) string { return inOneLine(writeRSA(k)) },
 		"with CR":           func(k *rsa.PrivateKey) string { return strings.ReplaceAll(writeRSA(k), "\n", "\r\n") },
 		"with its label":    func(k *rsa.PrivateKey) string { return "the creator's:\n" + writeRSA(k) },
 		"primes swapped":    func(k *rsa.PrivateKey) string { return writeRSA(swapped(k)) },
@@ -210,11 +240,11 @@ func TestAnImportedKeyIsKnownHoweverItIsWritten(t *testing.T) {
 	}
 }
 
-// rewrapped joins the lines of a PEM's text by sep.
-func rewrapped(text, sep string) string {
+// inOneLine joins the lines of a PEM's text between the first and the last.
+func inOneLine(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	last := len(lines) - 1
-	return lines[0] + "\n" + strings.Join(lines[1:last], sep) + "\n" + lines[last] + "\n"
+	return lines[0] + "\n" + strings.Join(lines[1:last], "") + "\n" + lines[last] + "\n"
 }
 
 // swapped returns the same key with its primes in the other order.

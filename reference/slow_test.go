@@ -216,12 +216,13 @@ func TestAWorldThatIsLongInTheMakingIsAnswered(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.Close()
+	client := newClient(t, server)
 	for _, call := range [][2]string{{http.MethodPost, "/admin/reset"}, {http.MethodPut, "/admin/state"}} {
 		req, err := http.NewRequest(call[0], server.URLs[reference.Admin]+call[1], strings.NewReader("keys: [{name: orders}]"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		resp, err := http.DefaultClient.Do(req)
+		resp, err := client.Do(req)
 		if err != nil {
 			t.Errorf("%s: %v", call[1], err)
 		} else if text := readAll(t, resp); resp.StatusCode != 200 {

@@ -32,7 +32,7 @@ func (g *genesis) line(k Key) *kms.Line {
 		return nil
 	}
 	if g.before != nil {
-		if old, bad := g.before.Key(k.Tag); bad == nil && old.Line() != nil {
+		if old, bad := g.before.Key(k.Tag); bad == nil {
 			return old.Line()
 		}
 	}

@@ -126,8 +126,9 @@ type Generator struct {
 
 // SecondLook is what the generator noted of all keys beside what the target's limiter says that it decided.
 type SecondLook struct {
-	Attempts int   `json:"attempts"` // of which the target told
-	Differ   int   `json:"differ"`   // of those, on a key of which the two counts differ
+	Attempts int   `json:"attempts"`      // of which the target told
+	Lost     int   `json:"lost,omitzero"` // further attempts, of which what the target told was lost
+	Differ   int   `json:"differ"`        // of those, on a key of which the two counts differ
 	Accepted int64 `json:"accepted"`
 	Admitted int64 `json:"admitted"` // by the target's count
 	Limited  int64 `json:"limited"`  // calls made again after a refusal included

@@ -237,6 +237,9 @@ func certificate(g Generator) string {
 
 // String compares the two counts.
 func (s *SecondLook) String() string {
+	if s.Attempts == 0 {
+		return "what the target's limiter counted was lost in every attempt"
+	}
 	if s.Differ > 0 {
 		return fmt.Sprintf("in %d of %d attempts the target's limiter counted otherwise", s.Differ, s.Attempts)
 	}

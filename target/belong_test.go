@@ -1,6 +1,8 @@
 package target_test
 
 import (
+	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -45,5 +47,46 @@ func TestAnAdminListenerBelongsToItsServer(t *testing.T) {
 	mixed.URLs[target.API10] = other.URLs[reference.API10]
 	if err := mixed.Belong(t.Context()); err == nil || !strings.Contains(err.Error(), "api10") {
 		t.Errorf("API 1.0 of another server: %v", err)
+	}
+}
+
+// A crowded server gets calls of others after each of ours.
+type crowded struct {
+	http.RoundTripper
+	times, others int // after so many of our calls, so many each
+}
+
+func (b *crowded) RoundTrip(r *http.Request) (*http.Response, error) {
+	a, err := b.RoundTripper.RoundTrip(r)
+	if strings.HasPrefix(r.URL.Path, "/admin/") || err != nil || b.times == 0 {
+		return a, err
+	}
+	b.times--
+	for range b.others {
+		other, err := http.NewRequestWithContext(r.Context(), http.MethodGet, r.URL.Scheme+"://"+r.URL.Host+"/others", nil)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := b.RoundTripper.RoundTrip(other); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// TestABusyServersAdminListenerBelongsToIt: calls of others push ours out of its journal of three.
+func TestABusyServersAdminListenerBelongsToIt(t *testing.T) {
+	for name, times := range map[string]int{"for a while": 1, "all the time": 1000} {
+		s, err := reference.New(reference.Options{Journal: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		through := &crowded{RoundTripper: s.RoundTripper(netip.MustParseAddr("127.0.0.1")), times: times, others: 3}
+		urls := reference.MemoryURLs()
+		tg := &target.Target{Name: "x", URLs: map[target.API]string{target.API20: urls[reference.API20], target.Admin: urls[reference.Admin]},
+			Transport: func(target.Source) http.RoundTripper { return through }}
+		if err := tg.Belong(t.Context()); err != nil {
+			t.Errorf("busy %s: %v", name, err)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -25,12 +26,18 @@ type DecidedSecond struct {
 var ErrNoDecisions = errors.New("the target has no admin listener, so its limiters cannot be asked")
 
 // Decisions returns what the limiter of an API says that it decided in the seconds from a time on, of the last
-// minute, with the target's time until which that is.
+// minute, with the target's time until which that is; the zero time stands for the target's. The seconds before that of
+// the target's time are added up in the first of them: each for itself, those of some thousand keys were too long an
+// answer.
 func (t *Target) Decisions(ctx context.Context, api API, since time.Time) (now time.Time, seconds []DecidedSecond, err error) {
 	if !t.Offers(Admin) {
 		return now, nil, ErrNoDecisions
 	}
-	answer, err := t.AdminCall(ctx, http.MethodGet, fmt.Sprintf("/admin/decisions?since=%d", since.Unix()), nil)
+	from := "now"
+	if !since.IsZero() {
+		from = strconv.FormatInt(since.Unix(), 10)
+	}
+	answer, err := t.AdminCall(ctx, http.MethodGet, fmt.Sprintf("/admin/decisions?since=%s&api=%s&sum=true", from, api), nil)
 	if err != nil {
 		return now, nil, err
 	}

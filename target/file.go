@@ -212,7 +212,7 @@ func (f *file) budget() (Budget, error) {
 		}
 		n, ok := m.from.(uint64) // as the library reads whole numbers that are not below zero
 		if !ok || n < 1 || n > math.MaxInt32 {
-			return b, wrong("budget."+m.name, "want a whole number above zero")
+			return b, wrong("budget."+m.name, "want a whole number from 1 to %d", math.MaxInt32)
 		}
 		*m.to = int(n)
 	}

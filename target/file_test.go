@@ -62,7 +62,7 @@ func TestABudgetMemberThatIsNotNamedKeepsItsDefault(t *testing.T) {
 		t.Errorf("budget %v, %v; want %v", got.Budget, err, want)
 	}
 	_, err = target.Parse("t.yaml", []byte(good+"budget: {keys: 0}\n"), lookup)
-	if err == nil || err.Error() != "t.yaml:9: budget.keys: want a whole number above zero" {
+	if err == nil || err.Error() != "t.yaml:9: budget.keys: want a whole number from 1 to 2147483647" {
 		t.Errorf("no keys: error %v", err)
 	}
 }
@@ -72,7 +72,8 @@ func TestAWrongTargetFileNamesFileLineAndMember(t *testing.T) {
 		"unknown member":        {"api10:", "api1O:", `t.yaml:3: unknown field "api1O"`},
 		"unknown nested member": {"apiKey:", "apiKee:", `t.yaml:5: unknown field "apiKee"`},
 		"wrong type":            {"wait: 90s", "wait: [90s]", "t.yaml:8: wait: a list does not belong here"},
-		"text for a number":     {"wait: 90s", "budget: {requests: many}", "t.yaml:8: budget.requests: want a whole number above zero"},
+		"text for a number":     {"wait: 90s", "budget: {requests: many}", "t.yaml:8: budget.requests: want a whole number from 1 to 2147483647"},
+		"more than is counted":  {"wait: 90s", "budget: {keys: 3000000000}", "t.yaml:8: budget.keys: want a whole number from 1 to 2147483647"},
 		"a list of credentials": {"  owner:  {", "  owner: [", "t.yaml:"},
 		"unset variable":        {"${NCP_SECRET_KEY}", "${NCP_SECERT_KEY}", "t.yaml:5: credentials.owner.secretKey: the variable NCP_SECERT_KEY is not set"},
 		"no URL":                {"https://kms.example.test", "kms.example.test", "t.yaml:3: api10: want a URL"},

@@ -52,7 +52,7 @@ func readLedger(ledger io.Reader) (tags map[string]bool, prefixes []string, err 
 	for i, line := range lines {
 		var entry struct{ Created, Name, Named, Removed string }
 		if bad := json.Unmarshal([]byte(line), &entry) != nil || entry.Created+entry.Named+entry.Removed == ""; bad {
-			if i == len(lines)-1 && (line == "" || line[0] == '{') {
+			if i == len(lines)-1 && (line == "" || line[0] == '{' && !json.Valid([]byte(line))) {
 				break
 			}
 			return nil, nil, fmt.Errorf("%w: line %d says nothing of a key", ErrNoLedger, i+1)

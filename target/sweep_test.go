@@ -116,6 +116,24 @@ func TestALedgerTellsWhatARunLeft(t *testing.T) {
 	}
 }
 
+// TestAFileOfAnotherKindIsNoLedger: of a last line only what was cut short is excused, with or without a line's end.
+func TestAFileOfAnotherKindIsNoLedger(t *testing.T) {
+	tg, err := proof.Reference(reference.Options{Seed: 1})(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{`{"schema":1}`, "{\"schema\":1}\n", `{"removed":"gone"}` + "\n" + `{"created":5}`, "orders"} {
+		if keys, err := tg.Listed(t.Context(), strings.NewReader(text)); !errors.Is(err, target.ErrNoLedger) {
+			t.Errorf("%q: %v, %v; want %v", text, keys, err, target.ErrNoLedger)
+		}
+	}
+	for _, text := range []string{"", `{"removed":"gone"}`, `{"crea`} {
+		if keys, err := tg.Listed(t.Context(), strings.NewReader(text)); err != nil || len(keys) > 0 {
+			t.Errorf("%q: %v, %v; want no keys", text, keys, err)
+		}
+	}
+}
+
 // A slow is a KMS whose calls take a second each, that keeps some keys.
 type slow struct {
 	stubborn map[string]bool

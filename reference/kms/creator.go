@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,18 +18,18 @@ type Creator struct {
 	ID         string
 	EnabledAt  time.Time
 	DisabledAt time.Time // zero while in office
-	Term       int       // how many creators this key had before
 
-	line  *Line           // whom it follows and who follows it
 	Key   *rsa.PrivateKey // nil when out of office
 	known genuine         // tokens of this creator, so it dies with it
 }
 
 // A Line is the creators that follow each other on one key, which may be in another store by then. No two of them get
-// the same term, also where calls on both stores are under way.
+// the same term, also where calls on both stores are under way. The zero value is of a key that had none.
 type Line struct {
-	seat  uint64
-	terms atomic.Int64
+	mu     sync.Mutex
+	seated bool // the first creator draws the seat
+	seat   uint64
+	terms  int
 }
 
 // Adopted is the seat of creators that came from elsewhere, and of those that follow them or others of which nothing
@@ -36,29 +37,28 @@ type Line struct {
 const Adopted = math.MaxUint64
 
 // UnknownLine is of a key that may have had creators of which nothing is known.
-func UnknownLine() *Line { return &Line{seat: Adopted} }
+func UnknownLine() *Line { return &Line{seated: true, seat: Adopted} }
 
-// next returns the term that nobody of the line had.
-func (l *Line) next() int { return int(l.terms.Add(1) - 1) }
+// next returns the line's seat, drawn if there was none, and the term that nobody of the line had.
+func (l *Line) next(draw func() uint64) (seat uint64, term int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.seated {
+		l.seated, l.seat = true, draw()
+	}
+	l.terms++
+	return l.seat, l.terms - 1
+}
 
 // Active reports whether the creator is in office. A nil creator is not.
 func (c *Creator) Active() bool { return c != nil && c.Key != nil }
 
-// predecessor is whom a creator follows: old, or, where there is none, somebody of the line that the key goes on.
-func predecessor(old *Creator, goesOn *Line) *Creator {
-	if old == nil && goesOn != nil {
-		return &Creator{Term: -1, line: goesOn}
-	}
-	return old
-}
-
 // An Authority puts creators into office, issues their tokens and verifies them. It is safe for
 // concurrent use.
 type Authority interface {
-	// Enable returns a new creator that takes office after old, which is nil for a key's first, and out of office
-	// and without an id where those who were before are gone with their store.
-	// Every token of old is dead from then on.
-	Enable(old *Creator, now time.Time) (*Creator, error)
+	// Enable returns a new creator of a line that takes office after old, which is nil for a key's first and where
+	// those who were before are gone with their store. Every token of old is dead from then on.
+	Enable(line *Line, old *Creator, now time.Time) (*Creator, error)
 	// Disable returns what stays of a creator that leaves office: no token of it is good any more.
 	Disable(c *Creator, now time.Time) *Creator
 	// Issue returns the token that says c, signed by a creator in office.
@@ -82,28 +82,21 @@ type Signatures struct {
 var _ Authority = (*Signatures)(nil)
 
 // Enable implements [Authority].
-func (s *Signatures) Enable(old *Creator, now time.Time) (*Creator, error) {
-	c := &Creator{EnabledAt: now}
-	if old != nil {
-		c.line, c.Term = old.line, old.Term+1
-	}
-	if c.line == nil {
-		c.line = &Line{seat: s.seats.Add(1) - 1}
-	}
+func (s *Signatures) Enable(line *Line, _ *Creator, now time.Time) (*Creator, error) {
 	id, err := uuid.NewRandomFromReader(s.Random)
 	if err != nil {
 		return nil, fmt.Errorf("creator id: %w", err)
 	}
-	c.ID = id.String()
-	if c.Key, err = s.Keys(c.line.seat, c.line.next()); err != nil {
+	key, err := s.Keys(line.next(func() uint64 { return s.seats.Add(1) - 1 }))
+	if err != nil {
 		return nil, fmt.Errorf("signing key: %w", err)
 	}
-	return c, nil
+	return &Creator{ID: id.String(), EnabledAt: now, Key: key}, nil
 }
 
 // Disable implements [Authority].
 func (s *Signatures) Disable(c *Creator, now time.Time) *Creator {
-	return &Creator{ID: c.ID, EnabledAt: c.EnabledAt, DisabledAt: now, Term: c.Term, line: c.line}
+	return &Creator{ID: c.ID, EnabledAt: c.EnabledAt, DisabledAt: now}
 }
 
 // Issue implements [Authority].

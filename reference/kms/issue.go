@@ -39,14 +39,11 @@ func (k *Key) ReplaceCreator(now time.Time) error {
 	return k.newCreator(ReplaceCreator, now, true)
 }
 
-// Line returns the line of the key's creators, those that it goes on included; nil: there were none.
+// Line returns the line of the key's creators, also before the first.
 func (k *Key) Line() *Line {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	if k.creator != nil {
-		return k.creator.line
-	}
-	return k.goesOn
+	return k.line
 }
 
 // newCreator makes the new creator before it takes the key's lock, so that making a signing key
@@ -54,7 +51,7 @@ func (k *Key) Line() *Line {
 func (k *Key) newCreator(op Op, now time.Time, replace bool) error {
 	for {
 		k.mu.RLock()
-		old, bad := k.creator, k.ready(&k.record, op)
+		line, old, bad := k.line, k.creator, k.ready(&k.record, op)
 		k.mu.RUnlock()
 		if bad != nil {
 			return bad
@@ -65,7 +62,7 @@ func (k *Key) newCreator(op Op, now time.Time, replace bool) error {
 		if !old.Active() && replace && !k.rules.IdleCreators {
 			return creatorRefusal(true)
 		}
-		next, err := k.authority.Enable(predecessor(old, k.goesOn), now)
+		next, err := k.authority.Enable(line, old, now)
 		if err != nil {
 			return err
 		}

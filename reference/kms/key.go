@@ -18,11 +18,11 @@ type Key struct {
 // A body is what the places of a key share.
 type body struct {
 	*vault
-	tag    string
-	made   time.Time
-	goesOn *Line // of creators that the key had in another store; nil: it had none
+	tag  string
+	made time.Time
 
 	mu     sync.RWMutex
+	line   *Line     // of its creators, those that it had in another store included
 	record           // as it is
 	late   []picture // the changes that are under way to a region, the first first
 

@@ -87,7 +87,8 @@ func (k *Key) snapshot() (Info, Past, versions) {
 // Recall gives a key that was just planted its past. A version of the past that says nothing of its
 // state is enabled, and one that says nothing of its times has those of the key.
 func (s *Store) Recall(tag string, p Past, now time.Time) error {
-	creator, err := s.recallCreator(p, now)
+	line := p.line()
+	creator, err := s.recallCreator(p.Creator, line, now)
 	if err != nil {
 		return err
 	}
@@ -115,7 +116,7 @@ func (s *Store) Recall(tag string, p Past, now time.Time) error {
 	}
 	k.spec.Period = cmp.Or(p.Period, k.spec.Period)
 	k.log.recall(p.Activities, p.LastUse)
-	k.acl, k.creator, k.goesOn = p.ACL, creator, p.Line
+	k.acl, k.creator, k.line = p.ACL, creator, line
 	if creator != nil {
 		k.issued.Store(int64(p.Creator.Issued))
 	}
@@ -184,17 +185,26 @@ func (s *Store) takeID(k *body, id int) *Refusal {
 	return nil
 }
 
+// line is which line the creators of the key go on.
+func (p *Past) line() *Line {
+	if p.Creator.past() {
+		return UnknownLine()
+	}
+	return cmp.Or(p.Line, new(Line))
+}
+
+// past reports whether there is an office that somebody holds or held.
+func (o *Office) past() bool { return o != nil && (o.Key != nil || !o.DisabledAt.IsZero()) }
+
 // recallCreator makes a creator of what is left of one.
-func (s *Store) recallCreator(p Past, now time.Time) (*Creator, error) {
-	o := p.Creator
+func (s *Store) recallCreator(o *Office, line *Line, now time.Time) (*Creator, error) {
 	if o == nil {
 		return nil, nil
 	}
-	c := &Creator{ID: o.ID, EnabledAt: o.EnabledAt, DisabledAt: o.DisabledAt, Key: o.Key, line: UnknownLine()}
-	if o.Key != nil || !o.DisabledAt.IsZero() {
-		return c, nil
+	if o.past() {
+		return &Creator{ID: o.ID, EnabledAt: o.EnabledAt, DisabledAt: o.DisabledAt, Key: o.Key}, nil
 	}
-	fresh, err := s.authority.Enable(predecessor(nil, p.Line), now)
+	fresh, err := s.authority.Enable(line, nil, now)
 	if err != nil {
 		return nil, err
 	}

@@ -129,7 +129,7 @@ type Rules struct {
 	// aead holds the material already.
 	Unseal func(aead cipher.AEAD, material, nonce, sealed []byte) ([]byte, error)
 	// Address reads an item of an IP ACL: a single IPv4 address (security-kms2-add-acl). Its error says what
-	// would be one, and shows nothing of the text.
+	// would be one, and shows no more of the text than an address in it.
 	Address func(text string) (netip.Prefix, error)
 	// Prefix begins every ciphertext, before the version (security-kms2-encrypt).
 	Prefix string

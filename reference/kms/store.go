@@ -69,7 +69,7 @@ func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
 	if bad := cmp.Or(s.rules.checkSpec(seed.Spec), seed.check()); bad != nil {
 		return Info{}, bad
 	}
-	k := &Key{&body{vault: s.vault, tag: seed.Tag, made: now}, s.place}
+	k := &Key{&body{vault: s.vault, tag: seed.Tag, made: now, line: new(Line)}, s.place}
 	k.record = record{spec: seed.Spec, state: seed.State, since: now, home: seed.Home, issued: new(atomic.Int64)}
 	k.versions = k.first[:0]
 	if s.place.Isolated {

@@ -127,7 +127,7 @@ func FuzzParse(f *testing.F) {
 // creator's public key, in every form in which a library might hand that key over as bytes.
 func TestTheCreatorsOwnPublicKeyIsNoSecret(t *testing.T) {
 	s := &Signatures{Keys: func(uint64, int) (*rsa.PrivateKey, error) { return testkeys.RSA(0), nil }, Random: rand.Reader}
-	by, err := s.Enable(nil, noon)
+	by, err := s.Enable(new(Line), nil, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,16 +171,17 @@ func confused(t *testing.T, genuine, algorithm string, secret []byte) string {
 
 func TestCreatorsOfOneKeyNeverShareASigningKey(t *testing.T) {
 	s := &Signatures{Keys: func(seat uint64, term int) (*rsa.PrivateKey, error) { return testkeys.RSA(seat + uint64(term)*7), nil }, Random: rand.Reader}
-	first, err := s.Enable(nil, noon)
+	line := new(Line)
+	first, err := s.Enable(line, nil, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, _ := s.Enable(nil, noon)
+	other, _ := s.Enable(new(Line), nil, noon)
 	token, _ := s.Issue(first, Claims{IssuedAt: noon, Kind: Access, KeyTag: "t"})
 	if _, err := s.Verify(first, token); err != nil {
 		t.Fatalf("its own creator refuses it: %v", err)
 	}
-	second, _ := s.Enable(first, noon)
+	second, _ := s.Enable(line, first, noon)
 	for name, by := range map[string]*Creator{
 		"the one who followed": second, "the disabled one": s.Disable(first, noon), "another key's": other, "none": nil,
 	} {

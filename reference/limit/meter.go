@@ -1,6 +1,7 @@
 package limit
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 	"time"
@@ -10,8 +11,8 @@ import (
 const Span = 60
 
 // A Meter counts what a limiter decided, for each key and second of the clock that now comes from. The
-// zero value is ready. It is safe for concurrent use. Of keys that nobody asked for Span seconds it holds no more
-// than of others, and some.
+// zero value is ready. It is safe for concurrent use. It goes through its keys for those that nobody asked
+// lately when a new one comes and there are a thousand, and twice as many as it kept the last time; all others stay.
 type Meter struct {
 	mu   sync.Mutex
 	book book
@@ -119,19 +120,29 @@ func (s *second) tally(place int) *tally {
 	return &s.counts[place]
 }
 
-// Seconds returns the seconds in which something was decided, the oldest first, from Span-1 seconds
-// before now to now. After the clock was set back, what lies ahead of it is left out.
-func (m *Meter) Seconds(now time.Time) []Second {
+// Seconds returns the seconds in which something was decided, the oldest first, from Span-1 seconds before now, or
+// from a Unix second since then, to now. After the clock was set back, what lies ahead of it is left out.
+func (m *Meter) Seconds(from int64, now time.Time) []Second {
+	seconds, keys := m.copied(max(from, now.Unix()-Span+1), now.Unix())
+	out := make([]Second, 0, len(seconds))
+	for i := range seconds {
+		out = append(out, seconds[i].told(keys))
+	}
+	return out
+}
+
+// copied returns the seconds from one to another, the first first, and the keys by place. Only this much holds up who
+// notes something.
+func (m *Meter) copied(from, to int64) (seconds []second, keys []string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	out := []Second{}
 	for _, s := range m.book.ring {
-		if age := now.Unix() - s.at; len(s.counts) > 0 && age >= 0 && age < Span {
-			out = append(out, s.told(m.book.keys))
+		if len(s.counts) > 0 && s.at >= from && s.at <= to {
+			seconds = append(seconds, second{s.at, slices.Clone(s.counts)})
 		}
 	}
-	slices.SortFunc(out, func(a, b Second) int { return int(a.At - b.At) })
-	return out
+	slices.SortFunc(seconds, func(a, b second) int { return cmp.Compare(a.at, b.at) })
+	return seconds, m.book.keys // which is only ever added to
 }
 
 func (s *second) told(keys []string) Second {

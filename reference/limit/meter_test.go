@@ -21,8 +21,12 @@ func TestAMeterCountsByKeyAndSecond(t *testing.T) {
 		{At: start.Unix(), Keys: map[string]limit.Count{"a": {Admitted: 1, Refused: 1}, "b": {Admitted: 1}}},
 		{At: start.Unix() + 1, Keys: map[string]limit.Count{"a": {Admitted: 1}}},
 	}
-	if diff := cmp.Diff(want, m.Seconds(start.Add(time.Second))); diff != "" {
-		t.Error(diff)
+	for from, want := range map[int64][]limit.Second{
+		0: want, start.Unix(): want, start.Unix() + 1: want[1:], start.Unix() + 2: {},
+	} {
+		if diff := cmp.Diff(want, m.Seconds(from, start.Add(time.Second))); diff != "" {
+			t.Errorf("from %d: %s", from, diff)
+		}
 	}
 }
 
@@ -31,14 +35,14 @@ func TestAMeterForgetsAfterItsSpan(t *testing.T) {
 	start := limittest.Epoch.Truncate(time.Second)
 	m.Note(start, "a", true)
 	const span = limit.Span * time.Second
-	if got := m.Seconds(start.Add(span - 1)); len(got) != 1 {
+	if got := m.Seconds(0, start.Add(span-1)); len(got) != 1 {
 		t.Errorf("in its last nanosecond: %v, want the one second", got)
 	}
-	if got := m.Seconds(start.Add(span)); len(got) != 0 {
+	if got := m.Seconds(0, start.Add(span)); len(got) != 0 {
 		t.Errorf("after the span: %v, want nothing", got)
 	}
 	m.Note(start.Add(span), "b", true) // takes the place of the first
-	if got := m.Seconds(start.Add(span)); len(got) != 1 || got[0].Keys["a"] != (limit.Count{}) {
+	if got := m.Seconds(0, start.Add(span)); len(got) != 1 || got[0].Keys["a"] != (limit.Count{}) {
 		t.Errorf("after a round: %v, want b alone", got)
 	}
 }
@@ -48,11 +52,11 @@ func TestAMeterFollowsAClockThatIsSetBack(t *testing.T) {
 	start := limittest.Epoch.Truncate(time.Second)
 	m.Note(start, "a", true)
 	back := start.Add(-time.Hour)
-	if got := m.Seconds(back); len(got) != 0 {
+	if got := m.Seconds(0, back); len(got) != 0 {
 		t.Errorf("an hour before: %v, want nothing", got)
 	}
 	m.Note(back, "a", false)
-	if got := m.Seconds(back); len(got) != 1 || got[0].Keys["a"] != (limit.Count{Refused: 1}) {
+	if got := m.Seconds(0, back); len(got) != 1 || got[0].Keys["a"] != (limit.Count{Refused: 1}) {
 		t.Errorf("an hour before: %v, want one refusal", got)
 	}
 }

@@ -55,7 +55,7 @@ func TestAMeterThatForgetsKeepsItsCounts(t *testing.T) {
 	if _, there := m.book.places["forgotten"]; there {
 		t.Error("a key is there that nobody asked about within the span")
 	}
-	if diff := cmp.Diff(want, m.Seconds(time.Unix(first+Span-1, 0))); diff != "" {
+	if diff := cmp.Diff(want, m.Seconds(0, time.Unix(first+Span-1, 0))); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -32,7 +32,7 @@ func creators() []Mutant {
 			return &linked{Authority: a}
 		})},
 		{Name: "new-creator-mute", Flaw: "Tokens of a creator that followed another do not work.", Apply: authority(func(a kms.Authority) kms.Authority {
-			return mute{a}
+			return &mute{Authority: a}
 		})},
 		{Name: "creator-revived", Flaw: "Enabling a creator again brings back the old one with its id.", Apply: authority(func(a kms.Authority) kms.Authority {
 			return &reviving{Authority: a}
@@ -57,11 +57,11 @@ func creators() []Mutant {
 // keeping leaves the creator as it is when it is to be replaced.
 type keeping struct{ kms.Authority }
 
-func (k keeping) Enable(old *kms.Creator, now time.Time) (*kms.Creator, error) {
+func (k keeping) Enable(line *kms.Line, old *kms.Creator, now time.Time) (*kms.Creator, error) {
 	if !old.Active() {
-		return k.Authority.Enable(old, now)
+		return k.Authority.Enable(line, old, now)
 	}
-	return &kms.Creator{ID: old.ID, EnabledAt: now, Key: old.Key, Term: old.Term}, nil
+	return &kms.Creator{ID: old.ID, EnabledAt: now, Key: old.Key}, nil
 }
 
 // linked lets every key's tokens die with any replacement.
@@ -72,8 +72,8 @@ type linked struct {
 	count int
 }
 
-func (l *linked) Enable(old *kms.Creator, now time.Time) (*kms.Creator, error) {
-	next, err := l.Authority.Enable(old, now)
+func (l *linked) Enable(line *kms.Line, old *kms.Creator, now time.Time) (*kms.Creator, error) {
+	next, err := l.Authority.Enable(line, old, now)
 	if err != nil {
 		return nil, err
 	}
@@ -103,10 +103,24 @@ func (l *linked) Verify(by *kms.Creator, token string) (kms.Claims, error) {
 }
 
 // mute verifies no token of a creator that had one before it.
-type mute struct{ kms.Authority }
+type mute struct {
+	kms.Authority
+	followers sync.Map // ids
+}
 
-func (m mute) Verify(by *kms.Creator, token string) (kms.Claims, error) {
-	if by != nil && by.Term > 0 {
+func (m *mute) Enable(line *kms.Line, old *kms.Creator, now time.Time) (*kms.Creator, error) {
+	next, err := m.Authority.Enable(line, old, now)
+	if err == nil && old != nil {
+		m.followers.Store(next.ID, true)
+	}
+	return next, err
+}
+
+func (m *mute) Verify(by *kms.Creator, token string) (kms.Claims, error) {
+	if by == nil {
+		return m.Authority.Verify(by, token)
+	}
+	if _, follows := m.followers.Load(by.ID); follows {
 		return kms.Claims{}, &kms.Refusal{Reason: kms.BadToken, Detail: "its creator is too new"}
 	}
 	return m.Authority.Verify(by, token)
@@ -129,13 +143,13 @@ func (r *reviving) Disable(c *kms.Creator, now time.Time) *kms.Creator {
 	return r.Authority.Disable(c, now)
 }
 
-func (r *reviving) Enable(old *kms.Creator, now time.Time) (*kms.Creator, error) {
+func (r *reviving) Enable(line *kms.Line, old *kms.Creator, now time.Time) (*kms.Creator, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if old != nil && !old.Active() && r.old[old.ID] != nil {
 		return r.old[old.ID], nil
 	}
-	return r.Authority.Enable(old, now)
+	return r.Authority.Enable(line, old, now)
 }
 
 // locking refuses the accounts of a key once its creator was disabled.

@@ -39,8 +39,8 @@ func (r *remembering) before(by *kms.Creator) *kms.Creator {
 	return r.last["disabled "+by.ID]
 }
 
-func (r *remembering) Enable(old *kms.Creator, now time.Time) (*kms.Creator, error) {
-	next, err := r.Authority.Enable(old, now)
+func (r *remembering) Enable(line *kms.Line, old *kms.Creator, now time.Time) (*kms.Creator, error) {
+	next, err := r.Authority.Enable(line, old, now)
 	if err != nil || old == nil {
 		return next, err
 	}
