@@ -69,7 +69,7 @@ func (j Job) tryScenarios(ctx context.Context, c *Cost) error {
 	if most := j.Target.Shared.Budget.Keys; most > 0 && like.Ledger.Most() > most && c.Alive <= most {
 		like, err = j.rehearseShared(ctx, c, c.KeysOf) // with so few keys they make way for each other, and are made anew
 	}
-	if !like.Offers(target.Admin) {
+	if err == nil && !like.Offers(target.Admin) {
 		c.Rate = max(cmp.Or(j.Conform.Rate, steps.ForeignRate), 0)
 	}
 	return err

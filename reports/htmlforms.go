@@ -37,7 +37,7 @@ var runForms = map[string]string{
 	"%v per second":                                                               "초당 %s건",
 	"at least %v per second":                                                      "초당 최소 %s건",
 
-	"%w was cut short: %v of %v planned calls were never due":                                                        "%[1]s 중단: 계획한 요청 %[3]s건 가운데 %[2]s건은 예정 시각 전에 끝남",
+	"%w was cut short: %v of %v planned calls were never due":                                                        "%[1]s 중단: 계획한 요청 %[3]s건 가운데 %[2]s건은 예정 시각이 되기 전에 구간이 끝나 보내지 않음",
 	"%w was given up after %v s: %v of %v calls could not leave in time by then, at most %v %% may%s":                "%[1]s: %[2]s초 만에 포기함. 그때까지 %[4]s건 가운데 %[3]s건을 제때 보내지 못함(%[5]s %% 이하여야 함)%[6]s",
 	"%w: %v %% of the %v planned calls were sent, at least %v %% are needed (%v missed)%s":                           "%[1]s: 계획한 요청 %[3]s건 가운데 %[2]s %%를 보냄, %[4]s %% 이상이어야 함(미전송 %[5]s건)%[6]s",
 	"%w: the slowest 1 %% of the calls left %s or more after they were due, at most %s is allowed%s":                 "%s: 가장 늦은 1 %%의 요청이 예정보다 %s 이상 늦게 나감, %s 이하여야 함%s",
