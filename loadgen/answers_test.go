@@ -2,11 +2,16 @@ package loadgen
 
 import (
 	"bytes"
+	"fmt"
 	"math"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
 	"slices"
 	"testing"
 
 	"github.com/kmsproof/kmsproof/reports"
+	"github.com/kmsproof/kmsproof/target"
 )
 
 // TestEveryAnswerHasTheSameChanceToBeChecked: whatever its place, and again in the phase after; the seed decides.
@@ -71,6 +76,51 @@ func TestAnswersThatCannotBeCheckedAreNoPass(t *testing.T) {
 		e := &evidence{r: Recording{Checked: tt.checked}}
 		if c := e.answers(); c.Verdict != tt.want || c.Gates != tt.gates {
 			t.Errorf("%+v: it is %s, deciding %v: %s", tt.checked, c.Verdict, c.Gates, c.Why)
+		}
+	}
+}
+
+// statuses answers one call after the other with them; past the last with what was encrypted.
+type statuses []int
+
+func (s *statuses) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	if len(*s) > 0 {
+		w.Code = (*s)[0]
+		*s = (*s)[1:]
+	}
+	if w.Code == http.StatusOK {
+		fmt.Fprint(w, `{"code":"SUCCESS","data":{"plaintext":"aGVsbG8="}}`)
+	}
+	return w.Result(), nil
+}
+
+// TestAnAnswerThatTheTargetFailsToOpenIsAskedForTwice, and may be wrong if that fails as well. One that a limit refuses
+// says nothing, and any other refusal is an answer.
+func TestAnAnswerThatTheTargetFailsToOpenIsAskedForTwice(t *testing.T) {
+	for _, tt := range []struct {
+		statuses statuses
+		want     Checked
+		wrong    int
+	}{
+		{statuses{200}, Checked{Kept: 1, Answers: 1}, 0},
+		{statuses{500, 200}, Checked{Kept: 1, Answers: 1}, 0},
+		{statuses{500, 503}, Checked{Kept: 1, Failed: 1}, 0},
+		{statuses{500, 429}, Checked{Kept: 1}, 0},
+		{statuses{429}, Checked{Kept: 1}, 0},
+		{statuses{400}, Checked{Kept: 1, Answers: 1}, 1},
+		{statuses{500, 400}, Checked{Kept: 1, Answers: 1}, 1},
+	} {
+		left := slices.Clone(tt.statuses)
+		to := &target.Target{Name: "x", Disposable: true, URLs: map[target.API]string{target.API20: "http://kms.test"},
+			Transport: func(target.Source) http.RoundTripper { return &left }}
+		s := newSamples(1, 1, 1)
+		s.offer(0, []byte(`{"data":{"ciphertext":"ncpkms:v1:x"}}`))
+		var got Checked
+		s.check(t.Context(), &rig{t: to, api: target.API20, keys: []*loaded{{tag: "tag", plaintext: "aGVsbG8=", auth: target.Token("t")}}}, &got)
+		wrong := len(got.Wrong)
+		if got.Wrong = nil; !reflect.DeepEqual(got, tt.want) || wrong != tt.wrong || len(left) > 0 {
+			t.Errorf("%v: %+v with %d wrong, want %+v with %d; %d answers were not asked for", tt.statuses, got, wrong, tt.want, tt.wrong, len(left))
 		}
 	}
 }

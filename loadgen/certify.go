@@ -78,6 +78,10 @@ func (p *Played) worstPeak(rate float64) (worst float64) {
 // crowding is by what share of its rate more calls of a key may leave in a second, wherever that begins, than are due in it.
 const crowding = 0.01
 
+// shift is by how much of an interval a call of a steady phase may be due later or earlier than at its point of all
+// intervals, at most: see [course].
+const shift = 0.5
+
 // crowd says on which key of a phase at a constant rate more calls left in a second than its rate and its lateness
 // explain: lost time was made up for. Fewer may leave, and the share that is sent bounds by how many.
 func (p *Played) crowd(missAfter time.Duration) string {
@@ -86,7 +90,7 @@ func (p *Played) crowd(missAfter time.Duration) string {
 	}
 	for key := range p.tracks {
 		t, rate := &p.tracks[key], p.Phase.of(key).Rate
-		most := int(rate*(1+max(crowding, (missAfter+t.slack).Seconds()))) + 1
+		most := int(rate*(1+max(crowding, (missAfter+t.slack).Seconds()))+shift) + 1
 		if packed(t.sends, most) {
 			return fmt.Sprintf("more than %d calls on key %d left within a second, at %.4g per second", most, key+1, rate)
 		}

@@ -39,3 +39,22 @@ func TestNoSecondIsCrowded(t *testing.T) {
 		}
 	}
 }
+
+// TestAPlanCrowdsNoSecond: what leaves when it is due is no making up, whatever the rate and wherever the calls lie in
+// their intervals.
+func TestAPlanCrowdsNoSecond(t *testing.T) {
+	for _, rate := range []float64{0.5, 1, 2.5, 12.8, 20.49, 99.5, 300} {
+		for _, spacing := range []Spacing{Phased, Moved} {
+			ph := Phase{Name: "P", Role: Gentle, Keys: 4, Rate: rate, Spacing: spacing, Length: time.Minute}
+			a := newPlayed(ph, 1, 0)
+			a.recorded(&Recording{Seed: 1})
+			plan := newSchedule(ph, 1)
+			for next, ok := plan.take(); ok; next, ok = plan.take() {
+				a.sent(next, next.due, next.due+time.Millisecond, Accepted)
+			}
+			if problem := a.crowd(0); problem != "" {
+				t.Errorf("%s at %v: %s", spacing, rate, problem)
+			}
+		}
+	}
+}

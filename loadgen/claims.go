@@ -79,8 +79,9 @@ func settle(c reports.Claim, v reports.ClaimVerdict, why string, args ...any) re
 	return c
 }
 
-// certain is settle for what an e-test or an exact bound shows: these alone bound the probability
-// of an error. What a fit shows holds if the limiter is of the kind that is named with it.
+// certain is settle for what an e-test or an exact bound shows: these bound the probability of an error outright,
+// and what supposing settles only under its premise. What a fit shows holds if the limiter is of the kind that is named
+// with it.
 func certain(c reports.Claim, v reports.ClaimVerdict, why string, args ...any) reports.Claim {
 	c = settle(c, v, why, args...)
 	c.PError = alpha
@@ -151,7 +152,7 @@ func (e *evidence) answers() reports.Claim {
 		Bound: fmt.Sprintf("%d of %d sampled answers; at most %s are wrong at %.1f %% certainty", n-wrong, kept, percent(most), percentLevel)}
 	switch {
 	case wrong > 0:
-		c.Bound = fmt.Sprintf("%d of %d sampled answers", n-wrong, n)
+		c.Bound = fmt.Sprintf("%d of %d sampled answers", n-wrong, kept)
 		return settle(c, reports.Refuted, "%s", strings.Join(e.r.Checked.Wrong, "; "))
 	case most > answersBelow && n < kept:
 		return settle(c, reports.ClaimInconclusive, "%d of %d sampled answers could not be checked, because the target refused to decrypt them, failed or did not answer", kept-n, kept)

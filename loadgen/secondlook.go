@@ -95,8 +95,8 @@ func (l *secondLook) moved(now, began time.Time) bool {
 // compared says where the target counted otherwise than the record has it. What was answered neither by the limiter nor
 // after it, or not at all, may be in either count of the target.
 func (p *Played) compared() (problems []string) {
-	for key, told := range p.Told {
-		n := p.noted(key)
+	for key, n := range p.noted() {
+		told := p.Told[key]
 		if told.Admitted < n.accepted || told.Admitted > n.accepted+n.unclear || told.Refused < n.limited || told.Refused > n.limited+n.unclear {
 			problems = append(problems, fmt.Sprintf("the target let %d calls on key %d pass and refused %d, but %d are noted as accepted, %d as limited and %d as neither",
 				told.Admitted, key+1, told.Refused, n.accepted, n.limited, n.unclear))
@@ -109,25 +109,29 @@ func (p *Played) compared() (problems []string) {
 // new token.
 type noted struct{ accepted, limited, unclear int64 }
 
-func (p *Played) noted(key int) noted {
-	counts := &p.tracks[key].counts
-	n := noted{accepted: counts[Accepted], limited: counts[RateLimited]}
-	for class := RateLimited + 1; class < classes; class++ {
-		n.unclear += counts[class]
-	}
-	if key < len(p.Repeated) {
-		n.limited += p.Repeated[key]
+// noted is of the keys of which the target told.
+func (p *Played) noted() []noted {
+	all := make([]noted, len(p.Told))
+	for key := range all {
+		counts, n := &p.tracks[key].counts, &all[key]
+		n.accepted, n.limited = counts[Accepted], counts[RateLimited]
+		for class := RateLimited + 1; class < classes; class++ {
+			n.unclear += counts[class]
+		}
+		if key < len(p.Repeated) {
+			n.limited += p.Repeated[key]
+		}
 	}
 	for _, r := range p.Renewals {
 		switch {
-		case r.Key != key:
+		case r.Key >= len(all):
 		case r.OK:
-			n.accepted++
+			all[r.Key].accepted++
 		default: // the call that tries the token may not have been made
-			n.unclear++
+			all[r.Key].unclear++
 		}
 	}
-	return n
+	return all
 }
 
 // secondLook adds up what the target told of all attempts; nil where it told nothing.
@@ -141,8 +145,8 @@ func (e *evidence) secondLook() *reports.SecondLook {
 			continue
 		}
 		out.Attempts++
-		for key, told := range a.Told {
-			n := a.noted(key)
+		for key, n := range a.noted() {
+			told := a.Told[key]
 			out.Accepted, out.Limited, out.Unclear = out.Accepted+n.accepted, out.Limited+n.limited, out.Unclear+n.unclear
 			out.Admitted, out.Refused = out.Admitted+told.Admitted, out.Refused+told.Refused
 		}

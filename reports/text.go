@@ -237,13 +237,20 @@ func certificate(g Generator) string {
 
 // String compares the two counts.
 func (s *SecondLook) String() string {
-	if s.Attempts == 0 {
+	said := fmt.Sprintf("the target's limiter counted the same, %s admitted and %s refused", grouped(s.Admitted), grouped(s.Refused))
+	switch {
+	case s.Attempts == 0:
 		return "what the target's limiter counted was lost in every attempt"
+	case s.Differ > 0:
+		said = fmt.Sprintf("in %d of %d attempts the target's limiter counted otherwise", s.Differ, s.Attempts)
+	case s.Unclear > 0:
+		said = fmt.Sprintf("the target's limiter counted %s admitted and %s refused, which fits %s accepted, %s limited and %s answered otherwise or not at all",
+			grouped(s.Admitted), grouped(s.Refused), grouped(s.Accepted), grouped(s.Limited), grouped(s.Unclear))
 	}
-	if s.Differ > 0 {
-		return fmt.Sprintf("in %d of %d attempts the target's limiter counted otherwise", s.Differ, s.Attempts)
+	if s.Lost > 0 {
+		said += fmt.Sprintf(", in %d of %d attempts; of the others its count was lost", s.Attempts, s.Attempts+s.Lost)
 	}
-	return fmt.Sprintf("the target's limiter counted the same, %s admitted and %s refused", grouped(s.Admitted), grouped(s.Refused))
+	return said
 }
 
 func (t *text) items(title string, items []string) {
