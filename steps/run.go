@@ -207,7 +207,7 @@ func (r *runner) runCase(ctx context.Context, c Case) {
 		r.file(s, false)
 		return
 	}
-	r.room.enter(ctx, c.ID, r.lender.waiting, func() { r.evict(ctx) })
+	r.room.enter(ctx, c.ID, wishes(c), &r.lender, func(tag string) { r.evict(ctx, tag) })
 	defer r.room.leave(c.ID)
 	if r.stop(ctx) { // while it waited for room
 		return
