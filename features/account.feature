@@ -87,6 +87,22 @@ Feature: Calls of an account
       | pageNo=%31&pageSize=10  |
 
   @KMS2-ACC-011
+  Scenario Outline: A call with another body than it was signed with is taken for what it says, <way>
+    When I encrypt, signed for another body, <way>
+    Then the call is accepted
+    When I decrypt the ciphertext <way>
+    Then the plaintext comes back
+
+    Examples:
+      | way              |
+      | with the account |
+
+    @needs-api10
+    Examples:
+      | way          |
+      | over API 1.0 |
+
+  @KMS2-ACC-012
   Scenario Outline: Two bodies under one signature are each taken for what they say, <way>
     When I encrypt two texts under one signature <way>
     Then the call is accepted

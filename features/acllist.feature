@@ -25,9 +25,11 @@ Feature: The list of an IP ACL
 
   @KMS2-ACL-027
   Scenario Outline: A call to <change> addresses without a list is refused
+    Given I add "192.0.2.1" to the IP ACL
     When I try to <change> addresses and give no list
     Then the call is refused
-    And the IP ACL is empty
+    When I read the IP ACL as the account
+    Then the answer lists "192.0.2.1"
 
     Examples:
       | change |

@@ -224,7 +224,7 @@ Feature: Keys
     And I decrypt the ciphertext with the account
     Then the plaintext comes back
 
-  @KMS2-KEY-017 @under-load
+  @KMS2-KEY-055 @under-load
   Scenario: A key that is enabled again serves its tokens as before
     Given a key with a token set
     And the access token works

@@ -111,8 +111,11 @@ func Load(fsys fs.FS) ([]Rule, error) {
 		return nil, err
 	}
 	korean, err := Translations(fsys)
+	if err != nil {
+		return nil, err
+	}
 	translate(rules, korean)
-	return rules, err
+	return rules, nil
 }
 
 // ParseRules reads a register strictly: unknown members are errors.

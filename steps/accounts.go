@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -26,6 +27,7 @@ func (w *world) accountSteps(add func(string, any)) {
 		c.body = map[string]any{"plaintext": encode(w.bytes(usualSize))}
 		return w.try(ctx, c)
 	})
+	add(`I encrypt, signed for another body, {way}`, w.encryptSignedForOther)
 	add(`I encrypt two texts under one signature {way}`, func(ctx context.Context, how string) error {
 		return w.encryptAtOnce(ctx, how, w.list(2, usualSize))
 	})
@@ -51,6 +53,18 @@ func (w *world) askBy(ctx context.Context, by target.Auth) error {
 		return err
 	}
 	return w.try(ctx, call{method: "GET", path: k.path(""), by: by})
+}
+
+// encryptSignedForOther encrypts by a call whose signature was made when it had another body.
+func (w *world) encryptSignedForOther(ctx context.Context, how string) error {
+	c, err := w.useCall("the key", "encrypt", how)
+	if err != nil {
+		return err
+	}
+	c.by = signedFor(c.by, func(r *http.Request) { r.Body = io.NopCloser(strings.NewReader(`{"plaintext":"b3RoZXI="}`)) })
+	plain := w.list(1, usualSize)
+	c.body = map[string]any{string(aPlaintext): encode(plain[0])}
+	return w.encryptBy(ctx, c, plain)
 }
 
 // encryptAtOnce encrypts texts by a call each, all of which are signed for one and the same time.

@@ -80,6 +80,12 @@ func (w *world) ciphertextsCompare(how string) error {
 	return w.compare(same, "the same ciphertext twice", "different ones")
 }
 
+// ciphertextCompares compares the ciphertext with the noted one.
+func (w *world) ciphertextCompares(how string) error {
+	same := w.onlyCiphertext() != "" && w.onlyCiphertext() == w.noted["ciphertext"]
+	return w.compare(same == (how == "as noted"), "the ciphertext to be "+how, map[bool]string{true: "the same text", false: "another text"}[same])
+}
+
 // nonceCompares compares the head of the ciphertext, where AES-256-GCM96 has its nonce, with the noted
 // one's.
 func (w *world) nonceCompares(how string) error {

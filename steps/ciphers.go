@@ -10,6 +10,13 @@ import (
 const usualSize = 32
 
 func (w *world) cipherSteps(add func(string, any)) {
+	w.encryptSteps(add)
+	w.decryptSteps(add)
+	w.plaintextSteps(add)
+	w.ciphertextSteps(add)
+}
+
+func (w *world) encryptSteps(add func(string, any)) {
 	add(`I encrypt {n} bytes? {way}`, func(ctx context.Context, n int, how string) error {
 		return w.encrypt(ctx, "the key", how, [][]byte{w.bytes(n)}, false)
 	})
@@ -22,16 +29,7 @@ func (w *world) cipherSteps(add func(string, any)) {
 	add(`I encrypt a list of {n}, {n} bytes each, {way}`, func(ctx context.Context, n, size int, how string) error {
 		return w.encrypt(ctx, "the key", how, w.list(n, size), true)
 	})
-	add(`I encrypt {n} texts of {n} bytes, each by itself, {way}`, func(ctx context.Context, n, size int, how string) error {
-		c, err := w.useCall("the key", "encrypt", how)
-		if err != nil {
-			return err
-		}
-		if err := w.encryptEach(ctx, c, w.list(n, size)); err != nil {
-			return err
-		}
-		return w.accepted(w.last)
-	})
+	add(`I encrypt {n} texts of {n} bytes, each by itself, {way}`, w.encryptApart)
 	add(`I encrypt the same {n} bytes twice {way}`, w.encryptTwice)
 	add(`I encrypt with a context with {caller}`, func(ctx context.Context, caller string) error {
 		return w.encryptBeside(ctx, caller, "context", "Y29udGV4dA==")
@@ -39,6 +37,10 @@ func (w *world) cipherSteps(add func(string, any)) {
 	add(`I encrypt with a member that nobody knows with {caller}`, func(ctx context.Context, caller string) error {
 		return w.encryptBeside(ctx, caller, "kmsproofUnknown", true)
 	})
+}
+
+// decryptSteps are what is done with ciphertexts.
+func (w *world) decryptSteps(add func(string, any)) {
 	add(`I decrypt the ciphertexts? {way}`, func(ctx context.Context, how string) error {
 		return w.decrypt(ctx, "the key", how)
 	})
@@ -52,17 +54,20 @@ func (w *world) cipherSteps(add func(string, any)) {
 		return w.reencrypt(ctx, key, "re-encrypt", how)
 	})
 	add(`the ciphertext comes back (with.*)`, w.alterCiphertext)
+}
+
+func (w *world) plaintextSteps(add func(string, any)) {
 	add(`the plaintext comes back`, w.plaintextBack)
 	add(`the plaintexts come back in order`, w.plaintextBack)
 	add(`each ciphertext decrypts to its own plaintext {way}`, w.eachDecrypts)
+}
+
+func (w *world) ciphertextSteps(add func(string, any)) {
 	add(`the (ciphertext|new ciphertext|signature) carries the prefix of version {n}`, w.hasPrefix)
 	add(`the ciphertext holds {n} bytes`, w.holdsBytes)
 	add(`the ciphertexts (differ|are the same)`, w.ciphertextsCompare)
 	add(`the ciphertext is noted`, func() { w.noted["ciphertext"] = w.onlyCiphertext() })
-	add(`the ciphertext is (as noted|another)`, func(how string) error {
-		same := w.onlyCiphertext() != "" && w.onlyCiphertext() == w.noted["ciphertext"]
-		return w.compare(same == (how == "as noted"), "the ciphertext to be "+how, map[bool]string{true: "the same text", false: "another text"}[same])
-	})
+	add(`the ciphertext is (as noted|another)`, w.ciphertextCompares)
 	add(`its nonce is (as noted|another)`, w.nonceCompares)
 }
 
@@ -135,6 +140,18 @@ func (w *world) texts(r *reply, member string) []string {
 		return l
 	}
 	return nil
+}
+
+// encryptApart encrypts texts by a call each, all of which must be accepted.
+func (w *world) encryptApart(ctx context.Context, n, size int, how string) error {
+	c, err := w.useCall("the key", "encrypt", how)
+	if err != nil {
+		return err
+	}
+	if err := w.encryptEach(ctx, c, w.list(n, size)); err != nil {
+		return err
+	}
+	return w.accepted(w.last)
 }
 
 // encryptBeside encrypts with one member more.

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/kmsproof/kmsproof/target"
 )
 
 // mostLoans bounds how often a key is lent: what one key has come to carry stays far below its limit
@@ -116,12 +114,10 @@ func borrows(c Case) bool {
 
 // A loan is a key that cases use one after the other, never two at once.
 type loan struct {
-	key    *key
-	kind   string     // as sentences call it
-	home   target.API // the host where it lives
-	tokens bool       // its creator is active
-	as     string     // what the target showed of it when it was made; empty: it is not lent
-	times  int        // that it was lent
+	wish  // that it fulfils
+	key   *key
+	as    string // what the target showed of it when it was made; empty: it is not lent
+	times int    // that it was lent
 }
 
 // lender keeps the keys that nobody uses just now.
@@ -130,11 +126,11 @@ type lender struct {
 	idle []*loan
 }
 
-// take returns an idle key, or nil when there is none of the kind at that host.
-func (l *lender) take(kind string, home target.API, tokens bool) *loan {
+// take returns an idle key, or nil when none is as it is wished for.
+func (l *lender) take(asked wish) *loan {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	i := slices.IndexFunc(l.idle, func(n *loan) bool { return n.kind == kind && n.home == home && n.tokens == tokens })
+	i := slices.IndexFunc(l.idle, func(n *loan) bool { return n.wish == asked })
 	if i < 0 {
 		return nil
 	}
@@ -154,22 +150,25 @@ func (l *lender) giveBack(n *loan) bool {
 	return true
 }
 
-// waiting is how many keys are idle.
-func (l *lender) waiting() int {
+// unwished is how many idle keys fulfil none of the wishes.
+func (l *lender) unwished(wishes []wish) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.idle)
+	_, others := fitting(l.idle, wishes)
+	return len(others)
 }
 
-// oldest returns the tag of the key that has been idle longest, if there is one, and forgets it.
-func (l *lender) oldest() (tags []string) {
+// drop returns the tag of the key that has been idle longest of those that fulfil none of the wishes, and forgets
+// it; false when there is none.
+func (l *lender) drop(wishes []wish) (tag string, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, n := range l.idle[:min(1, len(l.idle))] {
-		tags = append(tags, n.key.tag)
+	_, others := fitting(l.idle, wishes)
+	if len(others) == 0 {
+		return "", false
 	}
-	l.idle = l.idle[len(tags):]
-	return tags
+	l.idle = slices.DeleteFunc(l.idle, func(n *loan) bool { return n == others[0] })
+	return others[0].key.tag, true
 }
 
 // close returns the tags of the idle keys and forgets them.
@@ -186,7 +185,7 @@ func (l *lender) close() (tags []string) {
 // borrow gets a key under a name of the sentences, with an active creator or none: an idle one, or
 // else a new one that others get afterwards. The target must make it.
 func (w *world) borrow(ctx context.Context, as, kind string, tokens bool) error {
-	n := w.lender.take(kind, orAPI20(w.home), tokens)
+	n := w.lender.take(wish{kind, orAPI20(w.home), tokens})
 	if n == nil {
 		var err error
 		if n, err = w.makeLoan(ctx, as, kind, tokens); err != nil {
@@ -207,7 +206,7 @@ func (w *world) makeLoan(ctx context.Context, as, kind string, tokens bool) (*lo
 	if err := w.makeKey(ctx, as, kind); err != nil {
 		return nil, err
 	}
-	n := &loan{key: w.keys[as], kind: kind, home: orAPI20(w.home), tokens: tokens}
+	n := &loan{wish: wish{kind, orAPI20(w.home), tokens}, key: w.keys[as]}
 	if tokens {
 		if err := w.enableCreator(ctx, as); err != nil {
 			return nil, err

@@ -65,30 +65,36 @@ func (w *world) callRoute(ctx context.Context, method, path string, api target.A
 	return w.try(ctx, c)
 }
 
-// malform spoils a right JSON object in one way. Its error means that there is no such flaw.
+// malform spoils a right JSON object in one way. Its error means that there is no such flaw, or that the object has
+// nothing that could have it.
 func malform(right, flaw string) (string, error) {
-	switch flaw {
-	case "no JSON":
-		return "keyName=kp", nil
-	case "cut off":
-		return right[:len(right)-1], nil
-	case "empty":
-		return "", nil
-	case "a list":
-		return "[" + right + "]", nil
-	case "a number":
-		return "1", nil
-	case "followed by more":
-		return right + right, nil
-	case "not UTF-8":
-		return strings.Replace(right, `":"`, "\":\"\xff", 1), nil // within a text, so that it is JSON but for that
-	case "of wrong types":
-		return wrongTypes.Replace(right), nil
-	case "with a member twice":
-		first, _, _ := strings.Cut(right[1:len(right)-1], ",")
-		return "{" + otherValues.Replace(first) + "," + right[1:], nil
+	spoiled, ok := malformed[flaw]
+	if !ok {
+		return "", fmt.Errorf("no request is %s", flaw)
 	}
-	return "", fmt.Errorf("no request is %s", flaw)
+	text := spoiled(right)
+	if text == right {
+		return "", fmt.Errorf("nothing in %s can be %s", right, flaw)
+	}
+	return text, nil
+}
+
+// malformed are what a right JSON object becomes, by the words of sentences.
+var malformed = map[string]func(right string) string{
+	"no JSON":          func(string) string { return "keyName=kp" },
+	"cut off":          func(right string) string { return right[:len(right)-1] },
+	"empty":            func(string) string { return "" },
+	"a list":           func(right string) string { return "[" + right + "]" },
+	"a number":         func(string) string { return "1" },
+	"followed by more": func(right string) string { return right + right },
+	"not UTF-8": func(right string) string { // within a text, so that it is JSON but for that
+		return strings.Replace(right, `":"`, "\":\"\xff", 1)
+	},
+	"of wrong types": func(right string) string { return wrongTypes.Replace(right) },
+	"with a member twice": func(right string) string {
+		first, _, _ := strings.Cut(right[1:len(right)-1], ",")
+		return "{" + otherValues.Replace(first) + "," + right[1:]
+	},
 }
 
 var wrongTypes = strings.NewReplacer(`"AES256"`, `["AES256"]`, `["192.0.2.1"]`, `192`, `"memo":""`, `"memo":7`)
@@ -97,14 +103,17 @@ var wrongTypes = strings.NewReplacer(`"AES256"`, `["AES256"]`, `["192.0.2.1"]`, 
 var otherValues = strings.NewReplacer(`:1`, `:2`, `:7`, `:8`, `192.0.2.1`, `192.0.2.2`, `"a21z`, `"cHJv`,
 	`malformed`, `otherwise`, `"KR"`, `"JPN"`, `"memo":""`, `"memo":"first"`)
 
+func rightCreation(name string) string {
+	return fmt.Sprintf(`{"memo":"","keyName":%q,"keyType":"AES256","protectionType":"BASIC","isAutoRotation":false}`, name)
+}
+
 // sendCreation sends a key creation with one flaw; a key that comes of it is noted for removal.
 func (w *world) sendCreation(ctx context.Context, flaw string) error {
 	name, err := w.nameForKey()
 	if err != nil {
 		return err
 	}
-	right := fmt.Sprintf(`{"memo":"","keyName":%q,"keyType":"AES256","protectionType":"BASIC","isAutoRotation":false}`, name)
-	body, err := malform(right, flaw)
+	body, err := malform(rightCreation(name), flaw)
 	if err != nil {
 		return err
 	}

@@ -30,3 +30,34 @@ func TestAMemberThatOccursTwiceHasTwoRightValues(t *testing.T) {
 		}
 	}
 }
+
+// TestNoRequestStaysRight: one that a flaw does not change would be sent as it is, and be accepted.
+func TestNoRequestStaysRight(t *testing.T) {
+	rights := []string{rightCreation("kp-right")}
+	for _, r := range rightRequests {
+		rights = append(rights, r.body)
+	}
+	for flaw := range malformed {
+		spoiled := 0
+		for _, right := range rights {
+			text, err := malform(right, flaw)
+			if err == nil && text == right {
+				t.Errorf("%s is called %s", right, flaw)
+			}
+			if err == nil {
+				spoiled++
+			}
+		}
+		if spoiled == 0 {
+			t.Errorf("no request can be %s", flaw)
+		}
+	}
+	for _, flaw := range []string{"not UTF-8", "of wrong types"} {
+		if text, err := malform(`{"accessTokenHours":1}`, flaw); err == nil {
+			t.Errorf("%s: a request of a number alone became %s", flaw, text)
+		}
+	}
+	if _, err := malform(rightCreation("kp-right"), "too polite"); err == nil {
+		t.Error("a flaw that there is not is taken")
+	}
+}

@@ -6,14 +6,15 @@ import (
 )
 
 // A room bounds how many keys are alive at once on a shared target: a case enters when those that it will
-// hold fit beside those of the cases inside and the idle ones, which make way for it.
+// hold fit beside those of the cases inside and the idle ones. Of these it will borrow some; the others make way.
 type room struct {
 	limit int            // 0: no bound
 	needs map[string]int // keys of each case, by ID
 
 	mu      sync.Mutex
-	changed *sync.Cond // a case has left
+	changed *sync.Cond // a case has left, or a key is gone
 	inside  int        // keys of the cases inside
+	leaving int        // idle keys that are being removed
 }
 
 // newRoom returns the room for cases of which it is known how many keys they hold; without that there is none
@@ -30,20 +31,32 @@ func newRoom(limit int, needs map[string]int) *room {
 // need is how many keys are held free for a case.
 func (m *room) need(id string) int { return min(m.needs[id], m.limit) }
 
-// enter waits until there is room for a case, or until ctx has ended, which ends the cases inside, too. idle
-// tells how many idle keys there are, evict removes one of them. Who entered must leave.
-func (m *room) enter(ctx context.Context, id string, idle func() int, evict func()) {
+// enter waits until there is room for a case beside the cases inside and the keys that are idle and not among those
+// that it wishes for, or until ctx has ended, which ends the cases inside, too. What is idle makes way: remove gets
+// the tags, one at a time, while others may enter and leave. Who entered must leave.
+func (m *room) enter(ctx context.Context, id string, wishes []wish, idle *lender, remove func(tag string)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	need := m.need(id)
-	for m.limit > 0 && ctx.Err() == nil && m.inside+idle()+need > m.limit {
-		if idle() > 0 {
-			evict()
+	wishes = wishes[:min(need, len(wishes))] // a case that was measured to hold fewer keys takes no more of the idle ones
+	for m.limit > 0 && ctx.Err() == nil && m.inside+m.leaving+idle.unwished(wishes)+need > m.limit {
+		if tag, ok := idle.drop(wishes); ok {
+			m.letGo(func() { remove(tag) })
 		} else {
 			m.changed.Wait()
 		}
 	}
 	m.inside += need
+}
+
+// letGo waits until a key is gone, which takes up room until it is gone.
+func (m *room) letGo(gone func()) {
+	m.leaving++
+	m.mu.Unlock()
+	gone()
+	m.mu.Lock()
+	m.leaving--
+	m.changed.Broadcast()
 }
 
 func (m *room) leave(id string) {

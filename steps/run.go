@@ -58,34 +58,6 @@ func nothingSelected() *Result {
 	}}}
 }
 
-// capabilities lists what a target declares that it can be asked, in the order of the features package.
-func capabilities(t *target.Target, o Options) []string {
-	owner, viewer, manager := t.Credentials["owner"], t.Credentials["viewer"], t.Credentials[governed]
-	encryptor := t.Credentials[permitted].AccessKey != ""
-	found := map[string]bool{
-		features.Clock:         t.CanSetClock(),
-		features.API10:         t.Offers(target.API10),
-		features.APIKey:        owner.APIKey != "",
-		features.Viewer:        viewer.AccessKey != "",
-		features.Sources:       len(t.Sources) >= 2,
-		features.Overload:      o.AllowOverload || t.Offers(target.Admin),
-		features.Isolated:      t.Offers(target.API20KR) && t.Offers(target.API20JP),
-		features.Regions:       t.CanSetRegions(),
-		features.Policies:      manager.AccessKey != "" && t.Credentials["infra"].AccessKey != "" && t.Credentials["finance"].AccessKey != "",
-		features.Administrator: t.Credentials["administrator"].AccessKey != "",
-		features.Encryptor:     encryptor,
-		features.Rights:        encryptor && t.CanSetStanding(),
-		features.Access:        manager.AccessKey != "" && t.Offers(target.SubAccount),
-	}
-	var has []string
-	for _, c := range features.Capabilities() {
-		if found[c] || slices.Contains(o.Has, c) {
-			has = append(has, c)
-		}
-	}
-	return has
-}
-
 func describe(t *target.Target, declared, found []string) reports.Target {
 	d := reports.Target{Name: t.Name, URLs: map[string]string{}, Declared: declared, Found: found}
 	for api, url := range t.URLs {
@@ -207,7 +179,7 @@ func (r *runner) runCase(ctx context.Context, c Case) {
 		r.file(s, false)
 		return
 	}
-	r.room.enter(ctx, c.ID, r.lender.waiting, func() { r.evict(ctx) })
+	r.room.enter(ctx, c.ID, wishes(c), &r.lender, func(tag string) { r.evict(ctx, tag) })
 	defer r.room.leave(c.ID)
 	if r.stop(ctx) { // while it waited for room
 		return

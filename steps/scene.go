@@ -69,10 +69,10 @@ func (r *runner) holds(id string, keys int) {
 }
 
 // evict removes an idle key, to make room.
-func (r *runner) evict(ctx context.Context) {
+func (r *runner) evict(ctx context.Context, tag string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTime)
 	defer cancel()
-	left := r.ledger.Remove(ctx, r.shared, r.lender.oldest()...)
+	left := r.ledger.Remove(ctx, r.shared, tag)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.leftovers = append(r.leftovers, left...)

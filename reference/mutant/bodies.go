@@ -88,11 +88,19 @@ func lenientBodies(o *reference.Options) {
 // mended returns a change of bodies that puts another in place of one that does not begin with a JSON object.
 func mended(instead func([]byte) []byte) func([]byte) []byte {
 	return func(body []byte) []byte {
-		if head, err := jsontext.NewDecoder(bytes.NewReader(body), lax).ReadValue(); err != nil || head.Kind() != '{' {
+		if objectOf(body) == nil {
 			return instead(body)
 		}
 		return body
 	}
+}
+
+// objectOf returns the JSON object that a body begins with; nil where it begins with none.
+func objectOf(body []byte) []byte {
+	if head, err := jsontext.NewDecoder(bytes.NewReader(body), lax).ReadValue(); err == nil && head.Kind() == '{' {
+		return head
+	}
+	return nil
 }
 
 // lax reads what is JSON but for members that occur twice and bytes that are not UTF-8.
@@ -110,8 +118,8 @@ func lastTaken(body []byte) []byte {
 
 // withoutTail is the JSON object that a body begins with, or the body where there is none.
 func withoutTail(body []byte) []byte {
-	if head, err := jsontext.NewDecoder(bytes.NewReader(body), lax).ReadValue(); err == nil && head.Kind() == '{' {
-		return head
+	if object := objectOf(body); object != nil {
+		return object
 	}
 	return body
 }

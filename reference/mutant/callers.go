@@ -2,6 +2,8 @@ package mutant
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -36,6 +38,7 @@ func callers() []Mutant {
 				return right(s)
 			}
 		})},
+		{Name: "body-signed", Flaw: "To encrypt, an account must sign the body too.", Apply: bodySigned},
 		{Name: "signatures-of-one-body", Flaw: "A signature that came with one body is refused with another.", Apply: remembersSignatures(bytes.Equal)},
 		{Name: "signatures-count-once", Flaw: "A signature is good for one call.", Apply: remembersSignatures(func(_, _ []byte) bool { return false })},
 		{Name: "skew-wide", Flaw: "A signature's timestamp may be seven minutes off.", Apply: skew(7 * time.Minute)},
@@ -77,6 +80,26 @@ func callers() []Mutant {
 		{Name: "anonymous-renews", Flaw: "A renewal without a token yields tokens.", Apply: inPlace(reference.API20, tokensForNobody)},
 		{Name: "encryption-unsigned", Flaw: "For encrypting nobody looks at the signature.", Apply: asOwner(reference.API20,
 			func(r *http.Request, at string) bool { return at == "POST /{keyTag}/encrypt" && isSigned(r) })},
+	}
+}
+
+// bodySigned takes an encryption that is signed only if the signature is the owner's and over the body too.
+func bodySigned(o *reference.Options) {
+	for _, api := range []string{reference.API20, reference.API10} {
+		inPlace(api, func(o owner, w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+			if signature := r.Header.Get(signature2Header); at == "POST /{keyTag}/encrypt" && signature != "" {
+				var body []byte
+				r = rewritten(r, func(sent []byte) []byte { body = sent; return sent })
+				text := o.text(kms.Signature{
+					Method: r.Method, URI: r.RequestURI, AccessKey: o.account.AccessKey, Timestamp: r.Header.Get(timeHeader), Version: 2,
+				})
+				r.Header.Del(signature2Header)
+				if o.mac(fmt.Sprintf("%s\n%x", text, sha256.Sum256(body))) == signature {
+					r = o.sign(r)
+				}
+			}
+			next.ServeHTTP(w, r)
+		})(o)
 	}
 }
 

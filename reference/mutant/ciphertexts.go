@@ -125,13 +125,13 @@ func findsItsKey(routes ...string) func(*reference.Options) {
 				inAnswer(c, func(data map[string]any) {
 					for _, member := range []string{"ciphertext", "signature"} {
 						if text, ok := data[member].(string); ok {
-							maker.Store(text, tagOf(r))
+							maker.Store(text, keyOf(r))
 						}
 					}
 				})
 			case listed(at) && !c.ok():
-				if tag, ok := maker.Load(madeText(body)); ok && tag != tagOf(r) {
-					c = o.call(next, r, r.Method, strings.Replace(r.URL.Path, tagOf(r), tag.(string), 1), body)
+				if tag, ok := maker.Load(madeText(body)); ok && tag != keyOf(r) {
+					c = o.call(next, r, r.Method, strings.Replace(r.URL.Path, keyOf(r), tag.(string), 1), body)
 				}
 			}
 			c.send(w)

@@ -37,6 +37,14 @@ func creators() []Mutant {
 		{Name: "creator-revived", Flaw: "Enabling a creator again brings back the old one with its id.", Apply: authority(func(a kms.Authority) kms.Authority {
 			return &reviving{Authority: a}
 		})},
+		{Name: "disabling-ends-tokens", Flaw: "Disabling a key replaces its creator, which ends its tokens.", Apply: inPlace(reference.API20,
+			func(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+				c := capture(next, r)
+				if route == "POST /{keyTag}/disable" && c.ok() {
+					o.about(next, r, http.MethodPut, "/token-generator")
+				}
+				c.send(w)
+			})},
 		{Name: "tokens-without-creator", Flaw: "Who asks for tokens without a creator in office puts one there.", Apply: inPlace(reference.API20, creatorOnDemand)},
 		{Name: "creator-shown-inactive", Flaw: "A creator in office is shown as inactive.", Apply: answers("GET /{keyTag}/token-generator", set("status", "INACTIVE"))},
 		{Name: "creator-shown-active", Flaw: "A disabled creator is shown as active.", Apply: answers("GET /{keyTag}/token-generator", set("status", "ACTIVE"))},

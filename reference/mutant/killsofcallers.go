@@ -17,6 +17,10 @@ var killsOfCallers = map[string][]string{
 		"account/The query is signed as it is sent: pageSize=10&pageNo=1",
 		"account/The query is signed as it is sent: pageNo=1&pageSize=10&x=",
 	},
+	"body-signed": {
+		"account/A call with another body than it was signed with is taken for what it says, with the account",
+		"account/A call with another body than it was signed with is taken for what it says, over API 1.0",
+	},
 	"signatures-of-one-body": {
 		"account/Two bodies under one signature are each taken for what they say, with the account",
 		"account/Two bodies under one signature are each taken for what they say, over API 1.0",

@@ -12,6 +12,9 @@ var killsOfCreators = map[string][]string{
 		"isolated/In Korea a token of the key ends when the creator is replaced",
 		"isolated/In Japan a token of the key ends when the creator is replaced",
 	},
+	"disabling-ends-tokens": {
+		"key/A key that is enabled again serves its tokens as before",
+	},
 	"disabled-creator": {
 		"creator/Disabling the creator ends its access tokens at once",
 		"creator/Disabling the creator ends its refresh tokens at once",

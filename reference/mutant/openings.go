@@ -92,7 +92,7 @@ func standsIn(refusal int, apis []string, routes ...string) func(*reference.Opti
 			body, _ := io.ReadAll(r.Body)
 			r.Body = io.NopCloser(bytes.NewReader(body))
 			c := capture(next, r)
-			if missing := tagOf(r); c.status == refusal && missing != "" && slices.Contains(routes, at) {
+			if missing := keyOf(r); c.status == refusal && missing != "" && slices.Contains(routes, at) {
 				c = o.call(next, r, r.Method, strings.Replace(r.URL.Path, missing, tag, 1), body)
 			}
 			c.send(w)
@@ -101,16 +101,4 @@ func standsIn(refusal int, apis []string, routes ...string) func(*reference.Opti
 			inPlace(api, instead)(opts)
 		}
 	}
-}
-
-// tagOf returns the key tag in the path of a call of either API; empty for a path that has no place for one.
-func tagOf(r *http.Request) string {
-	parts, place := strings.Split(r.URL.Path, "/"), 3 // /keys/v2/{keyTag}
-	if parts[1] == "kms" {                            // /kms/v1/keys/{keyTag}
-		place = 4
-	}
-	if place >= len(parts) {
-		return ""
-	}
-	return parts[place]
 }

@@ -55,13 +55,17 @@ func (o owner) sign(r *http.Request) *http.Request {
 		Method: r.Method, URI: uri, AccessKey: o.account.AccessKey, Version: 2,
 		Timestamp: strconv.FormatInt(o.clock.Now().UnixMilli(), 10),
 	}
-	mac := hmac.New(sha256.New, []byte(o.account.SecretKey))
-	mac.Write([]byte(o.text(s)))
 	r.Header.Del(tokenHeader)
 	r.Header.Set(timeHeader, s.Timestamp)
 	r.Header.Set(accessKeyHeader, s.AccessKey)
-	r.Header.Set(signature2Header, base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	r.Header.Set(signature2Header, o.mac(o.text(s)))
 	return r
+}
+
+func (o owner) mac(text string) string {
+	mac := hmac.New(sha256.New, []byte(o.account.SecretKey))
+	mac.Write([]byte(text))
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
 // call makes a call of the owner in place of r. Of r it keeps the body and the address.

@@ -25,7 +25,7 @@ func firstServes(routes ...string) func(*reference.Options) {
 			next.ServeHTTP(w, r)
 			return
 		}
-		versions := "/kms/v1/keys/" + tagOf(r) + "/versions/1"
+		versions := "/kms/v1/keys/" + keyOf(r) + "/versions/1"
 		enabled := o.call(manages, r, http.MethodPost, versions+"/enable", nil)
 		c := capture(next, r)
 		if enabled.ok() {

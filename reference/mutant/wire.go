@@ -34,14 +34,18 @@ func before(api string, do around) func(*reference.Options) {
 	}
 }
 
-func routeOf(r *http.Request) string {
-	path := r.URL.Path
+// belowKeys cuts what the paths of an API begin with from one; false where it begins with something else.
+func belowKeys(path string) (rest string, ok bool) {
 	for _, prefix := range []string{"/kms/v1/keys", "/keys/v1", "/keys/v2"} {
-		if rest, ok := strings.CutPrefix(path, prefix); ok {
-			path = rest
-			break
+		if rest, ok = strings.CutPrefix(path, prefix); ok {
+			return rest, true
 		}
 	}
+	return path, false
+}
+
+func routeOf(r *http.Request) string {
+	path, _ := belowKeys(r.URL.Path)
 	_, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch {
 	case path == "":
@@ -54,9 +58,13 @@ func routeOf(r *http.Request) string {
 	return r.Method + " " + path
 }
 
-// keyOf returns the key tag in a request's path; empty for calls on no single key.
+// keyOf returns the key tag in the path of a call of either API; empty for calls on no single key.
 func keyOf(r *http.Request) string {
-	tag, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/kms/v1/keys/"), "/")
+	rest, ok := belowKeys(r.URL.Path)
+	if !ok {
+		return ""
+	}
+	tag, _, _ := strings.Cut(strings.TrimPrefix(rest, "/"), "/")
 	return tag
 }
 
