@@ -274,7 +274,7 @@ Feature: Activity log
       | 0         | now           |
       | 2         | 1             |
 
-  @KMS2-LOG-015
+  @KMS2-LOG-015 @serial
   Scenario: The newest entry comes first
     Given a key
     And a minute passes if the clock can be set
@@ -302,7 +302,7 @@ Feature: Activity log
     When I read the activity log with the action of the entry as the keyword
     Then the answer holds the entry alone
 
-  @KMS2-LOG-018
+  @KMS2-LOG-018 @serial
   Scenario: The last use is the newest use
     Given a key
     And the activity log is noted

@@ -263,6 +263,16 @@ func (c *Case) wellFormed() error {
 	if !then {
 		return errors.New("the scenario has no Then")
 	}
+	return c.keepsTime()
+}
+
+// keepsTime refuses a scenario that may move the clock beside others that share it.
+func (c *Case) keepsTime() error {
+	for _, s := range c.pickle.Steps {
+		if !c.Serial && movesClock.MatchString(s.Text) {
+			return fmt.Errorf("the step %q moves the clock that other scenarios share: tag it %s, or %s%s if it tells nothing without", s.Text, serialTag, needsTag, features.Clock)
+		}
+	}
 	return nil
 }
 

@@ -50,6 +50,7 @@ func TestUnfitFeaturesAreRefused(t *testing.T) {
 		{"a dash too few", "@KMS2-KEY-001 @underload\nScenario: A\n  Then it holds\n", "there is no tag @underload:"},
 		{"unknown capability", "@KMS2-KEY-001 @needs-luck\nScenario: A\n  Then it holds\n", "luck"},
 		{"no Then", "@KMS2-KEY-001\nScenario: A\n  When it runs\n", "no Then"},
+		{"a clock that others share", "@KMS2-KEY-001\nScenario: A\n  When a minute passes if the clock can be set\n  Then it holds\n", "moves the clock that other scenarios share: tag it @serial"},
 		{"a step of no kind", "@KMS2-KEY-001\nScenario: A\n  * it runs\n  Then it holds\n", "no Given, When or Then"},
 		{"no steps", "@KMS2-KEY-001\nScenario: A\n", "no Then"},
 		{"no Gherkin", "Scenario: A\n  Oops\n", "odd.feature"},

@@ -47,6 +47,9 @@ func waits(c Case) (total time.Duration, can bool) {
 	return total, total > 0
 }
 
+// movesClock finds the steps of [world.clockSteps].
+var movesClock = regexp.MustCompile(` pass(?:es)?(?: if the clock can be set)?$| has passed$|^the clock stands still$|^it is .* the end of `)
+
 var (
 	passes   = sentence(`{duration} pass(?:es)?`)
 	livesFor = regexp.MustCompile(` is issued with (\d+ hours?) for (.+)$`)
