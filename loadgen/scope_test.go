@@ -1,6 +1,7 @@
 package loadgen_test
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"net/netip"
 	"slices"
@@ -96,41 +97,52 @@ var scoping = loadgen.Profile{
 	},
 }
 
-// Over real sockets calls go by the ways that their leg names, from the addresses of the target. On a busy machine
-// the counts still tell, though perhaps not the judge.
+// Over real sockets calls go by the ways that their leg names, from the addresses of the target. A machine that is too
+// busy to answer a call before the next is due opens another connection for it, so that the counts tell nothing: three tries.
 func TestLegsGoByTheirWays(t *testing.T) {
-	from := []target.Source{{Bind: netip.MustParseAddr("127.0.0.1")}, {Bind: netip.MustParseAddr("127.0.0.2")}}
 	for _, scope := range []string{"key", "token", "connection", "address"} {
 		t.Run(scope, func(t *testing.T) {
 			t.Parallel()
-			s := newService(zoo.Keyed(counted[scope], zoo.Bucket(100, 20)))
-			server := httptest.NewServer(s)
-			defer server.Close()
-			to := at(server.URL)
-			to.Sources = from
-			defer to.Close()
-			l, err := loadgen.Run(t.Context(), to, scoping, loadgen.Options{Seed: 1, AllowOverload: true})
-			if err != nil {
-				t.Fatal(err)
+			problems := strayed(t, scope)
+			for tries := 1; len(problems) > 0 && tries < 3; tries++ {
+				t.Logf("once more: %q", problems)
+				problems = strayed(t, scope)
 			}
-			got := map[loadgen.Over]int64{}
-			for _, ph := range l.Phases {
-				_, leg, _ := strings.Cut(ph.Name, " ")
-				got[loadgen.Over(leg)] = ph.Accepted
-			}
-			more := map[string][]loadgen.Over{"key": {loadgen.Keys}, "token": {loadgen.Tokens, loadgen.Keys},
-				"connection": {loadgen.Connections, loadgen.Addresses}, "address": {loadgen.Addresses}}[scope]
-			for _, leg := range []loadgen.Over{loadgen.Connections, loadgen.Tokens, loadgen.Addresses, loadgen.Keys} {
-				share := float64(got[leg]) / float64(got[loadgen.OverOne])
-				if slices.Contains(more, leg) != (share > 1.3) {
-					t.Errorf("%s: %.2f times as much as by one way (%v)", leg, share, got)
-				}
-			}
-			if c := claim(l, "scope"); c.Verdict != reports.ClaimInconclusive && (c.Verdict == reports.Proven) != (scope == "key") {
-				t.Errorf("scope is %s: %s (%s)", c.Verdict, c.Why, c.Bound)
+			for _, problem := range problems {
+				t.Error(problem)
 			}
 		})
 	}
+}
+
+// strayed plays the legs against a service that limits by scope, and says which get what they should not.
+func strayed(t *testing.T, scope string) (problems []string) {
+	server := httptest.NewServer(newService(zoo.Keyed(counted[scope], zoo.Bucket(100, 20))))
+	defer server.Close()
+	to := at(server.URL)
+	to.Sources = []target.Source{{Bind: netip.MustParseAddr("127.0.0.1")}, {Bind: netip.MustParseAddr("127.0.0.2")}}
+	defer to.Close()
+	l, err := loadgen.Run(t.Context(), to, scoping, loadgen.Options{Seed: 1, AllowOverload: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[loadgen.Over]int64{}
+	for _, ph := range l.Phases {
+		_, leg, _ := strings.Cut(ph.Name, " ")
+		got[loadgen.Over(leg)] = ph.Accepted
+	}
+	more := map[string][]loadgen.Over{"key": {loadgen.Keys}, "token": {loadgen.Tokens, loadgen.Keys},
+		"connection": {loadgen.Connections, loadgen.Addresses}, "address": {loadgen.Addresses}}[scope]
+	for _, leg := range []loadgen.Over{loadgen.Connections, loadgen.Tokens, loadgen.Addresses, loadgen.Keys} {
+		share := float64(got[leg]) / float64(got[loadgen.OverOne])
+		if slices.Contains(more, leg) != (share > 1.3) {
+			problems = append(problems, fmt.Sprintf("%s: %.2f times as much as by one way (%v)", leg, share, got))
+		}
+	}
+	if c := claim(l, "scope"); c.Verdict != reports.ClaimInconclusive && (c.Verdict == reports.Proven) != (scope == "key") {
+		problems = append(problems, fmt.Sprintf("scope is %s: %s (%s)", c.Verdict, c.Why, c.Bound))
+	}
+	return problems
 }
 
 // A leg that a target does not allow is left out, and the claim is about the others.
