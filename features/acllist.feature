@@ -25,7 +25,8 @@ Feature: The list of an IP ACL
 
   @KMS2-ACL-027
   Scenario Outline: A call to <change> addresses without a list is refused
-    Given I add "192.0.2.1" to the IP ACL
+    Given the IP ACL is switched on
+    And I add "192.0.2.1" to the IP ACL
     When I try to <change> addresses and give no list
     Then the call is refused
     When I read the IP ACL as the account
