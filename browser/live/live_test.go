@@ -120,15 +120,31 @@ phases:
   - {name: P4, role: conform, rate: 20, for: 10s}
 `
 
-// TestALoadUnderWay follows a load on eight keys to its end, whatever that is on the machine at hand.
-func TestALoadUnderWay(t *testing.T) {
+// startSmall starts the load on eight keys and opens its page once it is under way. Where the machine, which draws the
+// page at the same time, was too busy to show that it can judge a load, nothing is sent, and it is started anew.
+func startSmall(t *testing.T, before ...chromedp.Action[chromedp.Void]) (*Tab, *run) {
+	t.Helper()
 	profile := filepath.Join(t.TempDir(), "small.yaml")
 	if err := os.WriteFile(profile, []byte(small), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	tab, r := Open(t), start(t, "load", profile)
-	tab.Do(chromedp.EmulateViewport(400, 800), chromedp.Navigate(r.page))
-	tab.Wait(`document.querySelectorAll("#loads tbody tr").length === 9 && document.querySelector("#loads p").textContent.includes("8 keys at 20 a second")`)
+	const sending = `document.querySelectorAll("#loads tbody tr").length === 9 && document.querySelector("#loads p").textContent.includes("8 keys at 20 a second")`
+	for range 3 {
+		tab, r := Open(t), start(t, "load", profile)
+		tab.Do(append(before, chromedp.Navigate(r.page))...)
+		tab.Wait(sending + ` || document.querySelector("#headline").textContent === "` + headlines[reports.None] + `"`)
+		if Value[bool](tab, sending) {
+			return tab, r
+		}
+		t.Logf("nothing was sent: %s", r.end().Loads[0].Why)
+	}
+	t.Fatal("no load was sent")
+	return nil, nil
+}
+
+// TestALoadUnderWay follows a load on eight keys to its end, whatever that is on the machine at hand.
+func TestALoadUnderWay(t *testing.T) {
+	tab, r := startSmall(t, chromedp.EmulateViewport(400, 800))
 	tab.Wait(`document.querySelectorAll('#loads tbody path[d^="M0"]').length === 9`) // a second later each key has a line, and all together
 	tab.Accessible("a load under way")
 	if w := Value[int](tab, `document.documentElement.scrollWidth`); w > 400 {

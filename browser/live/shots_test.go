@@ -3,7 +3,6 @@
 package live_test
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -15,21 +14,16 @@ import (
 // they have ended, as the browser takes the machine that sends it.
 func TestShots(t *testing.T) {
 	folder := Shots(t)
-	profile := filepath.Join(t.TempDir(), "small.yaml")
-	if err := os.WriteFile(profile, []byte(small), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	for _, tt := range []struct {
 		name, underWay string // what shows that it is; empty: it is left alone
-		args           []string
+		args           []string // none: the small load
 	}{
 		{"scenarios", `document.querySelector("#failed .w-fail")`, []string{"conform", "--parallel", "1", "--target", "mutant:expiry-ignored"}},
-		{"load", `document.querySelectorAll("#loads tbody path[d^=M0]").length === 9`, []string{"load", profile}},
+		{"load", `document.querySelectorAll("#loads tbody path[d^=M0]").length === 9`, nil},
 		{"keys-that-share", "", []string{"load", "per-key-300", "--target", "mutant:shared-limiter"}},
 		{"prove", "", []string{"prove"}},
 	} {
-		tab, r := Open(t), start(t, tt.args...)
-		tab.Do(chromedp.Navigate(r.page))
+		tab, r := opened(t, tt.args)
 		if tt.underWay != "" {
 			tab.Wait(tt.underWay)
 			shoot(tab, filepath.Join(folder, "live-"+tt.name+"-under-way"))
@@ -38,6 +32,16 @@ func TestShots(t *testing.T) {
 		tab.Wait(`document.querySelector("#state").classList.length > 1`)
 		shoot(tab, filepath.Join(folder, "live-"+tt.name+"-"+string(result.Verdict)))
 	}
+}
+
+// opened starts a run, the small load without arguments, and opens its page.
+func opened(t *testing.T, args []string) (*Tab, *run) {
+	if args == nil {
+		return startSmall(t)
+	}
+	tab, r := Open(t), start(t, args...)
+	tab.Do(chromedp.Navigate(r.page))
+	return tab, r
 }
 
 // shoot writes pictures in both languages, and leaves the page as it was.
