@@ -15,7 +15,7 @@ import (
 func TestShots(t *testing.T) {
 	folder := Shots(t)
 	for _, tt := range []struct {
-		name, underWay string // what shows that it is; empty: it is left alone
+		name, underWay string   // what shows that it is; empty: it is left alone
 		args           []string // none: the small load
 	}{
 		{"scenarios", `document.querySelector("#failed .w-fail")`, []string{"conform", "--parallel", "1", "--target", "mutant:expiry-ignored"}},
