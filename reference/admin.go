@@ -2,11 +2,13 @@ package reference
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/kmsproof/kmsproof/features"
@@ -16,60 +18,77 @@ import (
 
 // admin returns the handler of the admin listener. It is no part of the imitated API.
 func (s *Service) admin() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		respond(w, http.StatusOK, map[string]string{"product": "kmsproof-reference", "version": cmp.Or(s.options.Version, "dev")})
-	})
-	mux.HandleFunc("GET /admin/clock", func(w http.ResponseWriter, _ *http.Request) { s.tellClock(w) })
-	mux.HandleFunc("POST /admin/clock", s.moveClock)
-	mux.HandleFunc("POST /admin/reset", s.adminReset)
-	mux.HandleFunc("GET /admin/state", s.tellState)
-	mux.HandleFunc("PUT /admin/state", s.putState)
-	mux.HandleFunc("GET /admin/accounts", s.tellAccounts)
-	mux.HandleFunc("PUT /admin/accounts/{name}", s.setStanding)
-	mux.HandleFunc("GET /admin/journal", s.tellJournal)
-	mux.HandleFunc("DELETE /admin/journal", s.clearJournal)
-	mux.HandleFunc("GET /admin/faults", s.tellFaults)
-	mux.HandleFunc("PUT /admin/faults", s.putFaults)
-	mux.HandleFunc("DELETE /admin/faults", s.dropFaults)
-	mux.HandleFunc("GET /admin/regions", s.tellRegions)
-	mux.HandleFunc("PUT /admin/regions/{name}", s.setRegion)
-	mux.HandleFunc("GET /admin/limits", s.tellLimits)
-	mux.HandleFunc("PUT /admin/limits", s.setLimits)
-	mux.HandleFunc("GET /admin/decisions", s.tellDecisions)
-	mux.Handle("GET /metrics", s.metrics.handler())
-	mux.Handle(console.Prefix, s.console())
-	mux.Handle("GET /{$}", http.RedirectHandler(console.Prefix, http.StatusFound))
-	for path, name := range map[string]string{
-		"/openapi.yaml": "admin.openapi.yaml", "/kms20.openapi.yaml": "kms20.openapi.yaml", "/kms10.openapi.yaml": "kms10.openapi.yaml",
-		"/subaccount.openapi.yaml": "subaccount.openapi.yaml",
-	} {
-		text := features.OpenAPI(name)
-		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/yaml")
-			_, _ = w.Write(text)
-		})
-	}
-	mux.HandleFunc("GET /ca.pem", s.tellCA)
-	mux.HandleFunc("GET /state.schema.json", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/schema+json")
-		_, _ = w.Write(features.StateSchema())
-	})
-	none := func(w http.ResponseWriter, r *http.Request) {
-		complain(w, http.StatusNotFound, fmt.Sprintf("the admin listener has no %s %s; /openapi.yaml lists what it has", harmlessMethod(r.Method), harmlessPath(r.URL.EscapedPath())))
-	}
-	mux.HandleFunc("/", none)
 	ownPages := http.NewCrossOriginProtection()
 	ownPages.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		complain(w, http.StatusForbidden, "the call comes from a page of another origin")
 	}))
 	return ownHost(ownPages.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.RequestURI == "*" { // the mux would answer without a word
-			none(w, r)
+			s.noneSuch(w, r)
 			return
 		}
-		mux.ServeHTTP(w, r)
+		adminRoutes().ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), adminOf{}, s)))
 	})))
+}
+
+// adminOf is the key, in the context of a request to the admin listener, of the service that is asked.
+type adminOf struct{}
+
+// adminRoutes are the routes of every service: many a service lives for one test only, and a mux takes longer to make
+// than most tests do.
+var adminRoutes = sync.OnceValue(func() *http.ServeMux {
+	mux := http.NewServeMux()
+	for pattern, answer := range map[string]func(s *Service, w http.ResponseWriter, r *http.Request){
+		"GET /healthz":               (*Service).tellHealth,
+		"GET /admin/clock":           (*Service).tellClock,
+		"POST /admin/clock":          (*Service).moveClock,
+		"POST /admin/reset":          (*Service).adminReset,
+		"GET /admin/state":           (*Service).tellState,
+		"PUT /admin/state":           (*Service).putState,
+		"GET /admin/accounts":        (*Service).tellAccounts,
+		"PUT /admin/accounts/{name}": (*Service).setStanding,
+		"GET /admin/journal":         (*Service).tellJournal,
+		"DELETE /admin/journal":      (*Service).clearJournal,
+		"GET /admin/faults":          (*Service).tellFaults,
+		"PUT /admin/faults":          (*Service).putFaults,
+		"DELETE /admin/faults":       (*Service).dropFaults,
+		"GET /admin/regions":         (*Service).tellRegions,
+		"PUT /admin/regions/{name}":  (*Service).setRegion,
+		"GET /admin/limits":          (*Service).tellLimits,
+		"PUT /admin/limits":          (*Service).setLimits,
+		"GET /admin/decisions":       (*Service).tellDecisions,
+		"GET /metrics":               func(s *Service, w http.ResponseWriter, r *http.Request) { s.metrics.handler().ServeHTTP(w, r) },
+		console.Prefix:               func(s *Service, w http.ResponseWriter, r *http.Request) { s.pages().ServeHTTP(w, r) },
+		"GET /ca.pem":                (*Service).tellCA,
+		"/":                          (*Service).noneSuch,
+	} {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			answer(r.Context().Value(adminOf{}).(*Service), w, r)
+		})
+	}
+	mux.Handle("GET /{$}", http.RedirectHandler(console.Prefix, http.StatusFound))
+	for _, name := range []string{"kms20.openapi.yaml", "kms10.openapi.yaml", "subaccount.openapi.yaml"} {
+		mux.Handle("GET /"+name, text("application/yaml", features.OpenAPI(name)))
+	}
+	mux.Handle("GET /openapi.yaml", text("application/yaml", features.OpenAPI("admin.openapi.yaml")))
+	mux.Handle("GET /state.schema.json", text("application/schema+json", features.StateSchema()))
+	return mux
+})
+
+// text answers every request with the same text.
+func text(contentType string, content []byte) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		_, _ = w.Write(content)
+	})
+}
+
+func (s *Service) noneSuch(w http.ResponseWriter, r *http.Request) {
+	complain(w, http.StatusNotFound, fmt.Sprintf("the admin listener has no %s %s; /openapi.yaml lists what it has", harmlessMethod(r.Method), harmlessPath(r.URL.EscapedPath())))
+}
+
+func (s *Service) tellHealth(w http.ResponseWriter, _ *http.Request) {
+	respond(w, http.StatusOK, map[string]string{"product": "kmsproof-reference", "version": cmp.Or(s.options.Version, "dev")})
 }
 
 // complain answers a wrong admin request with a sentence.
@@ -107,7 +126,7 @@ func boundAddress(r *http.Request) bool {
 }
 
 // tellClock answers with the clock's reading.
-func (s *Service) tellClock(w http.ResponseWriter) {
+func (s *Service) tellClock(w http.ResponseWriter, _ *http.Request) {
 	settable, _ := s.clock.(clock.Settable)
 	respond(w, http.StatusOK, struct {
 		Now    string `json:"now"`
@@ -137,7 +156,7 @@ func (s *Service) moveClock(w http.ResponseWriter, r *http.Request) {
 		complain(w, http.StatusInternalServerError, "what was due could not be done: "+err.Error())
 		return
 	}
-	s.tellClock(w)
+	s.tellClock(w, r)
 }
 
 // clockMove is a request to move the clock. Nil members are not asked for.

@@ -48,6 +48,7 @@ type Service struct {
 	script         atomic.Pointer[script]
 	closing        chan struct{} // closed when a server closes
 	apis           map[string]http.Handler
+	pages          func() http.Handler // of the console
 
 	world      atomic.Pointer[world] // swapped whole by a reset
 	first      genesis               // of the first world, with all that was drawn for it
@@ -107,7 +108,7 @@ func New(o Options) (*Service, error) {
 			s.apis[api] = o.Wrap(api, s.apis[api])
 		}
 	}
-	s.apis[Admin] = s.admin()
+	s.apis[Admin], s.pages = s.admin(), sync.OnceValue(s.console)
 	s.follow()
 	return s, nil
 }

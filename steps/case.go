@@ -17,7 +17,9 @@ func play(ctx context.Context, c Case, w *world) trial {
 	suite := godog.TestSuite{
 		Name: c.ID,
 		ScenarioInitializer: func(sc *godog.ScenarioContext) {
-			w.register(func(expr string, step any) { sc.Step(sentence(expr), step) })
+			for _, d := range w.said(c) {
+				sc.Step(d.expr, d.step)
+			}
 			watch(sc, w, &t)
 		},
 		Options: &godog.Options{

@@ -39,3 +39,50 @@ func sentence(expr string) *regexp.Regexp {
 	sentences.Store(expr, re)
 	return re
 }
+
+// A definition says what is done at a step that reads as its expression.
+type definition struct {
+	expr *regexp.Regexp
+	step any
+}
+
+// said returns the definitions that match a step of the case. Godog needs no others, and registering all of them for
+// each case would take as long as most cases do.
+func (w *world) said(c Case) (out []definition) {
+	var all []definition
+	w.register(func(expr string, step any) { all = append(all, definition{sentence(expr), step}) })
+	if w.more != nil {
+		return all // which are of one test, while matches belong to the process
+	}
+	used := make([]bool, len(all))
+	for _, s := range c.pickle.Steps {
+		for _, i := range matched(s.Text, all) {
+			used[i] = true
+		}
+	}
+	for i, d := range all {
+		if used[i] {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// matches keeps, by the text of a step, the places of the definitions that it matches: every world registers the same
+// ones in the same order, and most steps are run many times.
+var matches sync.Map
+
+// matched returns the places in all of the definitions that a text matches.
+func matched(text string, all []definition) []int {
+	if known, ok := matches.Load(text); ok {
+		return known.([]int)
+	}
+	var found []int
+	for i, d := range all {
+		if d.expr.MatchString(text) {
+			found = append(found, i)
+		}
+	}
+	matches.Store(text, found)
+	return found
+}
