@@ -81,7 +81,7 @@ func (l Language) claim(c reports.Claim) (name, why string) {
 var inKorean = map[string]string{
 	"%s after %s": "%s (%s 경과)", "%s, about %s left": "%s, 약 %s 남음", "%s left": "%s 남음", "interrupted": "중단됨", "no verdict": "판정 없음",
 	"scenarios  none has ended yet": "시나리오  아직 끝난 것이 없음", "scenarios  %s %d/%d  %s": "시나리오  %s %d/%d  %s",
-	"runs": "실행 중", "  and %d more that did not pass": "  외에 통과하지 못한 것 %d개",
+	"runs": "실행 중", "  and %d more that did not pass": "  그 밖에 통과하지 못한 것 %d개",
 	"%d passed": "통과 %d", "%d warned": "경고 %d", "%d skipped": "건너뜀 %d", "%d not passed": "통과 못 함 %d",
 
 	"load %s": "부하 %s", "waits": "대기", "creates and tries its keys": "키를 만들어 시험하는 중", "rests: nothing is sent": "쉬는 중: 보내지 않음",
@@ -94,7 +94,7 @@ var inKorean = map[string]string{
 	"too few calls yet": "아직 요청이 너무 적음", "at most %s of conforming calls refused, at 99.9 %%": "한도 안의 요청 중 거부는 %s 이하(99.9 %% 확실)",
 
 	"key": "키", "offered/s": "초당 보냄", "accepted/s": "초당 수락", "refused": "거부", "p99 ms": "p99 ms", "other": "기타", "missed": "미전송",
-	"accepted in each second": "매초 수락", "  and %s that did better": "  외에 더 나은 %s", "all": "합계",
+	"accepted in each second": "매초 수락", "  and %s that did better": "  그 밖에 더 나은 %s", "all": "합계",
 
 	"guarantee": "보장", "independence": "독립성", "rate": "속도", "limit": "한도", "shared": "공유", "scope": "집계 단위", "latency": "지연", "isolation": "격리",
 	"answers": "응답", "carries": "처리", "capacity": "용량", "continuity": "연속성", "outage": "장애", "recovery": "복구", "served": "지속", "refresh": "갱신",

@@ -33,7 +33,7 @@ func TestAConformingStreamAsksForNoMoreThanItsBoundAllows(t *testing.T) {
 		if named == want {
 			t.Errorf("burst %v: problems %v", burst, l.Generator.Problems)
 		}
-		const why = "P4 was not played again: of the time for that (again) 0s are left, and it takes 5s"
+		const why = "P4 was not played again: it takes 5s, and of the time that the profile has for that (again) 0s are left"
 		if slices.Contains(l.Generator.Repeats, why) == want {
 			t.Errorf("burst %v: %v, which should say of a phase that fell short why it was played once", burst, l.Generator.Repeats)
 		}

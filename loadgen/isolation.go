@@ -148,6 +148,9 @@ func isolationText(delays string) string {
 // notDelayed is part of the claim only where it is refuted or shown: by the signs of few blocks it is neither.
 const notDelayed = ", and not delayed in their place,"
 
+// delaysToo is the ground of what is said of both: the refusals need no premise, and each half may be wrong.
+var delaysToo = ground{reports.Premised, "as to the delays, " + symmetric, 2 * alpha}
+
 // undisturbedBeside decides by the calls that were refused, with an error that is bounded, and by those that were
 // delayed, under the premise that is named with it. delays are of every victim where whole. bound is of the worst victim's refusals,
 // all hot keys together.
@@ -170,8 +173,7 @@ func undisturbedBeside(c reports.Claim, cells []cell, delays []slowdown, whole b
 	if whole && !slices.ContainsFunc(delays, func(s slowdown) bool { return s.within(ruinous) > alpha }) {
 		c.Text = isolationText(notDelayed)
 		why += fmt.Sprintf("; nor is the middle of them delayed by %.4g ms, %s", ruinous, symmetric)
-		both := ground{reports.Premised, "of the delays " + symmetric, 2 * alpha} // each half may be wrong
-		return supposing(c, both, reports.Proven, "%s", why)
+		return supposing(c, delaysToo, reports.Proven, "%s", why)
 	}
 	return certain(c, reports.Proven, "%s", why)
 }

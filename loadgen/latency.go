@@ -105,7 +105,7 @@ func (e *evidence) latency() reports.Claim {
 		return settle(c, reports.ClaimInconclusive, "no quiet key was served while another was hot")
 	}
 	worst := slices.MaxFunc(all, func(a, b slowdown) int { return cmp.Compare(a.mean(), b.mean()) })
-	c.Bound = fmt.Sprintf("worst key (%d): %s; %.3g ms or more would have shown in every block", worst.victim+1, e.grown(blocks, worst.victim), worst.visible())
+	c.Bound = fmt.Sprintf("worst key (%d): %s; %.3g ms or more would have shown in every block", worst.victim+1, e.grown(blocks, worst), worst.visible())
 	if hit := slowed(all, bearable); len(hit) > 0 {
 		return supposing(c, exchangeable, reports.Refuted, "the middle of key %d's latencies grows by %.3g ms while another is hot, and %d of %d keys are slowed",
 			hit[0].victim+1, hit[0].mean(), len(hit), len(all))
@@ -125,10 +125,10 @@ func (e *evidence) latency() reports.Claim {
 	return supposing(c, exchangeable, reports.Proven, "whichever key is hot, the middle of the others' latencies grows by at most %.4g ms", bearable)
 }
 
-// grown says by how much the latencies of a victim grow.
-func (e *evidence) grown(blocks []block, key int) string {
-	v := victim(blocks, key, e.r.Seed)
-	return fmt.Sprintf("the middle grows by %s ms, the slowest hundredth by %s, over %d blocks", spread(v.P50), spread(v.P99), len(pairings(blocks, key)))
+// grown says by how much the latencies of a victim grow, over the blocks in which it was served.
+func (e *evidence) grown(blocks []block, s slowdown) string {
+	v := victim(blocks, s.victim, e.r.Seed)
+	return fmt.Sprintf("the middle grows by %s ms, the slowest hundredth by %s, over %d blocks", spread(v.P50), spread(v.P99), len(s.grown))
 }
 
 // spread shows an interval with the best value before it.

@@ -50,7 +50,7 @@ func (c *performance) again(ph Phase) (why string) {
 	takes := c.r.Profile.Rest + ph.Length
 	switch {
 	case c.left < takes:
-		return fmt.Sprintf("of the time for that (again) %v are left, and it takes %v", c.left, takes)
+		return fmt.Sprintf("it takes %v, and of the time that the profile has for that (again) %v are left", takes, c.left)
 	case !c.pl.affords(ph):
 		return "the budget allows no more calls"
 	}

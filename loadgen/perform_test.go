@@ -23,9 +23,9 @@ func TestTimeThatIsNotSpentIsLeft(t *testing.T) {
 		want   string
 		left   time.Duration
 	}{
-		{&c, 12 * time.Second, "of the time for that (again) 10s are left, and it takes 13s", 10 * time.Second},
+		{&c, 12 * time.Second, "it takes 13s, and of the time that the profile has for that (again) 10s are left", 10 * time.Second},
 		{&c, 3 * time.Second, "", 6 * time.Second},
-		{&c, 6 * time.Second, "of the time for that (again) 6s are left, and it takes 7s", 6 * time.Second},
+		{&c, 6 * time.Second, "it takes 7s, and of the time that the profile has for that (again) 6s are left", 6 * time.Second},
 		{&c, 5 * time.Second, "", 0},
 		{&poor, 3 * time.Second, "the budget allows no more calls", 10 * time.Second},
 	} {

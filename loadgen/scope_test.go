@@ -270,7 +270,7 @@ func TestLatencyIsComparedBlockByBlock(t *testing.T) {
 			t.Errorf("%s: isolation is %s: %s", tt.name, i.Verdict, i.Why)
 		} else if !strings.Contains(i.Text, "not delayed") || !strings.Contains(i.Why, "on average over the hot keys") {
 			t.Errorf("%s: isolation is proven as %s: %s", tt.name, i.Text, i.Why)
-		} else if i.PError != 0.002 || i.Basis != reports.Premised || !strings.HasPrefix(i.Given, "of the delays if") {
+		} else if i.PError != 0.002 || i.Basis != reports.Premised || !strings.HasPrefix(i.Given, "as to the delays, if") {
 			t.Errorf("%s: isolation, of which each half may be wrong, is wrong by a chance of %v (%s), given %q", tt.name, i.PError, i.Basis, i.Given)
 		}
 	}
