@@ -140,7 +140,10 @@ func ParseRules(text []byte) ([]Rule, error) {
 	if len(file.Rules) == 0 {
 		problems = append(problems, fmt.Errorf("%s: it holds no rule", RulesFile))
 	}
-	return file.Rules, errors.Join(problems...)
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	return file.Rules, nil
 }
 
 // problems says what is wrong with one rule, a sentence each.

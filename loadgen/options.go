@@ -74,7 +74,7 @@ func ready(p Profile, o Options) (Profile, []string, error) {
 // checkPlayed is Check for a profile that may have lost all its phases.
 func (p Profile) checkPlayed() error {
 	if len(p.Phases) == 0 {
-		return fmt.Errorf("every phase pushes past the published limit, which only AllowOverload (--allow-overload) lets it")
+		return fmt.Errorf("every phase pushes past the published limit, which takes AllowOverload (--allow-overload)")
 	}
 	return p.Check()
 }

@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -52,7 +53,7 @@ func Lookup(name string) (Profile, error) {
 }
 
 // ParseProfile reads a profile from YAML. What it does not say of limit, missAfter, conforming and saturating is as in
-// the built-in profiles. Unknown fields, wrong types and impossible values are errors that name file, line (where the
+// the built-in profiles; a burst that is not said is a second's worth of the rate. Unknown fields, wrong types and impossible values are errors that name file, line (where the
 // YAML gives one) and field; none quotes the file.
 func ParseProfile(file string, data []byte) (Profile, error) {
 	p := Profile{MissAfter: 5 * time.Millisecond,
@@ -60,9 +61,10 @@ func ParseProfile(file string, data []byte) (Profile, error) {
 	if err := read(data, &p); err != nil {
 		return Profile{}, located(file, err)
 	}
-	if p.Limit == (Limit{}) {
-		p.Limit = publishedLimit(p.API)
-	}
+	published := publishedLimit(p.API)
+	p.Limit.Scope = cmp.Or(p.Limit.Scope, published.Scope)
+	p.Limit.Burst = cmp.Or(p.Limit.Burst, p.Limit.Rate, published.Burst)
+	p.Limit.Rate = cmp.Or(p.Limit.Rate, published.Rate)
 	if err := p.Check(); err != nil {
 		return Profile{}, fmt.Errorf("%s: %w", file, err)
 	}

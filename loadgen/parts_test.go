@@ -280,6 +280,21 @@ func TestAShortProfileIsCompleted(t *testing.T) {
 	}
 }
 
+// A limit may say of itself what is its own, and no more.
+func TestAPartOfALimitIsCompleted(t *testing.T) {
+	for said, want := range map[string]Limit{
+		"rate: 250": {PerKey, 250, 250}, "burst: 60": {PerKey, 300, 60}, "scope: system": {System, 300, 300}, "rate: 250, burst: 20": {PerKey, 250, 20},
+	} {
+		p, err := ParseProfile("p.yaml", fmt.Appendf(nil, "{name: mine, api: '2.0', keys: 2, limit: {%s}, phases: [{name: P1, role: gentle, rate: 60, for: 20s}]}", said))
+		if err != nil {
+			t.Fatalf("%s: %v", said, err)
+		}
+		if p.Limit != want {
+			t.Errorf("%s: %+v, want %+v", said, p.Limit, want)
+		}
+	}
+}
+
 // A plan says before anything is sent that its phase proves nothing, and how long it must be: that is true.
 func TestAPlanSaysThatItIsTooShort(t *testing.T) {
 	says := func(length time.Duration) string {
@@ -291,10 +306,10 @@ func TestAPlanSaysThatItIsTooShort(t *testing.T) {
 		}
 		return plan.String()
 	}
-	if got := says(8 * time.Second); !strings.Contains(got, "too little to prove the guarantee, which takes 1 %: let it last 13s") {
+	if got := says(8 * time.Second); !strings.Contains(got, "too little to prove the guarantee, which takes 1 %: let it last 14s") {
 		t.Error(got)
 	}
-	if got := says(13 * time.Second); strings.Contains(got, "too little") {
+	if got := says(14 * time.Second); strings.Contains(got, "too little") {
 		t.Error(got)
 	}
 	if got := says(time.Second); !strings.Contains(got, "nothing about a limit that keys share") {

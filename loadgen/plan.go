@@ -131,7 +131,7 @@ func (p Plan) Short() string {
 func detects(p Profile) (lines []string) {
 	for _, ph := range p.Phases {
 		if calls := judged(p, ph); calls > 0 {
-			lines = append(lines, guaranteed(ph, calls))
+			lines = append(lines, guaranteed(ph, calls, p.Conforming.Sent))
 		}
 		if ph.Role == Gentle && p.Limit.Scope == PerKey {
 			lines = append(lines, unshared(p, ph))
@@ -149,13 +149,14 @@ func detects(p Profile) (lines []string) {
 	return append(lines, detectsIsolation(p)...)
 }
 
-// guaranteed says what so many calls of a conforming phase tell of the guarantee when none of them is refused.
-func guaranteed(ph Phase, calls int) string {
-	least := refusedAtMost(0, calls)
+// guaranteed says what the calls of a conforming phase tell of the guarantee when none of them is refused, and no more
+// are sent than the share of them with which the phase still counts.
+func guaranteed(ph Phase, calls int, sent float64) string {
+	least := refusedAtMost(0, int(sent*float64(calls)))
 	line := fmt.Sprintf("%s: refusals of conforming calls above %.2g %%, at %.1f %% certainty", ph.Name, 100*least, percentLevel)
 	if least > provenBelow {
 		enough := sort.Search(1<<20, func(n int) bool { return refusedAtMost(0, n) <= provenBelow })
-		longer := time.Duration(math.Ceil(ph.Length.Seconds()*float64(enough)/float64(calls))) * time.Second
+		longer := time.Duration(math.Ceil(ph.Length.Seconds()*float64(enough)/(sent*float64(calls)))) * time.Second
 		line += fmt.Sprintf("; that is too little to prove the guarantee, which takes %s: let it last %v", percent(provenBelow), longer)
 	}
 	return line

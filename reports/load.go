@@ -116,7 +116,7 @@ type Generator struct {
 	Sent     int64    `json:"sent"`
 	Missed   int64    `json:"missed"`           // due, and given up: nothing is made up for later
 	Blocked  int64    `json:"blocked,omitzero"` // of those missed: the target owed answers to all calls that may be in flight
-	Repeats  []string `json:"repeats,omitzero"` // each phase that was played again, with what was wrong before
+	Repeats  []string `json:"repeats,omitzero"` // each phase that was played again, with what was wrong before, or that could not be, and why
 	Workers  int      `json:"workers"`
 
 	SecondLook *SecondLook `json:"secondLook,omitempty"` // where the target counts by itself; its attempts that differ do not count

@@ -22,20 +22,21 @@ func (w *world) clockSteps(add func(string, any)) {
 	add(`it is (a minute before|a second before|exactly at|a second after|61 seconds after|10 minutes after) the end of {token}`, w.nearEnd)
 }
 
-// standStill stops the clock on a whole second, so that the second of an end is the second of a claim.
-// A clock that cannot be set runs on: a case that waits comes no nearer than a minute to an end.
+// standStill stops the clock on a whole second, so that the second of an end is the second of a claim: on the next one,
+// for a limit that has seen a later time refills nothing before that time comes again. A clock that cannot be set runs
+// on: a case that waits comes no nearer than a minute to an end.
 func (w *world) standStill(ctx context.Context) error {
 	if !w.settable {
 		return nil
+	}
+	if err := w.t.Freeze(ctx, true); err != nil {
+		return err
 	}
 	now, err := w.t.Now(ctx)
 	if err != nil {
 		return err
 	}
-	if err := w.t.Freeze(ctx, true); err != nil {
-		return err
-	}
-	return w.t.SetTime(ctx, now.Truncate(time.Second))
+	return w.t.SetTime(ctx, now.Add(time.Second-1).Truncate(time.Second))
 }
 
 // minutePasses sets what happened before apart from what happens next. Where the clock cannot be set,

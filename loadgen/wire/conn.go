@@ -53,7 +53,8 @@ func (c *Conn) use(nc net.Conn) {
 const busy = 10 * time.Millisecond
 
 // stale reports whether a free connection can carry no further call: the server has closed it, or
-// has sent what nobody asked for. What happens after the look cannot be seen.
+// has sent what nobody asked for. One that answered a moment ago is not looked at, which saves a system call, and what
+// happens after the look cannot be seen: either way the exchange fails.
 func (c *Conn) stale() bool {
 	if c.raw == nil || c.origin.TLS && c.calls == 0 {
 		return false // what waits on a fresh TLS connection are the server's session tickets
