@@ -2,6 +2,7 @@ package proof_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reference"
@@ -25,7 +26,7 @@ func TestABaselineLetsTheSameTargetPass(t *testing.T) {
 			if err != nil || len(first.With(reports.Failed, reports.Warned)) == 0 {
 				t.Fatalf("%v, %v; want failures", first.Counts(), err)
 			}
-			known := steps.Baseline(first, steps.Known{Reason: "r", Owner: "o", Issue: "i", Until: "2999-12-31"}, nil)
+			known := steps.Baseline(first, steps.Known{Reason: "r", Owner: "o", Issue: "i", Until: "2999-12-31"}, nil, time.Time{})
 			again, err := proof.Job{Target: target(2), Seed: 2, Conform: &steps.Options{Known: known}, Strict: false}.Do(t.Context())
 			if err != nil || again.ExitCode() != 0 {
 				t.Errorf("exit code %d (%v): %q", again.ExitCode(), err, again.Reasons)

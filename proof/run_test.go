@@ -74,7 +74,7 @@ func TestKnownFailuresSpoilNoDiagnosis(t *testing.T) {
 	if n := len(plain.Likenesses); n != 1 || !plain.Likenesses[0].Exact() || plain.Likenesses[0].Mutant != "acl-default-allow" {
 		t.Fatalf("the mutant behaves like %v", plain.Likenesses)
 	}
-	job.Conform.Known = steps.Baseline(plain, steps.Placeholder(plain, time.Now()), nil)
+	job.Conform.Known = steps.Baseline(plain, steps.Placeholder(plain, time.Now()), nil, time.Now())
 	excused, err := job.Do(t.Context())
 	if err != nil || excused.Verdict == reports.Fail {
 		t.Fatalf("verdict %s with every failure known, %v", excused.Verdict, err)
@@ -219,7 +219,7 @@ func TestAsManyKeysAsADryRunAsksForAreEnough(t *testing.T) {
 
 func TestWhatIsNoTargetSaysWhy(t *testing.T) {
 	for name, want := range map[string]string{
-		"nope": "neither reference, mutant:NAME nor a file", "mutant:nope": `no mutant "nope"`, "run_test.go": "run_test.go:",
+		"nope": "neither reference, mutant:NAME nor a file", "acl-ignored": "did you mean mutant:acl-ignored?", "mutant:nope": `no mutant "nope"`, "run_test.go": "run_test.go:",
 	} {
 		_, err := proof.Resolve(t.Context(), name, reference.Options{}, "abcdef")
 		if !errors.Is(err, proof.ErrTarget) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {

@@ -95,11 +95,19 @@ func listening(name string, options func() reference.Options) target.Opener {
 	}
 }
 
+// meant hints at the mutant of that name.
+func meant(name string) string {
+	if _, err := mutant.Find(name); err != nil {
+		return ""
+	}
+	return "; did you mean mutant:" + name + "?"
+}
+
 // fromFile reads a target file and sees whether anybody answers.
 func fromFile(ctx context.Context, path, run string) (*Target, error) {
 	t, err := target.ReadFile(path, os.LookupEnv)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w: %q is neither reference, mutant:NAME nor a file", ErrTarget, path)
+		return nil, fmt.Errorf("%w: %q is neither reference, mutant:NAME nor a file%s", ErrTarget, path, meant(path))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrTarget, err)

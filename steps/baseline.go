@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"regexp"
@@ -23,10 +24,11 @@ func AtRest(id string) string {
 }
 
 // Baseline lists what failed in a run, or could not start, as known failures, an entry a scenario: an entry for a rule would
-// also excuse scenarios that do not exist yet. Each entry takes reason, owner, issue and until from as.
-// Failures that the run knew already keep their entry of before, if that has one. Warnings are listed
+// also excuse scenarios that do not exist yet. Each entry takes reason, owner, issue and until from as; what as leaves
+// empty is as in the entry of before that fits, or else the [Placeholder] at now. Failures that the run knew already keep
+// their entry of before, if that has one, and so does what was not asked. Warnings are listed
 // where the run was strict, and so counted them. What stands for calls that were drawn is not: no entry fits it.
-func Baseline(r *reports.Run, as Known, before []Known) []Known {
+func Baseline(r *reports.Run, as Known, before []Known, now time.Time) []Known {
 	var entries []Known
 	keep := func(k Known) {
 		if !slices.Contains(entries, k) {
@@ -41,12 +43,40 @@ func Baseline(r *reports.Run, as Known, before []Known) []Known {
 		case s.Outcome == reports.KnownFail && old >= 0:
 			keep(before[old])
 		case counts(&s, r.Strict) && !drawn(s.ID), s.Outcome == reports.KnownFail:
-			k := as
+			k := Placeholder(r, now)
+			if old >= 0 {
+				k.Reason, k.Owner, k.Issue = before[old].Reason, before[old].Owner, before[old].Issue
+			}
+			k = k.but(as)
 			k.Scenario, k.Rule, k.Symptom = s.ID, "", symptom(s.Reason)
 			keep(k)
 		}
 	}
+	for _, k := range Unasked(r, before) {
+		keep(k)
+	}
 	return entries
+}
+
+// but is k with what as says.
+func (k Known) but(as Known) Known {
+	k.Reason, k.Owner = cmp.Or(as.Reason, k.Reason), cmp.Or(as.Owner, k.Owner)
+	k.Issue, k.Until = cmp.Or(as.Issue, k.Issue), cmp.Or(as.Until, k.Until)
+	return k
+}
+
+// Unasked returns the entries for scenarios of the suite of which the run tried none: it can say nothing about them.
+func Unasked(r *reports.Run, known []Known) []Known {
+	suite, err := embedded()
+	if err != nil {
+		return nil // then nothing was run either
+	}
+	return slices.DeleteFunc(slices.Clone(known), func(k Known) bool {
+		asked := slices.ContainsFunc(r.Scenarios, func(s reports.Scenario) bool {
+			return s.Outcome != reports.Skipped && k.fits(AtRest(s.ID), s.Rules)
+		})
+		return asked || !slices.ContainsFunc(suite, func(c Case) bool { return k.fits(c.ID, c.Rules) })
+	})
 }
 
 // counts reports whether a scenario ended in a way that is to be excused.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/kmsproof/kmsproof/reports"
 )
@@ -39,7 +40,7 @@ func TestBaseline(t *testing.T) {
 		{"an entry that still holds", false, []Known{old}, []Known{entry("a/fail", "to be that of"), old, entry("a/given", "seen c")}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := Baseline(&reports.Run{Scenarios: ran, Strict: tt.strict}, as, tt.before)
+			got := Baseline(&reports.Run{Scenarios: ran, Strict: tt.strict}, as, tt.before, time.Time{})
 			if !slices.Equal(got, tt.want) {
 				t.Errorf("got  %v\nwant %v", got, tt.want)
 			}
@@ -64,9 +65,27 @@ func TestABaselineOfARunUnderLoadFitsItsScenarios(t *testing.T) {
 	fail := reports.Scenario{ID: "a/one" + LoadMark + " 80 % load)", Outcome: reports.Failed, Reason: "seen b"}
 	full := fail
 	full.ID = "a/one" + LoadMark + " 100 % load)"
-	got := Baseline(&reports.Run{Scenarios: []reports.Scenario{fail, full}}, Known{}, nil)
-	if want := []Known{{Scenario: "a/one", Symptom: "seen b"}}; !slices.Equal(got, want) {
+	got := Baseline(&reports.Run{Scenarios: []reports.Scenario{fail, full}}, Known{Reason: "r", Owner: "o", Issue: "i", Until: "2027-03-31"}, nil, time.Time{})
+	if want := []Known{{Scenario: "a/one", Symptom: "seen b", Reason: "r", Owner: "o", Issue: "i", Until: "2027-03-31"}}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// What nobody asked stays as it is, what is over keeps its owner, and what the suite does not know any more goes.
+func TestABaselineKeepsWhatIsKnown(t *testing.T) {
+	elsewhere := Known{Scenario: "acl/*", Symptom: "seen", Reason: "r", Owner: "o", Issue: "i", Until: "2027-01-01"}
+	gone := Known{Scenario: "a/gone", Symptom: "seen", Reason: "r", Owner: "o", Issue: "i", Until: "2027-01-01"}
+	over := Known{Scenario: "a/fail", Symptom: "seen b", Reason: "slow disk", Owner: "storage", Issue: "KMS-1", Until: "2026-01-01"}
+	now := time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
+	run := &reports.Run{Scenarios: []reports.Scenario{{ID: "a/fail", Outcome: reports.Failed, Reason: "seen b"}, {ID: "acl/An", Outcome: reports.Skipped}}}
+	renewed := over
+	renewed.Until = "2026-12-30"
+	if got, want := Baseline(run, Known{}, []Known{elsewhere, gone, over}, now), []Known{renewed, elsewhere}; !slices.Equal(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
+	renewed.Owner, renewed.Until = "access", "2027-02-01"
+	if got, want := Baseline(run, Known{Owner: "access", Until: "2027-02-01"}, []Known{over}, now), []Known{renewed}; !slices.Equal(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
 	}
 }
 

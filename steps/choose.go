@@ -115,7 +115,7 @@ func byShard(text string) (func(Case) bool, error) {
 	i, errI := strconv.ParseUint(left, 10, 32)
 	n, errN := strconv.ParseUint(right, 10, 32)
 	if errI != nil || errN != nil || i < 1 || i > n {
-		return nil, fmt.Errorf("%w: shard %q is not like 2/3", ErrSelection, text)
+		return nil, fmt.Errorf("%w: shard %q is not like 2/3, the second of three", ErrSelection, text)
 	}
 	return func(c Case) bool {
 		h := fnv.New32a()

@@ -105,7 +105,7 @@ func excuse(ran []reports.Scenario, plan []Case, known []Known, now time.Time) [
 		case !slices.ContainsFunc(plan, func(c Case) bool { return k.fits(c.ID, c.Rules) }):
 			found("%s: no scenario fits this entry", k)
 		case k.expired(now):
-			found("%s: the entry ended on %s", k, k.Until)
+			found("%s: the entry ended on %s; if it is accepted still, baseline --known writes it anew", k, k.Until)
 		default:
 			k.apply(ran)
 		}

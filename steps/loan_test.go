@@ -155,7 +155,7 @@ func TestAKeyOfWhichNobodyHeardIsRemoved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := shared.Strays(t.Context(), 0)
+	keys, _, err := shared.Strays(t.Context(), 0)
 	if r.Scenarios[0].Outcome != reports.Errored || err != nil || len(keys)+len(r.Leftovers) > 0 {
 		t.Errorf("%s; on the target %v, %v; leftovers %v", r.Scenarios[0].Outcome, keys, err, r.Leftovers)
 	}

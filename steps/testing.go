@@ -20,6 +20,9 @@ import (
 // is dead, the rest is skipped.
 func Test(t *testing.T, open target.Opener, o Options) {
 	t.Helper()
+	if open == nil {
+		t.Fatal("steps.Test: there is no opener of a target")
+	}
 	o.Open = open
 	all, rules, err := load(o)
 	if err != nil {

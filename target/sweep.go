@@ -13,15 +13,22 @@ import (
 )
 
 // Strays returns the keys on the target whose names begin with KeyPrefix and that are older than age, by tag
-// with their names: what interrupted runs left. Keys that a run is using now are younger.
-func (t *Target) Strays(ctx context.Context, age time.Duration) (map[string]string, error) {
+// with their names: what interrupted runs left. Keys that a run is using now are younger; those are counted.
+func (t *Target) Strays(ctx context.Context, age time.Duration) (strays map[string]string, younger int, err error) {
 	now, err := t.Now(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return sweeper().keysThat(ctx, t, func(k listedKey) bool {
-		return strings.HasPrefix(k.Name, KeyPrefix) && now.Sub(time.UnixMilli(k.Registered)) >= age
+	spared := map[string]bool{} // by tag: a key may be listed by two hosts
+	strays, err = sweeper().keysThat(ctx, t, func(k listedKey) bool {
+		ours := strings.HasPrefix(k.Name, KeyPrefix)
+		old := now.Sub(time.UnixMilli(k.Registered)) >= age
+		if ours && !old {
+			spared[k.Tag] = true
+		}
+		return ours && old
 	})
+	return strays, len(spared), err
 }
 
 // Listed returns the keys on the target that the run made whose ledger this is, by tag with their names,

@@ -50,14 +50,14 @@ func TestASweepTakesOldKeysOfRunsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	create(t, tg, "kp-ghijkl-00001")
-	strays, err := tg.Strays(t.Context(), time.Hour)
-	if err != nil || len(strays) != 1 {
-		t.Fatalf("strays %v, %v; want the old key of a run", strays, err)
+	strays, younger, err := tg.Strays(t.Context(), time.Hour)
+	if err != nil || len(strays) != 1 || younger != 1 {
+		t.Fatalf("strays %v, %d younger, %v; want the old key of a run and a young one", strays, younger, err)
 	}
 	if left := tg.Sweep(t.Context(), strays); len(left) != 0 {
 		t.Errorf("left over: %v", left)
 	}
-	if strays, err = tg.Strays(t.Context(), 0); err != nil || len(strays) != 1 {
+	if strays, _, err = tg.Strays(t.Context(), 0); err != nil || len(strays) != 1 {
 		t.Errorf("then %v, %v; want the young key of a run", strays, err)
 	}
 }
@@ -77,14 +77,14 @@ func TestKeysAreRemovedWhereTheyLive(t *testing.T) {
 	if err != nil || a.Status != http.StatusOK {
 		t.Fatalf("migrate: %v, %v", a, err)
 	}
-	strays, err := tg.Strays(t.Context(), 0)
+	strays, _, err := tg.Strays(t.Context(), 0)
 	if err != nil || len(strays) != 2 {
 		t.Fatalf("strays %v, %v; want both", strays, err)
 	}
 	if left := tg.Sweep(t.Context(), strays); len(left) != 0 {
 		t.Errorf("left over: %v", left)
 	}
-	if strays, err = tg.Strays(t.Context(), 0); err != nil || len(strays) != 0 {
+	if strays, _, err = tg.Strays(t.Context(), 0); err != nil || len(strays) != 0 {
 		t.Errorf("then %v, %v; want none", strays, err)
 	}
 }
@@ -226,7 +226,7 @@ func TestLostKeysAreRecovered(t *testing.T) {
 	if len(left) != 1 || !strings.Contains(left[0], "(kab)") || l.Unsure() {
 		t.Errorf("left over: %q, want kab alone", left)
 	}
-	keys, err := tg.Strays(t.Context(), 0)
+	keys, _, err := tg.Strays(t.Context(), 0)
 	if got := strings.Join(slices.Sorted(maps.Values(keys)), " "); err != nil || got != "kp-abcdef-00002 kp-ghijkl-00001" {
 		t.Errorf("then there are %s, %v; want the key that is known and another run's", got, err)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -43,11 +42,11 @@ for another reason and a load profile cannot be excused; stderr lists them.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.as.Owner, "owner", "", "who sees to it; without it: unassigned")
-	f.StringVar(&o.as.Issue, "issue", "", "where it is followed up; without it: none yet")
-	f.StringVar(&o.as.Reason, "reason", "", "why it is accepted for now; without it: the run that it comes from")
+	f.StringVar(&o.as.Owner, "owner", "", "who sees to it; without it: as in --known, or unassigned")
+	f.StringVar(&o.as.Issue, "issue", "", "where it is followed up; without it: as in --known, or none yet")
+	f.StringVar(&o.as.Reason, "reason", "", "why it is accepted for now; without it: as in --known, or the run that it comes from")
 	f.StringVar(&o.as.Until, "until", "", "last day on which the entries hold, such as 2027-03-31; without it: in 30 days")
-	f.StringVar(&o.known, "known", "", "known-failures FILE of that run: entries that still hold stay as they are, others go")
+	f.StringVar(&o.known, "known", "", "known-failures FILE of that run: entries that still hold, or that the run did not try, stay as they are, one that is over keeps its owner and issue, others go")
 	f.StringVarP(&o.out, "output", "o", "-", "file to write; - is stdout")
 	return c
 }
@@ -57,15 +56,11 @@ func (o *baselining) write(run *reports.Run, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	blank := steps.Placeholder(run, time.Now())
-	as := steps.Known{
-		Owner: cmp.Or(o.as.Owner, blank.Owner), Issue: cmp.Or(o.as.Issue, blank.Issue),
-		Reason: cmp.Or(o.as.Reason, blank.Reason), Until: cmp.Or(o.as.Until, blank.Until),
+	now := time.Now()
+	if err := future(o.as.Until, now); err != nil {
+		return err
 	}
-	if _, err := time.Parse(time.DateOnly, as.Until); err != nil {
-		return fmt.Errorf("--until %q: want a day like 2027-03-31", as.Until)
-	}
-	entries := steps.Baseline(run, as, before)
+	entries := steps.Baseline(run, o.as, before, now)
 	var text bytes.Buffer
 	if err := steps.WriteKnown(&text, entries); err != nil {
 		return err
@@ -79,8 +74,26 @@ func (o *baselining) write(run *reports.Run, stdout, stderr io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(stderr, "%d known failures\n", len(entries))
+	if n := len(steps.Unasked(run, before)); n > 0 {
+		fmt.Fprintf(stderr, "%d of them are as they were: the run did not try their scenarios\n", n)
+	}
 	for _, line := range steps.Unexcused(run) {
 		fmt.Fprintf(stderr, "cannot be excused: %s\n", line)
+	}
+	return nil
+}
+
+// future refuses a day of --until that is none, or over.
+func future(until string, now time.Time) error {
+	if until == "" {
+		return nil
+	}
+	day, err := time.Parse(time.DateOnly, until)
+	if err != nil {
+		return fmt.Errorf("--until %q: want a day like 2027-03-31", until)
+	}
+	if !now.Before(day.AddDate(0, 0, 1)) {
+		return fmt.Errorf("--until %s: that day is over, and the entries would fail every run", until)
 	}
 	return nil
 }

@@ -155,8 +155,12 @@ func (d *folder) note(t *target.Target, stderr io.Writer) (done func() error, er
 	}
 	t.Ledger.Record(f)
 	return func() error {
+		left := len(t.Ledger.Alive())
+		if left > 0 {
+			fmt.Fprintf(stderr, "keys left on the target: %d; `kmsproof sweep TARGET.yaml --ledger %s` removes them\n", left, f.Name())
+		}
 		err := f.Close()
-		if err == nil && len(t.Ledger.Alive()) == 0 && !t.Ledger.Unsure() {
+		if err == nil && left == 0 && !t.Ledger.Unsure() {
 			err = os.Remove(f.Name())
 		}
 		return err

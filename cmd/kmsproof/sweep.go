@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -53,14 +55,20 @@ type sweeping struct {
 	dry    bool
 }
 
-// strays finds the keys to remove.
-func (o *sweeping) strays(c *cobra.Command, t *target.Target) (map[string]string, error) {
+// strays finds the keys to remove, and counts those that are spared for their age.
+func (o *sweeping) strays(c *cobra.Command, t *target.Target) (strays map[string]string, younger int, err error) {
 	if o.ledger == "" {
 		return t.Strays(c.Context(), o.older)
 	}
+	strays, err = o.listed(c, t)
+	return strays, 0, err
+}
+
+// listed finds the keys of the run that wrote the ledger.
+func (o *sweeping) listed(c *cobra.Command, t *target.Target) (map[string]string, error) {
 	f, err := os.Open(o.ledger)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("--ledger: there is no %s; a run that removed all of its keys leaves none", o.ledger)
+		return nil, fmt.Errorf("--ledger: there is no %s; a run that removed all of its keys leaves none, and the next run in the folder renames one that is left%s", o.ledger, renamed(o.ledger))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("--ledger: %w", err)
@@ -73,6 +81,15 @@ func (o *sweeping) strays(c *cobra.Command, t *target.Target) (map[string]string
 	return strays, err
 }
 
+// renamed names the ledgers beside path that later runs moved out of their way.
+func renamed(path string) string {
+	found, err := filepath.Glob(strings.TrimSuffix(path, filepath.Ext(path)) + "-*" + filepath.Ext(path))
+	if err != nil || len(found) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(found, ", ")
+}
+
 func (o *sweeping) sweep(c *cobra.Command, t *target.Target) error {
 	if err := t.Reach(c.Context()); err != nil {
 		return err
@@ -80,9 +97,12 @@ func (o *sweeping) sweep(c *cobra.Command, t *target.Target) error {
 	if err := t.Belong(c.Context()); err != nil {
 		return err
 	}
-	strays, err := o.strays(c, t)
+	strays, younger, err := o.strays(c, t)
 	if err != nil {
 		return err
+	}
+	if younger > 0 {
+		defer fmt.Fprintf(c.OutOrStdout(), "%d keys of runs were spared, for they are younger than %v: --older and --ledger take them\n", younger, o.older)
 	}
 	for _, tag := range slices.Sorted(maps.Keys(strays)) {
 		fmt.Fprintf(c.OutOrStdout(), "%s  %s\n", strays[tag], tag)
