@@ -124,7 +124,7 @@ func (w *world) entryDiffers(in string) error {
 	if in == "action" {
 		now, before = e.Data.API.Action, former.Data.API.Action
 	}
-	return w.compare(now != "" && now != before, "another "+in+" than "+before, strconv.Quote(now))
+	return w.comparesTo("the "+in, now, before, false)
 }
 
 // readSpan asks for a span that keeps a minute's distance from the entries, on either side.
