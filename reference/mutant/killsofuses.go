@@ -203,6 +203,7 @@ var killsOfUses = map[string][]string{
 	"missing-is-empty": {
 		"wire/Without what it works on the key does not encrypt",
 		"wire/Without what it works on the key does not sign",
+		"wire/Without the data that was signed the key does not verify",
 	},
 	"contexts-of-8-least": {
 		"convergent/A context of 1 bytes is accepted",

@@ -116,7 +116,7 @@ func uses() []Mutant {
 			m["data"] = asText(m["data"])
 		}))},
 		{Name: "missing-is-empty", Flaw: "A text that is missing is taken for an empty one.", Apply: func(o *reference.Options) {
-			for route, name := range map[string]string{"POST /{keyTag}/encrypt": "plaintext", "POST /{keyTag}/sign": "data"} {
+			for route, name := range map[string]string{"POST /{keyTag}/encrypt": "plaintext", "POST /{keyTag}/sign": "data", verifying: "data"} {
 				asks(route, members(func(m map[string]any) {
 					if _, ok := m[name]; !ok {
 						m[name] = ""
