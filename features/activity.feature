@@ -9,6 +9,7 @@ Feature: Activity log
     Then the activity log has an entry more
     And the entry names the key and the time
     And the entry says that it came over the API
+    And the entry names a caller
 
     Examples:
       | change          |
@@ -23,6 +24,7 @@ Feature: Activity log
     Then the activity log has an entry more
     And the entry names the key and the time
     And the entry says that it came over the API
+    And the entry names a caller
 
   @KMS2-LOG-023
   Scenario: An entry tells more of the key and of the call
@@ -30,7 +32,7 @@ Feature: Activity log
     And the activity log is noted
     When I encrypt with the account
     Then the activity log has an entry more
-    And the entry names the key's resource, the type of the call and a message
+    And the entry names the key's resource, the type and the result of the call and a message
 
   @KMS2-LOG-002
   Scenario: The log begins with the making of the key

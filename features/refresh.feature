@@ -109,6 +109,59 @@ Feature: Renewing tokens
       | 71 hours and 59 minutes | good    | works      |
       | 72 hours and 1 minute   | refused | is refused |
 
+  Scenario Outline: By default the <kind> token of a renewed set is <answer> <time> later
+    Given a key with a token set
+    And the clock stands still
+    When I renew the token set with the refresh token
+    And <time> pass
+    Then the new <kind> token <does>
+
+    @KMS2-REN-009
+    Examples: its access token
+      | kind   | time                    | answer  | does       |
+      | access | 71 hours and 59 minutes | good    | works      |
+      | access | 72 hours and 1 minute   | refused | is refused |
+
+    @KMS2-REN-021
+    Examples: its refresh token
+      | kind    | time                      | answer  | does       |
+      | refresh | 2159 hours and 59 minutes | good    | works      |
+      | refresh | 2160 hours and 1 minute   | refused | is refused |
+
+  @KMS2-REN-020
+  Scenario Outline: An access token renewed for <life> is <answer> <when> its end
+    Given a key with a token set
+    And the clock stands still
+    When I ask for an access token of <life> with the refresh token
+    And it is <when> the end of the new access token
+    Then the new access token <does>
+
+    Examples:
+      | life        | when             | answer  | does       |
+      | 1 hour      | a minute before  | good    | works      |
+      | 1 hour      | 61 seconds after | refused | is refused |
+      | 17520 hours | a minute before  | good    | works      |
+      | 17520 hours | 61 seconds after | refused | is refused |
+
+  @KMS2-REN-020
+  Scenario Outline: Renewed with its set for <life>, the <kind> token is <answer> <when> its end
+    Given a key with a token set
+    And the clock stands still
+    When I renew the token set with <life> for the <kind> token
+    And it is <when> the end of the new <kind> token
+    Then the new <kind> token <does>
+
+    Examples:
+      | life        | kind    | when             | answer  | does       |
+      | 1 hour      | access  | a minute before  | good    | works      |
+      | 1 hour      | access  | 61 seconds after | refused | is refused |
+      | 17520 hours | access  | a minute before  | good    | works      |
+      | 17520 hours | access  | 61 seconds after | refused | is refused |
+      | 1 hour      | refresh | a minute before  | good    | works      |
+      | 1 hour      | refresh | 61 seconds after | refused | is refused |
+      | 17520 hours | refresh | a minute before  | good    | works      |
+      | 17520 hours | refresh | 61 seconds after | refused | is refused |
+
   Scenario Outline: A refresh token of <life> is <answer> <when> its end
     Given a key
     And the creator is enabled

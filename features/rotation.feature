@@ -36,6 +36,8 @@ Feature: Rotation by itself
     When I change the rotation period to <period>
     Then the answer is about the key
     And the answer says that the key rotates every <period>
+    When I ask about the key
+    Then its rotation period is <period>
 
     Examples:
       | period   |

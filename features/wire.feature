@@ -182,3 +182,9 @@ Feature: Requests and answers on the wire
       | re-encrypt |
       | sign       |
       | verify     |
+
+  @KMS2-ERR-008
+  Scenario: Without the data that was signed the key does not verify
+    Given an RSA2048 key
+    When I verify with the account and leave out the data
+    Then the call is refused

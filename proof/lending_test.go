@@ -23,6 +23,9 @@ var spoilt = map[string]string{
 
 	"access-rule-for-all": "what one scenario does to it denies all others",
 
+	"signatures-count-once":  "two scenarios that use one key in one millisecond sign alike",
+	"signatures-of-one-body": "two scenarios that use one key in one millisecond sign alike",
+
 	"korea-an-hour-behind":    "what puts the regions right after a scenario takes the lag away",
 	"outage-of-japan-forgets": "what puts the regions right after a scenario takes the lag away",
 }

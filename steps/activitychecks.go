@@ -14,9 +14,10 @@ func (w *world) activitySteps(add func(string, any)) {
 	add(`the activity log is noted`, w.noteLog)
 	add(`the activity log has (an entry|no entry) more`, w.logGrew)
 	add(`the entry names the key and the time`, w.entryNamesKey)
-	add(`the entry names the key's resource, the type of the call and a message`, w.entryTellsMore)
+	add(`the entry names the key's resource, the type and the result of the call and a message`, w.entryTellsMore)
 	add(`the entry says that (it came over the API|the service did it by itself)`, w.entryCameFrom)
 	add(`the entry names {address}`, w.entryNamesAddress)
+	add(`the entry names a caller`, w.entryNamesSomebody)
 	add(`the entry names the caller of the one before`, w.entryNamesCaller)
 	add(`the entry tells another (result|action) than the one before`, w.entryDiffers)
 	add(`I read the activity log with {n} a page`, func(ctx context.Context, n string) error {
@@ -82,6 +83,9 @@ func (w *world) entryTellsMore() error {
 	if err := w.compare(e.Data.API.Type != "", "api.type", "none"); err != nil {
 		return err
 	}
+	if err := w.compare(e.Data.API.Result != "", "api.result", "none"); err != nil {
+		return err
+	}
 	return w.compare(e.Message != nil, "message", "none")
 }
 
@@ -106,6 +110,15 @@ func (w *world) entryNamesAddress(ordinal string) error {
 	return equal(w, "the address of the caller", e.Data.Requestor.IP, s.SeenAs.String())
 }
 
+// entryNamesSomebody looks for an ID of the caller; what it is the ID of nobody has published.
+func (w *world) entryNamesSomebody() error {
+	e, _, err := w.about()
+	if err != nil {
+		return err
+	}
+	return w.compare(e.Data.Requestor.ID != "", "requestor.id", "none")
+}
+
 func (w *world) entryNamesCaller() error {
 	e, former, err := w.about()
 	if err != nil || former == nil {
@@ -124,7 +137,7 @@ func (w *world) entryDiffers(in string) error {
 	if in == "action" {
 		now, before = e.Data.API.Action, former.Data.API.Action
 	}
-	return w.compare(now != "" && now != before, "another "+in+" than "+before, strconv.Quote(now))
+	return w.comparesTo("the "+in, now, before, false)
 }
 
 // readSpan asks for a span that keeps a minute's distance from the entries, on either side.

@@ -21,6 +21,21 @@ func equal[T comparable](w *world, what string, got, want T) error {
 	return w.compare(got == want, fmt.Sprintf("%s to be %v", what, want), fmt.Sprintf("%v", got))
 }
 
+// comparesTo compares a text with an earlier one, which it is to be or not to be. Where either is missing they are
+// neither the same nor different.
+func (w *world) comparesTo(what, now, before string, same bool) error {
+	switch {
+	case before == "":
+		return w.compare(false, what+" and one before it", "none before")
+	case now == "" && w.last != nil && !w.last.ok():
+		return w.compare(false, what, w.last.String())
+	case now == "":
+		return w.compare(false, what, "none")
+	}
+	want := map[bool]string{true: "the same as before", false: "another than before"}
+	return w.compare((now == before) == same, what+" to be "+want[same], want[now == before])
+}
+
 // accepted compares an answer with a success. Anything else is a finding, also when the target says that
 // it failed itself: where a rule grants a call, a failure is as good as a refusal.
 func (w *world) accepted(r *reply) error {

@@ -73,17 +73,15 @@ func (w *world) hasPrefix(what, version string) error {
 
 // ciphertextsCompare compares the ciphertexts of the same text, encrypted twice.
 func (w *world) ciphertextsCompare(how string) error {
-	same := len(w.cipher) == 2 && w.cipher[0] == w.cipher[1]
-	if how == "differ" {
-		return w.compare(len(w.cipher) == 2 && !same, "two different ciphertexts", "the same text twice")
+	if len(w.cipher) != 2 {
+		return w.compare(false, "two ciphertexts", w.last.String())
 	}
-	return w.compare(same, "the same ciphertext twice", "different ones")
+	return w.comparesTo("the second ciphertext", w.cipher[1], w.cipher[0], how == "are the same")
 }
 
 // ciphertextCompares compares the ciphertext with the noted one.
 func (w *world) ciphertextCompares(how string) error {
-	same := w.onlyCiphertext() != "" && w.onlyCiphertext() == w.noted["ciphertext"]
-	return w.compare(same == (how == "as noted"), "the ciphertext to be "+how, map[bool]string{true: "the same text", false: "another text"}[same])
+	return w.comparesTo("the ciphertext", w.onlyCiphertext(), w.noted["ciphertext"], how == "as noted")
 }
 
 // nonceCompares compares the head of the ciphertext, where AES-256-GCM96 has its nonce, with the noted

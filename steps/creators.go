@@ -3,7 +3,6 @@ package steps
 import (
 	"context"
 	"fmt"
-	"strconv"
 )
 
 const creatorPath = "/token-generator"
@@ -87,7 +86,7 @@ func (w *world) creatorHasAnotherID(ctx context.Context) error {
 		return err
 	}
 	id, _ := r.str("tokenGeneratorId")
-	return w.compare(id != "" && id != w.creatorID, "an ID other than "+w.creatorID, strconv.Quote(id))
+	return w.comparesTo("the ID of the creator", id, w.creatorID, false)
 }
 
 func (w *world) creatorSince(ctx context.Context, how string) error {

@@ -31,7 +31,7 @@ func (w *world) customKeySteps(add func(string, any)) {
 	})
 	add(`the custom key is noted`, func() { w.noted["custom key"] = w.onlyPlain() })
 	add(`the custom key is another`, func() error {
-		return w.compare(w.onlyPlain() != "" && w.onlyPlain() != w.noted["custom key"], "another key than the one before", "the same")
+		return w.comparesTo("the custom key", w.onlyPlain(), w.noted["custom key"], false)
 	})
 	add(`the custom key (names no version|names version \d+)`, w.customVersion)
 }

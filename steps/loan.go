@@ -31,7 +31,7 @@ var harmless = []string{
 	`I encrypt(?:,| with| a list| an empty list| without| the raw text| under the raw context| the same| over API 1.0,?| {n} bytes?| {n} texts| two texts| twice)(?: .+)?`,
 	`I decrypt .+`,
 	`I {use} {way}{from}`,
-	`I {use} .+ and leave out what it works on`,
+	`I {use} .+ and leave out (?:what it works on|the data)`,
 	`I (?:sign|re-encrypt|encrypt the text) .+`,
 	`I create a custom key .+`,
 	`I verify the (?:signature|raw text) .+`,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/kmsproof/kmsproof/target"
@@ -32,7 +31,7 @@ func (w *world) regionSteps(add func(string, any)) {
 	add(`its base URL is noted`, func(ctx context.Context) error { return w.note(ctx, "base URL", w.baseURL) })
 	add(`the answer names another base URL`, func() error {
 		url, _ := w.last.str("baseUrl")
-		return w.compare(url != "" && url != w.noted["base URL"], "a baseUrl other than "+w.noted["base URL"], strconv.Quote(url))
+		return w.comparesTo("baseUrl", url, w.noted["base URL"], false)
 	})
 	add(`the answer names the base URL of the host of {host}`, func(at string) error {
 		url, _ := w.last.str("baseUrl")

@@ -3,7 +3,6 @@ package steps
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 )
 
 func (w *world) signatureSteps(add func(string, any)) {
@@ -110,7 +109,5 @@ func (w *world) askPublic(ctx context.Context, version any, how string) error {
 
 func (w *world) publicCompares(how string) error {
 	text, _ := w.last.str("publicKey")
-	same := text != "" && text == w.noted["public key"]
-	return w.compare(text != "" && same == (how == "as noted"), "the public key to be "+how,
-		fmt.Sprintf("%s, as noted: %v", w.last, same))
+	return w.comparesTo("the public key", text, w.noted["public key"], how == "as noted")
 }

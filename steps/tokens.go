@@ -76,7 +76,7 @@ func (w *world) tokenSteps(add func(string, any)) {
 	add(`I renew the token set with {caller}`, func(ctx context.Context, caller string) error {
 		return w.renew(ctx, caller, "PUT", "/token-set", hours{})
 	})
-	add(`I renew the token set with (\S+) hours for (the access token|the refresh token)`, func(ctx context.Context, raw, which string) error {
+	add(`I renew the token set with (\S+) hours? for (the access token|the refresh token)`, func(ctx context.Context, raw, which string) error {
 		return w.renew(ctx, "the refresh token", "PUT", "/token-set", hoursFor(raw, which))
 	})
 	add(`I renew the token set for {n} hours with {caller}`, func(ctx context.Context, raw, caller string) error {
@@ -85,7 +85,7 @@ func (w *world) tokenSteps(add func(string, any)) {
 	add(`I ask for an access token with {caller}`, func(ctx context.Context, caller string) error {
 		return w.renew(ctx, caller, "POST", "/access-token", hours{})
 	})
-	add(`I ask for an access token of (\S+) hours with {caller}`, func(ctx context.Context, raw, caller string) error {
+	add(`I ask for an access token of (\S+) hours? with {caller}`, func(ctx context.Context, raw, caller string) error {
 		return w.renew(ctx, caller, "POST", "/access-token", hours{access: json.RawMessage(raw)})
 	})
 	add(`{token} works{from}`, w.works)

@@ -42,6 +42,9 @@ var operations = map[string]operation{
 func (w *world) useSteps(add func(string, any)) {
 	add(`I {use} {way}{from}`, w.use)
 	add(`I {use} {way} and leave out what it works on`, w.useWithout)
+	add(`I verify {way} and leave out the data`, func(ctx context.Context, how string) error {
+		return w.useAs(ctx, "verify", how, func(body map[string]any, _ string) { delete(body, string(someData)) })
+	})
 	add(`I {use} the raw text (.+) {way}`, w.useRaw)
 	add(`I {use} an empty list {way}`, func(ctx context.Context, use, how string) error {
 		return w.useRaw(ctx, use, "[]", how)

@@ -23,6 +23,8 @@ func activities() []Mutant {
 		})},
 		{Name: "log-without-resource", Flaw: "Entries of the log do not name the resource of the key.", Apply: retold(func(e activity) { delete(e.part("kmsKey"), "nrn") })},
 		{Name: "log-without-types", Flaw: "Entries of the log do not tell the type of the call.", Apply: retold(func(e activity) { delete(e.part("api"), "type") })},
+		{Name: "log-without-results", Flaw: "Entries of the log do not tell how the call ended.", Apply: retold(func(e activity) { delete(e.part("api"), "result") })},
+		{Name: "log-without-callers", Flaw: "Entries of the log do not tell who called.", Apply: retold(func(e activity) { e.part("requestor")["id"] = "" })},
 		{Name: "log-without-messages", Flaw: "Entries of the log have no message.", Apply: retold(func(e activity) { delete(e, "message") })},
 		{Name: "log-says-console", Flaw: "Each call is told as one of the console.", Apply: retold(func(e activity) { e.part("requestor")["requestType"] = "CONSOLE" })},
 		{Name: "log-without-changes", Flaw: "The log tells of uses alone.", Apply: tells(func(e activity) bool { return e.part("api")["type"] == "CRYPTO" })},

@@ -44,7 +44,7 @@ func bodies() []Mutant {
 				m["ipList"] = []string{netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, uint32(n)))).String()}
 			}
 		}))},
-		{Name: "works-on-anything", Flaw: "Without a ciphertext or a signature that is one, a key works on another of its own.", Apply: worksOnAnything},
+		{Name: "works-on-anything", Flaw: "Without a ciphertext, a signature or signed data that is a text, a key works on another of its own.", Apply: worksOnAnything},
 		{Name: "lenient-bodies", Flaw: "A body of a use, a change or a renewal that is no JSON object is taken for a usual one.", Apply: lenientBodies},
 		{Name: "content-type-believed", Flaw: "A body that does not call itself JSON is refused.", Apply: before(reference.API20, func(w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
 			if kind := r.Header.Get("Content-Type"); kind != "" && !strings.HasPrefix(kind, "application/json") {
@@ -147,6 +147,9 @@ func worksOnAnything(o *reference.Options) {
 		from, ok := made[route]
 		if ok {
 			r = rewritten(r, members(func(m map[string]any) {
+				if route == "POST /{keyTag}/verify" {
+					m["data"] = text64(m["data"])
+				}
 				if isText(m[from.member]) || from.member == "ciphertext" && isTexts(m[from.member]) {
 					return
 				}

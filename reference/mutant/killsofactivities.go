@@ -161,6 +161,17 @@ var killsOfActivities = map[string][]string{
 	"log-without-types": {
 		"activity/An entry tells more of the key and of the call",
 	},
+	"log-without-results": {
+		"activity/An entry tells more of the key and of the call",
+		"activity/A refused use is an entry with another result",
+	},
+	"log-without-callers": {
+		"activity/The log tells of a call to change the memo",
+		"activity/The log tells of a call to disable the key",
+		"activity/The log tells that the key was used",
+		"activity/What a token does is told of the account that asked for it",
+		"activity/What a refresh token gets is told of the account that asked for it",
+	},
 	"log-without-messages": {
 		"activity/An entry tells more of the key and of the call",
 	},

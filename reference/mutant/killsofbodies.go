@@ -62,6 +62,7 @@ var killsOfBodies = map[string][]string{
 		"wire/Without what it works on the key does not decrypt",
 		"wire/Without what it works on the key does not re-encrypt",
 		"wire/Without what it works on the key does not verify",
+		"wire/Without the data that was signed the key does not verify",
 	},
 	"content-type-required": {
 		"wire/A request without a content type is accepted",

@@ -23,6 +23,9 @@ var killsOfUses = map[string][]string{
 		"convergent/Under its context a ciphertext of a convergent key decrypts, over API 1.0",
 		"convergent/A convergent key makes custom keys under a context",
 	},
+	"contexts-but-the-first-refused": {
+		"convergent/Another context gives another ciphertext of the same text",
+	},
 	"context-ignored": {
 		"convergent/Another context gives another ciphertext of the same text",
 		"convergent/Under another context it does not decrypt, with the account",
@@ -200,6 +203,7 @@ var killsOfUses = map[string][]string{
 	"missing-is-empty": {
 		"wire/Without what it works on the key does not encrypt",
 		"wire/Without what it works on the key does not sign",
+		"wire/Without the data that was signed the key does not verify",
 	},
 	"contexts-of-8-least": {
 		"convergent/A context of 1 bytes is accepted",

@@ -71,6 +71,11 @@ var killsOfVersions = map[string][]string{
 	"period-rounded-up": {
 		"rotation/A period that is no whole number of days within the bounds is refused for a key that rotates",
 	},
+	"period-echoed": {
+		"rotation/A period of 1 day is taken for a key that rotates",
+		"rotation/A period of 730 days is taken for a key that rotates",
+		"rotation/The next rotation is a period from the change of the period",
+	},
 	"first-version-named": {
 		"version/After a rotation an AES256 key encrypts by the newest version, with the account",
 		"version/After a rotation an AES256 key encrypts by the newest version, with the access token",

@@ -69,6 +69,16 @@ func tokens() []Mutant {
 				}
 			}
 		}))},
+		{Name: "renewal-ignores-hours", Flaw: "Renewal takes a number of hours and passes over it.", Apply: renewedHours(func(m map[string]any, field string) {
+			if n, ok := m[field].(float64); ok && n >= 1 && n <= 17520 && n == math.Trunc(n) {
+				delete(m, field)
+			}
+		})},
+		{Name: "renewal-unlimited-unasked", Flaw: "A renewed token for which no hours are asked has no end.", Apply: renewedHours(func(m map[string]any, field string) {
+			if _, ok := m[field]; !ok {
+				m[field] = "UL"
+			}
+		})},
 		{Name: "renewal-without-ul", Flaw: "Renewal refuses UL.", Apply: func(o *reference.Options) {
 			for _, route := range []string{"PUT /{keyTag}/token-set", "POST /{keyTag}/access-token"} {
 				asks(route, func(body []byte) []byte { return bytes.ReplaceAll(body, []byte(`"UL"`), []byte(`"ul"`)) })(o)
@@ -106,6 +116,17 @@ func tokens() []Mutant {
 		{Name: "algorithm-lost", Flaw: "Tokens say in their header that they are signed with RS512.", Apply: authority(func(a kms.Authority) kms.Authority {
 			return misnaming{a}
 		})},
+	}
+}
+
+// renewedHours returns a flaw in what either renewal reads of the hours of a token.
+func renewedHours(change func(m map[string]any, field string)) func(*reference.Options) {
+	return func(o *reference.Options) {
+		asks("POST /{keyTag}/access-token", members(func(m map[string]any) { change(m, "accessTokenHours") }))(o)
+		asks("PUT /{keyTag}/token-set", members(func(m map[string]any) {
+			change(m, "accessTokenHours")
+			change(m, "refreshTokenHours")
+		}))(o)
 	}
 }
 

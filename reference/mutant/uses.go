@@ -51,6 +51,7 @@ func uses() []Mutant {
 			right := r.Derive
 			r.Derive = func(material, _ []byte) []byte { return right(material, nil) }
 		})},
+		{Name: "contexts-but-the-first-refused", Flaw: "A key takes one context, its first, and refuses any other.", Apply: firstContext},
 		{Name: "context-optional", Flaw: "A missing context is taken for one that everybody knows.", Apply: func(o *reference.Options) {
 			for _, route := range []string{"POST /{keyTag}/encrypt", custom} {
 				asks(route, members(func(m map[string]any) {
@@ -115,7 +116,7 @@ func uses() []Mutant {
 			m["data"] = asText(m["data"])
 		}))},
 		{Name: "missing-is-empty", Flaw: "A text that is missing is taken for an empty one.", Apply: func(o *reference.Options) {
-			for route, name := range map[string]string{"POST /{keyTag}/encrypt": "plaintext", "POST /{keyTag}/sign": "data"} {
+			for route, name := range map[string]string{"POST /{keyTag}/encrypt": "plaintext", "POST /{keyTag}/sign": "data", verifying: "data"} {
 				asks(route, members(func(m map[string]any) {
 					if _, ok := m[name]; !ok {
 						m[name] = ""
@@ -156,6 +157,27 @@ func uses() []Mutant {
 			return []byte(`{"keyVersion":1}`)
 		})},
 	}
+}
+
+// firstContext refuses an encryption under another context than a key's first.
+func firstContext(o *reference.Options) {
+	var first sync.Map
+	before(reference.API20, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+		other := false
+		if at == "POST /{keyTag}/encrypt" {
+			r = rewritten(r, members(func(m map[string]any) {
+				if context, ok := m["context"].(string); ok {
+					known, _ := first.LoadOrStore(keyOf(r), context)
+					other = known != context
+				}
+			}))
+		}
+		if other {
+			refusal(http.StatusBadRequest, "INVALID_REQUEST").send(w)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})(o)
 }
 
 // answers10 is [answers] for API 1.0.

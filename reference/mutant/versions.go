@@ -1,6 +1,8 @@
 package mutant
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -75,6 +77,7 @@ func versions() []Mutant {
 				m["rotationPeriod"] = max(n, 1)
 			}
 		}))},
+		{Name: "period-echoed", Flaw: "A change of the period is answered as it was asked for, and the period stays.", Apply: inPlace(reference.API20, echoesPeriod)},
 		{Name: "first-version-named", Flaw: "A ciphertext names version 1, whatever version made it.", Apply: func(o *reference.Options) {
 			for _, api := range []string{reference.API20, reference.API10} {
 				answersOf(api, "POST /{keyTag}/encrypt", func(envelope map[string]any) {
@@ -86,6 +89,25 @@ func versions() []Mutant {
 			}
 		}},
 	}
+}
+
+// echoesPeriod puts the old rotation period back once the new one is answered.
+func echoesPeriod(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+	if route != "PUT /{keyTag}/rotation-period" {
+		next.ServeHTTP(w, r)
+		return
+	}
+	var old struct {
+		Data struct {
+			Period json.RawMessage `json:"rotationPeriod"`
+		} `json:"data"`
+	}
+	_ = json.Unmarshal(o.about(next, r, http.MethodGet, "").body.Bytes(), &old)
+	c := capture(next, r)
+	if c.ok() {
+		o.call(next, r, http.MethodPut, "/kms/v1/keys/"+keyOf(r)+"/rotation-period", fmt.Appendf(nil, `{"rotationPeriod":%s}`, old.Data.Period))
+	}
+	c.send(w)
 }
 
 // rerouted returns a flaw that carries a call out as another about the same key.
