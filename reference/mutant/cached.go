@@ -25,6 +25,9 @@ func cached() []Mutant {
 		{Name: "token-cached-when-busy", Flaw: "After 20 calls by tokens of a key, one that was found good is not looked at again.", Apply: authority(func(a kms.Authority) kms.Authority {
 			return &believer{Authority: a, spare: math.MaxInt, after: 20}
 		})},
+		{Name: "token-cached-now-and-then", Flaw: "One call in fifty by a token that was found good is not looked at again.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return &glancer{Authority: a, oneIn: 50}
+		})},
 		{Name: "acl-cached", Flaw: "What the IP ACL said of an address holds for the next 5 calls from there.", Apply: acl(func(right admits) admits {
 			return (&aclMemory{right: right, spare: 5}).admits
 		})},
@@ -67,6 +70,33 @@ func (b *believer) Verify(by *kms.Creator, token string) (kms.Claims, error) {
 	b.calls[c.KeyTag]++
 	b.good[token], b.left[token] = c, b.spare
 	return c, nil
+}
+
+// glancer believes that a token is as good as it was, once in so many calls by it.
+type glancer struct {
+	kms.Authority
+	oneIn int
+
+	mu    sync.Mutex
+	calls map[string]int        // by token
+	good  map[string]kms.Claims // by token
+}
+
+func (g *glancer) Verify(by *kms.Creator, token string) (kms.Claims, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.good == nil {
+		g.calls, g.good = map[string]int{}, map[string]kms.Claims{}
+	}
+	g.calls[token]++
+	if c, ok := g.good[token]; ok && g.calls[token]%g.oneIn == 0 {
+		return c, nil
+	}
+	c, err := g.Authority.Verify(by, token)
+	if err == nil {
+		g.good[token] = c
+	}
+	return c, err
 }
 
 // aclMemory remembers verdicts of IP ACLs.

@@ -7,6 +7,10 @@ var killsOfCached = map[string][]string{
 		"creator/Disabling the creator ends its access tokens at once",
 		"clients:4",
 	},
+	"token-cached-now-and-then": {
+		"beside:creator/Replacing the creator ends its access tokens at once",
+		"beside:creator/Disabling the creator ends its access tokens at once",
+	},
 	"acl-cached": {
 		"clients:4",
 	},
