@@ -38,6 +38,7 @@ func cached() []Mutant {
 		{Name: "stop-cached-when-busy", Flaw: "After 20 calls by tokens of a key, one that was refused for its state is refused for good.", Apply: stopCached(math.MaxInt64, 20)},
 		{Name: "stop-lost-when-busy", Flaw: "After 20 calls by tokens of a key, it is disabled for no longer than a moment.", Apply: stopLost(20)},
 		{Name: "acl-update-lost", Flaw: "Of two addresses that are added at once one is lost.", Apply: inPlace(reference.API20, addByWriting)},
+		{Name: "rotations-counted-alike", Flaw: "Of two rotations at once both are answered with the same version.", Apply: inPlace(reference.API20, rotateByCounting)},
 	}
 }
 
@@ -205,6 +206,28 @@ func addByWriting(o owner, w http.ResponseWriter, r *http.Request, route string,
 		}
 	}
 	next.ServeHTTP(w, r)
+}
+
+// rotateByCounting names the version that comes after the one that was there when the call began.
+func rotateByCounting(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+	if route != "POST /{keyTag}/rotate" {
+		next.ServeHTTP(w, r)
+		return
+	}
+	var before struct {
+		Data struct {
+			Version int `json:"currentVersion"`
+		} `json:"data"`
+	}
+	_ = json.Unmarshal(o.about(next, r, http.MethodGet, "").body.Bytes(), &before)
+	for range 2000 {
+		runtime.Gosched() // time for others
+	}
+	c := capture(next, r)
+	if c.ok() {
+		inAnswer(c, set("version", before.Data.Version+1))
+	}
+	c.send(w)
 }
 
 // list is the IP ACL that r is about.

@@ -30,6 +30,9 @@ var killsOfCached = map[string][]string{
 	"acl-update-lost": {
 		"clients:4",
 	},
+	"rotations-counted-alike": {
+		"clients:4",
+	},
 	"token-cached-when-busy": {
 		"under-load:creator/Replacing the creator ends its access tokens at once",
 		"under-load:creator/Disabling the creator ends its access tokens at once",
