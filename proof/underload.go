@@ -25,7 +25,7 @@ const (
 	otherKeys     = 2   // under load beside those of the scenarios
 	atOnce        = 4   // scenarios: each brings a key or two that is under load
 	// longestLoad bounds the load of one share, and so what it takes of a budget. The scenarios with the tag
-	// need a quarter of it.
+	// need half of it at 150 %, and less at lower shares.
 	longestLoad = time.Minute
 	// leastHeld is the share of the wanted load that must have been offered for the run to say anything.
 	leastHeld = 0.9
