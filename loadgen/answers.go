@@ -113,6 +113,21 @@ func (s samples) check(ctx context.Context, r *rig, into *Checked) {
 	}
 }
 
+// ErrEnough is the cause that ends the context of a run of which its caller has had enough load. What was sampled
+// by then is still checked, which takes no longer than longestCheck.
+var ErrEnough = errors.New("the load has lasted long enough")
+
+const longestCheck = 20 * time.Second
+
+// lastCheck checks the last samples of a run whose context has ended, when the buckets hold something again.
+func (l *live) lastCheck(ctx context.Context) {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), longestCheck)
+	defer stop()
+	if wait(ctx, time.Second/2) == nil {
+		l.samples.check(ctx, l.rig, &l.rec.Checked)
+	}
+}
+
 // trials is how often a key's first call is made when a limit refuses it.
 const trials = 4
 

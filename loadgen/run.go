@@ -18,7 +18,7 @@ import (
 //
 // Its error means that the target could not be asked: p or o is wrong, the budget does not allow
 // the plan (it then wraps target.ErrBudget and nothing was sent), the keys could not be set up, or
-// ctx ended. When ctx ended under load, what was recorded until then comes with the error.
+// ctx ended. When ctx ended under load, what was recorded until then comes with the error; see [ErrEnough].
 func Run(ctx context.Context, t *target.Target, p Profile, o Options) (reports.Load, error) {
 	q, left, err := ready(p, o)
 	if err != nil {
@@ -153,8 +153,11 @@ func (l *live) watched(ctx context.Context) error {
 		wg.Go(func() { l.watch(watch) })
 	}
 	err := perform(ctx, l.rec, l)
-	if err == nil {
+	switch {
+	case err == nil:
 		err = l.rest(ctx, l.p.Rest/4) // checks the last samples
+	case errors.Is(context.Cause(ctx), ErrEnough):
+		l.lastCheck(ctx)
 	}
 	stop()
 	wg.Wait()

@@ -65,6 +65,33 @@ func TestAWrongAnswerUnderLoadIsFound(t *testing.T) {
 	})
 }
 
+// TestALoadThatWasEnoughIsChecked: an end that the caller wants takes nothing from what was sampled, as one that is
+// forced does.
+func TestALoadThatWasEnoughIsChecked(t *testing.T) {
+	for _, tt := range []struct {
+		why     error
+		refuted bool
+	}{{loadgen.ErrEnough, true}, {context.Canceled, false}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newService(zoo.Each(zoo.Bucket(300, 300)))
+			s.lies = true
+			ctx, end := context.WithCancelCause(t.Context())
+			defer time.AfterFunc(5*time.Second, func() { end(tt.why) }).Stop()
+			l, err := loadgen.Run(ctx, inMemory(s), profile(t, "gentle"), loadgen.Options{})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("%v, want that it was cancelled", err)
+			}
+			refuted := slices.ContainsFunc(l.Claims, func(c reports.Claim) bool { return c.Name == "answers" && c.Verdict == reports.Refuted })
+			if refuted != tt.refuted {
+				t.Errorf("ended by %v: the answers are refuted %v, want %v", tt.why, refuted, tt.refuted)
+			}
+			if n := s.alive(); n != 0 {
+				t.Errorf("%d keys are left on the target", n)
+			}
+		})
+	}
+}
+
 func TestAStalledSenderIsInvalidAndMakesNothingUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newService(zoo.Everything)

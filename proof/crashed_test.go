@@ -40,13 +40,31 @@ func TestAFindingAboutTheTargetVoidsNoLoad(t *testing.T) {
 		caught, lost int
 	}{
 		"none": {nil, 1, 0}, "a wrong answer": {[]int{1}, 1, 0}, "a note": {[]int{0}, 1, 0},
-		"a load that was not held": {[]int{3}, 0, 1}, "both": {[]int{1, 3}, 0, 2},
+		"a load that was not held": {[]int{3}, 0, 1}, "both": {[]int{1, 3}, 0, 1},
 	} {
 		run, k := &reports.Run{Scenarios: []reports.Scenario{seen}}, Kill{}
 		for _, exit := range tt.exits {
 			run.Findings = append(run.Findings, reports.Finding{Exit: exit})
 		}
 		if k.judgeUnderLoad(run); len(k.By) != tt.caught || len(k.Missed) != tt.lost {
+			t.Errorf("%s: caught by %v, missed %v", name, k.By, k.Missed)
+		}
+	}
+}
+
+// TestOnlyAWrongAnswerOfTheLoadCatchesBesideIt: the scenario may have seen nothing, and is not asked.
+func TestOnlyAWrongAnswerOfTheLoadCatchesBesideIt(t *testing.T) {
+	lies, void := reports.Finding{Kind: underLoadKind, Exit: 1}, reports.Finding{Kind: underLoadKind, Exit: 3}
+	other := reports.Finding{Kind: "known-failures", Exit: 1}
+	for name, tt := range map[string]struct {
+		findings     []reports.Finding
+		caught, lost int
+	}{
+		"none": {nil, 0, 1}, "a wrong answer": {[]reports.Finding{lies}, 1, 0}, "another finding": {[]reports.Finding{other}, 0, 1},
+		"a load that was not held": {[]reports.Finding{lies, void}, 0, 1},
+	} {
+		k := Kill{}
+		if k.judgeLoad(&reports.Run{Findings: tt.findings}); len(k.By) != tt.caught || len(k.Missed) != tt.lost {
 			t.Errorf("%s: caught by %v, missed %v", name, k.By, k.Missed)
 		}
 	}

@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
+	"math/rand/v2"
 	"net/http"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -15,15 +13,27 @@ import (
 )
 
 // An echo repeats what scenarios encrypt by token, so that their own keys are under load with the very
-// tokens that they are about.
+// tokens that they are about, and decrypts some of it. What a scenario may conclude of its own few calls holds for
+// every one of these.
 type echo struct {
-	t    *target.Target
-	rate float64 // calls per second and key
+	t      *target.Target
+	rate   float64 // calls per second and key
+	random *rand.Rand
 
-	mu     sync.Mutex
-	latest map[string]repeatable // by path
+	mu   sync.Mutex
+	keys map[string]*overheard // by path
 
-	due, sent, accepted, limited, refused, wrong, failed int
+	counts
+}
+
+// counts is what became of the calls that an echo makes.
+type counts struct {
+	due, sent                          int
+	accepted, limited, refused, failed int
+	wrong                              int // accepted, and answered without a ciphertext
+	stale                              int // accepted after the scenario had seen the token refused
+	opened                             int // answers that were decrypted again, or were refused for what they are
+	spoilt                             int // of them, those that did not give back what was encrypted
 }
 
 // A repeatable is a call that was overheard.
@@ -31,8 +41,14 @@ type repeatable struct {
 	token string
 	body  []byte
 	from  target.Source
-	at    time.Time // when it was last made
-	owed  float64
+}
+
+// An errand is one call of an echo: an overheard one, or with an answer to such a one, its decryption.
+type errand struct {
+	key     string // path
+	call    repeatable
+	changes int // to the key before the call was repeated
+	sealed  *sealed
 }
 
 const (
@@ -40,47 +56,9 @@ const (
 	mostPending = 64                   // calls under way
 	// forgotten is how long a call is repeated that is not made any more.
 	forgotten = 5 * time.Second
+	// oneIn is how many calls there are for each that decrypts. They share what is due, so that the load is as wanted.
+	oneIn = 8
 )
-
-// overhear returns transports that carry what t's do, and keep what is to be repeated.
-func (e *echo) overhear(t *target.Target) func(target.Source) http.RoundTripper {
-	return func(s target.Source) http.RoundTripper { return listener{e, s, t.RoundTripper(s)} }
-}
-
-type listener struct {
-	e    *echo
-	from target.Source
-	next http.RoundTripper
-}
-
-// RoundTrip implements http.RoundTripper.
-func (l listener) RoundTrip(r *http.Request) (*http.Response, error) {
-	token := r.Header.Get(target.HeaderToken)
-	if token == "" || !strings.HasSuffix(r.URL.Path, "/encrypt") {
-		return l.next.RoundTrip(r)
-	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
-	}
-	r = r.Clone(r.Context())
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	resp, err := l.next.RoundTrip(r)
-	if err == nil && resp.StatusCode == http.StatusOK {
-		l.e.keep(r.URL.Path, repeatable{token: token, body: body, from: l.from, at: time.Now()})
-	}
-	return resp, err
-}
-
-// keep takes a call that was accepted for the one to repeat on its key.
-func (e *echo) keep(path string, r repeatable) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.latest == nil {
-		e.latest = map[string]repeatable{}
-	}
-	e.latest[path] = r
-}
 
 // run repeats calls until ctx ends, and waits for those under way.
 func (e *echo) run(ctx context.Context) {
@@ -101,7 +79,7 @@ func (e *echo) run(ctx context.Context) {
 			select {
 			case free <- struct{}{}:
 				calls.Go(func() {
-					e.repeat(ctx, r)
+					e.do(ctx, r)
 					<-free
 				})
 			default: // too many are under way: the call is not made
@@ -112,45 +90,78 @@ func (e *echo) run(ctx context.Context) {
 }
 
 // batch takes what is due after a time has passed.
-func (e *echo) batch(now time.Time, passed time.Duration) (batch []target.Request) {
+func (e *echo) batch(now time.Time, passed time.Duration) (batch []errand) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for path, r := range e.latest {
-		if now.Sub(r.at) > forgotten {
-			delete(e.latest, path)
+	for key, k := range e.keys {
+		if !k.repeats(now) {
+			k.owed, k.sealed = 0, nil
 			continue
 		}
-		r.owed += e.rate * passed.Seconds()
-		q := target.Request{Method: http.MethodPost, Path: path, Auth: target.Token(r.token), Body: r.body, From: r.from}
-		batch = append(batch, slices.Repeat([]target.Request{q}, int(r.owed))...)
-		r.owed -= float64(int(r.owed))
-		e.latest[path] = r
+		for k.owed += e.rate * passed.Seconds(); k.owed >= 1; k.owed-- {
+			r := errand{key: key, call: k.call, changes: k.changes}
+			if k.sealed != nil && e.random.IntN(oneIn) == 0 {
+				r.sealed, k.sealed = k.sealed, nil
+			}
+			batch = append(batch, r)
+		}
 	}
 	e.due += len(batch)
 	return batch
 }
 
-func (e *echo) repeat(ctx context.Context, q target.Request) {
-	answer, err := e.t.Do(ctx, q)
+// repeats reports whether the call is repeated at now.
+func (k *overheard) repeats(now time.Time) bool { return now.Sub(k.at) <= forgotten }
+
+func (e *echo) do(ctx context.Context, r errand) {
+	if r.sealed != nil {
+		e.reopen(ctx, r)
+		return
+	}
+	e.repeat(ctx, r)
+}
+
+func (e *echo) repeat(ctx context.Context, r errand) {
+	sent := time.Now()
+	answer, err := e.t.Do(ctx, target.Request{Method: http.MethodPost, Path: r.key + "/encrypt", Auth: target.Token(r.call.token), Body: r.call.body, From: r.call.from})
 	if ctx.Err() != nil {
 		return
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.count(answer, err) {
+		return
+	}
+	if answer.Status != http.StatusOK {
+		e.refused++ // the scenario has seen to it
+		return
+	}
+	e.accepted++
+	k := e.keys[r.key]
+	if !k.refused.IsZero() && k.refused.Before(sent) && k.call.token == r.call.token && k.call.from == r.call.from {
+		e.stale++
+	}
+	if !bytes.Contains(answer.Body, []byte(`"ncpkms:v`)) {
+		e.wrong++
+		return
+	}
+	if k.sealed == nil {
+		k.sealed = seal(r.call.body, answer.Body, r.changes)
+	}
+}
+
+// count counts an answer, and reports whether it says no more than that.
+func (e *echo) count(answer *target.Answer, err error) bool {
 	e.sent++
 	switch {
 	case err != nil || answer.Status >= 500:
 		e.failed++
 	case answer.Status == http.StatusTooManyRequests:
 		e.limited++
-	case answer.Status != http.StatusOK:
-		e.refused++ // the scenario has seen to it
 	default:
-		e.accepted++
-		if !bytes.Contains(answer.Body, []byte(`"ncpkms:v`)) {
-			e.wrong++
-		}
+		return false
 	}
+	return true
 }
 
 // held is the share of the due calls that were made.
@@ -163,5 +174,6 @@ func (e *echo) held() float64 {
 
 // String counts the calls.
 func (e *echo) String() string {
-	return fmt.Sprintf("the scenarios' keys: %d calls due, %d made, %d accepted, %d over the limit, %d refused", e.due, e.sent, e.accepted, e.limited, e.refused)
+	return fmt.Sprintf("the scenarios' keys: %d calls due, %d made, %d accepted, %d over the limit, %d refused, %d decrypted again",
+		e.due, e.sent, e.accepted, e.limited, e.refused, e.opened)
 }

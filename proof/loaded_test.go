@@ -15,7 +15,7 @@ import (
 )
 
 func TestWhatALoadHasShown(t *testing.T) {
-	good := loaded{share: 1, others: 1, echo: 0.9, due: 300, sent: 300, accepted: 280}
+	good := loaded{share: 1, others: 1, echo: 0.9, counts: counts{due: 300, sent: 300, accepted: 280, opened: 30}}
 	for _, tt := range []struct {
 		name   string
 		change func(*loaded)
@@ -24,6 +24,10 @@ func TestWhatALoadHasShown(t *testing.T) {
 	}{
 		{"it was held", func(*loaded) {}, nil, ""},
 		{"a ciphertext is missing", func(l *loaded) { l.wrong = 1 }, []int{1}, "1 of 280 accepted"},
+		{"a refused token is accepted", func(l *loaded) { l.stale = 2 }, []int{1}, "2 encryptions were accepted by a token after"},
+		{"a ciphertext is of something else", func(l *loaded) { l.spoilt = 1 }, []int{1}, "1 of 30 sampled ciphertexts"},
+		{"one of the other keys is", func(l *loaded) { l.answers = reports.Claim{Verdict: reports.Refuted, Bound: "179 of 180"} }, []int{1}, "only 179 of 180"},
+		{"too few of them say anything", func(l *loaded) { l.answers.Verdict = reports.ClaimInconclusive }, nil, ""},
 		{"an answer is missing", func(l *loaded) { l.failed = 1 }, []int{3}, "1 of 300 calls"},
 		{"it ended before the scenarios", func(l *loaded) { l.only = time.Minute }, []int{3}, "which ends after 1m0s"},
 		{"the other keys had less", func(l *loaded) { l.others = 0.89 }, []int{3}, "only 89 % of the load"},

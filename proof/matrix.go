@@ -39,6 +39,9 @@ const loadPrefix = "load:"
 // underLoadPrefix begins the name of a scenario that must fail under load, under-load:ID.
 const underLoadPrefix = "under-load:"
 
+// besidePrefix begins the name of a scenario beside which the load itself must show the flaw, beside:ID.
+const besidePrefix = "beside:"
+
 // clientsPrefix begins the name of a kill by histories of several clients at once, clients:N.
 const clientsPrefix = "clients:"
 
@@ -60,7 +63,7 @@ func Try(ctx context.Context, m mutant.Mutant, seed uint64) (Kill, error) {
 		try    way
 	}{
 		{loadPrefix, each(k.tryClaim)}, {clientsPrefix, each(k.tryClients)}, {sequencesPrefix, each(k.trySequences)},
-		{"", k.tryScenarios}, {underLoadPrefix, k.tryUnderLoad},
+		{"", k.tryScenarios}, {underLoadPrefix, underLoad(k.judgeUnderLoad)}, {besidePrefix, underLoad(k.judgeLoad)},
 	} {
 		if len(named[w.prefix]) == 0 {
 			continue
@@ -94,7 +97,7 @@ func each(try func(context.Context, mutant.Mutant, string, uint64) error) way {
 func byPrefix(kills []string) map[string][]string {
 	named := map[string][]string{}
 	for _, kill := range kills {
-		prefixes := []string{loadPrefix, clientsPrefix, sequencesPrefix, underLoadPrefix, ""}
+		prefixes := []string{loadPrefix, clientsPrefix, sequencesPrefix, underLoadPrefix, besidePrefix, ""}
 		i := slices.IndexFunc(prefixes, func(p string) bool { return strings.HasPrefix(kill, p) })
 		named[prefixes[i]] = append(named[prefixes[i]], kill[len(prefixes[i]):])
 	}
@@ -158,61 +161,6 @@ func (k *Kill) trySequences(ctx context.Context, m mutant.Mutant, number string,
 		}
 	}
 	return nil
-}
-
-// underLoadTries is how often scenarios are run under a load that a busy machine did not hold.
-const underLoadTries = 3
-
-// tryUnderLoad runs scenarios over sockets while each of the shares of the limit is held: they must catch
-// the mutant at every one.
-func (k *Kill) tryUnderLoad(ctx context.Context, m mutant.Mutant, ids []string, seed uint64) error {
-	for _, share := range []float64{0.8, 1, 1.5} {
-		if err := k.tryAtShare(ctx, m, ids, share, seed); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// tryAtShare has scenarios catch a mutant under load. Where the load was not what it should be they catch
-// nothing: what they saw may be what they see at rest.
-func (k *Kill) tryAtShare(ctx context.Context, m mutant.Mutant, ids []string, share float64, seed uint64) error {
-	job := Job{
-		Target: embedded("mutant:"+m.Name, "", flawed(m, reference.Options{Seed: seed})), Seed: seed,
-		Conform: &steps.Options{IDs: ids}, UnderLoad: []float64{share},
-	}
-	var run *reports.Run
-	for range underLoadTries {
-		var err error
-		if run, err = job.Do(ctx); err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(run.Findings, voids) || ctx.Err() != nil {
-			break
-		}
-	}
-	k.judgeUnderLoad(run)
-	return nil
-}
-
-// voids reports whether a finding leaves scenarios under load without a load to say anything about. One that the
-// target broke a rule does not: it is what a mutant is tried for.
-func voids(f reports.Finding) bool { return f.Exit == 3 }
-
-func (k *Kill) judgeUnderLoad(run *reports.Run) {
-	if slices.ContainsFunc(run.Findings, voids) {
-		for _, f := range run.Findings {
-			k.Missed = append(k.Missed, underLoadPrefix+f.Text)
-		}
-		return
-	}
-	for _, s := range run.Scenarios {
-		if caught(s) {
-			k.By = append(k.By, underLoadPrefix+s.ID)
-		} else {
-			k.Missed = append(k.Missed, strings.TrimSpace(fmt.Sprintf("%s%s: %s %s", underLoadPrefix, s.ID, s.Outcome, s.Reason)))
-		}
-	}
 }
 
 // caught reports whether a scenario failed where it asserts something, and not because the service itself

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -24,7 +25,7 @@ const (
 	otherKeys     = 2   // under load beside those of the scenarios
 	atOnce        = 4   // scenarios: each brings a key or two that is under load
 	// longestLoad bounds the load of one share, and so what it takes of a budget. The scenarios with the tag
-	// need a quarter of it.
+	// need half of it at 150 %, and less at lower shares.
 	longestLoad = time.Minute
 	// leastHeld is the share of the wanted load that must have been offered for the run to say anything.
 	leastHeld = 0.9
@@ -67,9 +68,11 @@ func (j Job) atShare(ctx context.Context, run *reports.Run, share float64) (held
 		defer t.Close()
 	}
 	lasts := cmp.Or(j.loadLasts, longestLoad)
-	loading, stop := context.WithTimeout(ctx, lasts)
-	defer stop()
-	e := &echo{t: t, rate: share * publishedRate}
+	timed, release := context.WithTimeoutCause(ctx, lasts, loadgen.ErrEnough)
+	defer release()
+	loading, stop := context.WithCancelCause(timed)
+	defer stop(nil)
+	e := &echo{t: t, rate: share * publishedRate, random: rand.New(rand.NewPCG(j.Seed, 0))}
 	o := &others{share: share, started: make(chan struct{})}
 	beside, end := context.WithCancel(ctx)
 	defer end()
@@ -82,7 +85,7 @@ func (j Job) atShare(ctx context.Context, run *reports.Run, share float64) (held
 	})
 	result, err := steps.Run(beside, j.crowded(t, e, o))
 	ended := loading.Err() != nil && ctx.Err() == nil
-	stop()
+	stop(loadgen.ErrEnough)
 	load.Wait()
 	failed := o.failed(ctx)
 	if err != nil && (failed == nil || !errors.Is(err, context.Canceled)) {
@@ -96,7 +99,7 @@ func (j Job) atShare(ctx context.Context, run *reports.Run, share float64) (held
 		file(run, result, share)
 	}
 	run.Leftovers = append(run.Leftovers, o.leftovers...)
-	shown := loaded{share: share, err: failed, others: o.held(), echo: e.held(), due: e.due, sent: e.sent, accepted: e.accepted, wrong: e.wrong, failed: e.failed}
+	shown := loaded{share: share, err: failed, others: o.held(), echo: e.held(), counts: e.counts, answers: o.answers()}
 	if ended {
 		shown.only = lasts
 	}
@@ -152,104 +155,4 @@ func file(run *reports.Run, result *steps.Result, share float64) {
 	run.Findings = append(run.Findings, result.Findings...)
 	run.Leftovers = append(run.Leftovers, result.Leftovers...)
 	run.Target.Declared, run.Target.Found = result.Target.Declared, result.Target.Found
-}
-
-// loaded is what the load itself has shown, beside the scenarios.
-type loaded struct {
-	share        float64       // of the limit
-	err          error         // by which it ended; nil: it was held to its end
-	only         time.Duration // how long the load lasted, where the scenarios took longer; 0: they did not
-	others, echo float64       // shares of the wanted load that were offered: on other keys, on those of the scenarios
-
-	due, sent, accepted, wrong, failed int // calls on the keys of the scenarios
-}
-
-// findings judges the load: of calls that were answered wrongly, and of what leaves the scenarios without
-// a load to say anything about.
-func (l loaded) findings() (all []reports.Finding) {
-	add := func(exit int, text string, args ...any) {
-		under := fmt.Sprintf("under %.0f %% load ", 100*l.share)
-		all = append(all, reports.Finding{Kind: "under-load", Exit: exit, Text: under + fmt.Sprintf(text, args...)})
-	}
-	if l.wrong > 0 {
-		add(1, "%d of %d accepted encryptions were answered without a ciphertext", l.wrong, l.accepted)
-	}
-	if l.err != nil {
-		add(3, "the load could not be held, so the scenarios were ended: %v", l.err)
-		return all
-	}
-	if l.failed > 0 {
-		add(3, "%d of %d calls got no answer or a failure of the target", l.failed, l.sent)
-	}
-	if l.only > 0 {
-		add(3, "the scenarios took longer than the load, which ends after %v: the last of them ran at rest; select fewer at a time", l.only)
-	}
-	if l.due == 0 {
-		add(3, "there was nothing to repeat: no scenario encrypted by token, so none of their keys was under load")
-		return all
-	}
-	if least := min(l.others, l.echo); least < leastHeld {
-		add(3, "only %.0f %% of the load was offered, so the scenarios say nothing about it; a busy machine is the usual reason", 100*least)
-	}
-	return all
-}
-
-// others is the load on keys that no scenario knows.
-type others struct {
-	share   float64
-	started chan struct{} // closed with the first progress, or when there will be none
-	once    sync.Once
-	err     error
-
-	mu        sync.Mutex
-	last      loadgen.Progress
-	leftovers []string
-}
-
-func (o *others) run(ctx context.Context, t *target.Target, j Job) {
-	defer o.once.Do(func() { close(o.started) })
-	p := loadgen.Profile{
-		Name: "under-load", Title: "Load beside which the scenarios run", API: "2.0", Keys: otherKeys,
-		Limit:     loadgen.Limit{Scope: loadgen.PerKey, Rate: publishedRate, Burst: publishedRate},
-		MissAfter: 100 * time.Millisecond, Conforming: loadgen.Bounds{Sent: leastHeld, LateP99: time.Second},
-		Saturating: loadgen.Bounds{Sent: leastHeld, LateP99: time.Second},
-		Phases:     []loadgen.Phase{{Name: "held", Role: loadgen.Conform, Rate: o.share * publishedRate, Length: longestLoad}},
-	}
-	options := loadgen.Options{Seed: j.Seed, AllowOverload: true, Keep: j.Load.Keep, Progress: o.note}
-	options.Leftover = func(line string) { o.leftovers = append(o.leftovers, line) }
-	_, o.err = loadgen.Run(ctx, t, p, options)
-}
-
-// note keeps the latest of the load while it is sent.
-func (o *others) note(p loadgen.Progress) {
-	if p.Phase == "" {
-		return
-	}
-	o.mu.Lock()
-	o.last = p
-	o.mu.Unlock()
-	o.once.Do(func() { close(o.started) })
-}
-
-// failed is the error of a load that did not end by being stopped.
-func (o *others) failed(ctx context.Context) error {
-	if errors.Is(o.err, context.Canceled) || errors.Is(o.err, context.DeadlineExceeded) || ctx.Err() != nil {
-		return nil
-	}
-	return o.err
-}
-
-// held is the share of the wanted load that was offered.
-func (o *others) held() float64 {
-	wanted := o.share * publishedRate * otherKeys * o.last.At.Seconds()
-	if wanted == 0 {
-		return 0
-	}
-	return float64(o.last.Sent) / wanted
-}
-
-// String counts the load.
-func (o *others) String() string {
-	return fmt.Sprintf("%d other keys for %.1f s: sent %d, accepted %d, over the limit %d",
-		otherKeys, o.last.At.Seconds(), o.last.Sent, o.last.Accepted, o.last.Limited)
 }

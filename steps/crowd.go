@@ -30,12 +30,15 @@ var resting = map[history.Kind][]string{
 	history.Issue:  {"KMS2-CRE-003", "KMS2-CRE-009"},
 	history.Add:    {"KMS2-ACL-014"},
 	history.Delete: {"KMS2-ACL-014"},
-	history.Rotate: {"KMS2-KEY-010"},
+	history.Rotate: {"KMS2-ROT-004"},
 }
+
+// restingVersion is the rule that the version in the answer to a use rests on.
+const restingVersion = "KMS2-ENC-014"
 
 // restingAll are those of all kinds.
 func restingAll() []string {
-	all := slices.Concat(slices.Collect(maps.Values(resting))...)
+	all := append(slices.Concat(slices.Collect(maps.Values(resting))...), restingVersion)
 	slices.Sort(all)
 	return slices.Compact(all)
 }
@@ -178,17 +181,43 @@ const ever = time.Duration(1 << 61)
 // refute files a history that does not fit. One across regions that would not fit either if nothing had
 // reached the other region is no matter of the lag: a region broke a rule by itself.
 func (s *saga) refute(seen []history.Call, v history.Verdict) {
-	if s.lag > 0 {
+	lag := s.lag
+	if lag > 0 {
 		if alone := history.Check(begun, seen, ever, checkTime); !alone.Fits && !alone.Unknown {
-			v, s.row.Level, s.row.Rules = alone, reports.Must, restingAll()
+			v, lag, s.row.Level, s.row.Rules = alone, ever, reports.Must, restingAll()
 		}
 	}
 	s.row.Outcome, s.row.Keyword, s.row.Step = found(s.row.Level), "Then", "the history fits one order of the calls"
 	s.row.Reason, s.row.File, s.row.Line = told(v), HistoryFile, 1
-	if rules := resting[v.Odd.Kind]; rules != nil && s.row.Level == reports.Must {
+	if rules := broken(seen, v.Odd, lag); rules != nil && s.row.Level == reports.Must {
 		s.row.Rules = rules
 	}
 	s.picture = v.Picture
+}
+
+// broken are the rules that an odd call breaks; nil: any may be.
+func broken(seen []history.Call, odd history.Call, lag time.Duration) []string {
+	if odd.Kind == history.Use && odd.OK && fitsAsAnother(seen, odd, lag) {
+		return []string{restingVersion}
+	}
+	return resting[odd.Kind]
+}
+
+// fitsAsAnother reports whether an odd use would not be odd if its answer named another version.
+func fitsAsAnother(seen []history.Call, odd history.Call, lag time.Duration) bool {
+	at, others := slices.Index(seen, odd), slices.Clone(seen)
+	newest := begun.Version()
+	for _, c := range seen {
+		if c.Kind == history.Rotate {
+			newest++
+		}
+	}
+	for others[at].Version = begun.Version(); others[at].Version <= newest; others[at].Version++ {
+		if v := history.Check(begun, others, lag, checkTime); v.Fits || !v.Unknown && v.Odd != others[at] {
+			return true
+		}
+	}
+	return false
 }
 
 // told is the excerpt of a history that a person reads first.

@@ -92,8 +92,8 @@ func (k Known) expired(now time.Time) bool {
 const knownFailures = "known-failures"
 
 // excuse applies the known failures to what ran and returns what is wrong with the entries. An entry
-// of which nothing fails any more turns what it fits into an unexpected pass, and a scenario that ended with
-// another symptom than each entry that fits it fails the run, however grave it is by itself. plan holds every
+// of which nothing fails any more turns what it fits into an unexpected pass; where something still fails, what passes
+// beside it is told in a finding that does not fail the run. A scenario that ended with another symptom than each entry that fits it fails the run, however grave it is by itself. plan holds every
 // case of the suite: an entry for a case that was merely not selected is not stale.
 func excuse(ran []reports.Scenario, plan []Case, known []Known, now time.Time) []reports.Finding {
 	var findings []reports.Finding
@@ -107,7 +107,10 @@ func excuse(ran []reports.Scenario, plan []Case, known []Known, now time.Time) [
 		case k.expired(now):
 			found("%s: the entry ended on %s; if it is accepted still, baseline --known writes it anew", k, k.Until)
 		default:
-			k.apply(ran)
+			if mended := k.apply(ran); len(mended) > 0 {
+				findings = append(findings, reports.Finding{Kind: knownFailures, Text: fmt.Sprintf(
+					"%s: of what fits this entry %d passed: %s; let it name only what still fails", k, len(mended), strings.Join(mended, ", "))})
+			}
 		}
 	}
 	for i := range ran {
@@ -133,7 +136,8 @@ func excusable(s *reports.Scenario) bool {
 	return false
 }
 
-func (k Known) apply(ran []reports.Scenario) {
+// apply excuses what fits the entry and fails. Where something does, it returns the IDs of what passed all the same.
+func (k Known) apply(ran []reports.Scenario) (mended []string) {
 	var failed, passed []*reports.Scenario
 	for i := range ran {
 		s := &ran[i]
@@ -150,13 +154,15 @@ func (k Known) apply(ran []reports.Scenario) {
 	for _, s := range failed {
 		k.forgive(s)
 	}
-	if len(failed) > 0 {
-		return
-	}
 	for _, s := range passed {
+		if len(failed) > 0 {
+			mended = append(mended, s.ID)
+			continue
+		}
 		s.Outcome = reports.UnexpectedPass
 		s.Reason = fmt.Sprintf("the known failures say that it fails (%s, %s); remove the entry", k.Owner, k.Issue)
 	}
+	return mended
 }
 
 // forgive excuses one scenario that failed with the symptom, and says of another that it is another.

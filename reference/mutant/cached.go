@@ -25,6 +25,9 @@ func cached() []Mutant {
 		{Name: "token-cached-when-busy", Flaw: "After 20 calls by tokens of a key, one that was found good is not looked at again.", Apply: authority(func(a kms.Authority) kms.Authority {
 			return &believer{Authority: a, spare: math.MaxInt, after: 20}
 		})},
+		{Name: "token-cached-now-and-then", Flaw: "One call in fifty by a token that was found good is not looked at again.", Apply: authority(func(a kms.Authority) kms.Authority {
+			return &glancer{Authority: a, oneIn: 50}
+		})},
 		{Name: "acl-cached", Flaw: "What the IP ACL said of an address holds for the next 5 calls from there.", Apply: acl(func(right admits) admits {
 			return (&aclMemory{right: right, spare: 5}).admits
 		})},
@@ -35,6 +38,7 @@ func cached() []Mutant {
 		{Name: "stop-cached-when-busy", Flaw: "After 20 calls by tokens of a key, one that was refused for its state is refused for good.", Apply: stopCached(math.MaxInt64, 20)},
 		{Name: "stop-lost-when-busy", Flaw: "After 20 calls by tokens of a key, it is disabled for no longer than a moment.", Apply: stopLost(20)},
 		{Name: "acl-update-lost", Flaw: "Of two addresses that are added at once one is lost.", Apply: inPlace(reference.API20, addByWriting)},
+		{Name: "rotations-counted-alike", Flaw: "Of two rotations at once both are answered with the same version.", Apply: inPlace(reference.API20, rotateByCounting)},
 	}
 }
 
@@ -67,6 +71,33 @@ func (b *believer) Verify(by *kms.Creator, token string) (kms.Claims, error) {
 	b.calls[c.KeyTag]++
 	b.good[token], b.left[token] = c, b.spare
 	return c, nil
+}
+
+// glancer believes that a token is as good as it was, once in so many calls by it.
+type glancer struct {
+	kms.Authority
+	oneIn int
+
+	mu    sync.Mutex
+	calls map[string]int        // by token
+	good  map[string]kms.Claims // by token
+}
+
+func (g *glancer) Verify(by *kms.Creator, token string) (kms.Claims, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.good == nil {
+		g.calls, g.good = map[string]int{}, map[string]kms.Claims{}
+	}
+	g.calls[token]++
+	if c, ok := g.good[token]; ok && g.calls[token]%g.oneIn == 0 {
+		return c, nil
+	}
+	c, err := g.Authority.Verify(by, token)
+	if err == nil {
+		g.good[token] = c
+	}
+	return c, err
 }
 
 // aclMemory remembers verdicts of IP ACLs.
@@ -175,6 +206,28 @@ func addByWriting(o owner, w http.ResponseWriter, r *http.Request, route string,
 		}
 	}
 	next.ServeHTTP(w, r)
+}
+
+// rotateByCounting names the version that comes after the one that was there when the call began.
+func rotateByCounting(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+	if route != "POST /{keyTag}/rotate" {
+		next.ServeHTTP(w, r)
+		return
+	}
+	var before struct {
+		Data struct {
+			Version int `json:"currentVersion"`
+		} `json:"data"`
+	}
+	_ = json.Unmarshal(o.about(next, r, http.MethodGet, "").body.Bytes(), &before)
+	for range 2000 {
+		runtime.Gosched() // time for others
+	}
+	c := capture(next, r)
+	if c.ok() {
+		inAnswer(c, set("version", before.Data.Version+1))
+	}
+	c.send(w)
 }
 
 // list is the IP ACL that r is about.

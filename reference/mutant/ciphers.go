@@ -40,16 +40,8 @@ func ciphers() []Mutant {
 				c.send(w)
 			})(o)
 		}},
-		{Name: "wrong-when-busy", Flaw: "From its fiftieth encryption on, a key encrypts another text of the same length.", Apply: func(o *reference.Options) {
-			var counts sync.Map // key tag to *atomic.Int64
-			before(reference.API20, func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
-				count, _ := counts.LoadOrStore(keyOf(r), new(atomic.Int64))
-				if route == encrypting && count.(*atomic.Int64).Add(1) >= 50 {
-					r = rewritten(r, members(flips("plaintext")))
-				}
-				next.ServeHTTP(w, r)
-			})(o)
-		}},
+		{Name: "wrong-when-busy", Flaw: "From its fiftieth encryption on, a key encrypts another text of the same length.", Apply: wrongEncryptions(func(nth int64) bool { return nth >= 50 })},
+		{Name: "wrong-now-and-then", Flaw: "Each twentieth time, a key encrypts another text of the same length.", Apply: wrongEncryptions(func(nth int64) bool { return nth%20 == 0 })},
 		{Name: "prefix-mended", Flaw: "A ciphertext whose prefix was touched is decrypted all the same.", Apply: asks(decrypting, mendedPrefix)},
 		{Name: "tag-unread", Flaw: "A ciphertext is decrypted without a look at its tag.", Apply: rules(func(r *kms.Rules) { r.Unseal = unchecked })},
 		{Name: "one-material", Flaw: "Every key has the same material.", Apply: rules(func(r *kms.Rules) {
@@ -66,6 +58,20 @@ func ciphers() []Mutant {
 			data, _ := envelope["data"].(map[string]any)
 			data["ciphertextList"] = reversed(data["ciphertextList"])
 		})},
+	}
+}
+
+// wrongEncryptions returns a flaw by which a key, at its nth call to encrypt, encrypts another text.
+func wrongEncryptions(wrong func(nth int64) bool) func(*reference.Options) {
+	return func(o *reference.Options) {
+		var counts sync.Map // key tag to *atomic.Int64
+		before(reference.API20, func(w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+			count, _ := counts.LoadOrStore(keyOf(r), new(atomic.Int64))
+			if route == "POST /{keyTag}/encrypt" && wrong(count.(*atomic.Int64).Add(1)) {
+				r = rewritten(r, members(flips("plaintext")))
+			}
+			next.ServeHTTP(w, r)
+		})(o)
 	}
 }
 

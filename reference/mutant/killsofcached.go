@@ -7,6 +7,10 @@ var killsOfCached = map[string][]string{
 		"creator/Disabling the creator ends its access tokens at once",
 		"clients:4",
 	},
+	"token-cached-now-and-then": {
+		"beside:creator/Replacing the creator ends its access tokens at once",
+		"beside:creator/Disabling the creator ends its access tokens at once",
+	},
 	"acl-cached": {
 		"clients:4",
 	},
@@ -24,6 +28,9 @@ var killsOfCached = map[string][]string{
 		"under-load:key/A disabled key that has served its tokens does not encrypt for the account",
 	},
 	"acl-update-lost": {
+		"clients:4",
+	},
+	"rotations-counted-alike": {
 		"clients:4",
 	},
 	"token-cached-when-busy": {

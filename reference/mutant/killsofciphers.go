@@ -82,6 +82,12 @@ var killsOfCiphers = map[string][]string{
 		"under-load:cipher/What the account encrypts, the access token decrypts",
 		"under-load:cipher/What the access token encrypts, the account decrypts",
 	},
+	"wrong-now-and-then": {
+		"load:gentle/answers",
+		"load:per-key-300/answers",
+		"beside:cipher/What the account encrypts, the access token decrypts",
+		"beside:cipher/What the access token encrypts, the account decrypts",
+	},
 	"rsa-plaintexts-of-100": {
 		"cipher/An RSA2048 key encrypts up to 190 bytes: 142 bytes are accepted",
 	},

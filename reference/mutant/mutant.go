@@ -18,7 +18,8 @@ type Mutant struct {
 	Flaw string // what it does wrong, in a sentence
 	// Kills names the scenarios that must fail on it, by their IDs, the load claims, as
 	// load:PROFILE/CLAIM, the ways to call at once, as clients:N, the drawn sequences of calls, as
-	// sequences:N, and the scenarios that fail only under load, as under-load:ID.
+	// sequences:N, the scenarios that fail only under load, as under-load:ID, and those beside which the load
+	// itself shows the flaw, as beside:ID.
 	Kills []string
 	// Pretends says that the flaw makes up an answer and does nothing. It shows only that a scenario
 	// reads the answer, so it must not be a rule's only mutant.
