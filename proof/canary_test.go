@@ -15,6 +15,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/kmsproof/kmsproof/features"
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/mutant"
@@ -40,7 +41,7 @@ func (l *listener) watched(t *testing.T, log *bytes.Buffer, runs ...*reports.Run
 			told[fmt.Sprintf("run %d as %s", i, format)] = text.String()
 		}
 	}
-	for _, path := range []string{"/admin/journal", "/metrics", "/admin/faults", "/admin/limits", "/admin/clock", "/admin/regions", "/healthz", "/admin/journal?op=x%zz", "/admin/nothing"} {
+	for _, path := range append(openPages(t), "/console/", "/console/info", "/console/load", "/admin/decisions?sum=true", "/admin/journal?op=x%zz", "/admin/nothing") {
 		var all strings.Builder
 		for _, tg := range l.targets {
 			all.WriteString(ask(t, tg, http.MethodGet, path, ""))
@@ -48,6 +49,25 @@ func (l *listener) watched(t *testing.T, log *bytes.Buffer, runs ...*reports.Run
 		told[path] = all.String()
 	}
 	return told
+}
+
+// openPages are the paths that the admin listener answers with GET, as its description lists them: but for the state,
+// which is there to tell secrets, and for files, which are the same of every service.
+func openPages(t *testing.T) []string {
+	t.Helper()
+	var described struct {
+		Paths map[string]map[string]any
+	}
+	if err := yaml.Unmarshal(features.OpenAPI("admin.openapi.yaml"), &described); err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for path, methods := range described.Paths {
+		if methods["get"] != nil && path != "/admin/state" && !strings.Contains(path, ".") {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 func ask(t *testing.T, tg *target.Target, method, path, body string) string {

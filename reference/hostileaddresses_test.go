@@ -1,6 +1,7 @@
 package reference_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -13,12 +14,13 @@ import (
 )
 
 // addressRig has a key whose IP ACL lists one address, and a token for it.
-func addressRig(t *testing.T, o reference.Options) (use func(from string, header ...string) int) {
+func addressRig(t *testing.T, o reference.Options) (use func(t *testing.T, from string, header ...string) int) {
 	o.Keys = []reference.Key{{Name: "orders", Tag: "tag", ACL: &reference.ACL{Enabled: true, Allowed: []string{"192.0.2.1"}}}}
 	r := newRig(t, o)
 	access, _ := r.tokens("tag")
-	return func(from string, header ...string) int {
+	return func(t *testing.T, from string, header ...string) int {
 		t.Helper()
+		r := r.in(t)
 		r.from = from
 		before := r.exported()
 		status, text := r.call(several{access, header}, reference.API20, http.MethodPost, "/kms/v1/keys/tag/encrypt", hello)
@@ -38,26 +40,32 @@ func TestOnlyTheTCPPeerCounts(t *testing.T) {
 	for from, want := range map[string]int{
 		"192.0.2.1": 200, "::ffff:192.0.2.1": 200, "::ffff:c000:201": 200, "192.0.2.2": 403, "::192.0.2.1": 403, "64:ff9b::192.0.2.1": 403, "2002:c000:201::": 403, "::1": 403, "fe80::1%192.0.2.1": 403,
 	} {
-		if got := use(from); got != want {
-			t.Errorf("an IPv4 address is one address, mapped into IPv6 or not, and no other is it: from %s the call gets %d, want %d", from, got, want)
-		}
+		t.Run("an IPv4 address is one address, mapped into IPv6 or not, and no other is it/"+from, func(t *testing.T) {
+			if got := use(t, from); got != want {
+				t.Errorf("the call gets %d, want %d", got, want)
+			}
+		})
 	}
 	for _, name := range []string{
 		"X-Forwarded-For", "x-forwarded-for", "X-FORWARDED-FOR", "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP", "X-Cluster-Client-IP", "X-Originating-IP",
 		"X-Remote-IP", "X-Remote-Addr", "Forwarded-For", "X-Forwarded", "X-ProxyUser-Ip", "Fastly-Client-IP", "Via", "Client-IP", "X-NCP-Client-IP",
 	} {
 		for _, value := range []string{"192.0.2.1", "192.0.2.1, 192.0.2.1", " 192.0.2.1 ", "::ffff:192.0.2.1", "for=192.0.2.1"} {
-			if got := use("192.0.2.2", name, value); got != 403 {
-				t.Errorf("no header says where a call comes from: with %s: %s it gets %d, want 403", name, value, got)
-			}
+			t.Run(fmt.Sprintf("no header says where a call comes from/%s: %s", name, value), func(t *testing.T) {
+				if got := use(t, "192.0.2.2", name, value); got != 403 {
+					t.Errorf("the call gets %d, want 403", got)
+				}
+			})
 		}
 	}
 	for _, value := range []string{`for=192.0.2.1`, `for="192.0.2.1:80";proto=https`, `for="[::ffff:192.0.2.1]"`, `For=192.0.2.1;by=192.0.2.1`} {
-		if got := use("192.0.2.2", "Forwarded", value); got != 403 {
-			t.Errorf("no header says where a call comes from: with Forwarded: %s it gets %d, want 403", value, got)
-		}
+		t.Run("no header says where a call comes from/Forwarded: "+value, func(t *testing.T) {
+			if got := use(t, "192.0.2.2", "Forwarded", value); got != 403 {
+				t.Errorf("the call gets %d, want 403", got)
+			}
+		})
 	}
-	if got := use("192.0.2.1", "X-Forwarded-For", "192.0.2.2", "X-Real-IP", "192.0.2.2", "Forwarded", "for=192.0.2.2"); got != 200 {
+	if got := use(t, "192.0.2.1", "X-Forwarded-For", "192.0.2.2", "X-Real-IP", "192.0.2.2", "Forwarded", "for=192.0.2.2"); got != 200 {
 		t.Errorf("no header says where a call comes from: from the listed address with headers that name another it gets %d, want 200", got)
 	}
 }
@@ -105,14 +113,16 @@ func TestATrustedProxyIsBelievedForOneHop(t *testing.T) {
 		for _, f := range step.forwarded {
 			header = append(header, "X-Forwarded-For", f)
 		}
-		if got := use(step.from, header...); got != step.want {
-			t.Errorf("%s: from %s with %q the call gets %d, want %d", step.defends, step.from, step.forwarded, got, step.want)
-		}
+		t.Run(fmt.Sprintf("%s/from %s with %q", step.defends, step.from, step.forwarded), func(t *testing.T) {
+			if got := use(t, step.from, header...); got != step.want {
+				t.Errorf("the call gets %d, want %d", got, step.want)
+			}
+		})
 	}
-	if got := use("10.0.0.1", "X-Forwarded-For", strings.Repeat("10.0.0.1,", 5000)+"10.0.0.1"); got != 403 {
+	if got := use(t, "10.0.0.1", "X-Forwarded-For", strings.Repeat("10.0.0.1,", 5000)+"10.0.0.1"); got != 403 {
 		t.Errorf("a list may be long: the call gets %d, want 403", got)
 	}
-	if got := use("10.0.0.1", "X-Real-IP", "192.0.2.1"); got != 403 {
+	if got := use(t, "10.0.0.1", "X-Real-IP", "192.0.2.1"); got != 403 {
 		t.Errorf("of a proxy's headers one counts: X-Real-IP gets %d, want 403", got)
 	}
 }
@@ -122,20 +132,20 @@ func TestATrustedProxyIsBelievedForOneHop(t *testing.T) {
 func TestAnACLTakesPlainIPv4AddressesAlone(t *testing.T) {
 	r := newRig(t, reference.Options{})
 	r.do(http.MethodPost, "/tag/acl", `{"ipList":["192.0.2.1"]}`)
-	before := r.exported()
+	state := r.exported()
 	for _, text := range []string{
 		`""`, `" 192.0.2.1"`, `"192.0.2.1 "`, `"192.0.2.01"`, `"192.0.2.001"`, `"0300.0.2.1"`, `"0xc0.0.2.1"`, `"3221225985"`, `"192.0.513"`, `"192.0.2.1."`, `".192.0.2.1"`, `"192.0.2"`, `"192.0.2.1.1"`, `"192.0.2.256"`,
 		`"192.0.2.-1"`, `"192.0.2.+1"`, `"::ffff:192.0.2.1"`, `"::1"`, `"fe80::1%eth0"`, `"192.0.2.1%eth0"`, `"192.0.2.1:80"`, `"[192.0.2.1]"`, `"192.0.2.1/32"`, `"192.0.2.0/24"`, `"192.0.2.1-192.0.2.9"`, `"192.0.2.*"`, `"*"`,
 		`"localhost"`, `"192.0.2.1,192.0.2.2"`, `"192.0.2.1\u0000"`, `"192.0.2.1\n"`, `"１９２.0.2.1"`, `null`, `1`, `true`, `["192.0.2.1"]`, `{}`,
 	} {
 		for _, method := range []string{http.MethodPost, http.MethodDelete} {
-			status, answer := r.do(method, "/tag/acl", `{"ipList":["192.0.2.7",`+text+`]}`)
-			if status != 400 {
-				t.Errorf("an IP ACL takes single IPv4 addresses in their one spelling: %s %s gets %d %s, want 400", method, text, status, answer)
-			}
-			if r.exported() != before {
-				t.Fatalf("an IP ACL takes single IPv4 addresses in their one spelling: %s %s was refused and changed the state", method, text)
-			}
+			t.Run(method+"/"+text, func(t *testing.T) {
+				status, answer := r.in(t).do(method, "/tag/acl", `{"ipList":["192.0.2.7",`+text+`]}`)
+				if status != 400 {
+					t.Errorf("%d %s, want 400: an IP ACL takes single IPv4 addresses in their one spelling", status, answer)
+				}
+				state = r.in(t).unchanged(state)
+			})
 		}
 	}
 }

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/testkeys"
 	"github.com/kmsproof/kmsproof/target"
 )
 
@@ -73,7 +75,9 @@ func (m mint) contents() []hostile {
 	} {
 		add("an end is whole seconds in 64 bits, and passes", "exp "+exp, m.with("1999999999", exp), 0)
 	}
-	for _, iat := range []string{`1.5`, `1e308`, `9223372036854775808`, `"1767600000"`, `null`, `true`, `[1]`} {
+	for _, iat := range []string{
+		`1.5`, `-0.5`, `1767600000.0`, `1e3`, `1e308`, `-1e308`, `9223372036854775808`, `-9223372036854775809`, `18446744073709551616`, `"1767600000"`, `""`, `null`, `true`, `[1]`, `{}`, `NaN`, `-Infinity`, `01767600000`, `+1767600000`,
+	} {
 		add("a time of issue is whole seconds in 64 bits", "iat "+iat, m.with("1767600000", iat), 0)
 	}
 	for old, values := range map[string][]string{
@@ -113,6 +117,24 @@ func (m mint) contents() []hostile {
 	add("a token carries what its holder may do", "no permissions", m.with("[14,15,24,25]", "[]"), http.StatusForbidden)
 	add("a token carries what its holder may do", "codes that nobody has", m.with("[14,15,24,25]", "[-14,1000,2147483647]"), http.StatusForbidden)
 	return all
+}
+
+// TestATimeOfIssueIsNotJudged presents tokens of the creator's own making that were issued at no time at which it could
+// have been: what they are good for is said by their end and by who is in office, and not by when they began.
+func TestATimeOfIssueIsNotJudged(t *testing.T) {
+	r := hostileRig(t)
+	m := mint{testkeys.RSA(1), testkeys.RSA(3), "ACCESS"}
+	for name, iat := range map[string]string{
+		"the first second of 1970": `0`, "a zero with a sign": `-0`, "before 1970": `-1`, "before the key was made": `1`, "tomorrow": strconv.FormatInt(start.Add(24*time.Hour).Unix(), 10),
+		"after its end": `2000000000`, "the last in 64 bits": `9223372036854775807`, "the first in 64 bits": `-9223372036854775808`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			token := target.Token(m.token(jwtHeader, m.with("1767600000", iat)))
+			if status, text := r.in(t).call(token, reference.API20, http.MethodPost, "/kms/v1/keys/tag/encrypt", hello); status != 200 {
+				t.Errorf("iat %s gets %d %s, want 200", iat, status, text)
+			}
+		})
+	}
 }
 
 func short(text string) string {

@@ -17,7 +17,7 @@ func TestAMigratedKeyLivesAtItsRegionsHost(t *testing.T) {
 		t.Errorf("an enabled key: %v, want 422", r)
 	}
 	c.must(http.MethodPost, key+"/disable", "")
-	for body, want := range map[string]int{`{"targetRegion":"jp"}`: 400, `{"targetRegion":null}`: 400, `{}`: 400, `{"targetRegion":1}`: 400} {
+	for body, want := range map[string]int{`{"targetRegion":"jp"}`: 400, `{"targetRegion":"kr"}`: 400, `{"targetRegion":"jpn"}`: 400, `{"targetRegion":null}`: 400, `{}`: 400, `{"targetRegion":1}`: 400} {
 		if r := c.post(key+"/migrate", body); r.status != want {
 			t.Errorf("%s: %v, want %d", body, r, want)
 		}

@@ -44,6 +44,13 @@ func newRig(t testing.TB, o reference.Options) *rig {
 	return r
 }
 
+// in returns the rig as a subtest uses it.
+func (r *rig) in(t testing.TB) *rig {
+	in := *r
+	in.t = t
+	return &in
+}
+
 // signed authorizes as one of the service's accounts.
 func (r *rig) signed(name string) target.Auth {
 	for _, a := range r.service.Accounts() {
