@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"net/http"
 	"net/netip"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,7 +45,7 @@ func bodies() []Mutant {
 				m["ipList"] = []string{netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, uint32(n)))).String()}
 			}
 		}))},
-		{Name: "works-on-anything", Flaw: "Without a ciphertext or a signature that is one, a key works on another of its own.", Apply: worksOnAnything},
+		{Name: "works-on-anything", Flaw: "Without a ciphertext or a signature that is one, a key works on another of its own.", Apply: worksOnAnything(reference.API20)},
 		{Name: "lenient-bodies", Flaw: "A body of a use, a change or a renewal that is no JSON object is taken for a usual one.", Apply: lenientBodies},
 		{Name: "content-type-believed", Flaw: "A body that does not call itself JSON is refused.", Apply: before(reference.API20, func(w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
 			if kind := r.Header.Get("Content-Type"); kind != "" && !strings.HasPrefix(kind, "application/json") {
@@ -137,13 +138,14 @@ func coerced(m map[string]any) {
 }
 
 // worksOnAnything gives calls what they lack.
-func worksOnAnything(o *reference.Options) {
+func worksOnAnything(api string) func(*reference.Options) {
 	made := map[string]struct{ by, of, member string }{
 		"POST /{keyTag}/decrypt":    {"/encrypt", "plaintext", "ciphertext"},
 		"POST /{keyTag}/re-encrypt": {"/encrypt", "plaintext", "ciphertext"},
+		"POST /{keyTag}/reencrypt":  {"/encrypt", "plaintext", "ciphertext"},
 		"POST /{keyTag}/verify":     {"/sign", "data", "signature"},
 	}
-	inPlace(reference.API20, func(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+	return inPlace(api, func(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
 		from, ok := made[route]
 		if ok {
 			r = rewritten(r, members(func(m map[string]any) {
@@ -154,12 +156,12 @@ func worksOnAnything(o *reference.Options) {
 					Data map[string]any `json:"data"`
 				}
 				body, _ := json.Marshal(map[string]any{from.of: text64(m["data"])})
-				_ = json.Unmarshal(o.call(next, r, http.MethodPost, "/kms/v1/keys/"+keyOf(r)+from.by, body).body.Bytes(), &answer)
+				_ = json.Unmarshal(o.call(next, r, http.MethodPost, path.Dir(r.URL.Path)+from.by, body).body.Bytes(), &answer)
 				m[from.member] = answer.Data[from.member]
 			}))
 		}
 		next.ServeHTTP(w, r)
-	})(o)
+	})
 }
 
 func isText(v any) bool {

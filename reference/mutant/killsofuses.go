@@ -23,6 +23,13 @@ var killsOfUses = map[string][]string{
 		"convergent/Under its context a ciphertext of a convergent key decrypts, over API 1.0",
 		"convergent/A convergent key makes custom keys under a context",
 	},
+	"contexts-remembered": {
+		"convergent/Without a context a convergent key does not decrypt, with the account",
+		"convergent/Without a context a convergent key does not re-encrypt, with the account",
+		"convergent/Without a context a convergent key does not re-encrypt by the other path, with the account",
+		"convergent/Without a context a convergent key does not decrypt, over API 1.0",
+		"convergent/Without a context a convergent key does not re-encrypt, over API 1.0",
+	},
 	"context-ignored": {
 		"convergent/Another context gives another ciphertext of the same text",
 		"convergent/Under another context it does not decrypt, with the account",
