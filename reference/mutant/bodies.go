@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -25,7 +24,11 @@ func bodies() []Mutant {
 	return []Mutant{
 		{Name: "lenient-json", Flaw: "A key creation that is no JSON object is taken for a usual one.", Apply: asks("POST /", mended(aCreation))},
 		{Name: "creation-last-member-taken", Flaw: "Of a member that a key creation has twice the last is taken.", Apply: asks("POST /", lastTaken)},
-		{Name: "creation-types-coerced", Flaw: "In a key creation a number, or a text in a list, is taken for the text.", Apply: asks("POST /", members(coerced))},
+		{Name: "creation-types-coerced", Flaw: "In a key creation, a new name and a new memo what is no text is taken for one, and what is neither true nor false for either.", Apply: func(o *reference.Options) {
+			for _, route := range []string{"POST /", "PUT /{keyTag}/name", "PUT /{keyTag}/memo"} {
+				asks(route, members(coerced))(o)
+			}
+		}},
 		{Name: "creation-utf-8-mended", Flaw: "What is not UTF-8 in a key creation is replaced.", Apply: asks("POST /", func(body []byte) []byte {
 			return bytes.ToValidUTF8(body, []byte("\uFFFD"))
 		})},
@@ -125,14 +128,24 @@ func withoutTail(body []byte) []byte {
 	return body
 }
 
-// coerced makes texts of what key creations have in place of them.
+// coerced makes what key creations and changes should have of what they have in place of it.
 func coerced(m map[string]any) {
 	for _, name := range []string{"keyName", "keyType", "memo"} {
-		if list, ok := m[name].([]any); ok && len(list) == 1 {
-			m[name] = list[0]
+		switch v := m[name].(type) {
+		case []any:
+			if len(v) == 1 {
+				m[name] = v[0]
+			}
+		case float64, bool:
+			m[name] = fmt.Sprint(v)
 		}
-		if n, ok := m[name].(float64); ok {
-			m[name] = strconv.FormatFloat(n, 'f', -1, 64)
+	}
+	for _, name := range []string{"isAutoRotation", "isConvergent"} {
+		switch v := m[name].(type) {
+		case string:
+			m[name] = v == "true"
+		case float64:
+			m[name] = v != 0
 		}
 	}
 }
