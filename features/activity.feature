@@ -203,6 +203,12 @@ Feature: Activity log
       | 0    |
       | 201  |
 
+  @KMS2-LOG-010
+  Scenario: A page of the log below the first is refused
+    Given a key
+    When I read page 0 of the activity log
+    Then the call is refused as a bad request
+
   @KMS2-LOG-011
   Scenario Outline: The time <where> the entries holds <what>
     Given a key
@@ -315,6 +321,13 @@ Feature: Activity log
     When I create a custom key with the account
     Then the activity log has an entry more
     And the last use is the entry
+
+  @KMS2-LOG-027
+  Scenario: The message of the last use is within its data
+    Given a key
+    And the key serves the account
+    When I ask for the last use as the account
+    Then the answer has a message within its data
 
   @KMS2-LOG-019
   Scenario: A change of the key is no use

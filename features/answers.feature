@@ -64,14 +64,15 @@ Feature: What every answer says
     Given a key
     When I <call>
     Then the refusal carries the code <code>
+    And the refusal has the status <status>
 
     Examples:
-      | what              | code | call                                              |
-      | a wrong signature | 200  | ask about the key, signed with another secret key |
-      | no signature      | 200  | ask about the key, signed with nothing            |
-      | an unknown route  | 300  | call POST /kms/v1/keys/{tag}/Encrypt              |
-      | what is no UTF-8  | 100  | send a key creation that is not UTF-8             |
-      | a body too large  | 430  | encrypt 900000 bytes with the account             |
+      | what              | status | code | call                                              |
+      | a wrong signature | 401    | 200  | ask about the key, signed with another secret key |
+      | no signature      | 401    | 200  | ask about the key, signed with nothing            |
+      | an unknown route  | 404    | 300  | call POST /kms/v1/keys/{tag}/Encrypt              |
+      | what is no UTF-8  | 400    | 100  | send a key creation that is not UTF-8             |
+      | a body too large  | 413    | 430  | encrypt 900000 bytes with the account             |
 
   @KMS2-ERR-011 @needs-access
   Scenario: The gateway refuses a source that an access rule does not list with the code 210
@@ -79,3 +80,28 @@ Feature: What every answer says
     And the manager may call from elsewhere alone
     When I encrypt with the manager
     Then the refusal carries the code 210
+    And the refusal has the status 401
+
+  @KMS2-ERR-015
+  Scenario Outline: <what> is a bad request
+    Given a key
+    When I <call>
+    Then the call is refused as a bad request
+
+    Examples:
+      | what                          | call                                       |
+      | A plaintext of 40000 bytes    | encrypt 40000 bytes with the account       |
+      | A name with a dot             | create a key named "kp.name"               |
+      | A new name with a dot         | rename the key to "kp.name"                |
+      | A memo of 201 characters      | create a key with a memo of 201 characters |
+      | A new memo of 201 characters  | change the memo to one of 201 characters   |
+      | A key type that is none       | create a key of type "AES128"              |
+      | A protection that is none     | create a key with protection "NONE"        |
+      | A rotation period of 731 days | create a key that rotates every 731 days   |
+      | An address that is none       | add "any" to the IP ACL                    |
+
+  @KMS2-ERR-015
+  Scenario: Data of 11000 bytes to sign is a bad request
+    Given an RSA2048 key
+    When I sign 11000 bytes with the account
+    Then the call is refused as a bad request

@@ -89,7 +89,9 @@ Feature: Convergent keys
     Examples: API 1.0
       | use                 | way          |
       | encrypt             | over API 1.0 |
+      | decrypt             | over API 1.0 |
       | create a custom key | over API 1.0 |
+      | re-encrypt          | over API 1.0 |
 
   @KMS2-ENC-023
   Scenario: A missing context is a bad request

@@ -146,6 +146,11 @@ Feature: The token creator
     Given a key
     Then the creator is "INACTIVE"
 
+  @KMS2-CRE-020
+  Scenario: The creator before the first has no ID and no dates
+    Given a key
+    Then the creator has no ID and no dates
+
   @KMS2-CRE-016
   Scenario: Every issued token is counted
     Given a key with a token set

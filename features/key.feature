@@ -164,6 +164,22 @@ Feature: Keys
     When I create a key without its protection type
     Then the call is refused
 
+  @KMS2-KEY-056
+  Scenario Outline: A key whose <member> is <value> is not made
+    When I create a key whose <member> is <value>
+    Then the call is refused
+
+    Examples:
+      | member             | value       |
+      | name               | true        |
+      | name               | ["kp-name"] |
+      | memo               | 7           |
+      | memo               | ["a memo"]  |
+      | automatic rotation | "true"      |
+      | automatic rotation | 1           |
+      | convergence        | "true"      |
+      | convergence        | 1           |
+
   @KMS2-KEY-010
   Scenario: Key info describes the key
     Given a key

@@ -52,6 +52,11 @@ Feature: API 1.0
     When I encrypt over API 1.0 with the older signature
     Then the call is accepted
 
+  @KMS1-V1-006
+  Scenario: The older signature opens every use of a key on its own path
+    Given an RSA2048 key
+    Then the account opens every use of the key over API 1.0 with the older signature
+
   @KMS1-V1-007
   Scenario Outline: API 1.0 holds to the five minutes: <time> <side> is <answer>
     When I encrypt over API 1.0 by a clock <time> <side>
@@ -231,3 +236,73 @@ Feature: API 1.0
       | a number        | 12345678   |
       | an object       | {"a":"b"}  |
       | a list of lists | [["QQ=="]] |
+
+  @KMS1-V1-041
+  Scenario Outline: API 1.0 signs no data that is <flaw>
+    Given an RSA2048 key
+    When I sign the raw text <text> over API 1.0
+    Then the call is refused
+
+    Examples:
+      | flaw      | text      |
+      | no base64 | "%%%%"    |
+      | a number  | 12345678  |
+      | an object | {"a":"b"} |
+      | a list    | ["QUJD"]  |
+
+  @KMS1-V1-041
+  Scenario Outline: API 1.0 verifies no signature over data that is <flaw>
+    Given an ECDSA key
+    When I verify the signature over the raw text <text> over API 1.0
+    Then the call is refused
+
+    Examples:
+      | flaw      | text     |
+      | no base64 | "%%%%"   |
+      | a number  | 12345678 |
+      | a list    | ["QQ=="] |
+
+  @KMS1-V1-041
+  Scenario Outline: API 1.0 verifies no signature that is <flaw>
+    Given an ECDSA key
+    When I verify the raw text <text> over API 1.0
+    Then the call is refused
+
+    Examples:
+      | flaw     | text     |
+      | a number | 12345678 |
+      | a list   | ["QQ=="] |
+
+  @KMS1-V1-042
+  Scenario Outline: API 1.0 does not <use> a ciphertext that is <flaw>
+    When I <use> the raw text <text> over API 1.0
+    Then the call is refused
+
+    Examples:
+      | use        | flaw            | text       |
+      | decrypt    | a number        | 12345678   |
+      | decrypt    | an object       | {"a":"b"}  |
+      | decrypt    | a list of lists | [["QQ=="]] |
+      | re-encrypt | a number        | 12345678   |
+      | re-encrypt | an object       | {"a":"b"}  |
+      | re-encrypt | a list of lists | [["QQ=="]] |
+
+  @KMS1-V1-043
+  Scenario Outline: Without what it works on the key does not <use> over API 1.0
+    Given an RSA2048 key
+    When I <use> over API 1.0 and leave out what it works on
+    Then the call is refused
+
+    Examples:
+      | use        |
+      | encrypt    |
+      | decrypt    |
+      | re-encrypt |
+      | sign       |
+      | verify     |
+
+  @KMS1-V1-043
+  Scenario: API 1.0 verifies no signature over no data
+    Given an RSA2048 key
+    When I verify the signature over no data over API 1.0
+    Then the call is refused

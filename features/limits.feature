@@ -120,6 +120,13 @@ Feature: Limits
     And I encrypt with the access token
     Then the refusal carries the code 420
 
+  @KMS2-TPS-022
+  Scenario: A call over the limit is not told when to come again
+    When I encrypt 300 times with the access token
+    And I encrypt with the access token
+    Then the call is refused as over the limit
+    And the refusal does not say when to come again
+
   @KMS2-TPS-007
   Scenario: A list is one call
     When I encrypt lists of 5 200 times with the access token, spread over a second

@@ -81,3 +81,18 @@ Feature: Name and memo of a key
       | what |
       | name |
       | memo |
+
+  @KMS2-KEY-056
+  Scenario Outline: A <what> that is <value> is not taken in place of another
+    Given a key
+    And the state of the key is noted
+    When I change the <what> to the raw text <value>
+    Then the call is refused
+    And the state of the key is as noted
+
+    Examples:
+      | what | value       |
+      | name | true        |
+      | name | ["kp-name"] |
+      | memo | 7           |
+      | memo | ["a memo"]  |

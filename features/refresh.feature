@@ -60,6 +60,13 @@ Feature: Renewing tokens
       | I renew the token set     |
       | I ask for an access token |
 
+  @KMS2-TOK-012
+  Scenario: The refresh token of another key is known, and forbidden
+    Given a key with a token set
+    And another key with a token set
+    When I renew the token set with the other refresh token
+    Then the call is refused as forbidden
+
   @KMS2-REN-007
   Scenario Outline: Nothing is renewed without a token: <what>
     Given a key with a token set

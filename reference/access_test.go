@@ -7,6 +7,7 @@ import (
 
 	"github.com/kmsproof/kmsproof/reference"
 	"github.com/kmsproof/kmsproof/reference/kms"
+	"github.com/kmsproof/kmsproof/target"
 )
 
 // accessRig has an administrator, a sub account "sub" that manages keys, and a viewer.
@@ -57,6 +58,32 @@ func TestAnAccessRuleGovernsAccountCallsOfThatAccount(t *testing.T) {
 		}
 		if s20, s10 := encrypt(step.as, step.from); s20 != step.want || s10 != step.want {
 			t.Errorf("after %s: %s from %s gets %d and %d, want %d", step.rule, step.as, step.from, s20, s10, step.want)
+		}
+	}
+}
+
+// TestAnAccessRuleHoldsForBothKeyPairs: it is set for the account (management-subaccount-putapiaccessrule).
+func TestAnAccessRuleHoldsForBothKeyPairs(t *testing.T) {
+	r := newRig(t, reference.Options{Accounts: []reference.Account{
+		{Name: "owner", AccessKey: "AO", SecretKey: "SO", Policy: kms.PolicyAdministrator},
+		{Name: "sub", ID: "id-sub", Policy: kms.PolicyAdministrator, KeyPairs: []reference.KeyPair{
+			{AccessKey: "A1", SecretKey: "S1"}, {AccessKey: "A2", SecretKey: "S2"},
+		}},
+	}})
+	for _, step := range []struct {
+		rule string
+		want int
+	}{
+		{`{"useApiAllowSource":true,"apiAllowSources":[{"type":"IP","source":"192.0.2.1"}]}`, 401},
+		{`{"useApiAllowSource":false}`, 200},
+	} {
+		if status, text := r.rule("owner", http.MethodPut, "id-sub", step.rule); status != 200 {
+			t.Fatalf("%s: %d %s", step.rule, status, text)
+		}
+		for _, pair := range []target.SignatureV2{{AccessKey: "A1", SecretKey: "S1"}, {AccessKey: "A2", SecretKey: "S2"}} {
+			if got := r.as(pair, "GET", "/tag", ""); got != step.want {
+				t.Errorf("after %s: %s gets %d, want %d", step.rule, pair.AccessKey, got, step.want)
+			}
 		}
 	}
 }

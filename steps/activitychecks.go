@@ -23,6 +23,9 @@ func (w *world) activitySteps(add func(string, any)) {
 	add(`I read the activity log with {n} a page`, func(ctx context.Context, n string) error {
 		return w.tryLog(ctx, url.Values{"pageSize": {n}})
 	})
+	add(`I read page {n} of the activity log`, func(ctx context.Context, n string) error {
+		return w.tryLog(ctx, url.Values{"pageNo": {n}})
+	})
 	add(`I read the activity log with a span from {text} to {text}`, func(ctx context.Context, from, to string) error {
 		return w.tryLog(ctx, url.Values{"timestampFrom": {from}, "timestampTo": {to}})
 	})

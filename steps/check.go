@@ -87,6 +87,17 @@ func (w *world) answerSteps(add func(string, any)) {
 		w.reading(fmt.Sprintf("refused with status %d, code %s", w.last.Status, w.last.Fault.Code))
 		return w.compare(w.last.refused() && w.last.Fault.Code == code, "a refusal with the code "+code, w.last.String())
 	})
+	add(`the refusal has the status {n}`, func(status int) error {
+		return w.compare(w.last.refused() && w.last.Status == status, fmt.Sprintf("a refusal with the status %d", status), w.last.String())
+	})
+	add(`the refusal does not say when to come again`, func() error {
+		when := w.last.Header.Get("Retry-After")
+		return w.compare(w.last.refused() && when == "", "a refusal without Retry-After", w.last.String()+", Retry-After: "+when)
+	})
+	add(`the answer has a message within its data`, func() error {
+		_, within := w.last.str("message")
+		return w.compare(w.last.ok() && within, "a message in data", w.last.String()+", members "+memberNames(w.last))
+	})
 	add(`the answer is a success with its data`, func() error {
 		return w.compare(w.last.ok() && len(w.last.Data) > 0, "status 200, code SUCCESS and data", w.last.String())
 	})

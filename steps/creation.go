@@ -49,6 +49,9 @@ func (w *world) creationSteps(add func(string, any)) {
 	add(`I create a key with protection (.+)`, func(ctx context.Context, raw string) error {
 		return w.createKey(ctx, w.owner(), map[string]any{"protectionType": json.RawMessage(raw)})
 	})
+	add(`I create a key whose (name|memo|automatic rotation|convergence) is (.+)`, func(ctx context.Context, what, raw string) error {
+		return w.createKey(ctx, w.owner(), map[string]any{creationMembers[what]: rawJSON(raw)})
+	})
 	add(`I create a key without its (name|type|protection type|memo|rotation)`, w.createWithout)
 	add(`I ask for a convergent key of type (RSA2048|ECDSA)`, func(ctx context.Context, kind string) error {
 		return w.createKey(ctx, w.owner(), map[string]any{"keyType": kind, "isConvergent": true})
@@ -222,13 +225,18 @@ func (w *world) isTaken(ctx context.Context, name string) (bool, error) {
 	return strings.Contains(w.noted["names"]+" ", " "+name+" "), err
 }
 
+// creationMembers are what sentences call the members of a key creation.
+var creationMembers = map[string]string{
+	"name": "keyName", "type": "keyType", "protection type": "protectionType", "memo": "memo",
+	"rotation": "isAutoRotation", "automatic rotation": "isAutoRotation", "convergence": "isConvergent",
+}
+
 func (w *world) createWithout(ctx context.Context, what string) error {
-	member := map[string]string{"name": "keyName", "type": "keyType", "protection type": "protectionType", "memo": "memo", "rotation": "isAutoRotation"}[what]
-	return w.createKey(ctx, w.owner(), map[string]any{member: nil})
+	return w.createKey(ctx, w.owner(), map[string]any{creationMembers[what]: nil})
 }
 
 func (w *world) carries(what string) error {
-	member := map[string]string{"name": "keyName", "memo": "memo"}[what]
+	member := creationMembers[what]
 	got, _ := w.last.str(member)
 	want, _ := w.asked[member].(string)
 	return equal(w, member, got, want)

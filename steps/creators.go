@@ -22,6 +22,7 @@ func (w *world) creatorSteps(add func(string, any)) {
 	})
 	add(`the creator is "(ACTIVE|INACTIVE)"`, w.creatorIs)
 	add(`the creator has an ID`, w.creatorHasID)
+	add(`the creator has no ID and no dates`, w.creatorIsNone)
 	add(`the creator has another ID`, w.creatorHasAnotherID)
 	add(`the creator says when it was (enabled|disabled)`, w.creatorSince)
 	add(`the creator has issued {n} tokens`, w.creatorIssued)
@@ -78,6 +79,19 @@ func (w *world) creatorHasID(ctx context.Context) error {
 	}
 	id, _ := r.str("tokenGeneratorId")
 	return w.compare(id != "", "an ID", string(r.Data["tokenGeneratorId"]))
+}
+
+func (w *world) creatorIsNone(ctx context.Context) error {
+	r, err := w.creator(ctx)
+	if err != nil {
+		return err
+	}
+	for _, member := range []string{"tokenGeneratorId", "enabledDate", "disabledDate"} {
+		if err := equal(w, member, string(r.Data[member]), "null"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *world) creatorHasAnotherID(ctx context.Context) error {

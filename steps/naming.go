@@ -29,6 +29,9 @@ func (w *world) namingSteps(add func(string, any)) {
 	add(`I change the memo to one of {n} characters`, func(ctx context.Context, n int) error {
 		return w.changeTo(ctx, "/memo", map[string]any{"memo": strings.Repeat("m", n)})
 	})
+	add(`I change the (name|memo) to the raw text (.+)`, func(ctx context.Context, what, raw string) error {
+		return w.changeTo(ctx, "/"+what, map[string]any{creationMembers[what]: rawJSON(raw)})
+	})
 	add(`I change the (name|memo) and say no other`, func(ctx context.Context, what string) error {
 		return w.changeTo(ctx, "/"+what, map[string]any{})
 	})

@@ -15,19 +15,30 @@ const opener = `(the account|the viewer|the manager|the administrator|the infras
 
 func (w *world) openingSteps(add func(string, any)) {
 	add(opener+` opens every use of {key}(?: over API ([12]\.0))?{from}`, w.opensEvery)
+	add(`the account opens every use of {key} over API 1.0 with the older signature`, w.opensEveryByOlder)
 	add(opener+` opens (?:no|any) use of {key}( but its public key)?(?: over API ([12]\.0))?{from}`, w.opensNone)
 }
 
 // opensEvery compares each use of a key with a success.
 func (w *world) opensEvery(ctx context.Context, who, key, over, from string) error {
-	return w.eachUse(ctx, door{who, key, over == "1.0", from}, func(name string, r *reply) error {
+	return w.eachUse(ctx, door{who: who, key: key, over10: over == "1.0", from: from}, w.opened(who))
+}
+
+// opensEveryByOlder is opensEvery on the path of the older signature.
+func (w *world) opensEveryByOlder(ctx context.Context, key string) error {
+	return w.eachUse(ctx, door{key: key, over10: true, older: true}, w.opened("the older signature"))
+}
+
+// opened compares a use with a success.
+func (w *world) opened(who string) func(name string, r *reply) error {
+	return func(name string, r *reply) error {
 		return w.compare(r.ok(), fmt.Sprintf("the call to %s by %s to be accepted", name, who), r.String())
-	})
+	}
 }
 
 // opensNone compares each use of a key with a refusal, or each but that of its public key.
 func (w *world) opensNone(ctx context.Context, who, key, but, over, from string) error {
-	return w.eachUse(ctx, door{who, key, over == "1.0", from}, func(name string, r *reply) error {
+	return w.eachUse(ctx, door{who: who, key: key, over10: over == "1.0", from: from}, func(name string, r *reply) error {
 		if but != "" && name == publicKeyUse {
 			return nil
 		}
@@ -45,6 +56,7 @@ const publicKeyUse = "ask for the public key"
 type door struct {
 	who, key string
 	over10   bool
+	older    bool // by the account's older signature, whoever it is
 	from     string
 }
 
@@ -78,14 +90,14 @@ func (w *world) eachUse(ctx context.Context, d door, judge func(name string, r *
 
 // useThrough is the call of one use of a key through a door.
 func (w *world) useThrough(ctx context.Context, d door, k *key, name string) (call, error) {
-	by, err := w.opener(d.who)
-	if err != nil {
-		return call{}, err
-	}
 	o := operations[name]
-	c := call{method: "POST", path: k.path(o.path), by: by}
+	c := call{method: "POST", path: k.path(o.path)}
 	if d.over10 {
-		c.api, c.path = target.API10, k.path10("v2", o.path10)
+		c.api, c.path = target.API10, k.path10(d.generation(), o.path10)
+	}
+	var err error
+	if c.by, err = w.opener(d); err != nil {
+		return call{}, err
 	}
 	if c.from, err = w.source(d.from); err != nil {
 		return call{}, err
@@ -94,9 +106,20 @@ func (w *world) useThrough(ctx context.Context, d door, k *key, name string) (ca
 	return c, err
 }
 
-func (w *world) opener(name string) (target.Auth, error) {
-	if name == "nobody" {
-		name = "no credentials"
+func (w *world) opener(d door) (target.Auth, error) {
+	switch {
+	case d.older:
+		return target.SignatureV1(w.t.Credentials["owner"]), nil
+	case d.who == "nobody":
+		return w.caller("no credentials")
 	}
-	return w.caller(name)
+	return w.caller(d.who)
+}
+
+// generation is that of the signature of a call of API 1.0.
+func (d door) generation() string {
+	if d.older {
+		return "v1"
+	}
+	return "v2"
 }

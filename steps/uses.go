@@ -52,6 +52,9 @@ func (w *world) useSteps(add func(string, any)) {
 	add(`I verify the signature over the raw text (.+) {way}`, func(ctx context.Context, raw, how string) error {
 		return w.useAs(ctx, "verify", how, func(body map[string]any, _ string) { body[string(someData)] = rawJSON(raw) })
 	})
+	add(`I verify the signature over no data {way}`, func(ctx context.Context, how string) error {
+		return w.useAs(ctx, "verify", how, func(body map[string]any, _ string) { delete(body, string(someData)) })
+	})
 	add(`I encrypt under the raw context (.+) {way}`, func(ctx context.Context, raw, how string) error {
 		return w.useAs(ctx, "encrypt", how, func(body map[string]any, _ string) { body["context"] = rawJSON(raw) })
 	})

@@ -8,8 +8,8 @@ import (
 	"hash/crc32"
 	"net/http"
 	"net/netip"
+	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -24,7 +24,11 @@ func bodies() []Mutant {
 	return []Mutant{
 		{Name: "lenient-json", Flaw: "A key creation that is no JSON object is taken for a usual one.", Apply: asks("POST /", mended(aCreation))},
 		{Name: "creation-last-member-taken", Flaw: "Of a member that a key creation has twice the last is taken.", Apply: asks("POST /", lastTaken)},
-		{Name: "creation-types-coerced", Flaw: "In a key creation a number, or a text in a list, is taken for the text.", Apply: asks("POST /", members(coerced))},
+		{Name: "creation-types-coerced", Flaw: "In a key creation, a new name and a new memo what is no text is taken for one, and what is neither true nor false for either.", Apply: func(o *reference.Options) {
+			for _, route := range []string{"POST /", "PUT /{keyTag}/name", "PUT /{keyTag}/memo"} {
+				asks(route, members(coerced))(o)
+			}
+		}},
 		{Name: "creation-utf-8-mended", Flaw: "What is not UTF-8 in a key creation is replaced.", Apply: asks("POST /", func(body []byte) []byte {
 			return bytes.ToValidUTF8(body, []byte("\uFFFD"))
 		})},
@@ -44,7 +48,7 @@ func bodies() []Mutant {
 				m["ipList"] = []string{netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, uint32(n)))).String()}
 			}
 		}))},
-		{Name: "works-on-anything", Flaw: "Without a ciphertext, a signature or signed data that is a text, a key works on another of its own.", Apply: worksOnAnything},
+		{Name: "works-on-anything", Flaw: "Without a ciphertext, a signature or signed data that is a text, a key works on another of its own.", Apply: worksOnAnything(reference.API20)},
 		{Name: "lenient-bodies", Flaw: "A body of a use, a change or a renewal that is no JSON object is taken for a usual one.", Apply: lenientBodies},
 		{Name: "content-type-believed", Flaw: "A body that does not call itself JSON is refused.", Apply: before(reference.API20, func(w http.ResponseWriter, r *http.Request, _ string, next http.Handler) {
 			if kind := r.Header.Get("Content-Type"); kind != "" && !strings.HasPrefix(kind, "application/json") {
@@ -124,26 +128,37 @@ func withoutTail(body []byte) []byte {
 	return body
 }
 
-// coerced makes texts of what key creations have in place of them.
+// coerced makes what key creations and changes should have of what they have in place of it.
 func coerced(m map[string]any) {
 	for _, name := range []string{"keyName", "keyType", "memo"} {
-		if list, ok := m[name].([]any); ok && len(list) == 1 {
-			m[name] = list[0]
+		switch v := m[name].(type) {
+		case []any:
+			if len(v) == 1 {
+				m[name] = v[0]
+			}
+		case float64, bool:
+			m[name] = fmt.Sprint(v)
 		}
-		if n, ok := m[name].(float64); ok {
-			m[name] = strconv.FormatFloat(n, 'f', -1, 64)
+	}
+	for _, name := range []string{"isAutoRotation", "isConvergent"} {
+		switch v := m[name].(type) {
+		case string:
+			m[name] = v == "true"
+		case float64:
+			m[name] = v != 0
 		}
 	}
 }
 
 // worksOnAnything gives calls what they lack.
-func worksOnAnything(o *reference.Options) {
+func worksOnAnything(api string) func(*reference.Options) {
 	made := map[string]struct{ by, of, member string }{
 		"POST /{keyTag}/decrypt":    {"/encrypt", "plaintext", "ciphertext"},
 		"POST /{keyTag}/re-encrypt": {"/encrypt", "plaintext", "ciphertext"},
+		"POST /{keyTag}/reencrypt":  {"/encrypt", "plaintext", "ciphertext"},
 		"POST /{keyTag}/verify":     {"/sign", "data", "signature"},
 	}
-	inPlace(reference.API20, func(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
+	return inPlace(api, func(o owner, w http.ResponseWriter, r *http.Request, route string, next http.Handler) {
 		from, ok := made[route]
 		if ok {
 			r = rewritten(r, members(func(m map[string]any) {
@@ -157,12 +172,12 @@ func worksOnAnything(o *reference.Options) {
 					Data map[string]any `json:"data"`
 				}
 				body, _ := json.Marshal(map[string]any{from.of: text64(m["data"])})
-				_ = json.Unmarshal(o.call(next, r, http.MethodPost, "/kms/v1/keys/"+keyOf(r)+from.by, body).body.Bytes(), &answer)
+				_ = json.Unmarshal(o.call(next, r, http.MethodPost, path.Dir(r.URL.Path)+from.by, body).body.Bytes(), &answer)
 				m[from.member] = answer.Data[from.member]
 			}))
 		}
 		next.ServeHTTP(w, r)
-	})(o)
+	})
 }
 
 func isText(v any) bool {

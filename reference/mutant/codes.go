@@ -23,6 +23,11 @@ func codes() []Mutant {
 			reference.Answer{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "Invalid request"})},
 		{Name: "outages-as-time-outs", Flaw: "While its region is down API 1.0 answers as if it were slow, with status 504 and code 510.", Apply: answering(kms.RegionDown,
 			reference.Answer{Status: http.StatusGatewayTimeout, Code: "510", Message: "Endpoint Timeout", Gateway: true})},
+		{Name: "gateway-codes-as-409", Flaw: "Refusals of the gateway carry their codes with status 409.", Apply: func(o *reference.Options) {
+			for reason, code := range map[kms.Reason]string{kms.NotUTF8: "100", kms.BadSignature: "200", kms.DeniedSource: "210", kms.NoRoute: "300", kms.TooLarge: "430"} {
+				answering(reason, reference.Answer{Status: http.StatusConflict, Code: code, Message: "Conflict", Gateway: true})(o)
+			}
+		}},
 		{Name: "success-in-other-words", Flaw: "Key info, encryptions and token sets are answered with the code OK.", Apply: func(o *reference.Options) {
 			for _, route := range []string{"GET /{keyTag}", "POST /{keyTag}/encrypt", "POST /{keyTag}/token-set"} {
 				answersOf(reference.API20, route, set("code", "OK"))(o)

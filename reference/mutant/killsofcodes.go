@@ -23,6 +23,14 @@ var killsOfCodes = map[string][]string{
 		"answers/The service refuses what changes nothing with the code UNPROCESSABLE_ENTITY",
 		"limits/A call over the limit carries the gateway's code 420",
 	},
+	"gateway-codes-as-409": {
+		"answers/The gateway refuses a source that an access rule does not list with the code 210",
+		"answers/The gateway refuses a body too large with the code 430",
+		"answers/The gateway refuses a wrong signature with the code 200",
+		"answers/The gateway refuses an unknown route with the code 300",
+		"answers/The gateway refuses no signature with the code 200",
+		"answers/The gateway refuses what is no UTF-8 with the code 100",
+	},
 	"large-bodies-as-invalid": {
 		"answers/The gateway refuses a body too large with the code 430",
 	},

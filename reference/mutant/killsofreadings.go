@@ -69,8 +69,26 @@ var killsOfReadings = map[string][]string{
 		"expiry/An expired access token is unauthorized",
 		"refresh/An expired refresh token is unauthorized",
 	},
+	"limit-says-when": {
+		"limits/A call over the limit is not told when to come again",
+	},
+	"pages-clamped": {
+		"activity/A page of 0 entries is refused",
+		"activity/A page of 201 entries is refused",
+		"activity/A page of the log below the first is refused",
+		"keylist/A page below the first is refused",
+		"keylist/A page of 0 keys is refused",
+		"keylist/A page of 201 keys is refused",
+	},
+	"no-creator-as-zero": {
+		"creator/The creator before the first has no ID and no dates",
+	},
+	"last-use-message-outside": {
+		"activity/The message of the last use is within its data",
+	},
 	"tokens-foreign-as-401": {
 		"token/The token of another key is known, and forbidden",
+		"refresh/The refresh token of another key is known, and forbidden",
 	},
 	"tokens-of-wrong-kind-as-401": {
 		"token/A refresh token in a cipher call is forbidden",
@@ -93,6 +111,17 @@ var killsOfReadings = map[string][]string{
 		"signature/A key of the wrong type is a bad request",
 	},
 	"malformed-as-422": {
+		"answers/A plaintext of 40000 bytes is a bad request",
+		"answers/A name with a dot is a bad request",
+		"answers/A new name with a dot is a bad request",
+		"answers/A memo of 201 characters is a bad request",
+		"answers/A new memo of 201 characters is a bad request",
+		"answers/A key type that is none is a bad request",
+		"answers/A protection that is none is a bad request",
+		"answers/A rotation period of 731 days is a bad request",
+		"answers/An address that is none is a bad request",
+		"answers/Data of 11000 bytes to sign is a bad request",
+		"activity/A page of the log below the first is refused",
 		"cipher/A list with a list among its texts is a bad request",
 		"cipher/A list with a null among its texts is a bad request",
 		"cipher/A list with a number among its texts is a bad request",

@@ -26,6 +26,13 @@ var killsOfUses = map[string][]string{
 	"contexts-but-the-first-refused": {
 		"convergent/Another context gives another ciphertext of the same text",
 	},
+	"contexts-remembered": {
+		"convergent/Without a context a convergent key does not decrypt, with the account",
+		"convergent/Without a context a convergent key does not re-encrypt, with the account",
+		"convergent/Without a context a convergent key does not re-encrypt by the other path, with the account",
+		"convergent/Without a context a convergent key does not decrypt, over API 1.0",
+		"convergent/Without a context a convergent key does not re-encrypt, over API 1.0",
+	},
 	"context-ignored": {
 		"convergent/Another context gives another ciphertext of the same text",
 		"convergent/Under another context it does not decrypt, with the account",

@@ -9,7 +9,10 @@ import (
 
 // legacy breaks what holds of API 1.0 alone, or of it too.
 func legacy() []Mutant {
-	const encrypting, signing, custom = "POST /{keyTag}/encrypt", "POST /{keyTag}/sign", "POST /{keyTag}/createCustomKey"
+	const (
+		encrypting, custom = "POST /{keyTag}/encrypt", "POST /{keyTag}/createCustomKey"
+		signing, verifying = "POST /{keyTag}/sign", "POST /{keyTag}/verify"
+	)
 	return []Mutant{
 		{Name: "tokens-on-1.0", Flaw: "API 1.0 carries out calls that are not signed.", Apply: asOwner(reference.API10,
 			func(r *http.Request, _ string) bool { return !isSigned(r) })},
@@ -51,6 +54,33 @@ func legacy() []Mutant {
 		{Name: "anything-is-plaintext-1.0", Flaw: "On API 1.0 a plaintext that is no base64 text is encrypted as it stands.", Apply: asksOf(reference.API10, encrypting, members(func(m map[string]any) {
 			m["plaintext"] = asText(m["plaintext"])
 		}))},
+		{Name: "no-signature-v1-but-for-encrypting", Flaw: "API 1.0 takes the older signature for encrypting alone.", Apply: before(reference.API10,
+			func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+				if strings.HasPrefix(r.URL.Path, "/keys/v1/") && at != encrypting {
+					http.NotFound(w, r)
+					return
+				}
+				next.ServeHTTP(w, r)
+			})},
+		{Name: "anything-is-data-1.0", Flaw: "On API 1.0 data that is no base64 text is signed and verified as it stands.", Apply: func(o *reference.Options) {
+			for _, route := range []string{signing, verifying} {
+				asksOf(reference.API10, route, members(func(m map[string]any) {
+					if m["data"] != nil {
+						m["data"] = asText(m["data"])
+					}
+				}))(o)
+			}
+		}},
+		{Name: "works-on-anything-1.0", Flaw: "On API 1.0, without a ciphertext or a signature that is one, a key works on another of its own.", Apply: worksOnAnything(reference.API10)},
+		{Name: "missing-is-empty-1.0", Flaw: "On API 1.0 a text that is missing is taken for an empty one.", Apply: func(o *reference.Options) {
+			for route, name := range map[string]string{encrypting: "plaintext", signing: "data", verifying: "data"} {
+				asksOf(reference.API10, route, members(func(m map[string]any) {
+					if _, ok := m[name]; !ok {
+						m[name] = ""
+					}
+				}))(o)
+			}
+		}},
 	}
 }
 

@@ -52,6 +52,19 @@ func readings() []Mutant {
 		{Name: "a-hundred-versions", Flaw: "A key has a hundred versions at most.", Apply: dialect(func(d *reference.Dialect) { d.VersionLimit = 100 })},
 		{Name: "period-resets", Flaw: "Automatic rotation is switched on with 90 days, whatever the key had.", Apply: dialect(func(d *reference.Dialect) { d.PeriodResets = true })},
 		{Name: "sets-counted", Flaw: "A set of tokens counts as one.", Apply: dialect(func(d *reference.Dialect) { d.CountSets = true })},
+		{Name: "limit-says-when", Flaw: "A call over the limit is told when to come again.", Apply: dialect(func(d *reference.Dialect) { d.RetryAfter = true })},
+		{Name: "pages-clamped", Flaw: "A page and a page size outside the bounds are taken as the nearest within.", Apply: dialect(func(d *reference.Dialect) { d.ClampPages = true })},
+		{Name: "no-creator-as-zero", Flaw: "The creator before the first has an empty ID and dates of zero.", Apply: answers("GET /{keyTag}/token-generator", func(data map[string]any) {
+			if data["tokenGeneratorId"] == nil {
+				data["tokenGeneratorId"], data["enabledDate"], data["disabledDate"] = "", 0, 0
+			}
+		})},
+		{Name: "last-use-message-outside", Flaw: "The message of the last use stands beside the data.", Apply: answersOf(reference.API20, "GET /{keyTag}/last-use-info", func(envelope map[string]any) {
+			if data, ok := envelope["data"].(map[string]any); ok {
+				envelope["message"] = data["message"]
+				delete(data, "message")
+			}
+		})},
 		{Name: "unlimited-ends", Flaw: "An unlimited token ends in a hundred years.", Apply: dialect(func(d *reference.Dialect) { d.FarUnlimited = true })},
 	}
 }

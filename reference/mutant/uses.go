@@ -24,7 +24,7 @@ func uses() []Mutant {
 		verifying        = "POST /{keyTag}/verify"
 		public           = "POST /{keyTag}/get-pub-key"
 	)
-	told := members(func(m map[string]any) { m["requestPlainKey"] = true })
+	unasked := members(func(m map[string]any) { m["requestPlainKey"] = true })
 	as256 := members(func(m map[string]any) {
 		if _, ok := m["bits"]; ok {
 			m["bits"] = 256
@@ -61,6 +61,7 @@ func uses() []Mutant {
 				}))(o)
 			}
 		}},
+		{Name: "contexts-remembered", Flaw: "Over either API a missing context is taken for the one that the ciphertext was made under.", Apply: contextsRemembered},
 		{Name: "empty-context-is-one", Flaw: "An empty context is taken for one like any other.", Apply: asks("POST /{keyTag}/encrypt", members(func(m map[string]any) {
 			if m["context"] == "" {
 				m["context"] = "AAAA"
@@ -78,8 +79,8 @@ func uses() []Mutant {
 				data["plaintext"] = flipped(text)
 			}
 		})},
-		{Name: "custom-key-told", Flaw: "The plaintext of a custom key is told unasked.", Apply: asks(custom, told)},
-		{Name: "custom-key-told-1.0", Flaw: "On API 1.0 the plaintext of a custom key is told unasked.", Apply: asksOf(reference.API10, custom10, told)},
+		{Name: "custom-key-told", Flaw: "The plaintext of a custom key is told unasked.", Apply: asks(custom, unasked)},
+		{Name: "custom-key-told-1.0", Flaw: "On API 1.0 the plaintext of a custom key is told unasked.", Apply: asksOf(reference.API10, custom10, unasked)},
 		{Name: "custom-keys-of-256", Flaw: "A custom key has 256 bits, whatever was asked.", Apply: asks(custom, as256)},
 		{Name: "custom-keys-of-256-1.0", Flaw: "On API 1.0 a custom key has 256 bits, whatever was asked.", Apply: asksOf(reference.API10, custom10, as256)},
 		{Name: "custom-keys-halved", Flaw: "A custom key has half of the bits that were asked for.", Apply: asks(custom, members(func(m map[string]any) {
@@ -189,6 +190,25 @@ func answers10(route string, change func(data map[string]any)) func(*reference.O
 	})
 }
 
+// contextsRemembered keeps the context of each ciphertext, for a call that lacks it.
+func contextsRemembered(o *reference.Options) {
+	var under sync.Map // ciphertext to context
+	for _, api := range []string{reference.API20, reference.API10} {
+		before(api, func(w http.ResponseWriter, r *http.Request, at string, next http.Handler) {
+			body, c := heard(next, rewritten(r, members(func(m map[string]any) {
+				text, _ := m["ciphertext"].(string)
+				if context, ok := under.Load(text); ok && m["context"] == nil {
+					m["context"] = context
+				}
+			})))
+			if at == "POST /{keyTag}/encrypt" && c.ok() {
+				under.Store(told(c, "ciphertext"), textIn(body, "context"))
+			}
+			c.send(w)
+		})(o)
+	}
+}
+
 // dataUnread verifies a signature over the data that it was made of, over either API.
 func dataUnread(o *reference.Options) {
 	var made sync.Map // signature to the data that it is over
@@ -206,7 +226,7 @@ func dataUnread(o *reference.Options) {
 			}
 			body, c := heard(next, r)
 			if at == "POST /{keyTag}/sign" && c.ok() {
-				made.Store(signatureIn(c), textIn(body, "data"))
+				made.Store(told(c, "signature"), textIn(body, "data"))
 			}
 			c.send(w)
 		})(o)
@@ -220,7 +240,7 @@ func verifiesForOthers(opts *reference.Options) {
 		body, c := heard(next, r)
 		switch {
 		case at == "POST /{keyTag}/sign" && c.ok():
-			made.Store(signatureIn(c), keyOf(r))
+			made.Store(told(c, "signature"), keyOf(r))
 		case at == "POST /{keyTag}/verify" && c.ok():
 			if tag, ok := made.Load(textIn(body, "signature")); ok && tag != keyOf(r) {
 				c = o.call(next, r, r.Method, fmt.Sprintf("/kms/v1/keys/%s/verify", tag), body)
@@ -238,15 +258,14 @@ func textIn(object []byte, member string) string {
 	return text
 }
 
-// signatureIn is the signature that an answer tells.
-func signatureIn(c *captured) string {
+// told is the text that an answer tells under a name; empty where it tells none.
+func told(c *captured, member string) string {
 	var answer struct {
-		Data struct {
-			Signature string `json:"signature"`
-		} `json:"data"`
+		Data map[string]any `json:"data"`
 	}
 	_ = json.Unmarshal(c.body.Bytes(), &answer)
-	return answer.Data.Signature
+	text, _ := answer.Data[member].(string)
+	return text
 }
 
 // returnsOld returns a flaw that answers a re-encryption with what it was given.
