@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/kmsproof/kmsproof/reference"
 )
 
@@ -171,8 +173,22 @@ func TestATextThatNestsTooDeepIsRefused(t *testing.T) {
 	}
 }
 
+// holdsItsExport takes the state of a service to another.
+func holdsItsExport(t *testing.T, one *rig) {
+	t.Helper()
+	_, file := one.admin(http.MethodGet, "/admin/state", "")
+	two := newRig(t, reference.Options{})
+	two.held = nil
+	if status, said := two.admin(http.MethodPut, "/admin/state", file); status != 200 {
+		t.Fatalf("the import: %d %s\n%s", status, said, file)
+	}
+	if diff := cmp.Diff(one.service.State(), two.service.State()); diff != "" {
+		t.Errorf("imported it differs:\n%s", diff)
+	}
+}
+
 // FuzzControl puts any text to the parts of the admin listener that read YAML: what they refuse, they
-// refuse with a sentence, and what they take they can show.
+// refuse with a sentence, and what they take they can show, and a state can be imported as it was exported.
 func FuzzControl(f *testing.F) {
 	for _, seed := range []string{
 		"faults: [{op: encrypt, status: 503, header: {A: b}, data: {a: [1, null]}, after: true}]",
@@ -180,6 +196,7 @@ func FuzzControl(f *testing.F) {
 		"accounts: [{name: a, accessKey: k, secretKey: s}]\nkeys: [{name: abc, registered: -1h}]",
 		"keys: [{name: abc, creator: {disabled: 2026-01-01T00:00:00Z}, acl: {allowed: [10.0.0.1]}}]",
 		"{", "- &a [*a]", "faults: &a {<<: *a}",
+		"accounts: [{name: \"\\ta\", accessKey: k, secretKey: \"\\n \\r\"}]\nkeys: [{name: abc, memo: \"? a\\n\\n\"}]",
 		strings.Repeat("[", 1000), strings.Repeat("{a: ", 1000), strings.Repeat("- ", 1000), strings.Repeat("? ", 1000), staircase(300), "a: \"" + strings.Repeat("[", 1000) + "\"",
 	} {
 		f.Add(seed)
@@ -196,6 +213,7 @@ func FuzzControl(f *testing.F) {
 				t.Errorf("GET %s: %d %s", path, status, said)
 			}
 		}
+		holdsItsExport(t, r)
 		r.call(nil, reference.API20, http.MethodPost, "/kms/v1/keys/abc/encrypt", hello)
 	})
 }

@@ -132,11 +132,6 @@ var quoted = regexp.MustCompile(`(?s)".*"`)
 
 func requote(text string) string { return strconv.Quote(harmless(text[1 : len(text)-1])) }
 
-// Marshal writes the state as [ParseState] reads it.
-func (s State) Marshal() ([]byte, error) {
-	return yaml.MarshalWithOptions(s, yaml.UseLiteralStyleIfMultiline(true))
-}
-
 // State does what is due and returns the accounts and keys that there then are, with all their secrets. Times are
 // relative to the service's clock. Each key is as it was at one instant; a change that is under way to
 // a region counts as arrived.
