@@ -1,6 +1,7 @@
 package reference_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"os"
 	"slices"
@@ -195,6 +196,7 @@ func FuzzControl(f *testing.F) {
 		"seed: 1\nfaults:\n  - {probability: 0.5, until: 1h, json: {a: {b: c}}}",
 		"accounts: [{name: a, accessKey: k, secretKey: s}]\nkeys: [{name: abc, registered: -1h}]",
 		"keys: [{name: abc, creator: {disabled: 2026-01-01T00:00:00Z}, acl: {allowed: [10.0.0.1]}}]",
+		`{"faults":[{"name":"\u0001","status":200,"json":{"a":["\u0000\u007f",1.5e3,1e400]}}]}`, "faults: [{name: \"\\x01\", delay: 1s, header: {}, status: 500}]",
 		"{", "- &a [*a]", "faults: &a {<<: *a}",
 		"accounts: [{name: \"\\ta\", accessKey: k, secretKey: \"\\n \\r\"}]\nkeys: [{name: abc, memo: \"? a\\n\\n\"}]",
 		strings.Repeat("[", 1000), strings.Repeat("{a: ", 1000), strings.Repeat("- ", 1000), strings.Repeat("? ", 1000), staircase(300), "a: \"" + strings.Repeat("[", 1000) + "\"",
@@ -206,10 +208,10 @@ func FuzzControl(f *testing.F) {
 		r.held = nil // a text may be YAML here and none to the validator's reader
 		for _, path := range []string{"/admin/faults", "/admin/state"} {
 			status, said := r.admin(http.MethodPut, path, text)
-			if status != 200 && (status != 400 || !strings.Contains(said, `"error":"`)) {
+			if status != 200 && (status != 400 || !strings.Contains(said, `"error":"`)) || !json.Valid([]byte(said)) {
 				t.Errorf("PUT %s: %d %s", path, status, said)
 			}
-			if status, said := r.admin(http.MethodGet, path, ""); status != 200 {
+			if status, said := r.admin(http.MethodGet, path, ""); status != 200 || path == "/admin/faults" && !json.Valid([]byte(said)) {
 				t.Errorf("GET %s: %d %s", path, status, said)
 			}
 		}
