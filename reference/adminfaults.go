@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/goccy/go-yaml"
 )
 
@@ -42,17 +45,19 @@ func (s *Service) Faults() []FaultState { return s.script.Load().states() }
 // tellFaults is GET /admin/faults.
 func (s *Service) tellFaults(w http.ResponseWriter, _ *http.Request) {
 	now := s.script.Load()
-	text, err := yaml.MarshalWithOptions(struct {
-		Seed   uint64       `yaml:"seed"`
-		Faults []FaultState `yaml:"faults"`
-	}{now.source.Seed, now.states()}, yaml.JSON())
+	text, err := json.Marshal(struct {
+		Seed   uint64       `json:"seed"`
+		Faults []FaultState `json:"faults"`
+	}{now.source.Seed, now.states()}, json.Deterministic(true), jsontext.AllowInvalidUTF8(true), json.WithMarshalers(json.MarshalFunc(writeDuration)))
 	if err != nil {
 		complain(w, http.StatusInternalServerError, "the script cannot be shown: "+err.Error())
 		return
 	}
-	w.Header()["Content-Type"] = jsonType
-	_, _ = w.Write(text)
+	send(w, http.StatusOK, text)
 }
+
+// writeDuration writes a duration as a script has it.
+func writeDuration(d time.Duration) ([]byte, error) { return jsontext.AppendQuote(nil, d.String()) }
 
 // putFaults is PUT /admin/faults.
 func (s *Service) putFaults(w http.ResponseWriter, r *http.Request) {

@@ -1,6 +1,7 @@
 package reference_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"os"
 	"slices"
@@ -9,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/kmsproof/kmsproof/reference"
 )
@@ -171,15 +174,31 @@ func TestATextThatNestsTooDeepIsRefused(t *testing.T) {
 	}
 }
 
+// holdsItsExport takes the state of a service to another.
+func holdsItsExport(t *testing.T, one *rig) {
+	t.Helper()
+	_, file := one.admin(http.MethodGet, "/admin/state", "")
+	two := newRig(t, reference.Options{})
+	two.held = nil
+	if status, said := two.admin(http.MethodPut, "/admin/state", file); status != 200 {
+		t.Fatalf("the import: %d %s\n%s", status, said, file)
+	}
+	if diff := cmp.Diff(one.service.State(), two.service.State()); diff != "" {
+		t.Errorf("imported it differs:\n%s", diff)
+	}
+}
+
 // FuzzControl puts any text to the parts of the admin listener that read YAML: what they refuse, they
-// refuse with a sentence, and what they take they can show.
+// refuse with a sentence, and what they take they can show, and a state can be imported as it was exported.
 func FuzzControl(f *testing.F) {
 	for _, seed := range []string{
 		"faults: [{op: encrypt, status: 503, header: {A: b}, data: {a: [1, null]}, after: true}]",
 		"seed: 1\nfaults:\n  - {probability: 0.5, until: 1h, json: {a: {b: c}}}",
 		"accounts: [{name: a, accessKey: k, secretKey: s}]\nkeys: [{name: abc, registered: -1h}]",
 		"keys: [{name: abc, creator: {disabled: 2026-01-01T00:00:00Z}, acl: {allowed: [10.0.0.1]}}]",
+		`{"faults":[{"name":"\u0001","status":200,"json":{"a":["\u0000\u007f",1.5e3,1e400]}}]}`, "faults: [{name: \"\\x01\", delay: 1s, header: {}, status: 500}]",
 		"{", "- &a [*a]", "faults: &a {<<: *a}",
+		"accounts: [{name: \"\\ta\", accessKey: k, secretKey: \"\\n \\r\"}]\nkeys: [{name: abc, memo: \"? a\\n\\n\"}]",
 		strings.Repeat("[", 1000), strings.Repeat("{a: ", 1000), strings.Repeat("- ", 1000), strings.Repeat("? ", 1000), staircase(300), "a: \"" + strings.Repeat("[", 1000) + "\"",
 	} {
 		f.Add(seed)
@@ -189,13 +208,14 @@ func FuzzControl(f *testing.F) {
 		r.held = nil // a text may be YAML here and none to the validator's reader
 		for _, path := range []string{"/admin/faults", "/admin/state"} {
 			status, said := r.admin(http.MethodPut, path, text)
-			if status != 200 && (status != 400 || !strings.Contains(said, `"error":"`)) {
+			if status != 200 && (status != 400 || !strings.Contains(said, `"error":"`)) || !json.Valid([]byte(said)) {
 				t.Errorf("PUT %s: %d %s", path, status, said)
 			}
-			if status, said := r.admin(http.MethodGet, path, ""); status != 200 {
+			if status, said := r.admin(http.MethodGet, path, ""); status != 200 || path == "/admin/faults" && !json.Valid([]byte(said)) {
 				t.Errorf("GET %s: %d %s", path, status, said)
 			}
 		}
+		holdsItsExport(t, r)
 		r.call(nil, reference.API20, http.MethodPost, "/kms/v1/keys/abc/encrypt", hello)
 	})
 }

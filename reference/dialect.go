@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
+	"github.com/kmsproof/kmsproof/reference/limit"
 )
 
 // A Dialect answers the questions that the published documents leave open. Its zero value is our
@@ -25,6 +27,10 @@ type Dialect struct {
 	Answers map[kms.Reason]Answer `yaml:"answers"`
 	// RetryAfter tells, with the refusal of a call over the limit, after how many whole seconds it fits.
 	RetryAfter bool `yaml:"retryAfter"`
+	// Limit20 and Limit10 are the rate limits of each API as serve takes them: RATE or RATE/BURST in whole calls
+	// a second, or off. Empty: 300 for each key, and 200 for all keys together. Those of [Options] win.
+	Limit20 string `yaml:"limit20"`
+	Limit10 string `yaml:"limit10"`
 	// Limited are the calls that count against the rate limits, of both APIs. Empty: the cipher calls.
 	Limited []kms.Op `yaml:"limited"`
 
@@ -48,6 +54,8 @@ type Dialect struct {
 	// NewestFirst lists the newest key first; ListAll lists all keys, also those of other hosts.
 	NewestFirst bool `yaml:"newestFirst"`
 	ListAll     bool `yaml:"listAll"`
+	// ListUnpermitted lists all keys for who may list one.
+	ListUnpermitted bool `yaml:"listUnpermitted"`
 	// ClampPages takes a page or its size that is out of bounds for the nearest that is not;
 	// RefusePastEnd refuses a page past the last instead of answering an empty one.
 	ClampPages    bool `yaml:"clampPages"`
@@ -222,6 +230,9 @@ func (d *Dialect) check() error {
 	if bad := onKeys("limited", d.Limited); bad != nil {
 		return bad
 	}
+	if _, _, err := d.limiters(); err != nil {
+		return err
+	}
 	if _, err := d.proxies(); err != nil {
 		return err
 	}
@@ -234,6 +245,17 @@ func (d *Dialect) check() error {
 		}
 	}
 	return nil
+}
+
+// limiters are those of Limit20 and Limit10.
+func (d *Dialect) limiters() (api20, api10 limit.Limiter, err error) {
+	if api20, err = limit.Parse(cmp.Or(d.Limit20, "300"), limit.PerKey); err != nil {
+		return nil, nil, fmt.Errorf("limit20: %w", err)
+	}
+	if api10, err = limit.Parse(cmp.Or(d.Limit10, "200"), limit.Shared); err != nil {
+		return nil, nil, fmt.Errorf("limit10: %w", err)
+	}
+	return api20, api10, nil
 }
 
 // proxies are the networks of TrustedProxies.

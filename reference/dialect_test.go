@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/limit"
 )
 
 // TestEachMemberOfTheDialectChangesItsAnswer asks twice: the documented guess, and the other reading.
@@ -64,6 +65,8 @@ func TestADialectFileIsReadStrictly(t *testing.T) {
 		"states: {REVOKE: {fly: true}}\n":              `d.yaml: states: REVOKE: there is no call "fly" on a key`,
 		"retryAfter: 1\n":                              "d.yaml:1: ",
 		"freePendingNames: true\nspentNames: true\n":   "d.yaml: freePendingNames and spentNames exclude each other",
+		"limit20: many\n":                              "d.yaml: limit20: want RATE or RATE/BURST",
+		"limit10: 0/1\n":                               "d.yaml: limit10: want RATE or RATE/BURST",
 		"maxAclItems: -1\n":                            "d.yaml: maxAclItems: it is negative",
 		"trustedProxies: [10.0.0.0/33]\n":              `d.yaml: trustedProxies: "10.0.0.0/33": want an address, or a network`,
 		"trustedProxies: [\"::ffff:10.0.0.0/104\"]\n":  "d.yaml: trustedProxies: \"(19 bytes)\": want an address, or a network",
@@ -246,6 +249,26 @@ func TestANetworkOfMappedAddressesIsRefused(t *testing.T) {
 	for item, want := range map[string]int{"::ffff:10.0.0.0/104": 400, "::ffff:10.0.0.1": 400, "10.0.0.0/8": 200, "2001:db8::/32": 200} {
 		if status, text := r.do(http.MethodPost, "/tag/acl", `{"ipList":["`+item+`"]}`); status != want {
 			t.Errorf("%s: %d %s, want %d", item, status, text, want)
+		}
+	}
+}
+
+// TestALimitOfTheOptionsWins over that of the dialect.
+func TestALimitOfTheOptionsWins(t *testing.T) {
+	d := reference.Dialect{Limit20: "1", Limit10: "1"}
+	for name, tt := range map[string]struct {
+		options reference.Options
+		want    string
+	}{
+		"neither":     {reference.Options{}, "300/300 200/200"},
+		"the dialect": {reference.Options{Dialect: d}, "1/1 1/1"},
+		"both":        {reference.Options{Dialect: d, Limit20: limit.PerKey(7, 8), Limit10: limit.Off{}}, "7/8 off"},
+	} {
+		r := newRig(t, tt.options)
+		var limits struct{ API20, API10 string }
+		_, text := r.admin(http.MethodGet, "/admin/limits", "")
+		if err := json.Unmarshal([]byte(text), &limits); err != nil || limits.API20+" "+limits.API10 != tt.want {
+			t.Errorf("%s: %s, want %s", name, text, tt.want)
 		}
 	}
 }

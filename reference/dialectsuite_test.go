@@ -17,13 +17,14 @@ import (
 // plausible are the values that a service might have, where those that show a difference at once are smaller.
 var plausible = map[string]string{
 	"limited": "[encrypt]", "maxItems": "500", "maxPlaintext": "32000", "maxData": "8000", "versionLimit": "100",
-	"leeway": "30s", "maxAclItems": "50",
+	"leeway": "30s", "maxAclItems": "50", "limit20": "400", "limit10": "300",
 }
 
 // about names, for the members of the dialect, the features that are about the calls which they change.
 var about = map[string]string{
-	"flatErrors answers refuseUnknown refuseNull requireType refuseOtherTypes": "wire key",
-	"retryAfter limited": "limits",
+	"flatErrors answers refuseUnknown refuseNull requireType refuseOtherTypes":                 "wire key",
+	"retryAfter limited limit20 limit10":                                                       "limits legacy",
+	"listUnpermitted":                                                                          "permission keylist",
 	"oneName10 plaintextList20 singleForOne partialBatches":                                    "cipher legacy reencrypt",
 	"lenientBase64 emptyLists maxItems maxPlaintext perItem refuseEmpty refuseContext":         "cipher legacy",
 	"keyVersion20 noKeyVersion10 customKeysAesOnly":                                            "customkey",

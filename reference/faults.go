@@ -28,41 +28,41 @@ type FaultScript struct {
 // Only calls that the API has are struck. A fault strikes once it is known who calls (whom nobody
 // knows is struck only by faults without Caller), before permission, limit and state are looked at.
 type Fault struct {
-	Name string `yaml:"name,omitempty"` // for the journal; empty: its place in the script
+	Name string `yaml:"name,omitempty" json:"name,omitzero"` // for the journal; empty: its place in the script
 
-	API    string            `yaml:"api,omitempty"`    // any but admin
-	Op     kms.Op            `yaml:"op,omitempty"`     // such as encrypt
-	Key    string            `yaml:"key,omitempty"`    // tag in the path
-	Caller string            `yaml:"caller,omitempty"` // name of an account, for its calls and those by its tokens
-	Header map[string]string `yaml:"header,omitempty"` // the request carries all of them; an empty value takes any
+	API    string            `yaml:"api,omitempty" json:"api,omitzero"`       // any but admin
+	Op     kms.Op            `yaml:"op,omitempty" json:"op,omitzero"`         // such as encrypt
+	Key    string            `yaml:"key,omitempty" json:"key,omitzero"`       // tag in the path
+	Caller string            `yaml:"caller,omitempty" json:"caller,omitzero"` // name of an account, for its calls and those by its tokens
+	Header map[string]string `yaml:"header,omitempty" json:"header,omitzero"` // the request carries all of them; an empty value takes any
 
-	From        time.Duration `yaml:"from,omitempty"`        // beginning of the window, by the server's clock since the script was set
-	Until       time.Duration `yaml:"until,omitempty"`       // its end, exclusive; 0: none
-	Skip        int           `yaml:"skip,omitempty"`        // how many calls that match are let through first
-	Times       int           `yaml:"times,omitempty"`       // how often it strikes; 0: once, or throughout the window if that has an end
-	Probability float64       `yaml:"probability,omitempty"` // of striking a call that matches; 0: certain
+	From        time.Duration `yaml:"from,omitempty" json:"from,omitzero"`               // beginning of the window, by the server's clock since the script was set
+	Until       time.Duration `yaml:"until,omitempty" json:"until,omitzero"`             // its end, exclusive; 0: none
+	Skip        int           `yaml:"skip,omitempty" json:"skip,omitzero"`               // how many calls that match are let through first
+	Times       int           `yaml:"times,omitempty" json:"times,omitzero"`             // how often it strikes; 0: once, or throughout the window if that has an end
+	Probability float64       `yaml:"probability,omitempty" json:"probability,omitzero"` // of striking a call that matches; 0: certain
 
 	// After strikes once the call was carried out, so what it changed stays changed and only its
 	// answer suffers. Calls that are refused are then not struck. Otherwise the call is not carried
 	// out, unless Delay is all there is.
-	After bool `yaml:"after,omitempty"`
+	After bool `yaml:"after,omitempty" json:"after,omitzero"`
 
 	// Delay passes before anything else, up to 30 s. It is real time, for the caller's wait is real: the
 	// server's clock does not move by it. It ends early when the caller leaves or the server closes.
-	Delay  time.Duration  `yaml:"delay,omitempty"`
-	Jitter time.Duration  `yaml:"jitter,omitempty"` // up to so much is added to Delay, by the script's seed
-	Reset  bool           `yaml:"reset,omitempty"`  // the connection is reset; in memory the transport's error is ECONNRESET
-	Status int            `yaml:"status,omitempty"` // of the answer; 0: 200, or that of the call
-	Body   string         `yaml:"body,omitempty"`   // "truncated", "garbage" (no JSON, no UTF-8) or "empty"
-	JSON   any            `yaml:"json,omitempty"`   // the body instead of the right one
-	Data   map[string]any `yaml:"data,omitempty"`   // members that are put into the data of the right answer; with After alone
+	Delay  time.Duration  `yaml:"delay,omitempty" json:"delay,omitzero"`
+	Jitter time.Duration  `yaml:"jitter,omitempty" json:"jitter,omitzero"` // up to so much is added to Delay, by the script's seed
+	Reset  bool           `yaml:"reset,omitempty" json:"reset,omitzero"`   // the connection is reset; in memory the transport's error is ECONNRESET
+	Status int            `yaml:"status,omitempty" json:"status,omitzero"` // of the answer; 0: 200, or that of the call
+	Body   string         `yaml:"body,omitempty" json:"body,omitzero"`     // "truncated", "garbage" (no JSON, no UTF-8) or "empty"
+	JSON   any            `yaml:"json,omitempty" json:"json,omitzero"`     // the body instead of the right one
+	Data   map[string]any `yaml:"data,omitempty" json:"data,omitzero"`     // members that are put into the data of the right answer; with After alone
 }
 
 // A FaultState is a fault and what became of it.
 type FaultState struct {
 	Fault `yaml:",inline"`
-	Fired int  `yaml:"fired"` // how often it struck
-	Spent bool `yaml:"spent"` // it strikes no more
+	Fired int  `yaml:"fired" json:"fired"` // how often it struck
+	Spent bool `yaml:"spent" json:"spent"` // it strikes no more
 }
 
 // maxDelay bounds a fault's delay.

@@ -2,7 +2,9 @@ package reference_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +39,47 @@ func TestAScriptWithANameThatIsNoTextIsRefused(t *testing.T) {
 			t.Errorf("%q: %v and %v, want the line", text, err, err2)
 		}
 	}
+}
+
+// TestANumberThatCannotBeHeldIsRefused: the library would make a text of it, and the struck answer have that.
+func TestANumberThatCannotBeHeldIsRefused(t *testing.T) {
+	for number, ok := range map[string]bool{
+		"1e400": false, "1e21": false, "1E5": false, "-1e-400": false, "18446744073709551616": false, "-9223372036854775809": false, "1" + strings.Repeat("0", 30): false,
+		"1.0e21": true, "18446744073709551615": true, "-9223372036854775808": true, "0.1": true, "-0.5e-3": true, `"1e400"`: true, `"18446744073709551616"`: true, `"1e5 and more"`: true,
+	} {
+		for _, value := range []string{number, "[" + number + "]", `{"a":` + number + "}"} {
+			r := newRig(t, reference.Options{})
+			status, said := r.admin(http.MethodPut, "/admin/faults", `{"faults":[{"status":200,"json":`+value+"}]}")
+			if ok != (status == 200) || !ok && !strings.Contains(said, "body:1: it is no number that can be held") {
+				t.Errorf("%s: %d %s", value, status, said)
+			}
+			var want, got any
+			if _, answer := r.do(http.MethodGet, "", ""); ok && (json.Unmarshal([]byte(value), &want) != nil || json.Unmarshal([]byte(answer), &got) != nil || !reflect.DeepEqual(got, want)) {
+				t.Errorf("%s: the struck call has %s", value, answer)
+			}
+		}
+	}
+}
+
+// TestAScriptIsShownAsItWasPut: what is shown of it can be put again.
+func TestAScriptIsShownAsItWasPut(t *testing.T) {
+	const script = `{"seed":7,"faults":[{"name":"\u0001\u007f","api":"api20","op":"encrypt","key":"a\u0000","caller":"owner","header":{"X":"\t"},` +
+		`"from":"1s","until":"1h30m0.5s","skip":1,"times":2,"probability":0.25,"after":true,"delay":"10ms","jitter":"1µs","status":503,"data":{"a":[null,1,"\u0001\u2028"]}},` +
+		`{"status":500,"json":{"big":18446744073709551615}},{"reset":true},{"body":"empty"}]}`
+	r := newRig(t, reference.Options{})
+	_, shown := r.admin(http.MethodPut, "/admin/faults", script)
+	if put := strings.ReplaceAll(shown, `,"fired":0,"spent":false`, ""); !sameJSON(t, put, script) {
+		t.Errorf("it is shown as\n%s, want\n%s", put, script)
+	}
+}
+
+func sameJSON(t *testing.T, one, other string) bool {
+	t.Helper()
+	var a, b any
+	if err := errors.Join(json.Unmarshal([]byte(one), &a), json.Unmarshal([]byte(other), &b)); err != nil {
+		t.Fatal(err)
+	}
+	return reflect.DeepEqual(a, b)
 }
 
 func TestWhichCallsAFaultStrikes(t *testing.T) {

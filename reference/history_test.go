@@ -1,6 +1,7 @@
 package reference_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/kms"
 	"github.com/kmsproof/kmsproof/target"
 )
 
@@ -28,6 +30,30 @@ type history struct {
 }
 
 var hosts = []string{reference.API20, reference.API20KR, reference.API20JP}
+
+// anyText draws text that people write, and that YAML would take for something else.
+var anyText = rapid.OneOf(rapid.SampledFrom(awkward), rapid.StringN(0, 100, -1), rapid.StringOfN(rapid.SampledFrom([]rune("a1 \t\r\n:-?#.\"'\\|>")), 0, 12, -1))
+
+// jsonText writes a value as JSON.
+func jsonText(t interface{ Fatal(...any) }, value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// holders are accounts with texts at random wherever a file may have any.
+func holders(t *rapid.T) []reference.Account {
+	some := anyText.Filter(func(text string) bool { return text != "" })
+	return []reference.Account{
+		{Name: "owner", ID: "id-owner", AccessKey: "AO", SecretKey: some.Draw(t, "secret"), APIKey: anyText.Draw(t, "API key"), Policy: "NCP_ADMINISTRATOR"},
+		{Name: "viewer", ID: "id-viewer", AccessKey: "AV", SecretKey: some.Draw(t, "secret"), Policy: "NCP_KMS_VIEWER", Policies: []reference.UserPolicy{
+			{Name: some.Draw(t, "policy"), Actions: []kms.Op{kms.Encrypt}, Keys: []string{some.Draw(t, "tag")}},
+		}},
+		{Name: "third " + anyText.Draw(t, "name"), ID: some.Draw(t, "id"), AccessKey: "A3" + anyText.Draw(t, "access key"), SecretKey: some.Draw(t, "secret")},
+	}
+}
 
 // ask makes a call about a key at the host where it was made.
 func (h *history) ask(k made, method, rest, body string) (int, string) {
@@ -50,7 +76,7 @@ func (h *history) step(t *rapid.T) {
 	calls := []string{
 		"POST /rotate", "POST /rotate", fmt.Sprintf("POST /versions/%d/disable", version), fmt.Sprintf("POST /versions/%d/enable", version),
 		"POST /enable", "POST /enable", "POST /disable", "POST /request-deletion", "POST /cancel-deletion", "DELETE ",
-		`PUT /memo {"memo":"1: # é"}`, fmt.Sprintf(`PUT /name {"keyName":"key-%d"}`, rapid.IntRange(0, 9).Draw(t, "name")),
+		"MEMO", "SOURCE", fmt.Sprintf(`PUT /name {"keyName":"key-%d"}`, rapid.IntRange(0, 9).Draw(t, "name")),
 		"POST /enable-auto-rotation", "POST /disable-auto-rotation", `PUT /rotation-period {"rotationPeriod":2}`,
 		"POST /token-generator", "PUT /token-generator", "DELETE /token-generator",
 		"POST /acl/enable", "POST /acl/disable", `POST /acl {"ipList":["127.0.0.1","192.0.2.1"]}`, `DELETE /acl {"ipList":["192.0.2.1"]}`,
@@ -67,6 +93,11 @@ func (h *history) step(t *rapid.T) {
 		if status, text := h.ask(*k, "POST", "/sign", `{"data":"aGVsbG8="}`); status == 200 {
 			h.made = append(h.made, made{host: k.host, tag: k.tag, call: "/verify", body: `{"data":"aGVsbG8=","signature":"` + member(h.t, text, "signature") + `"}`})
 		}
+	case "MEMO":
+		h.ask(*k, "PUT", "/memo", jsonText(t, map[string]string{"memo": anyText.Draw(t, "memo")}))
+	case "SOURCE":
+		source := map[string]string{"type": "VPC", "source": anyText.Draw(t, "source")}
+		h.rule("owner", "PUT", "id-viewer", jsonText(t, map[string]any{"useApiAllowSource": false, "apiAllowSources": []any{source}}))
 	case "TOKENS":
 		if status, text := h.ask(*k, "POST", "/token-set", `{"accessTokenHours":30}`); status == 200 {
 			h.made = append(h.made, made{host: k.host, tag: k.tag, call: "/create-custom-key", body: `{"context":"YQ=="}`, token: tokenIn(h.t, text)})
@@ -122,7 +153,7 @@ func (h *history) views(on *rig) map[string]string {
 func TestAnyHistoryGoesThroughAStateFile(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		dialect := rapid.SampledFrom([]reference.Dialect{{}, {}, {FreePendingNames: true}, {SpentNames: true}}).Draw(rt, "dialect")
-		h := &history{rig: newRig(t, reference.Options{Dialect: dialect})}
+		h := &history{rig: newRig(t, reference.Options{Dialect: dialect, Accounts: holders(rt)})}
 		h.service.SetRegion("JPN", reference.Region{Lag: time.Duration(rapid.IntRange(0, 2).Draw(rt, "lag")) * time.Second})
 		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
 			h.step(rt)

@@ -27,7 +27,7 @@ type Entry struct {
 	Status  int        `json:"status"`              // 0: the connection was reset
 	Reason  kms.Reason `json:"reason,omitzero"`     // of a refusal
 	Detail  string     `json:"detail,omitzero"`     // of a refusal
-	Unknown []string   `json:"unknown,omitempty"`   // members of the body that the call does not have
+	Unknown []string   `json:"unknown,omitempty"`   // members of the body that the call does not have: eight, and how many more
 	Fault   string     `json:"fault,omitzero"`      // the fault of the script that struck
 	Micros  int64      `json:"micros"`              // until the answer was ready, in microseconds of the machine
 }

@@ -224,9 +224,26 @@ func TestUnknownMembersAreNotedWhereverTheyAre(t *testing.T) {
 		t.Fatal(status, text)
 	}
 	got := r.service.Journal().Entries(reference.Filter{})[0].Unknown
-	slices.Sort(got)
 	if want := []string{"apiAllowSources/1/(20 bytes)", "apiAllowSources/1/note", "extra"}; !slices.Equal(got, want) {
 		t.Errorf("unknown are %q, want %q", got, want)
+	}
+}
+
+// TestManyUnknownMembersAreCounted: the first eight in order are named, also those of several lists.
+func TestManyUnknownMembersAreCounted(t *testing.T) {
+	first := []string{"m01", "m02", "m03", "m04", "m05", "m06", "m07", "m08"}
+	for many, want := range map[int][]string{1: first[:1], 8: first, 9: append(slices.Clone(first), "and 1 more"), 12: append(slices.Clone(first), "and 4 more")} {
+		body := `"plaintext":""}`
+		for i := range many {
+			body = fmt.Sprintf(`"m%02d":0,`, i+1) + body
+		}
+		r := newRig(t, reference.Options{})
+		if status, text := r.do(http.MethodPost, "/tag/encrypt", "{"+body); status != 200 {
+			t.Fatal(status, text)
+		}
+		if got := r.service.Journal().Entries(reference.Filter{})[0].Unknown; !slices.Equal(got, want) {
+			t.Errorf("%d unknown members are noted as %q, want %q", many, got, want)
+		}
 	}
 }
 

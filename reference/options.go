@@ -26,8 +26,8 @@ type Options struct {
 	Clock clock.Clock
 	// Rules are the rules of the model. Nil: [kms.Documented].
 	Rules *kms.Rules
-	// Limit20 and Limit10 limit the cipher calls of each API, one unit a call. Nil: 300 a second for
-	// each key, and 200 a second for all keys together, each with a burst of one second's worth. A reset calls
+	// Limit20 and Limit10 limit the cipher calls of each API, one unit a call. Nil: those of the dialect, or 300 a
+	// second for each key, and 200 a second for all keys together, each with a burst of one second's worth. A reset calls
 	// the method Reset of one that has it, as those of package limit have.
 	Limit20, Limit10 limit.Limiter
 	// Authority may put something in front of the documented token authority. Nil keeps it as it is.
@@ -97,12 +97,12 @@ func (o *Options) rules() kms.Rules {
 }
 
 func (o *Options) limiters() (api20, api10 limit.Limiter) {
-	api20, api10 = o.Limit20, o.Limit10
-	if api20 == nil {
-		api20 = limit.PerKey(300, 300)
+	api20, api10, _ = o.Dialect.limiters() // check has read them
+	if o.Limit20 != nil {
+		api20 = o.Limit20
 	}
-	if api10 == nil {
-		api10 = limit.Shared(200, 200)
+	if o.Limit10 != nil {
+		api10 = o.Limit10
 	}
 	return api20, api10
 }

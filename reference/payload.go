@@ -22,7 +22,7 @@ type payload struct {
 	text    []byte
 	strict  bool     // refuses unknown members instead of passing over them
 	noNulls bool     // refuses members that are null
-	unknown []string // members that were passed over, in no order; at most maxUnknown
+	unknown []string // members that were passed over, in order; at most maxUnknown, and how many more
 }
 
 // maxUnknown bounds how many unknown members are noted.
@@ -125,9 +125,15 @@ func unknownRefusal(err error) *kms.Refusal {
 	return kms.BadField(field, "the call has no such member")
 }
 
-// unknownMembers returns the members of a body that the struct behind into does not have, each as a path.
+// unknownMembers returns the members of a body that the struct behind into does not have, each as a path. Beyond
+// maxUnknown it says how many more there are.
 func unknownMembers(body []byte, into any) []string {
-	return unknownBelow(nil, "", body, reflect.TypeOf(into).Elem())
+	unknown := unknownBelow(nil, "", body, reflect.TypeOf(into).Elem())
+	slices.Sort(unknown)
+	if more := len(unknown) - maxUnknown; more > 0 {
+		return append(slices.Clone(unknown[:maxUnknown]), fmt.Sprintf("and %d more", more)) // the rest is not kept
+	}
+	return unknown
 }
 
 // unknownBelow adds those of a value that is to become one of a type.
@@ -159,9 +165,6 @@ func unknownInObject(unknown []string, path string, object jsontext.Value, of re
 		}
 	}
 	for name := range members {
-		if len(unknown) == maxUnknown {
-			break
-		}
 		unknown = append(unknown, path+harmless(name))
 	}
 	return unknown

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+
+	"github.com/kmsproof/kmsproof/target"
 )
 
 // A reading is how to tell one answer to an open question from another: what to ask, and what comes of it with
@@ -88,6 +90,23 @@ var readingsOfCalls = map[string]reading{
 	"retryAfter": {"true", "429 ", "429 1", func(c *caller) string {
 		a := c.crowd(http.MethodPost, c.key("orders", "AES256", "")+"/encrypt", `{"plaintext":""}`)
 		return fmt.Sprint(a.Status, " ", a.Header.Get("Retry-After"))
+	}},
+	"limit20": {"off", "429", "200", func(c *caller) string {
+		return fmt.Sprint(c.crowd(http.MethodPost, c.key("orders", "AES256", "")+"/encrypt", `{"plaintext":""}`).Status)
+	}},
+	"limit10": {"200/1", "200", "429", func(c *caller) string {
+		key := c.key("orders", "AES256", "")
+		c.old(2, key, "encrypt", `{"plaintext":""}`)
+		return status(c.old(2, key, "encrypt", `{"plaintext":""}`))
+	}},
+	"listUnpermitted": {"true", "1", "2", func(c *caller) string {
+		key := strings.TrimPrefix(c.key("orders", "AES256", ""), "/")
+		c.key("others", "AES256", "")
+		body := []byte(`{"policies":[{"name":"one","actions":["list-keys"],"keys":["` + key + `"]}]}`)
+		if _, err := c.tg.AdminCall(c.t.Context(), http.MethodPut, "/admin/accounts/encryptor", body); err != nil {
+			c.t.Fatal(err)
+		}
+		return fmt.Sprint(c.as(target.SignatureV2(c.tg.Credentials["encryptor"]), target.API20, http.MethodGet, "/kms/v1/keys", "").num("totalCount"))
 	}},
 	"limited": {"[key-info]", "200", "429", func(c *caller) string {
 		return fmt.Sprint(c.crowd(http.MethodGet, c.key("orders", "AES256", ""), "").Status)

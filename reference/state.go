@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"github.com/kmsproof/kmsproof/reference/kms"
 )
@@ -83,7 +84,7 @@ func readYAML(text []byte, into any) (err error) {
 }
 
 // readNamed is readYAML for what has no schema. A mapping with a name that is not a text, such as 1 or true,
-// the library would pass over whole.
+// the library would pass over whole, and some numbers it would take for texts.
 func readNamed(text []byte, into any) (err error) {
 	defer unreadable(&err)
 	if err := shallow(text); err != nil {
@@ -104,9 +105,25 @@ func readNamed(text []byte, into any) (err error) {
 				return &yaml.UnknownFieldError{Message: "the name of a member is a text", Token: key.GetToken()}
 			}
 		}
+		if n := textNumber(doc.Body); n != nil {
+			return &yaml.UnknownFieldError{Message: "it is no number that can be held; write one with an exponent as 1.0e21, and a text in quotes", Token: n.GetToken()}
+		}
 	}
 	return readYAML(text, into)
 }
+
+// textNumber returns the first number of JSON that the library would read as a text: one of an exponent alone, or
+// beyond 64 bits.
+func textNumber(doc ast.Node) ast.Node {
+	for _, n := range ast.Filter(ast.StringType, doc) {
+		if t := n.GetToken(); t.Type == token.StringType && jsonNumber.MatchString(t.Value) {
+			return n
+		}
+	}
+	return nil
+}
+
+var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
 
 // unreadable is deferred. The library panics on some texts that are no sense, such as a sequence tag without
 // a sequence; to a caller that is one more text that cannot be read.
@@ -131,11 +148,6 @@ func yamlError(name, kind string, err error) error {
 var quoted = regexp.MustCompile(`(?s)".*"`)
 
 func requote(text string) string { return strconv.Quote(harmless(text[1 : len(text)-1])) }
-
-// Marshal writes the state as [ParseState] reads it.
-func (s State) Marshal() ([]byte, error) {
-	return yaml.MarshalWithOptions(s, yaml.UseLiteralStyleIfMultiline(true))
-}
 
 // State does what is due and returns the accounts and keys that there then are, with all their secrets. Times are
 // relative to the service's clock. Each key is as it was at one instant; a change that is under way to

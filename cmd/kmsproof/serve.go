@@ -61,8 +61,8 @@ SIGINT and SIGTERM.`,
 	f.StringVar(&o.state, "state", "", "state FILE with accounts and keys to start with")
 	f.StringVar(&o.dialect, "dialect", "", "dialect FILE with other answers to what the documents leave open; see docs/dialect.md")
 	f.StringVar(&o.faults, "faults", "", "fault script FILE to start with, as PUT /admin/faults takes it; see docs/control.md")
-	f.StringVar(&o.limit20, "limit20", "300", "limit of each key on API 2.0: RATE[/BURST] in calls a second, or off")
-	f.StringVar(&o.limit10, "limit10", "200", "limit of all keys together on API 1.0: RATE[/BURST] in calls a second, or off")
+	f.StringVar(&o.limit20, "limit20", "", "limit of each key on API 2.0: RATE[/BURST] in calls a second, or off; missing: that of the dialect, which is 300 unless its file says otherwise")
+	f.StringVar(&o.limit10, "limit10", "", "limit of all keys together on API 1.0: RATE[/BURST] in calls a second, or off; missing: that of the dialect, which is 200 unless its file says otherwise")
 	f.StringVar(&o.writeTarget, "write-target", "", "write a target FILE for this server, with the credentials of all roles")
 	f.Uint64Var(&o.seed, "seed", 0, "make identifiers and keys reproducible; 0: at random")
 	f.BoolVar(&o.freshKeys, "fresh-keys", false, "sign tokens with RSA keys made for this server, slowly, in place of published ones with which anybody can sign")
@@ -181,8 +181,11 @@ func fromFile[T any](flag, path string, parse func(name string, text []byte) (T,
 	return parse(path, text)
 }
 
-// parseLimit reads the limit of a flag.
+// parseLimit reads the limit of a flag; without one the dialect has it.
 func parseLimit(flag, text string, make func(rate, burst int) *limit.Bucket) (limit.Limiter, error) {
+	if text == "" {
+		return nil, nil
+	}
 	l, err := limit.Parse(text, make)
 	if err != nil {
 		return nil, fmt.Errorf("--%s %q: %w", flag, text, err)

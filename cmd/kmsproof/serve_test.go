@@ -254,3 +254,20 @@ func TestAStateIsReadInTheDialectOfTheServer(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestALimitWithoutAFlagIsTheDialects: a flag that is given wins.
+func TestALimitWithoutAFlagIsTheDialects(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "dialect.yaml")
+	if err := os.WriteFile(path, []byte("limit20: 50/10"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for flag, want := range map[string]string{"": "50/10 <nil> <nil>", "7": "50/10 7/7 <nil>"} {
+		options, err := (&serving{dialect: path, limit20: flag}).options(io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(options.Dialect.Limit20, " ", options.Limit20, " ", options.Limit10); got != want {
+			t.Errorf("with the flag %q the limits are %s, want %s", flag, got, want)
+		}
+	}
+}
