@@ -88,7 +88,7 @@ func (m *markdown) likenesses(r *Run) {
 }
 
 func (m *markdown) scenario(r *Run, s *Scenario) {
-	m.printf("- **%s** %s\n", s.Outcome, plain(s.Title))
+	m.printf("- **%s** %s\n", s.Outcome, code(s.ID))
 	for _, id := range s.Rules {
 		rule := r.Rule(id)
 		m.printf("  - %s %s: %s\n", code(rule.ID), rule.Level, plain(rule.Statement))
@@ -110,6 +110,9 @@ func (m *markdown) scenario(r *Run, s *Scenario) {
 		if x.Curl != "" {
 			m.printf("  - repeat:\n\n    ~~~bash\n    %s\n    ~~~\n", command(x.Curl))
 		}
+	}
+	if again := r.again(s); again != "" {
+		m.printf("  - run it again: %s\n", code(again))
 	}
 }
 

@@ -37,7 +37,7 @@ func passing() *reports.Run {
 // mixed is a run with every outcome, every kind of load verdict and findings.
 func mixed() *reports.Run {
 	r := passing()
-	r.Target.Name, r.Target.Reference = "staging", ""
+	r.Target.Name, r.Target.Reference, r.Config["target"] = "staging", "", "staging.yaml"
 	end := func(s reports.Scenario, o reports.Outcome, keyword, step, reason string) reports.Scenario {
 		s.Outcome, s.Keyword, s.Step, s.Reason = o, keyword, step, reason
 		return s

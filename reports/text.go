@@ -97,7 +97,7 @@ func (t *text) cases(r *Run) {
 	t.graves(r, alike(r.With(grave...)))
 	var notes []string
 	for _, s := range r.With(noted...) {
-		notes = append(notes, fmt.Sprintf("%s  %s: %s%s", s.Outcome, s.Title, cmp.Or(s.why(), "no reason noted"), r.rivals(&s)))
+		notes = append(notes, fmt.Sprintf("%s  %s: %s%s", s.Outcome, s.ID, cmp.Or(s.why(), "no reason noted"), r.rivals(&s)))
 	}
 	t.items("Noted, not counted as failures", notes)
 }
@@ -116,7 +116,7 @@ func (t *text) graves(r *Run, grave [][]Scenario) {
 }
 
 // TextOf is what [Text] tells of a scenario that did not pass: its rules, what was expected and seen, the last call
-// with its answer, and a line that repeats it. It ends without a line break.
+// with its answer, a line that repeats it, and one that runs the scenario again. It ends without a line break.
 func (r *Run) TextOf(s Scenario) string {
 	t := &text{}
 	t.scenario(r, &s)
@@ -125,7 +125,7 @@ func (r *Run) TextOf(s Scenario) string {
 
 func (t *text) scenario(r *Run, s *Scenario) {
 	t.line("")
-	t.painted(string(s.Outcome), strings.ToUpper(string(s.Outcome))+"  ", s.Title)
+	t.painted(string(s.Outcome), strings.ToUpper(string(s.Outcome))+"  ", s.ID)
 	for _, id := range s.Rules {
 		rule := r.Rule(id)
 		t.put("  rule      ", strings.TrimSpace(fmt.Sprintf("%s %s  %s", rule.ID, rule.Level, rule.Statement)))
@@ -154,6 +154,9 @@ func (t *text) scenario(r *Run, s *Scenario) {
 		if x.Curl != "" {
 			t.line("  repeat    " + oneLine(harmless(x.Curl))) // whole: a line that is broken cannot be pasted
 		}
+	}
+	if again := r.again(s); again != "" {
+		t.line("  again     " + again)
 	}
 }
 
