@@ -24,6 +24,7 @@ import (
 // counts.
 type Cost struct {
 	Scenarios int
+	Suite     int            // scenarios of which those were selected; 0: none were, calls are drawn
 	Routes    map[string]int // calls of the scenarios by method and path, removals included
 	Removals  int            // of these calls, those that remove keys; no budget counts them
 	Keys      int            // created in all
@@ -43,6 +44,9 @@ func (j Job) Cost(ctx context.Context) (Cost, error) {
 		if err := j.tryScenarios(ctx, &c); err != nil {
 			return c, err
 		}
+		if err := j.suite(&c); err != nil {
+			return c, err
+		}
 	}
 	for _, p := range j.Profiles {
 		o := j.Load
@@ -55,6 +59,16 @@ func (j Job) Cost(ctx context.Context) (Cost, error) {
 		c.Keys += plan.Keys
 	}
 	return c, nil
+}
+
+// suite counts the scenarios from which was selected.
+func (j Job) suite(c *Cost) error {
+	if j.Conform.Explore > 0 {
+		return nil
+	}
+	all, err := steps.Plan(steps.Options{Features: j.Conform.Features, Files: j.Conform.Files})
+	c.Suite = len(all)
+	return err
 }
 
 // tryScenarios runs the selected scenarios in memory and counts their calls.
@@ -192,6 +206,9 @@ func (c Cost) Fits(b target.Budget) error {
 // Write writes the cost for people: each call by route with its count, the keys, the time that a pace or a load profile takes.
 func (c Cost) Write(w io.Writer) error {
 	var b strings.Builder
+	if c.Suite > 0 {
+		fmt.Fprintf(&b, "%d of %d scenarios are selected\n", c.Scenarios, c.Suite)
+	}
 	if c.Scenarios > 0 {
 		fmt.Fprintf(&b, "%d scenarios, counted on a reference in memory:\n", c.Scenarios)
 		if c.Alive > 0 {
