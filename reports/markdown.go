@@ -105,7 +105,7 @@ func (m *markdown) scenario(r *Run, s *Scenario) {
 		m.printf("  - %s\n", plain(s.Known))
 	}
 	m.printf("  - %s\n", code(fmt.Sprintf("%s:%d", s.File, s.Line)))
-	if x := s.last(); x != nil && r.fails(s.Outcome) {
+	if x := s.last(); x != nil && r.grave(s.Outcome) {
 		m.printf("  - %s %s: %s\n", code(shorten(x.Request, 300)), plain(x.answered()), code(shorten(x.Answer, 300)))
 		if x.Curl != "" {
 			m.printf("  - repeat:\n\n    ~~~bash\n    %s\n    ~~~\n", command(x.Curl))

@@ -148,7 +148,7 @@ func (t *text) scenario(r *Run, s *Scenario) {
 	if s.File != "" {
 		t.put("  at        ", fmt.Sprintf("%s:%d", s.File, s.Line))
 	}
-	if x := s.last(); x != nil && r.fails(s.Outcome) {
+	if x := s.last(); x != nil && r.grave(s.Outcome) {
 		t.put("  call      ", shorten(x.asked()+" "+x.Body, 300))
 		t.put("  answer    ", shorten(strings.TrimPrefix(x.answered(), "answer ")+" "+x.Answer, 300))
 		if x.Curl != "" {
