@@ -49,12 +49,12 @@ func (m *markdown) counts(r *Run) {
 	if len(c) == 0 {
 		return
 	}
-	head, rule, row := "| scenarios |", "| ---: |", fmt.Sprintf("| %d |", c.Total())
+	head, rule, row := "| scenarios |", "| ---: |", "| "+grouped(int64(c.Total()))+" |"
 	for _, o := range Outcomes() {
 		if c[o] > 0 {
 			head += " " + string(o) + " |"
 			rule += " ---: |"
-			row += fmt.Sprintf(" %d |", c[o])
+			row += " " + grouped(int64(c[o])) + " |"
 		}
 	}
 	m.printf("\n%s\n%s\n%s\n", head, rule, row)
@@ -69,7 +69,7 @@ func (m *markdown) cases(r *Run) {
 	m.printf("\n### Not passed\n\n")
 	for i, g := range found {
 		if i == markdownCases {
-			m.printf("- and %d more\n", cases(found[i:]))
+			m.printf("- and %s more\n", grouped(int64(cases(found[i:]))))
 			break
 		}
 		m.scenario(r, &g[0])

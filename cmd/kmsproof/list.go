@@ -17,6 +17,7 @@ import (
 	"github.com/kmsproof/kmsproof/loadgen"
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reference/mutant"
+	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/steps"
 )
 
@@ -204,7 +205,7 @@ func printListings(w io.Writer, format string, all []listing) error {
 }
 
 func (l listing) table(w io.Writer) error {
-	fmt.Fprintf(w, "%s: %d\n", l.Kind, len(l.Rows))
+	fmt.Fprintf(w, "%s: %s\n", l.Kind, reports.Number(len(l.Rows)))
 	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	for _, row := range l.Rows {
 		cells := make([]string, len(l.Columns))
