@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // known tells the failures that were expected, a line each under the entry that expects them.
@@ -14,7 +13,7 @@ func (t *text) known(failed []Scenario) {
 	}
 	t.line("\nKnown to fail, not counted as failures")
 	for _, g := range byEntry(failed) {
-		t.put("  - ", shorten(cmp.Or(strings.TrimPrefix(g[0].Known, "known: "), "no reason noted"), 400)+": "+count(len(g), "scenario"))
+		t.put("  - ", shorten(cmp.Or(g[0].Known, "no reason noted"), 400)+": "+count(len(g), "scenario"))
 		for i, s := range g {
 			if i == textCases {
 				t.line(fmt.Sprintf("      ... and %s more", grouped(int64(len(g)-i))))
