@@ -15,6 +15,7 @@ import (
 
 	"github.com/kmsproof/kmsproof/loadgen"
 	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/steps"
 	"github.com/kmsproof/kmsproof/target"
 )
@@ -24,6 +25,7 @@ import (
 // counts.
 type Cost struct {
 	Scenarios int
+	Suite     int            // scenarios of which those were selected; 0: none were, calls are drawn
 	Routes    map[string]int // calls of the scenarios by method and path, removals included
 	Removals  int            // of these calls, those that remove keys; no budget counts them
 	Keys      int            // created in all
@@ -43,6 +45,9 @@ func (j Job) Cost(ctx context.Context) (Cost, error) {
 		if err := j.tryScenarios(ctx, &c); err != nil {
 			return c, err
 		}
+		if err := j.suite(&c); err != nil {
+			return c, err
+		}
 	}
 	for _, p := range j.Profiles {
 		o := j.Load
@@ -55,6 +60,16 @@ func (j Job) Cost(ctx context.Context) (Cost, error) {
 		c.Keys += plan.Keys
 	}
 	return c, nil
+}
+
+// suite counts the scenarios from which was selected.
+func (j Job) suite(c *Cost) error {
+	if j.Conform.Explore > 0 {
+		return nil
+	}
+	all, err := steps.Plan(steps.Options{Features: j.Conform.Features, Files: j.Conform.Files})
+	c.Suite = len(all)
+	return err
 }
 
 // tryScenarios runs the selected scenarios in memory and counts their calls.
@@ -192,22 +207,26 @@ func (c Cost) Fits(b target.Budget) error {
 // Write writes the cost for people: each call by route with its count, the keys, the time that a pace or a load profile takes.
 func (c Cost) Write(w io.Writer) error {
 	var b strings.Builder
+	if c.Suite > 0 {
+		fmt.Fprintf(&b, "%s of %s scenarios are selected\n", reports.Number(c.Scenarios), reports.Number(c.Suite))
+	}
 	if c.Scenarios > 0 {
-		fmt.Fprintf(&b, "%d scenarios, counted on a reference in memory:\n", c.Scenarios)
+		fmt.Fprintf(&b, "%s scenarios, counted on a reference in memory:\n", reports.Number(c.Scenarios))
 		if c.Alive > 0 {
-			fmt.Fprintf(&b, "  %6d  keys alive at once are enough; with more, more scenarios run side by side\n", c.Alive)
+			fmt.Fprintf(&b, "  %6s  keys alive at once are enough; with more, more scenarios run side by side\n", reports.Number(c.Alive))
 		}
 		if c.Rate > 0 {
 			fmt.Fprintf(&b, "  %6s  at least, at %d calls per second\n", c.pacedTime().Round(time.Second), c.Rate)
 		}
 		for _, route := range slices.Sorted(maps.Keys(c.Routes)) {
-			fmt.Fprintf(&b, "  %6d  %s\n", c.Routes[route], route)
+			fmt.Fprintf(&b, "  %6s  %s\n", reports.Number(c.Routes[route]), route)
 		}
 	}
 	for _, p := range c.Loads {
 		b.WriteString(p.String())
 	}
-	fmt.Fprintf(&b, "about %d calls and %d keys in all; %d calls more to remove keys\n", c.Calls(), c.Keys, c.Removals+2*c.loadKeys())
+	fmt.Fprintf(&b, "about %s calls and %s keys in all; %s calls more to remove keys\n",
+		reports.Number(c.Calls()), reports.Number(c.Keys), reports.Number(c.Removals+2*c.loadKeys()))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

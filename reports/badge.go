@@ -18,7 +18,7 @@ func badge(r *Run) (message, color string) {
 		return "pass, " + joined(r.checked(), say("and"))[english], "#2e7d32"
 	case Fail:
 		if bad := n[Failed] + r.failedLoads(); bad > 0 {
-			return fmt.Sprintf("fail, %d of %s", n[Failed]+r.failedLoads(), grouped(int64(n.Total()+len(r.Loads)))), "#b3261e"
+			return fmt.Sprintf("fail, %s of %s", grouped(int64(n[Failed]+r.failedLoads())), grouped(int64(n.Total()+len(r.Loads)))), "#b3261e"
 		}
 		return "fail", "#b3261e"
 	case Partial:

@@ -15,6 +15,8 @@ type Comparison struct {
 	Changes []Change `json:"changes"` // regressions first, then what is open, then the rest
 	Same    int      `json:"same"`    // scenarios that ended as before
 
+	Loads []LoadPair `json:"loads"` // profiles of both runs
+
 	unlike []phrase // Notes in each language
 	runs   [2]*Run  // before and after: the page shows them side by side
 }
@@ -69,7 +71,7 @@ func (c *Comparison) With(w Weight) []Change {
 // Compare tells what regressed from what merely changed. A figure of a load profile has regressed only
 // where the two intervals do not overlap; a scenario that is new has nothing to regress from.
 func Compare(before, after *Run) *Comparison {
-	c := &Comparison{Old: side(before), New: side(after), unlike: unlike(before, after), runs: [2]*Run{before, after}}
+	c := &Comparison{Old: side(before), New: side(after), Loads: pairs(before, after), unlike: unlike(before, after), runs: [2]*Run{before, after}}
 	for _, note := range c.unlike {
 		c.Notes = append(c.Notes, note[english])
 	}
@@ -130,10 +132,18 @@ func unlike(before, after *Run) []phrase {
 	differ(say("u.verb"), before.Command, after.Command)
 	differ(say("u.selected"), before.Config["selected"], after.Config["selected"])
 	for _, flag := range selecting {
-		differ(same("--"+flag), before.Config[flag], after.Config[flag])
+		differ(same("--"+flag), given(before, flag), given(after, flag))
 	}
 	differ(say("u.found"), strings.Join(before.Target.Found, " "), strings.Join(after.Target.Found, " "))
 	return notes
+}
+
+// given is the value of a flag; empty where it is as good as not given.
+func given(r *Run, flag string) string {
+	if v := r.Config[flag]; !slices.Contains([]string{"0", "0s", "[]", "false"}, v) {
+		return v
+	}
+	return ""
 }
 
 func (c *Comparison) add(w Weight, kind, name, before, after, why string) {

@@ -60,18 +60,7 @@ var titles = []struct {
 }
 
 // Headline is the comparison in one sentence.
-func (c *Comparison) Headline() string {
-	var parts []string
-	for _, t := range titles {
-		if n := len(c.With(t.Weight)); n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %s", grouped(int64(n)), strings.ToLower(t.Title)))
-		}
-	}
-	if len(parts) == 0 {
-		parts = []string{"nothing changed"}
-	}
-	return sentence(strings.Join(parts, ", ") + fmt.Sprintf("; %s ended as before", count(c.Same, "scenario")))
-}
+func (c *Comparison) Headline() string { return c.headline()[english] }
 
 // turn says from what to what: "pass -> fail".
 func (x *Change) turn() string {
@@ -91,9 +80,12 @@ func (c *Comparison) text(w io.Writer) error {
 		t.put("  note ", note)
 	}
 	for _, title := range titles {
-		changes := c.With(title.Weight)
-		if len(changes) > 0 {
+		changes, counted := c.told(title.Weight)
+		if len(changes)+len(counted) > 0 {
 			t.line("\n" + title.Title)
+		}
+		for _, said := range counted {
+			t.put("  - ", said[english])
 		}
 		for _, x := range changes {
 			t.put("  - ", fmt.Sprintf("%s %s: %s", x.Kind, x.Name, shorten(x.turn(), 300)))
@@ -102,10 +94,24 @@ func (c *Comparison) text(w io.Writer) error {
 			}
 		}
 	}
+	t.pairs(c.Loads)
 	t.line("")
 	t.put("", fmt.Sprintf("exit %d", c.ExitCode()))
 	_, err := io.WriteString(w, t.String())
 	return err
+}
+
+// pairs tells what both runs found of each load profile.
+func (t *text) pairs(loads []LoadPair) {
+	if len(loads) > 0 {
+		t.line("\nLoad profiles of both runs")
+	}
+	for _, p := range loads {
+		t.put("  - ", p.verdict())
+		for _, claim := range p.Claims {
+			t.put("    ", shorten(claim.text(), 300))
+		}
+	}
 }
 
 func (c *Comparison) json(w io.Writer) error {
@@ -124,15 +130,41 @@ func (c *Comparison) markdown(w io.Writer) error {
 		m.printf("- note: %s\n", plain(note))
 	}
 	for _, title := range titles {
-		changes := c.With(title.Weight)
+		changes, counted := c.told(title.Weight)
+		if len(changes)+len(counted) > 0 {
+			m.printf("\n### %s\n", title.Title)
+		}
+		m.items("", phrases(counted))
 		if len(changes) > 0 {
-			m.printf("\n### %s\n\n| what | before | now | why |\n| --- | --- | --- | --- |\n", title.Title)
+			m.printf("\n| what | before | now | why |\n| --- | --- | --- | --- |\n")
 		}
 		for _, x := range changes {
 			m.printf("| %s %s | %s | %s | %s |\n", x.Kind, code(x.Name), plain(cmp.Or(shorten(x.Old, 300), "(new)")),
 				plain(cmp.Or(shorten(x.New, 300), "(gone)")), plain(shorten(x.Why, 300)))
 		}
 	}
+	m.pairs(c.Loads)
 	_, err := io.WriteString(w, m.String())
 	return err
+}
+
+// phrases are what is said in English.
+func phrases(said []phrase) (texts []string) {
+	for _, p := range said {
+		texts = append(texts, p[english])
+	}
+	return texts
+}
+
+func (m *markdown) pairs(loads []LoadPair) {
+	if len(loads) == 0 {
+		return
+	}
+	m.printf("\n### Load profiles of both runs\n\n")
+	for _, p := range loads {
+		m.printf("- %s\n", plain(p.verdict()))
+		for _, claim := range p.Claims {
+			m.printf("  - %s\n", plain(shorten(claim.text(), 300)))
+		}
+	}
 }

@@ -53,14 +53,14 @@ func hostile() *reports.Run {
 	const evil = "<script>alert(1)</script>\x00\x1b[31m ]]> `|` \xff\xfe \u202e </pre><img src=x onerror=alert(2)> {{.}} \"' & **b** [x](http://evil.example/)"
 	r := mixed()
 	r.Target.Name, r.Version, r.Command = evil, evil, evil
-	r.Config, r.Target.URLs = map[string]string{evil: evil}, map[string]string{evil: evil}
+	r.Config, r.Target.URLs = map[string]string{evil: evil, "target": evil}, map[string]string{evil: evil}
 	r.Leftovers, r.Target.Declared = []string{evil}, []string{evil}
 	for i := range r.Rules {
 		r.Rules[i].Statement, r.Rules[i].Origin = evil, evil
 	}
 	for i := range r.Scenarios {
 		s := &r.Scenarios[i]
-		s.Title, s.Feature, s.Reason, s.Step, s.Expected, s.File = evil, evil, evil, evil, evil, evil
+		s.ID, s.Title, s.Feature, s.Reason, s.Step, s.Expected, s.File = s.ID+evil, evil, evil, evil, evil, evil, evil
 		s.Exchanges = []reports.Exchange{{Request: evil, Headers: evil, Body: evil, Answer: evil, Curl: evil, NoAnswer: evil}}
 	}
 	for i := range r.Loads {
@@ -184,7 +184,7 @@ func TestTextIsNarrowAndEndsWithTheVerdict(t *testing.T) {
 	for name, r := range samples() {
 		lines := strings.Split(strings.TrimSpace(write(t, "text", r)), "\n")
 		for _, line := range lines {
-			command := strings.HasPrefix(line, "  repeat ")
+			command := strings.HasPrefix(line, "  repeat ") || strings.HasPrefix(line, "  again ")
 			if n := utf8.RuneCountInString(line); n > 96 && !command {
 				t.Errorf("%s: %d columns: %s", name, n, line)
 			}

@@ -76,6 +76,7 @@ type caseView struct {
 	Shown     []exchangeView
 	LeftOut   int // exchanges that are in the run file alone
 	Broken    []Rule
+	Again     string // the command line that runs it once more; empty: none does
 }
 
 // Last is the place of the exchange that a failure rests on, which is open; -1: none is.
@@ -211,7 +212,7 @@ func caseViews(r *Run, budget int) []caseView {
 	cases, byOutcome := make([]caseView, len(r.Scenarios)), map[Outcome][]int{}
 	for i := range r.Scenarios {
 		s := &r.Scenarios[i]
-		c := caseView{Scenario: s, Anchor: fmt.Sprintf("s%d", i+1)}
+		c := caseView{Scenario: s, Anchor: fmt.Sprintf("s%d", i+1), Again: r.again(s)}
 		for _, id := range s.Rules {
 			c.Broken = append(c.Broken, r.Rule(id))
 		}
@@ -251,7 +252,7 @@ const caseMarkup, ruleMarkup = 400, 450
 
 // size is how many bytes the case takes in a page once it is told, but for its exchanges.
 func (c *caseView) size() int {
-	size := caseMarkup
+	size := caseMarkup + len(template.HTMLEscapeString(c.Again))
 	for _, r := range c.Broken {
 		size += ruleMarkup
 		for _, p := range []phrase{r.states(), r.rivals(), same(r.Origin)} {

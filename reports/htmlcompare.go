@@ -51,6 +51,7 @@ type loadCell struct {
 type changesView struct {
 	Weight Weight
 	Title  phrase
+	Counts []phrase // of changes that are not named
 	Rows   []changeView
 }
 
@@ -74,7 +75,8 @@ func (c *Comparison) HTMLIn(w io.Writer, lang string) error {
 		p.Sides = append(p.Sides, sideView{s, sideName(i), c.runs[i].headline()})
 	}
 	for _, t := range titles {
-		p.Parts = append(p.Parts, changesView{t.Weight, say("c." + string(t.Weight)), c.views(c.With(t.Weight))})
+		named, counted := c.told(t.Weight)
+		p.Parts = append(p.Parts, changesView{t.Weight, say("c." + string(t.Weight)), counted, c.views(named)})
 	}
 	return f.write(w, "compare.html", l, p)
 }
@@ -98,8 +100,19 @@ func (c *Comparison) headline() phrase {
 	if len(parts) == 0 {
 		parts = []phrase{say("c.nothing")}
 	}
-	p := say("c.headline", joined(parts, comma), say("n.scenarios", c.Same))
+	p := say("c.headline", joined(parts, comma), joined(c.kept(), comma))
 	return phrase{sentence(p[english]), p[korean]}
+}
+
+// kept is what ended as before, in numbers.
+func (c *Comparison) kept() (parts []phrase) {
+	if c.Same > 0 || len(c.Loads) == 0 {
+		parts = append(parts, say("n.scenarios", c.Same))
+	}
+	for i := range c.Loads {
+		parts = append(parts, say("c.claims", c.Loads[i].same(), c.Loads[i].Profile))
+	}
+	return parts
 }
 
 // outcomes are those that occurred in either run.

@@ -69,13 +69,15 @@ var runForms = map[string]string{
 
 	"the profiles per-key-300 and shared-200 push a target past its published limits; without --allow-overload the profile gentle ran in their place": "per-key-300과 shared-200 프로파일은 대상을 공개 한도 너머로 밉니다. --allow-overload가 없어 gentle 프로파일을 대신 실행했습니다",
 	"the target offers no API 1.0, so the profile shared-200 was left out":                                                                            "대상에 API 1.0이 없어 shared-200 프로파일을 제외했습니다",
-	"nothing is selected: the parts of the selection exclude each other, or the earlier run left nothing to run again":                                "선택된 것이 없습니다. 선택 조건이 서로 배제하거나, 이전 실행에 다시 실행할 것이 없습니다",
-	"load profile %s could not be played: %s":                                                    "부하 프로파일 %s를 실행하지 못했습니다: %s",
-	"%v scenarios in a row got no answer; %v were not started":                                   "연달아 시나리오 %s개가 응답을 받지 못했습니다. %s개는 시작하지 않았습니다",
-	"%s: no scenario fits this entry":                                                            "%s: 이 항목에 맞는 시나리오가 없습니다",
-	"%s: the entry ended on %s; if it is accepted still, baseline --known writes it anew":        "%s: 이 항목은 %s에 끝났습니다. 아직 허용한다면 baseline --known으로 다시 쓰십시오",
-	"declared and not found: %s: %s":                                                             "선언했지만 확인되지 않음: %s: %s",
-	"%s only uses its key, and left it changed: before %s, after %s; the key was not lent again": "%s: 키를 사용하기만 하는데 키가 바뀌었습니다. 이전 %s, 이후 %s. 이 키는 다시 쓰지 않았습니다",
+	"nothing is selected: the parts of the selection exclude each other":                                                                              "선택된 것이 없습니다. 선택 조건이 서로 배제합니다",
+	"nothing is selected: the earlier run left nothing to run again":                                                                                  "선택된 것이 없습니다. 이전 실행에 다시 실행할 것이 없습니다",
+	"nothing is selected: what the earlier run left is not among what else selects":                                                                   "선택된 것이 없습니다. 이전 실행이 남긴 것이 다른 선택 조건에 들지 않습니다",
+	"load profile %s could not be played: %s":                                                                                                         "부하 프로파일 %s를 실행하지 못했습니다: %s",
+	"%v scenarios in a row got no answer; %v were not started":                                                                                        "연달아 시나리오 %s개가 응답을 받지 못했습니다. %s개는 시작하지 않았습니다",
+	"%s: no scenario fits this entry":                                                                                                                 "%s: 이 항목에 맞는 시나리오가 없습니다",
+	"%s: the entry ended on %s; if it is accepted still, baseline --known writes it anew":                                                             "%s: 이 항목은 %s에 끝났습니다. 아직 허용한다면 baseline --known으로 다시 쓰십시오",
+	"declared and not found: %s: %s":                                                                                                                  "선언했지만 확인되지 않음: %s: %s",
+	"%s only uses its key, and left it changed: before %s, after %s; the key was not lent again":                                                      "%s: 키를 사용하기만 하는데 키가 바뀌었습니다. 이전 %s, 이후 %s. 이 키는 다시 쓰지 않았습니다",
 }
 
 // A form is a sentence of runForms that can be recognized.

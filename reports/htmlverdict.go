@@ -21,12 +21,23 @@ func (r *Run) headline() phrase {
 		return say("h.fail-other")
 	case Partial:
 		if n := r.Counts()[KnownFail]; n > 0 {
-			return say("h.partial-known", say("n.known", n))
+			return say("h.partial-known", say("n.known", n), r.undone())
 		}
-		return say("h.partial")
+		return say("h.partial", r.undone())
 	default:
 		return say("h.none")
 	}
+}
+
+// undone is what a partial run could not do.
+func (r *Run) undone() phrase {
+	switch n := len(gaps(r)); {
+	case len(r.Leftovers) == 0:
+		return say("h.unchecked")
+	case n == 1:
+		return say("h.left")
+	}
+	return say("h.either")
 }
 
 // checked is what was checked, in numbers.

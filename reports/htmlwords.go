@@ -62,6 +62,7 @@ var pageWords = map[string]phrase{
 	"known":          {"Known failures", "알려진 실패"},
 	"reading":        {"Reading", "해석"},
 	"at":             {"At", "위치"},
+	"again":          {"Run it again", "다시 실행"},
 	"left-out-x":     {"%s exchanges more in run.json.", "나머지 요청과 응답 %s건은 run.json에 있습니다."},
 	"left-out-x.1":   {"%s exchange more in run.json.", "나머지 요청과 응답 %s건은 run.json에 있습니다."},
 	"left-out-all":   {"%s exchanges are in run.json alone; those nearest to each failure come first here.", "요청과 응답 %s건은 run.json에만 있습니다. 여기에는 실패에 가장 가까운 것부터 보여 줍니다."},

@@ -202,12 +202,15 @@ func account(r *Run, s *Scenario) string {
 	if s.Expected != "" && strings.Contains(reason, s.Expected) {
 		reason = "" // it is what was expected and seen
 	}
-	for _, row := range [][2]string{{"scenario", s.Title}, {"step", strings.TrimSpace(s.Keyword + " " + s.Step)}, {"reason", reason}, {"expected", s.Expected}, {"seen", s.Seen}, {"known failures", s.Known}} {
+	for _, row := range [][2]string{{"scenario", s.ID}, {"step", strings.TrimSpace(s.Keyword + " " + s.Step)}, {"reason", reason}, {"expected", s.Expected}, {"seen", s.Seen}, {"known failures", s.Known}} {
 		if row[1] != "" {
 			fmt.Fprintf(&b, "%s: %s\n", row[0], row[1])
 		}
 	}
 	fmt.Fprintf(&b, "at %s:%d\n", s.File, s.Line)
+	if again := r.again(s); again != "" {
+		fmt.Fprintf(&b, "again: %s\n", again)
+	}
 	if x := s.last(); x != nil {
 		fmt.Fprintf(&b, "\n%s\n%s\n%s\n", cmp.Or(x.Curl, x.Request), x.answered(), shorten(x.Answer, 2000))
 	}

@@ -49,12 +49,12 @@ func (m *markdown) counts(r *Run) {
 	if len(c) == 0 {
 		return
 	}
-	head, rule, row := "| scenarios |", "| ---: |", fmt.Sprintf("| %d |", c.Total())
+	head, rule, row := "| scenarios |", "| ---: |", "| "+grouped(int64(c.Total()))+" |"
 	for _, o := range Outcomes() {
 		if c[o] > 0 {
 			head += " " + string(o) + " |"
 			rule += " ---: |"
-			row += fmt.Sprintf(" %d |", c[o])
+			row += " " + grouped(int64(c[o])) + " |"
 		}
 	}
 	m.printf("\n%s\n%s\n%s\n", head, rule, row)
@@ -69,7 +69,7 @@ func (m *markdown) cases(r *Run) {
 	m.printf("\n### Not passed\n\n")
 	for i, g := range found {
 		if i == markdownCases {
-			m.printf("- and %d more\n", cases(found[i:]))
+			m.printf("- and %s more\n", grouped(int64(cases(found[i:]))))
 			break
 		}
 		m.scenario(r, &g[0])
@@ -88,7 +88,7 @@ func (m *markdown) likenesses(r *Run) {
 }
 
 func (m *markdown) scenario(r *Run, s *Scenario) {
-	m.printf("- **%s** %s\n", s.Outcome, plain(s.Title))
+	m.printf("- **%s** %s\n", s.Outcome, code(s.ID))
 	for _, id := range s.Rules {
 		rule := r.Rule(id)
 		m.printf("  - %s %s: %s\n", code(rule.ID), rule.Level, plain(rule.Statement))
@@ -105,11 +105,14 @@ func (m *markdown) scenario(r *Run, s *Scenario) {
 		m.printf("  - %s\n", plain(s.Known))
 	}
 	m.printf("  - %s\n", code(fmt.Sprintf("%s:%d", s.File, s.Line)))
-	if x := s.last(); x != nil && r.fails(s.Outcome) {
+	if x := s.last(); x != nil && r.grave(s.Outcome) {
 		m.printf("  - %s %s: %s\n", code(shorten(x.Request, 300)), plain(x.answered()), code(shorten(x.Answer, 300)))
 		if x.Curl != "" {
 			m.printf("  - repeat:\n\n    ~~~bash\n    %s\n    ~~~\n", command(x.Curl))
 		}
+	}
+	if again := r.again(s); again != "" {
+		m.printf("  - run it again: %s\n", code(again))
 	}
 }
 

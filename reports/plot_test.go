@@ -160,7 +160,7 @@ func TestWords(t *testing.T) {
 		{shorten("aé", 2), "a…"}, {shorten("abc", 3), "abc"}, {span(999)[english], "999 ms"}, {span(45_250)[english], "45.2 s"}, {span(185_000)[english], "3 min 5 s"}, {span(185_000)[korean], "3분 5초"},
 		{decimal(1234), "1,234"}, {decimal(2.25), "2.2"}, {decimal(0.5), "0.5"}, {risk(1e-6), "1e-6"}, {risk(0), ""},
 		{harmless("a\x00\x1b\xff\u202e\uffffb\n"), "a\ufffd\ufffd\ufffd\ufffd\ufffdb\n"},
-		{strings.Join(wrap("aaa bb c", 5), "|"), "aaa|bb c"}, {strings.Join(wrap("abcdefg h", 3), "|"), "abc|def|g h"},
+		{strings.Join(wrap("aaa bb c", 5), "|"), "aaa|bb c"}, {strings.Join(wrap("abcdefg h", 3), "|"), "abcdefg|h"},
 	} {
 		if tt[0] != tt[1] {
 			t.Errorf("got %q, want %q", tt[0], tt[1])

@@ -179,7 +179,7 @@ func invocation(r *Run) sarifInvocation {
 		v.Notifications = append(v.Notifications, sarifNotification{level, said(text, "no reason noted")})
 	}
 	for _, s := range r.With(Errored, Blocked) {
-		note("error", fmt.Sprintf("%s: %s: %s", s.Outcome, s.Title, s.why()))
+		note("error", fmt.Sprintf("%s: %s: %s", s.Outcome, s.ID, s.why()))
 	}
 	for i := range r.Loads {
 		if why, open := openLoad(&r.Loads[i]); open {

@@ -38,7 +38,7 @@ func (c Counts) String() string {
 	var parts []string
 	for _, o := range Outcomes() {
 		if c[o] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", c[o], o))
+			parts = append(parts, fmt.Sprintf("%s %s", grouped(int64(c[o])), o))
 		}
 	}
 	return strings.Join(parts, ", ")

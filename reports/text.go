@@ -14,8 +14,8 @@ const (
 )
 
 // Text writes the summary for a terminal or a CI log: verdict and reasons, what did not pass, counts,
-// load verdicts, and the verdict again in the last line. Lines have at most 96 columns but for commands to
-// paste, no colour and no control characters.
+// load verdicts, and the verdict again in the last line. Lines have at most 96 columns but for longer words
+// and commands to paste, no colour and no control characters.
 func Text(w io.Writer, r *Run) error { return writeText(w, r, false) }
 
 // ColorText is Text with the verdicts coloured by ANSI sequences.
@@ -61,7 +61,8 @@ func (t *text) painted(word, head, s string) {
 
 func (t *text) line(s string) { t.WriteString(strings.TrimRight(s, " ") + "\n") }
 
-// wrap breaks s at blanks into lines of at most width characters; a longer word is cut.
+// wrap breaks s at blanks into lines of at most width characters; a longer word runs over, so
+// that it can be copied.
 func wrap(s string, width int) []string {
 	var lines []string
 	var line []rune
@@ -74,9 +75,6 @@ func wrap(s string, width int) []string {
 			line = append(line, ' ')
 		}
 		line = append(line, w...)
-		for len(line) > width {
-			lines, line = append(lines, string(line[:width])), line[width:]
-		}
 	}
 	return append(lines, string(line))
 }
@@ -90,22 +88,23 @@ func (t *text) verdict(r *Run) {
 
 // cases tells what did not pass: the gravest at length, the rest in a line each.
 func (t *text) cases(r *Run) {
-	grave, noted := []Outcome{Failed, UnexpectedPass, Errored, Blocked}, []Outcome{Warned, KnownFail}
+	grave, noted := []Outcome{Failed, UnexpectedPass, Errored, Blocked}, []Outcome{Warned}
 	if r.Strict {
-		grave, noted = append(grave, Warned), noted[1:]
+		grave, noted = append(grave, Warned), nil
 	}
 	t.graves(r, alike(r.With(grave...)))
 	var notes []string
 	for _, s := range r.With(noted...) {
-		notes = append(notes, fmt.Sprintf("%s  %s: %s%s", s.Outcome, s.Title, cmp.Or(s.why(), "no reason noted"), r.rivals(&s)))
+		notes = append(notes, fmt.Sprintf("%s  %s: %s%s", s.Outcome, s.ID, cmp.Or(s.why(), "no reason noted"), r.rivals(&s)))
 	}
 	t.items("Noted, not counted as failures", notes)
+	t.known(r.With(KnownFail))
 }
 
 func (t *text) graves(r *Run, grave [][]Scenario) {
 	for i, g := range grave {
 		if i == textCases {
-			t.line(fmt.Sprintf("\n... and %d more; the other formats list them all.", cases(grave[i:])))
+			t.line(fmt.Sprintf("\n... and %s more; the other formats list them all.", grouped(int64(cases(grave[i:])))))
 			break
 		}
 		t.scenario(r, &g[0])
@@ -116,7 +115,7 @@ func (t *text) graves(r *Run, grave [][]Scenario) {
 }
 
 // TextOf is what [Text] tells of a scenario that did not pass: its rules, what was expected and seen, the last call
-// with its answer, and a line that repeats it. It ends without a line break.
+// with its answer, a line that repeats it, and one that runs the scenario again. It ends without a line break.
 func (r *Run) TextOf(s Scenario) string {
 	t := &text{}
 	t.scenario(r, &s)
@@ -125,7 +124,7 @@ func (r *Run) TextOf(s Scenario) string {
 
 func (t *text) scenario(r *Run, s *Scenario) {
 	t.line("")
-	t.painted(string(s.Outcome), strings.ToUpper(string(s.Outcome))+"  ", s.Title)
+	t.painted(string(s.Outcome), strings.ToUpper(string(s.Outcome))+"  ", s.ID)
 	for _, id := range s.Rules {
 		rule := r.Rule(id)
 		t.put("  rule      ", strings.TrimSpace(fmt.Sprintf("%s %s  %s", rule.ID, rule.Level, rule.Statement)))
@@ -148,22 +147,25 @@ func (t *text) scenario(r *Run, s *Scenario) {
 	if s.File != "" {
 		t.put("  at        ", fmt.Sprintf("%s:%d", s.File, s.Line))
 	}
-	if x := s.last(); x != nil && r.fails(s.Outcome) {
+	if x := s.last(); x != nil && r.grave(s.Outcome) {
 		t.put("  call      ", shorten(x.asked()+" "+x.Body, 300))
 		t.put("  answer    ", shorten(strings.TrimPrefix(x.answered(), "answer ")+" "+x.Answer, 300))
 		if x.Curl != "" {
 			t.line("  repeat    " + oneLine(harmless(x.Curl))) // whole: a line that is broken cannot be pasted
 		}
 	}
+	if again := r.again(s); again != "" {
+		t.line("  again     " + again)
+	}
 }
 
 func (t *text) counts(r *Run) {
 	if c := r.Counts(); len(c) > 0 {
 		t.line("")
-		t.put("Scenarios  ", fmt.Sprintf("%d: %s", c.Total(), c))
+		t.put("Scenarios  ", fmt.Sprintf("%s: %s", grouped(int64(c.Total())), c))
 	}
 	if n := len(r.NotRun); n > 0 {
-		t.put("Not run    ", fmt.Sprintf("%d, for the run ended before; --rerun takes them up", n))
+		t.put("Not run    ", fmt.Sprintf("%s, for the run ended before; --rerun takes them up", grouped(int64(n))))
 	}
 }
 
@@ -260,7 +262,7 @@ func (t *text) items(title string, items []string) {
 	t.line("\n" + title)
 	for i, item := range items {
 		if i == textCases {
-			t.line(fmt.Sprintf("  ... and %d more", len(items)-i))
+			t.line(fmt.Sprintf("  ... and %s more", grouped(int64(len(items)-i))))
 			break
 		}
 		t.put("  - ", shorten(item, 400))

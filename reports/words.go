@@ -14,6 +14,9 @@ func count(n int, noun string) string {
 	return grouped(int64(n)) + " " + pick(n, noun, noun+"s")
 }
 
+// Number writes n as the reports do: 16,384.
+func Number(n int) string { return grouped(int64(n)) }
+
 func pick(n int, one, many string) string {
 	if n == 1 {
 		return one

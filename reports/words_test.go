@@ -167,8 +167,10 @@ func TestTheHeadline(t *testing.T) {
 	}{
 		{Run{Verdict: Pass, Scenarios: []Scenario{{Outcome: Passed}}}, phrase{"Pass: the target kept all that was checked, 1 scenario.", "통과: 점검한 항목을 대상이 모두 준수했습니다(시나리오 1개)."}},
 		{Run{Verdict: Pass, Scenarios: known}, phrase{"Pass: but for 1 known failure, the target kept all that was checked, 2 scenarios.", "통과: 알려진 실패 1건 외에는 점검한 항목을 대상이 모두 준수했습니다(시나리오 2개)."}},
-		{Run{Verdict: Partial}, say("h.partial")},
-		{Run{Verdict: Partial, Scenarios: known}, say("h.partial-known", say("n.known", 1))},
+		{Run{Verdict: Partial}, phrase{"Partial: all that was checked passed, but not all could be checked.", "부분 통과: 점검한 항목은 모두 통과했지만, 다 점검하지는 못했습니다."}},
+		{Run{Verdict: Partial, Leftovers: []string{"a key"}}, say("h.partial", say("h.left"))},
+		{Run{Verdict: Partial, Leftovers: []string{"a key"}, Findings: []Finding{{Exit: 0}}}, say("h.partial", say("h.either"))},
+		{Run{Verdict: Partial, Scenarios: known}, say("h.partial-known", say("n.known", 1), say("h.unchecked"))},
 		{Run{Verdict: None}, say("h.none")},
 		{Run{}, say("h.none")},
 		{Run{Verdict: Fail, Scenarios: []Scenario{{Outcome: Failed}, {Outcome: Passed}}, Loads: []Load{{Verdict: LoadFail}}}, phrase{"Fail: the target failed 1 of 2 scenarios and 1 of 1 load profile.", "실패: 대상이 시나리오 2개 가운데 1개, 부하 프로파일 1개 가운데 1개에서 실패했습니다."}},

@@ -45,6 +45,17 @@ func choose(all []Case, o Options) ([]Case, error) {
 	return chosen, nil
 }
 
+// Empty says why a selection that is valid holds nothing.
+func Empty(o Options) string {
+	switch {
+	case o.Only != nil && len(o.Only) == 0:
+		return "nothing is selected: the earlier run left nothing to run again"
+	case o.Only != nil:
+		return "nothing is selected: what the earlier run left is not among what else selects"
+	}
+	return "nothing is selected: the parts of the selection exclude each other"
+}
+
 func everything(Case) bool { return true }
 
 func byTags(all []Case, text string) (func(Case) bool, error) {

@@ -39,7 +39,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	if len(chosen) == 0 {
-		return nothingSelected(), nil
+		return nothingSelected(o), nil
 	}
 	r, err := newRunner(ctx, o, len(chosen), needsOf(chosen))
 	if err != nil {
@@ -52,10 +52,8 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	return result, r.shared.Close()
 }
 
-func nothingSelected() *Result {
-	return &Result{Findings: []reports.Finding{{
-		Kind: "selection", Text: "nothing is selected: the parts of the selection exclude each other, or the earlier run left nothing to run again", Exit: 3,
-	}}}
+func nothingSelected(o Options) *Result {
+	return &Result{Findings: []reports.Finding{{Kind: "selection", Text: Empty(o), Exit: 3}}}
 }
 
 func describe(t *target.Target, declared, found []string) reports.Target {

@@ -33,7 +33,7 @@ func Test(t *testing.T, open target.Opener, o Options) {
 		t.Fatal(err)
 	}
 	if len(chosen) == 0 {
-		t.Fatal(nothingSelected().Findings[0].Text)
+		t.Fatal(nothingSelected(o).Findings[0].Text)
 	}
 	r, err := newRunner(t.Context(), o, len(chosen), needsOf(chosen))
 	if err != nil {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -9,7 +11,7 @@ import (
 )
 
 func newCompare() *cobra.Command {
-	var format, lang string
+	var format, lang, out string
 	var strict bool
 	c := &cobra.Command{
 		Use: "compare OLD.json NEW.json", Short: "Tells what regressed between two runs from what merely changed", Args: takes("OLD.json", "NEW.json"),
@@ -20,7 +22,7 @@ not green. A figure of a load profile has regressed only where the intervals of 
 		Example: `  kmsproof compare main/run.json kmsproof-out/run.json
   kmsproof compare main/run.json kmsproof-out/run.json --strict
   kmsproof compare main/run.json kmsproof-out/run.json --format markdown >> "$GITHUB_STEP_SUMMARY"
-  kmsproof compare main/run.json kmsproof-out/run.json --format html > compare.html`,
+  kmsproof compare main/run.json kmsproof-out/run.json --format html -o compare.html`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := oneFormat(format, reports.ComparisonFormats()...); err != nil {
 				return err
@@ -37,7 +39,16 @@ not green. A figure of a load profile has regressed only where the intervals of 
 			if strict {
 				diff.Strict()
 			}
-			if err := diff.WriteIn(c.OutOrStdout(), format, lang); err != nil {
+			var text bytes.Buffer
+			if err := diff.WriteIn(&text, format, lang); err != nil {
+				return err
+			}
+			if out == "-" {
+				_, err = c.OutOrStdout().Write(text.Bytes())
+			} else {
+				err = unwritten(out, os.WriteFile(out, text.Bytes(), 0o644))
+			}
+			if err != nil {
 				return err
 			}
 			if code := diff.ExitCode(); code != exitPass {
@@ -48,6 +59,7 @@ not green. A figure of a load profile has regressed only where the intervals of 
 	}
 	c.Flags().BoolVar(&strict, "strict", false, "what held and was not run this time is open (exit 3)")
 	c.Flags().StringVar(&format, "format", "text", "one of "+strings.Join(reports.ComparisonFormats(), ", "))
+	c.Flags().StringVarP(&out, "output", "o", "-", "file to write; - is stdout")
 	c.Flags().StringVar(&lang, "lang", "auto", languages)
 	return c
 }

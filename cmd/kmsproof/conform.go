@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,11 +15,12 @@ import (
 // conforming are the flags of conform.
 type conforming struct {
 	common
-	tags, rule, known, shard, rerun string
-	parallel, deadAfter             int
-	explore, clients                int
-	trace, failFast, overload       bool
-	underLoad                       []float64
+	selection                 selection
+	known, rerun              string
+	parallel, deadAfter       int
+	explore, clients          int
+	trace, failFast, overload bool
+	underLoad                 []float64
 }
 
 func newConform() *cobra.Command {
@@ -72,8 +72,7 @@ refused for the limit is made again; any other answer that is wrong is as wrong 
 	}
 	o.register(c)
 	f := c.Flags()
-	f.StringVar(&o.tags, "tags", "", "tag expression, such as '@KMS2-TOK-011 and not @needs-clock'")
-	f.StringVar(&o.rule, "rule", "", "run what checks rules whose ID begins so, such as KMS2-ACL")
+	o.selection.register(f)
 	f.IntVar(&o.explore, "explore", 0, "play so many drawn sequences of calls in place of the scenarios")
 	f.IntVar(&o.clients, "clients", 0, "with --explore: so many clients, up to 8, call at once")
 	f.Float64SliceVar(&o.underLoad, "under-load", nil, "run scenarios while these `SHARES` of the limit are held, such as 0.8,1,1.5 or 80%,100%,150%")
@@ -81,7 +80,6 @@ refused for the limit is made again; any other answer that is wrong is as wrong 
 	underLoad.Value, underLoad.DefValue = shares{underLoad.Value}, "" // or else help says: default []
 	f.StringVar(&o.known, "known", "", "known-failures FILE: what it lists must fail as it says")
 	f.IntVar(&o.parallel, "parallel", 0, "scenarios at once; 0: one a processor")
-	f.StringVar(&o.shard, "shard", "", "run part I of N, as I/N; a scenario's part depends on its ID alone")
 	f.StringVar(&o.rerun, "rerun", "", "run again what did not pass in this RUN.json, and what it did not get to; on --target, whatever that run was on")
 	f.BoolVar(&o.trace, "trace", false, "keep the exchanges of every scenario, not only of those that did not pass")
 	f.BoolVar(&o.failFast, "fail-fast", false, "stop at the first failure")
@@ -118,7 +116,7 @@ func (o *conforming) load(j *proof.Job) error {
 
 // chooses reports whether anything chooses among scenarios.
 func (o *conforming) chooses(args []string) bool {
-	return len(args) > 0 || o.tags+o.rule+o.known+o.shard+o.rerun != ""
+	return len(args) > 0 || o.selection != selection{} || o.known+o.rerun != ""
 }
 
 func (o *conforming) options(args []string) (*steps.Options, error) {
@@ -137,29 +135,15 @@ func (o *conforming) options(args []string) (*steps.Options, error) {
 	if o.clients < 0 || o.clients == 1 || o.clients > steps.MostClients || o.clients > 0 && o.explore == 0 {
 		return nil, fmt.Errorf("--clients %d: want 2 to %d, and --explore N beside it", o.clients, steps.MostClients)
 	}
-	ids, files := parted(args)
-	s := &steps.Options{
-		Files: files, Explore: o.explore, Clients: o.clients, Tags: o.tags, Rule: o.rule, IDs: ids, Shard: o.shard, Parallel: o.parallel, FailFast: o.failFast, DeadAfter: o.deadAfter,
-		Strict: o.strict, Trace: o.trace, Keep: o.keep, AllowOverload: o.overload,
-	}
+	s := o.selection.options(args)
+	s.Explore, s.Clients, s.Parallel, s.FailFast, s.DeadAfter = o.explore, o.clients, o.parallel, o.failFast, o.deadAfter
+	s.Strict, s.Trace, s.Keep, s.AllowOverload = o.strict, o.trace, o.keep, o.overload
 	known, err := readKnown(o.known)
 	if err != nil {
 		return nil, err
 	}
 	s.Known = known
-	return s, nil
-}
-
-// parted tells the feature files among arguments from the IDs.
-func parted(args []string) (ids, files []string) {
-	for _, a := range args {
-		if strings.HasSuffix(a, ".feature") {
-			files = append(files, a)
-		} else {
-			ids = append(ids, a)
-		}
-	}
-	return ids, files
+	return &s, nil
 }
 
 // again lists the scenarios of the earlier run that are worth another look, and says if they get it on another

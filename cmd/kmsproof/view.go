@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -63,7 +64,10 @@ func (o *common) do(ctx context.Context, job proof.Job, page net.Listener, stder
 	if !o.quiet {
 		views.Go(func() {
 			draw(drawing, board, live.Speaks(o.lang), stderr)
-			if ctx.Err() != nil {
+			switch err := ctx.Err(); {
+			case errors.Is(err, context.DeadlineExceeded):
+				fmt.Fprintln(stderr, "the time of --timeout is over: cleaning up")
+			case err != nil:
 				fmt.Fprintln(stderr, "interrupted: cleaning up; once more ends at once and leaves what there is")
 			}
 		})
