@@ -32,6 +32,7 @@ func main() {
 	bare := flag.Bool("bare", false, "be the yardstick: answer on a free port until stdin ends")
 	arrivals := flag.Bool("arrivals", false, "be the server that notes when calls come, at -rate and -for")
 	day := flag.Bool("day", false, "be the process that plays and judges a day")
+	suite := flag.Bool("suite", false, "be the process that runs the conformance suite in memory")
 	flag.Float64Var(&o.rate, "rate", 0, "calls per second that are due, for -arrivals")
 	flag.DurationVar(&o.length, "for", 6*time.Second, "length of each load of the open loop")
 	flag.StringVar(&o.vegeta, "vegeta", "../bin/vegeta", "vegeta's `binary`")
@@ -52,6 +53,8 @@ func main() {
 		run = o.serveArrivals
 	case *day:
 		run = playDay
+	case *suite:
+		run = playSuite
 	}
 	if err := run(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -74,6 +77,8 @@ var measures = []measure{
 	{"limiter", "a decision of the limiter", limiterFigures},
 	{"start", "from start to the first answer", startFigures},
 	{"fresh", "a fresh server for a scenario", freshFigures},
+	{"suite", "the conformance suite", suiteFigures},
+	{"mutants", "the named kills and the kill matrix", mutantFigures},
 	{"decide", "the short profiles, from start to verdict", decideFigures},
 	{"owed", "64 keys at 300 calls a second each", owedFigures},
 	{"carried", "as many keys as the cores carry", carriedFigures},
