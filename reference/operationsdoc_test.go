@@ -89,6 +89,12 @@ func TestTheTableOfOperationsIsTrue(t *testing.T) {
 			t.Errorf("%s: no row for %s", api, call)
 		}
 	}
+	for _, name := range codeOf(page) {
+		function := regexp.MustCompile(`(?m)^func (\([a-z]+ \*\w+\) )?` + name + `\(`).MatchString(code.plain)
+		if !function && !strings.Contains(code.plain, "`yaml:\""+name+"\"`") {
+			t.Errorf("docs/operations.md names %s, which is neither a function nor a switch of the dialect", name)
+		}
+	}
 	for _, name := range quotedIn(page) {
 		if isFeature(name) {
 			if _, err := fs.Stat(features.FS(), path.Base(name)); err != nil {
@@ -99,6 +105,20 @@ func TestTheTableOfOperationsIsTrue(t *testing.T) {
 			t.Errorf("docs/operations.md names %s, which there is not", name)
 		}
 	}
+}
+
+// codeOf returns what the tables name whose last columns are "code, switch" and "test".
+func codeOf(page string) (names []string) {
+	in := false
+	for line := range strings.Lines(page) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		if last := len(cells) - 2; last > 0 && strings.TrimSpace(cells[last]) == "code, switch" {
+			in = true
+		} else if in = in && last > 0; in {
+			names = append(names, quotedIn(cells[last])...)
+		}
+	}
+	return names
 }
 
 // isFeature tells a feature file from a test function.
