@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// steps are the numbers of keys that the reference and the sender are asked to carry together.
-var steps = []int{16, 32, 48, 56, 64, 72, 80, 88, 96, 112, 128}
+// rungs are the numbers of keys that the reference and the sender are asked to carry together.
+var rungs = []int{16, 32, 48, 56, 64, 72, 80, 88, 96, 112, 128}
 
 // A carriage is what one try came to.
 type carriage struct {
@@ -28,7 +28,7 @@ func (c carriage) held() bool {
 func carriedFigures(ctx context.Context, o *options) ([]figure, error) {
 	const what = "most keys at 300/s that the reference and its sender carry on the same cores"
 	best, at := 0, carriage{}
-	for _, keys := range steps {
+	for _, keys := range rungs {
 		c, held, err := o.carries(ctx, keys)
 		if err != nil {
 			return nil, err
@@ -39,7 +39,7 @@ func carriedFigures(ctx context.Context, o *options) ([]figure, error) {
 		best, at = keys, c
 	}
 	if best == 0 {
-		return []figure{{what: what, got: "invalid", goal: "≥ 64", fails: true, note: fmt.Sprintf("the machine was too busy for even %d", steps[0])}}, nil
+		return []figure{{what: what, got: "invalid", goal: "≥ 64", fails: true, note: fmt.Sprintf("the machine was too busy for even %d", rungs[0])}}, nil
 	}
 	calls, length := float64(at.Planned), o.length.Seconds()
 	sending := 0.0
