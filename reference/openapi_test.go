@@ -289,6 +289,8 @@ func TestTheValidatorSeesOneMemberThatIsWrong(t *testing.T) {
 		"a member of wrong type":  {encrypt, `{"plaintext":7}`, 200, sealed, false},
 		"an answer without data":  {encrypt, hello, 200, `{"code":"SUCCESS"}`, false},
 		"another code":            {encrypt, hello, 200, strings.Replace(sealed, "SUCCESS", "OK", 1), false},
+		"an invented member":      {encrypt, hello, 200, strings.Replace(sealed, `"ciphertext"`, `"keyMaterial":"AAAA","ciphertext"`, 1), false},
+		"one beside the data":     {encrypt, hello, 200, strings.Replace(sealed, `"data"`, `"debug":{},"data"`, 1), false},
 		"a misspelt member":       {encrypt, hello, 200, strings.Replace(sealed, "ciphertext", "cipherText", 1), false},
 		"a text that is a number": {encrypt, hello, 200, strings.Replace(sealed, `"ncpkms:v1:AAAA"`, "7", 1), false},
 		"a refusal without code":  {encrypt, hello, 400, strings.Replace(refusal, "errorCode", "code", 1), false},

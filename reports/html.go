@@ -200,7 +200,7 @@ const (
 	pageBody      = 2_000     // bytes of a request's or an answer's body
 	pageSize      = 1_900_000 // bytes of a page
 	pageBudget    = 650_000   // of which exchanges may have so many, but where the rest leaves less, and
-	pageFloor     = 40_000    // at least so many: a failure is told by its last exchange
+	pageFloor     = 60_000    // at least so many: a failure is told by its last exchange
 )
 
 // exchangeBudget is how many bytes the exchanges may have on a page that takes so many without them.

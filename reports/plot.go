@@ -48,7 +48,7 @@ type plotRow struct {
 const (
 	plotPoints = 160 // steps drawn at most, and
 	plotStep   = 3   // no narrower than these units
-	plotRows   = 60  // rows of the table at most
+	plotRows   = 50  // rows of the table at most
 
 	letter    = 7  // units that a letter of 12 is wide, at most
 	labelRows = 2  // rows of labels above the drawing area, and

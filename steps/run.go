@@ -131,6 +131,7 @@ func (r *runner) runAll(ctx context.Context, chosen []Case) {
 	if parallel <= 0 {
 		parallel = runtime.GOMAXPROCS(0)
 	}
+	r.start(ctx)
 	r.runSome(ctx, together, parallel)
 	r.runSome(ctx, alone, 1)
 	r.runSome(ctx, waiting, len(waiting)) // all at once, or the waits would add up

@@ -130,6 +130,16 @@ func (r *runner) mend(ctx context.Context) []string {
 	return nil
 }
 
+// start lets the clock of a shared target run that stands still: what scenarios share of a limit would never come back.
+func (r *runner) start(ctx context.Context) {
+	if r.shared.Disposable || !slices.Contains(r.has, features.Clock) {
+		return
+	}
+	if frozen, err := r.shared.Frozen(ctx); frozen && err == nil { // the first case says what is wrong with its clock
+		r.leftovers = append(r.leftovers, r.letRun(ctx)...)
+	}
+}
+
 // letRun lets the clock of a shared target run on from where a case left it. It is not set back
 // between cases: a limit that has seen a later time refills nothing before that time comes again.
 func (r *runner) letRun(ctx context.Context) []string {

@@ -36,6 +36,14 @@ func (t *Target) Now(ctx context.Context) (time.Time, error) {
 	return time.Now().Add(r.offset), nil
 }
 
+// Frozen reports whether the target's clock stands still, as far as is known; false without an admin listener.
+func (t *Target) Frozen(ctx context.Context) (bool, error) {
+	_, err := t.Now(ctx)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.clock.frozen, err
+}
+
 // CanSetClock reports whether the target's clock can be moved.
 func (t *Target) CanSetClock() bool { return t.Offers(Admin) }
 
