@@ -65,12 +65,7 @@ func (o *baselining) write(run *reports.Run, stdout, stderr io.Writer) error {
 	if err := steps.WriteKnown(&text, entries); err != nil {
 		return err
 	}
-	if o.out == "-" {
-		_, err = stdout.Write(text.Bytes())
-	} else {
-		err = unwritten(o.out, os.WriteFile(o.out, text.Bytes(), 0o644))
-	}
-	if err != nil {
+	if err := deliver(stdout, o.out, text.Bytes()); err != nil {
 		return err
 	}
 	fmt.Fprintf(stderr, "%d known failures\n", len(entries))

@@ -46,7 +46,7 @@ func (k *characteristics) judge(c *cobra.Command, o *common) error {
 	if k.experiments < 1 {
 		return fmt.Errorf("--experiments %d: it must be above zero", k.experiments)
 	}
-	collectRarely(rarely)
+	collectRarely()
 	ctx, cancel := o.within(c.Context())
 	defer cancel()
 	began := time.Now()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -43,12 +42,7 @@ not green. A figure of a load profile has regressed only where the intervals of 
 			if err := diff.WriteIn(&text, format, lang); err != nil {
 				return err
 			}
-			if out == "-" {
-				_, err = c.OutOrStdout().Write(text.Bytes())
-			} else {
-				err = unwritten(out, os.WriteFile(out, text.Bytes(), 0o644))
-			}
-			if err != nil {
+			if err := deliver(c.OutOrStdout(), out, text.Bytes()); err != nil {
 				return err
 			}
 			if code := diff.ExitCode(); code != exitPass {

@@ -54,7 +54,7 @@ refused for the limit is made again; any other answer that is wrong is as wrong 
   kmsproof conform --under-load 0.8,1,1.5
   kmsproof conform kmsproof-out/sequence.feature`,
 		RunE: func(c *cobra.Command, args []string) error {
-			collectRarely(rarely)
+			collectRarely()
 			return o.perform(c, func(j *proof.Job) error {
 				options, err := o.options(args)
 				if err != nil {

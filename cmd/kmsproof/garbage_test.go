@@ -19,7 +19,7 @@ func collecting(t *testing.T, do func()) int {
 func TestGarbageIsCollectedAsGOGCSays(t *testing.T) {
 	for gogc, want := range map[string]int{"": 400, "50": 100, "off": 100} { // Go itself reads it, before main
 		t.Setenv("GOGC", gogc)
-		if got := collecting(t, func() { collectRarely(rarely) }); got != want {
+		if got := collecting(t, collectRarely); got != want {
 			t.Errorf("GOGC=%s: %d, want %d", gogc, got, want)
 		}
 		interrupted, cancel := context.WithCancel(t.Context())

@@ -27,7 +27,7 @@ caught by other scenarios only counts as survived (exit 1).`,
 			if err := oneFormat(format, "table", "json"); err != nil {
 				return err
 			}
-			collectRarely(2 * rarely) // a tenth faster, for 200 MB more
+			collectRarely()
 			o.seeded()
 			chosen, err := chooseMutants(args)
 			if err != nil {

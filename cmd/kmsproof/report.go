@@ -72,6 +72,15 @@ func (r report) make(stdout io.Writer, path string) error {
 	return unwritten(r.out, render(run, r.format, write, r.out))
 }
 
+// deliver writes a text to the file of --output, or to stdout for -.
+func deliver(stdout io.Writer, path string, text []byte) error {
+	if path == "-" {
+		_, err := stdout.Write(text)
+		return err
+	}
+	return unwritten(path, os.WriteFile(path, text, 0o644))
+}
+
 // unwritten names the flag where its file, or one in its folder, could not be written.
 func unwritten(path string, err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok && strings.HasPrefix(e.Path, path) {

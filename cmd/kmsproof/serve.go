@@ -73,14 +73,12 @@ SIGINT and SIGTERM.`,
 	return c
 }
 
-// rarely is the setting of the garbage collector for what keeps little, as of GOGC.
-const rarely = 400
-
 // collectRarely is for what keeps little and throws away much: with Go's own setting a server under load
 // collects garbage hundreds of times a second, the matrix spends a fifth of its time on it, and an experiment of the
-// characteristics takes a few megabytes and then none of them. percent is as of GOGC, which wins where the environment
-// has it. It holds until the program ends.
-func collectRarely(percent int) {
+// characteristics takes a few megabytes and then none of them. GOGC in the environment wins. It holds until the
+// program ends.
+func collectRarely() {
+	const percent = 400
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)
 	}
@@ -90,7 +88,7 @@ func (o *serving) serve(c *cobra.Command) error {
 	if _, err := reports.FormatIn("html", o.lang); err != nil {
 		return fmt.Errorf("--lang: %w", err)
 	}
-	collectRarely(rarely)
+	collectRarely()
 	options, err := o.options(c.ErrOrStderr())
 	if err != nil {
 		return err
