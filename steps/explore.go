@@ -76,7 +76,7 @@ func (e *exploration) try(s sequence.Sequence) (fails bool) {
 		return fails
 	}
 	row := reports.Scenario{ID: sequenceID, Feature: "Sequences of calls", Level: reports.Must, File: SequenceFile, Line: 5}
-	v, t := e.r.try(e.ctx, e.caseOf(s), &row)
+	v, t := e.r.try(e.ctx, e.caseOf(s), &lender{}, &row)
 	if cancelled(e.ctx, t.err) {
 		return false
 	}

@@ -139,6 +139,22 @@ func (l *lender) take(asked wish) *loan {
 	return n
 }
 
+// keep parts from the idle keys those that fulfil the wishes.
+func (l *lender) keep(wishes []wish) *lender {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	kept, others := fitting(l.idle, wishes)
+	l.idle = others
+	return &lender{idle: kept}
+}
+
+// rejoin makes the keys idle again that were kept for a case and that it did not take.
+func (l *lender) rejoin(kept *lender) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.idle = append(l.idle, kept.idle...)
+}
+
 // giveBack makes a key idle again; false when it was lent often enough.
 func (l *lender) giveBack(n *loan) bool {
 	if n.times >= mostLoans {
@@ -182,10 +198,14 @@ func (l *lender) close() (tags []string) {
 	return tags
 }
 
-// borrow gets a key under a name of the sentences, with an active creator or none: an idle one, or
-// else a new one that others get afterwards. The target must make it.
+// borrow gets a key under a name of the sentences, with an active creator or none: one that was kept for the case,
+// an idle one, or else a new one that others get afterwards. The target must make it.
 func (w *world) borrow(ctx context.Context, as, kind string, tokens bool) error {
-	n := w.lender.take(wish{kind, orAPI20(w.home), tokens})
+	asked := wish{kind, orAPI20(w.home), tokens}
+	n := w.kept.take(asked)
+	if n == nil {
+		n = w.lender.take(asked)
+	}
 	if n == nil {
 		var err error
 		if n, err = w.makeLoan(ctx, as, kind, tokens); err != nil {

@@ -6,7 +6,7 @@ import (
 )
 
 // A room bounds how many keys are alive at once on a shared target: a case enters when those that it will
-// hold fit beside those of the cases inside and the idle ones. Of these it will borrow some; the others make way.
+// hold fit beside those of the cases inside and the idle ones. Of these it gets some to borrow; the others make way.
 type room struct {
 	limit int            // 0: no bound
 	needs map[string]int // keys of each case, by ID
@@ -33,8 +33,9 @@ func (m *room) need(id string) int { return min(m.needs[id], m.limit) }
 
 // enter waits until there is room for a case beside the cases inside and the keys that are idle and not among those
 // that it wishes for, or until ctx has ended, which ends the cases inside, too. What is idle makes way: remove gets
-// the tags, one at a time, while others may enter and leave. Who entered must leave.
-func (m *room) enter(ctx context.Context, id string, wishes []wish, idle *lender, remove func(tag string)) {
+// the tags, one at a time, while others may enter and leave. What the case wishes for is kept for it, so that it makes
+// way for nobody else. Who entered must leave.
+func (m *room) enter(ctx context.Context, id string, wishes []wish, idle *lender, remove func(tag string)) (kept *lender) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	need := m.need(id)
@@ -47,6 +48,7 @@ func (m *room) enter(ctx context.Context, id string, wishes []wish, idle *lender
 		}
 	}
 	m.inside += need
+	return idle.keep(wishes)
 }
 
 // letGo waits until a key is gone, which takes up room until it is gone.

@@ -58,6 +58,16 @@ func TestIdleKeysThatACaseBorrowsStay(t *testing.T) {
 	}
 }
 
+// TestAnIdleKeyThatACaseInsideCountsOnIsNotRemoved: it would have to make another while this one is still there.
+func TestAnIdleKeyThatACaseInsideCountsOnIsNotRemoved(t *testing.T) {
+	m, idle := newRoom(2, map[string]int{"first": 1, "second": 1}), idling(wantsAES, wantsRSA)
+	kept := m.enter(t.Context(), "first", []wish{wantsAES}, idle, func(tag string) { t.Errorf("%s was removed for the first", tag) })
+	m.enter(t.Context(), "second", []wish{wantsRSA}, idle, func(tag string) { t.Errorf("%s was removed for the second", tag) })
+	if kept.take(wantsAES) == nil {
+		t.Error("the key that the first wished for is gone")
+	}
+}
+
 // TestARemovalHoldsUpOnlyWhoNeedsItsRoom: it takes as long as the target likes.
 func TestARemovalHoldsUpOnlyWhoNeedsItsRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -178,14 +178,15 @@ func (r *runner) runCase(ctx context.Context, c Case) {
 		r.file(s, false)
 		return
 	}
-	r.room.enter(ctx, c.ID, wishes(c), &r.lender, func(tag string) { r.evict(ctx, tag) })
+	kept := r.room.enter(ctx, c.ID, wishes(c), &r.lender, func(tag string) { r.evict(ctx, tag) })
 	defer r.room.leave(c.ID)
+	defer r.lender.rejoin(kept)
 	if r.stop(ctx) { // while it waited for room
 		return
 	}
 	r.started(c.ID)
 	start := time.Now()
-	v, t := r.try(ctx, c, &s)
+	v, t := r.try(ctx, c, kept, &s)
 	s.Millis = float64(time.Since(start).Microseconds()) / 1000
 	if cancelled(ctx, t.err) {
 		return

@@ -12,7 +12,7 @@ import (
 )
 
 // try opens the target of a case, plays the case and cleans up, also after ctx has ended.
-func (r *runner) try(ctx context.Context, c Case, s *reports.Scenario) (verdict, trial) {
+func (r *runner) try(ctx context.Context, c Case, kept *lender, s *reports.Scenario) (verdict, trial) {
 	t, ledger, err := r.open(ctx)
 	if err != nil {
 		return verdict{outcome: reports.Errored, reason: "the target could not be opened: " + err.Error()}, trial{err: err}
@@ -22,7 +22,7 @@ func (r *runner) try(ctx context.Context, c Case, s *reports.Scenario) (verdict,
 	w.limits = slices.Contains(c.Needs, features.Overload)
 	w.settable = slices.Contains(r.has, features.Clock)
 	if !t.Disposable && borrows(c) {
-		w.lender = &r.lender
+		w.lender, w.kept = &r.lender, kept
 	}
 	result := play(ctx, c, w)
 	v := judge(result, c.Level)

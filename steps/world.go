@@ -37,6 +37,7 @@ type world struct {
 	tokens map[string]*token // "the access token"
 	made   []string          // tags of the keys that the case created
 	lender *lender           // nil: every key is the case's own
+	kept   *lender           // of its keys, those that nobody else gets
 	loans  []*loan           // the keys that the case has borrowed
 	most   int               // keys that were its own at once, with one that it was about to create
 	last   *reply            // the answer that a Then is about
