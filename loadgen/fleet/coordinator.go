@@ -106,7 +106,6 @@ const keeping = 24 * time.Hour
 func (c *Coordinator) open(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, asking)
 	defer cancel()
-	c.sweep(ctx, time.Now())
 	name := c.link.stream(c.run)
 	if _, err := c.link.js.CreateStream(ctx, jetstream.StreamConfig{Name: name, Subjects: []string{c.link.subject("run", c.run, "result", ">")},
 		MaxAge: keeping, Duplicates: 10 * time.Minute, Discard: jetstream.DiscardNew}); err != nil {
@@ -116,6 +115,7 @@ func (c *Coordinator) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("NATS: the run's bucket: %w", err)
 	}
+	c.sweep(ctx, time.Now()) // not before: a server that has just lost its last stream may be unable to make one
 	text, _ := c.plan.encode()
 	if _, err := kv.Create(ctx, planKey, text); err != nil {
 		return fmt.Errorf("NATS: the plan: %w", err)
