@@ -63,7 +63,7 @@ func wireRule(r kms.AccessRule) AccessRule {
 // (gov-iam-v2-sub-account-updateapiaccessrule).
 func (in *AccessRule) rule() (kms.AccessRule, *kms.Refusal) {
 	if in.Use == nil {
-		return kms.AccessRule{}, kms.BadField("useApiAllowSource", "it is missing")
+		return kms.AccessRule{}, kms.MissingField("useApiAllowSource")
 	}
 	out := kms.AccessRule{On: *in.Use}
 	if out.On && len(in.Sources) == 0 {

@@ -19,7 +19,7 @@ type Answer struct {
 	Gateway bool `yaml:"gateway"`
 }
 
-// guesses holds the answer to each reason. The codes are those of the service's sibling product and
+// guesses holds the answer to each reason that is no case of another. The codes are those of the service's sibling product and
 // of the API gateway (secretmanager-api-overview, api-call-lgc-errorhandling); which applies where is
 // our guess.
 var guesses = map[kms.Reason]Answer{
@@ -55,10 +55,13 @@ var broken = Answer{http.StatusInternalServerError, "INTERNAL_SERVER_ERROR", "Se
 
 // answer says how a refusal looks.
 func (d *Dialect) answer(r *kms.Refusal) Answer {
-	if a, ok := d.Answers[r.Reason]; ok {
-		return a
+	general := r.Reason.General()
+	for _, reason := range []kms.Reason{r.Reason, general} {
+		if a, ok := d.Answers[reason]; ok {
+			return a
+		}
 	}
-	if a, ok := guesses[r.Reason]; ok {
+	if a, ok := guesses[general]; ok {
 		return a
 	}
 	panic("reference: no answer for reason " + string(r.Reason))

@@ -23,7 +23,8 @@ type Dialect struct {
 	// FlatErrors answers refusals of the service as {"code","msg","data":null} instead of
 	// {"error":{"errorCode","message","details"}}.
 	FlatErrors bool `yaml:"flatErrors"`
-	// Answers changes what a refusal looks like. Reasons that it lacks keep their guess.
+	// Answers changes what a refusal looks like. Reasons that it lacks keep their guess; those that are a case
+	// of another (see [kms.Reason.General]) have the answer of that.
 	Answers map[kms.Reason]Answer `yaml:"answers"`
 	// RetryAfter tells, with the refusal of a call over the limit, after how many whole seconds it fits.
 	RetryAfter bool `yaml:"retryAfter"`
@@ -209,8 +210,8 @@ func ParseDialect(name string, text []byte) (Dialect, error) {
 
 func (d *Dialect) check() error {
 	for reason, a := range d.Answers {
-		if _, ok := guesses[reason]; !ok {
-			return fmt.Errorf("answers: there is no reason %q; there are %v", reason, slices.Sorted(maps.Keys(guesses)))
+		if _, ok := guesses[reason.General()]; !ok {
+			return fmt.Errorf("answers: there is no reason %q; there are %v", reason, slices.Sorted(slices.Values(append(kms.Cases(), slices.Collect(maps.Keys(guesses))...))))
 		}
 		if a.Status < 400 || a.Status > 599 || a.Code == "" {
 			return fmt.Errorf("answers: %s: it needs a status from 400 to 599 and a code", reason)

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reference/kms"
 	"github.com/kmsproof/kmsproof/reference/limit"
 )
 
@@ -130,6 +131,42 @@ func TestWhatIsSignedMayBeAHash(t *testing.T) {
 			t.Errorf("%s: verify: %v, want valid", kind, r)
 		}
 		c.must(http.MethodPut, key+"/name", `{"keyName":"`+kind+`"}`)
+	}
+}
+
+// TestARefusalIsAnsweredByItsCase: each case of a reason may be answered for itself, and else as what it is a case of.
+func TestARefusalIsAnsweredByItsCase(t *testing.T) {
+	provoked := map[kms.Reason]func(c *caller, key string) reply{
+		kms.BadJSON:   func(c *caller, key string) reply { return c.post(key+"/encrypt", `{"plaintext":`) },
+		kms.Missing:   func(c *caller, key string) reply { return c.post(key+"/encrypt", `{}`) },
+		kms.BadBase64: func(c *caller, key string) reply { return c.post(key+"/encrypt", `{"plaintext":"*"}`) },
+		kms.Malformed: func(c *caller, key string) reply { return c.post(key+"/encrypt", `{"plaintext":1}`) },
+		kms.TooLong: func(c *caller, key string) reply {
+			return c.post(key+"/encrypt", `{"plaintext":"`+strings.Repeat("AAAA", 11000)+`"}`)
+		},
+		kms.OutOfRange: func(c *caller, key string) reply { return c.get(key + "/activities?pageSize=201") },
+		kms.NoContext: func(c *caller, key string) reply {
+			return c.post(c.key("convergent", "AES256", `,"isConvergent":true`)+"/encrypt", `{"plaintext":"AAAA"}`)
+		},
+		kms.VersionState: func(c *caller, key string) reply { return c.post(key+"/versions/1/disable", "") },
+		kms.RotationOff:  func(c *caller, key string) reply { return c.put(key+"/rotation-period", `{"rotationPeriod":90}`) },
+		kms.ACLState:     func(c *caller, key string) reply { return c.post(key+"/acl", `{"ipList":["192.0.2.1"]}`) },
+		kms.WrongState:   func(c *caller, key string) reply { return c.post(key+"/enable", "") },
+	}
+	const general, own = 460, 461
+	for _, reason := range slices.Concat(kms.Cases(), []kms.Reason{kms.Malformed, kms.WrongState}) {
+		for _, narrow := range []bool{false, true} {
+			answers := map[kms.Reason]reference.Answer{reason.General(): {Status: general, Code: "G"}}
+			status := general
+			if narrow {
+				answers[reason], status = reference.Answer{Status: own, Code: "O"}, own
+			}
+			c := plainCaller(t, reference.Options{Dialect: reference.Dialect{Answers: answers, RefuseOffACL: true}})
+			key := c.key("orders", "AES256", "")
+			if r := provoked[reason](c, key); r.status != status {
+				t.Errorf("%s, with an answer of its own %t: %v, want %d", reason, narrow, r, status)
+			}
+		}
 	}
 }
 

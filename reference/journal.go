@@ -47,7 +47,7 @@ type Filter struct {
 
 func (f *Filter) takes(e *Entry) bool {
 	return (f.Op == "" || f.Op == e.Op) && (f.Region == "" || f.Region == e.Region) && (f.Key == "" || f.Key == e.Key) &&
-		(f.Caller == "" || f.Caller == e.Caller) && (f.Status == 0 || f.Status == e.Status) && (f.Reason == "" || f.Reason == e.Reason) &&
+		(f.Caller == "" || f.Caller == e.Caller) && (f.Status == 0 || f.Status == e.Status) && (f.Reason == "" || f.Reason == e.Reason || f.Reason == e.Reason.General()) &&
 		e.Seq > f.After && !e.Time.Before(f.Since)
 }
 

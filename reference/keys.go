@@ -34,7 +34,7 @@ func createKey(c *call) (any, error) {
 		return nil, bad
 	}
 	if in.Auto == nil && d.RequireAutoRotation {
-		return nil, kms.BadField("isAutoRotation", "it is missing")
+		return nil, kms.MissingField("isAutoRotation")
 	}
 	if in.Period != nil && (in.Auto == nil || !*in.Auto) && d.RefuseIdlePeriod {
 		return nil, kms.BadField("rotationPeriod", "the key does not rotate by itself")
@@ -257,7 +257,7 @@ func deleteKey(c *call) (any, error) {
 // given refuses a member that is missing or null.
 func given(field string, value *string) *kms.Refusal {
 	if value == nil {
-		return kms.BadField(field, "it is missing")
+		return kms.MissingField(field)
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func (c *call) decode(into any) *kms.Refusal {
 		return decodeRefusal(err)
 	}
 	if trimmed := bytes.TrimSpace(body); trimmed[0] != '{' {
-		return kms.BadField("", "the body is not a JSON object")
+		return kms.BadJSON.In("", "the body is not a JSON object")
 	}
 	if p.noNulls {
 		return nullMember(body)

@@ -56,7 +56,7 @@ func (c *call) signed(text *string) ([]byte, *kms.Refusal) {
 	}
 	data, err := c.dialect().base64(*text)
 	if err != nil {
-		return nil, kms.BadField("data", "it is not standard base64 with padding")
+		return nil, kms.NoBase64("data")
 	}
 	return data, nil
 }

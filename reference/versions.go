@@ -31,7 +31,7 @@ func updatePeriod(c *call) (any, error) {
 		in.Period = &c.service.rules.PeriodDays.Default
 	}
 	if in.Period == nil {
-		return nil, kms.BadField("rotationPeriod", "it is missing")
+		return nil, kms.MissingField("rotationPeriod")
 	}
 	i, bad := c.key.SetPeriod(*in.Period, c.now)
 	if bad != nil {

@@ -29,7 +29,7 @@ func decodeRefusal(err error) *kms.Refusal {
 		if errors.Is(err, jsontext.ErrDuplicateName) {
 			why = "the member occurs twice"
 		}
-		return kms.BadField(fieldOf(syntax.JSONPointer), "%s, at byte %d", why, syntax.ByteOffset)
+		return kms.BadJSON.In(fieldOf(syntax.JSONPointer), "%s, at byte %d", why, syntax.ByteOffset)
 	}
 	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
 		if errors.Is(err, json.ErrUnknownName) {
@@ -37,7 +37,7 @@ func decodeRefusal(err error) *kms.Refusal {
 		}
 		return kms.BadField(fieldOf(semantic.JSONPointer), "a JSON %s does not belong here", semantic.JSONKind)
 	}
-	return kms.BadField("", "it is not a JSON object")
+	return kms.BadJSON.In("", "it is not a JSON object")
 }
 
 // fieldOf turns a JSON pointer into the name of the member that it leads to. Of what a caller made up it tells
@@ -90,7 +90,7 @@ func (t *texts) fill(items []*string, field string) error {
 func (d *Dialect) require(field string, t *texts) *kms.Refusal {
 	t.array = t.array && !(d.SingleForOne && len(t.list) == 1)
 	if !t.given {
-		return kms.BadField(field, "it is missing")
+		return kms.MissingField(field)
 	}
 	if len(t.list) == 0 && !d.EmptyLists {
 		return kms.BadField(field, "the array is empty")
@@ -109,7 +109,7 @@ func (d *Dialect) plaintexts(field string, t texts) ([][]byte, *kms.Refusal) {
 		if out[i], err = d.base64(text); err != nil && len(t.list) > 1 && d.PartialBatches {
 			out[i] = nil
 		} else if err != nil {
-			return nil, kms.BadField(t.item(field, i), "it is not standard base64 with padding")
+			return nil, kms.NoBase64(t.item(field, i))
 		}
 	}
 	return out, nil
@@ -184,7 +184,7 @@ func number(field, text string, fallback, least, most int) (int, *kms.Refusal) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < least || n > most || strconv.Itoa(n) != text {
-		return 0, kms.BadField(field, "it is not a whole number from %d to %d", least, most)
+		return 0, kms.OutOfRange.In(field, "it is not a whole number from %d to %d", least, most)
 	}
 	return n, nil
 }

@@ -42,7 +42,7 @@ func (k *Key) SwitchACL(on bool, now time.Time) (ACL, *Refusal) {
 		return ACL{}, bad
 	}
 	if on == k.acl.Enabled && k.rules.RefuseIdleACL {
-		return ACL{}, refuse(WrongState, "the IP ACL is switched so already")
+		return ACL{}, refuse(ACLState, "the IP ACL is switched so already")
 	}
 	k.change(now)
 	if on && !k.acl.Enabled {
@@ -96,9 +96,9 @@ func (r *Rules) checkEdit(acl ACL, list []netip.Prefix, items int) *Refusal {
 	grown := len(list) - len(acl.Allowed)
 	switch {
 	case r.RefuseOffACL && !acl.Enabled:
-		return refuse(WrongState, "the IP ACL is off")
+		return refuse(ACLState, "the IP ACL is off")
 	case r.RefuseIdleACL && max(grown, -grown) != items:
-		return refuse(WrongState, "an address is listed already, or is not listed")
+		return refuse(ACLState, "an address is listed already, or is not listed")
 	case r.MaxAllowed > 0 && grown > 0 && len(list) > r.MaxAllowed:
 		return BadField("ipList", "%d addresses; at most %d are listed", len(list), r.MaxAllowed)
 	}

@@ -146,7 +146,7 @@ func (k *Key) Move(op Op, now time.Time) (Info, *Refusal) {
 		return Info{}, bad
 	}
 	if k.state == to || op == CancelDeletion && k.state != Pending {
-		return k.info(&k.record), k.idle("the key is in state %s already", k.state)
+		return k.info(&k.record), k.idle(WrongState, "the key is in state %s already", k.state)
 	}
 	if k.rules.FreePendingNames && k.state == Pending {
 		if k.taken(k.home, k.spec.Name, k.body) {

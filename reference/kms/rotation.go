@@ -51,7 +51,7 @@ func (k *Key) Rotate(now time.Time) (VersionInfo, error) {
 // full refuses another version of a key that has as many as it may.
 func (k *Key) full() *Refusal {
 	if most := k.rules.MaxVersions; most > 0 && len(k.versions) >= most {
-		return refuse(WrongState, "the key has %d versions, and no more are allowed", most)
+		return refuse(VersionState, "the key has %d versions, and no more are allowed", most)
 	}
 	return nil
 }
@@ -73,10 +73,10 @@ func (k *Key) MoveVersion(op Op, n int, now time.Time) (VersionInfo, *Refusal) {
 		return VersionInfo{}, bad
 	}
 	if to == Disabled && v == k.versions.newest() && !k.rules.NewestStops {
-		return VersionInfo{}, refuse(WrongState, "version %d is the newest and cannot be disabled", n)
+		return VersionInfo{}, refuse(VersionState, "version %d is the newest and cannot be disabled", n)
 	}
 	if v.state == to {
-		return v.info(), k.idle("version %d is in state %s already", n, to)
+		return v.info(), k.idle(VersionState, "version %d is in state %s already", n, to)
 	}
 	moved := *v
 	moved.state, moved.since = to, now
@@ -86,11 +86,11 @@ func (k *Key) MoveVersion(op Op, n int, now time.Time) (VersionInfo, *Refusal) {
 }
 
 // idle refuses a call that would change nothing, unless the rules let it succeed.
-func (k *Key) idle(format string, args ...any) *Refusal {
+func (k *Key) idle(reason Reason, format string, args ...any) *Refusal {
 	if k.rules.IdleSucceeds {
 		return nil
 	}
-	return refuse(WrongState, format, args...)
+	return refuse(reason, format, args...)
 }
 
 // SetAuto switches rotation by period on or off. Switched on, the next is a period from now: of the
@@ -106,7 +106,7 @@ func (k *Key) SetAuto(on bool, now time.Time) (Info, *Refusal) {
 		return Info{}, bad
 	}
 	if k.spec.AutoRotation == on {
-		return k.info(&k.record), k.idle("automatic rotation is %s already", map[bool]string{true: "on", false: "off"}[on])
+		return k.info(&k.record), k.idle(WrongState, "automatic rotation is %s already", map[bool]string{true: "on", false: "off"}[on])
 	}
 	k.change(now)
 	k.spec.AutoRotation, k.next = on, time.Time{}
@@ -127,7 +127,7 @@ func (k *Key) SetPeriod(days int, now time.Time) (Info, *Refusal) {
 		return Info{}, bad
 	}
 	if !k.spec.AutoRotation {
-		return Info{}, refuse(WrongState, "automatic rotation is off")
+		return Info{}, refuse(RotationOff, "automatic rotation is off")
 	}
 	if bad := k.rules.checkPeriod(days); bad != nil {
 		return Info{}, bad

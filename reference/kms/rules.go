@@ -289,7 +289,7 @@ func (r *Rules) span(b Bounds, field string, asked Lifetime, now time.Time) (tim
 		hours = b.Default
 	}
 	if !b.holds(hours) {
-		return time.Time{}, BadField(field, "%d is not between %d and %d hours", hours, b.Min, b.Max)
+		return time.Time{}, OutOfRange.In(field, "%d is not between %d and %d hours", hours, b.Min, b.Max)
 	}
 	return now.Add(time.Duration(hours) * time.Hour), nil
 }

@@ -76,17 +76,17 @@ func (r *Rules) checkMemo(memo string) *Refusal {
 		}
 	}
 	if n > most {
-		return BadField("memo", "%d %s; at most %d are taken", n, unit, most)
+		return TooLong.In("memo", "%d %s; at most %d are taken", n, unit, most)
 	}
 	return nil
 }
 
 func (r *Rules) checkSpec(s Spec) *Refusal {
 	if !slices.Contains(r.Types, s.Type) {
-		return BadField("keyType", "it is not a type that this server makes; it makes %v", r.Types)
+		return OutOfRange.In("keyType", "it is not a type that this server makes; it makes %v", r.Types)
 	}
 	if !slices.Contains(r.Protections, s.Protection) {
-		return BadField("protectionType", "it is none of %v", r.Protections)
+		return OutOfRange.In("protectionType", "it is none of %v", r.Protections)
 	}
 	if s.Convergent && s.Type != AES256 {
 		return BadField("isConvergent", "a key of type %s cannot be convergent", s.Type)
@@ -101,7 +101,7 @@ func (r *Rules) checkSpec(s Spec) *Refusal {
 
 func (r *Rules) checkPeriod(days int) *Refusal {
 	if !r.PeriodDays.holds(days) {
-		return BadField("rotationPeriod", "%d is not between %d and %d days", days, r.PeriodDays.Min, r.PeriodDays.Max)
+		return OutOfRange.In("rotationPeriod", "%d is not between %d and %d days", days, r.PeriodDays.Min, r.PeriodDays.Max)
 	}
 	return nil
 }

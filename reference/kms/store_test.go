@@ -66,7 +66,7 @@ func plant(t testing.TB, s *kms.Store, spec kms.Spec) *kms.Key {
 // reason returns why a call was refused; empty if it was not.
 func reason(err error) kms.Reason {
 	if r, ok := errors.AsType[*kms.Refusal](err); ok && r != nil {
-		return r.Reason
+		return r.Reason.General()
 	}
 	if err != nil {
 		return kms.Reason("failed: " + err.Error())

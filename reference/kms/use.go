@@ -72,7 +72,7 @@ func (k *Key) checkItem(p []byte) *Refusal {
 	case len(p) == 0 && rules.RefuseEmpty:
 		return BadField("plaintext", "it is empty")
 	case k.spec.Type == RSA2048 && len(p) > rules.MaxOAEP:
-		return BadField("plaintext", "%d bytes; an RSA key takes at most %d", len(p), rules.MaxOAEP)
+		return TooLong.In("plaintext", "%d bytes; an RSA key takes at most %d", len(p), rules.MaxOAEP)
 	case rules.PerItem && len(p) > rules.MaxPlaintext:
 		return rules.tooLong("plaintext", len(p))
 	}
@@ -97,7 +97,7 @@ func (r *Rules) CheckSize(field string, plaintexts [][]byte, perItem bool) *Refu
 }
 
 func (r *Rules) tooLong(field string, size int) *Refusal {
-	return BadField(field, "%d bytes; at most %d are taken", size, r.MaxPlaintext)
+	return TooLong.In(field, "%d bytes; at most %d are taken", size, r.MaxPlaintext)
 }
 
 // context returns what a context in base64 stands for; nil for a key that is not convergent.
@@ -111,18 +111,18 @@ func (k *Key) context(text *string) ([]byte, *Refusal) {
 		return nil, nil
 	}
 	if !given {
-		return nil, BadField("context", "a convergent key needs one")
+		return nil, NoContext.In("context", "a convergent key needs one")
 	}
 	raw, err := Base64(*text)
 	if err != nil {
-		return nil, BadField("context", "it is not standard base64 with padding")
+		return nil, NoBase64("context")
 	}
 	size := len(raw)
 	if rules.ContextAsSent {
 		size = len(*text)
 	}
 	if size > rules.MaxContext {
-		return nil, BadField("context", "%d bytes; at most %d are taken", size, rules.MaxContext)
+		return nil, TooLong.In("context", "%d bytes; at most %d are taken", size, rules.MaxContext)
 	}
 	return raw, nil
 }
@@ -162,7 +162,7 @@ type CustomKey struct {
 func (k *Key) CreateCustomKey(c Caller, bits int, context *string, now time.Time) (CustomKey, error) {
 	rules := &k.rules
 	if !slices.Contains(rules.CustomBits, bits) {
-		return CustomKey{}, BadField("bits", "%d is none of %v", bits, rules.CustomBits)
+		return CustomKey{}, OutOfRange.In("bits", "%d is none of %v", bits, rules.CustomBits)
 	}
 	versions, under, bad := k.begin(c, CreateCustomKey, context, now)
 	if bad != nil {
@@ -202,7 +202,7 @@ func (k *Key) Sign(c Caller, data []byte, now time.Time) (string, error) {
 
 func (k *Key) checkData(data []byte) *Refusal {
 	if most := k.rules.MaxData; len(data) > most {
-		return BadField("data", "%d bytes; at most %d are taken", len(data), most)
+		return TooLong.In("data", "%d bytes; at most %d are taken", len(data), most)
 	}
 	return nil
 }

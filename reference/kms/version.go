@@ -44,7 +44,7 @@ func (vs versions) version(n int) (*version, *Refusal) {
 // usable refuses a version that is disabled.
 func (v *version) usable() *Refusal {
 	if v.state != Enabled {
-		return refuse(WrongState, "version %d is disabled", v.number)
+		return refuse(VersionState, "version %d is disabled", v.number)
 	}
 	return nil
 }
