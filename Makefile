@@ -13,8 +13,8 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 UNRACED := ./proof ./loadgen/zoo ./cmd/kmsproof ./deploy ./docs ./.ci/excuse
 RACED    = $(filter-out %/proof %/zoo %/cmd/kmsproof %/deploy %/docs,$(shell go list ./...))
 
-# So are these tests of loadgen, reference and steps.
-UNRACED_TESTS := ^(TestEveryExchangeOfTheSuiteFitsTheDescription|TestAnyHistoryGoesThroughAStateFile|TestFilesKeepWhatIsKnownOfAnAttempt|TestARecordingIsJudgedTheSameFromItsFiles|TestEveryLimiterIsToldForWhatItIs|TestWhatWasMistakenIsNot|TestManyKeysAreLookedAt|TestAJitteryLineMakesUnsureAndNotWrong|TestAnotherKindOfLimiterIsNotShortOverALongLine|TestAStormShowsWhoChargesRefusedCalls|TestWhatALimitCountsIsNamed|TestALongLookIsExact|TestHowAKeyRefillsIsTold|TestARefutedClaimHasAWitness|TestTheModelIsTheLimiter|TestAHotKeyIsToldFromItsVictims|TestARehearsalJudgesAServerWithoutWaiting|TestKeysThatAreOnlyUsedAreLent|TestTheSuiteHoldsOnTargetsThatAreNotOurs|TestWhatATargetLacksIsSkipped|TestWhatIsNoAnswerOfAKMSPassesNothing|TestASharedTargetIsLeftAsItWas|TestOtherReadingsFailNothing|TestWhatIsDeclaredAndNotThereIsTold|TestAYesManFailsEveryRefusal|TestNothingWaits|TestShardsPartTheSuite|TestTheSeedShufflesAcrossFeatures)$$
+# So are these tests of loadgen, reference, reports and steps.
+UNRACED_TESTS := ^(TestShuffledRepetitions|TestAClimbEndsWhereTheTargetDoes|TestAReferenceCountsAsTheGeneratorDoes|TestALegThatCannotBePlayedIsLeftOut|TestAReferenceWhoseClockWasMovedTellsNothing|TestEveryRouteReadsBodiesStrictly|TestAKoreanPageSaysNoneOfOurWordsInEnglish|TestALargePageStaysUnderTwoMegabytes|TestEveryExchangeOfTheSuiteFitsTheDescription|TestAnyHistoryGoesThroughAStateFile|TestFilesKeepWhatIsKnownOfAnAttempt|TestARecordingIsJudgedTheSameFromItsFiles|TestEveryLimiterIsToldForWhatItIs|TestWhatWasMistakenIsNot|TestManyKeysAreLookedAt|TestAJitteryLineMakesUnsureAndNotWrong|TestAnotherKindOfLimiterIsNotShortOverALongLine|TestAStormShowsWhoChargesRefusedCalls|TestWhatALimitCountsIsNamed|TestALongLookIsExact|TestHowAKeyRefillsIsTold|TestARefutedClaimHasAWitness|TestTheModelIsTheLimiter|TestAHotKeyIsToldFromItsVictims|TestARehearsalJudgesAServerWithoutWaiting|TestKeysThatAreOnlyUsedAreLent|TestTheSuiteHoldsOnTargetsThatAreNotOurs|TestWhatATargetLacksIsSkipped|TestWhatIsNoAnswerOfAKMSPassesNothing|TestASharedTargetIsLeftAsItWas|TestOtherReadingsFailNothing|TestWhatIsDeclaredAndNotThereIsTold|TestAYesManFailsEveryRefusal|TestNothingWaits|TestShardsPartTheSuite|TestTheSeedShufflesAcrossFeatures)$$
 
 # Each test once: with REST=1, test leaves out the packages whose tests check has run.
 TESTED = $(if $(REST),$(UNRACED),./... ./.ci/excuse)
@@ -43,7 +43,7 @@ prove: build ## the main job, on an embedded reference: conformance and load, on
 .PHONY: test
 test: ## every test that needs only Go
 	go test -shuffle=on $(TESTED)
-	$(if $(REST),go test -run '$(UNRACED_TESTS)' ./loadgen ./reference ./steps)
+	$(if $(REST),go test -run '$(UNRACED_TESTS)' ./loadgen ./reference ./reports ./steps)
 	go -C bench test -shuffle=on .
 	go -C strangers test -shuffle=on .
 	go -C sarif test -shuffle=on .

@@ -14,7 +14,7 @@ import (
 // TestABaselineLetsTheSameTargetPass: symptoms hold nothing that another seed changes.
 func TestABaselineLetsTheSameTargetPass(t *testing.T) {
 	for i, m := range mutant.All() {
-		if i%300 != 1 {
+		if i%600 != 1 {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
