@@ -15,11 +15,14 @@ import (
 // underLoadTries is how often scenarios are run under a load that a busy machine did not hold.
 const underLoadTries = 3
 
+// Shares are the shares of the limit that are held while scenarios run under load.
+var Shares = []float64{0.8, 1, 1.5}
+
 // underLoad is the way that runs scenarios over sockets while each of the shares of the limit is held, and has each
 // run judged: the mutant must be caught at every one.
-func underLoad(judge func(*reports.Run)) way {
+func underLoad(shares []float64, judge func(*reports.Run)) way {
 	return func(ctx context.Context, m mutant.Mutant, ids []string, seed uint64) error {
-		for _, share := range []float64{0.8, 1, 1.5} {
+		for _, share := range shares {
 			run, err := atShare(ctx, m, ids, share, seed)
 			if err != nil {
 				return err

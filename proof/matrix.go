@@ -54,8 +54,12 @@ const mostHistories = 200
 
 // Try puts what is named for a mutant before it. A scenario has caught it when a Then of it fails, or
 // warns on a rule that is not MUST; a load claim when it is refuted. A crash, with or without an answer, an
-// error and a precondition that was refused catch nothing.
-func Try(ctx context.Context, m mutant.Mutant, seed uint64) (Kill, error) {
+// error and a precondition that was refused catch nothing. What is named for it under load must catch it at each of
+// the shares of the limit: of [Shares], where none is given.
+func Try(ctx context.Context, m mutant.Mutant, seed uint64, shares ...float64) (Kill, error) {
+	if len(shares) == 0 {
+		shares = Shares
+	}
 	k := Kill{Mutant: m.Name, Flaw: m.Flaw}
 	named := byPrefix(m.Kills)
 	for _, w := range []struct {
@@ -63,7 +67,7 @@ func Try(ctx context.Context, m mutant.Mutant, seed uint64) (Kill, error) {
 		try    way
 	}{
 		{loadPrefix, each(k.tryClaim)}, {clientsPrefix, each(k.tryClients)}, {sequencesPrefix, each(k.trySequences)},
-		{"", k.tryScenarios}, {underLoadPrefix, underLoad(k.judgeUnderLoad)}, {besidePrefix, underLoad(k.judgeLoad)},
+		{"", k.tryScenarios}, {underLoadPrefix, underLoad(shares, k.judgeUnderLoad)}, {besidePrefix, underLoad(shares, k.judgeLoad)},
 	} {
 		if len(named[w.prefix]) == 0 {
 			continue
