@@ -124,3 +124,16 @@ func TestAnAnswerThatTheTargetFailsToOpenIsAskedForTwice(t *testing.T) {
 		}
 	}
 }
+
+// TestWrongAnswersAreTallied: a target that answers wrongly does so for every sample, and none of the texts is longer
+// than somebody reads.
+func TestWrongAnswersAreTallied(t *testing.T) {
+	for want, list := range map[string][]string{
+		"a": {"a"}, "a, 2 times; b": {"b", "a", "a"}, "a; b; c; d": {"d", "c", "b", "a"},
+		"e, 3 times; f, 2 times; a; b; and 2 more": {"a", "e", "b", "e", "c", "e", "d", "f", "f"},
+	} {
+		if got := tallied(list, 4); got != want {
+			t.Errorf("%q is told as %q, want %q", list, got, want)
+		}
+	}
+}

@@ -1,7 +1,9 @@
 package loadgen
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -153,7 +155,7 @@ func (e *evidence) answers() reports.Claim {
 	switch {
 	case wrong > 0:
 		c.Bound = fmt.Sprintf("%d of %d sampled answers", n-wrong, kept)
-		return settle(c, reports.Refuted, "%s", strings.Join(e.r.Checked.Wrong, "; "))
+		return settle(c, reports.Refuted, "%s", tallied(e.r.Checked.Wrong, 4))
 	case most > answersBelow && n < kept:
 		return settle(c, reports.ClaimInconclusive, "%d of %d sampled answers could not be checked, because the target refused to decrypt them, failed or did not answer", kept-n, kept)
 	case most > answersBelow:
@@ -163,6 +165,32 @@ func (e *evidence) answers() reports.Claim {
 		return certain(c, reports.Proven, "all of the %d sampled answers that could be checked decrypted; %d could not", n, kept-n)
 	}
 	return certain(c, reports.Proven, "all %d sampled answers decrypted", n)
+}
+
+// tallied says what a list says, each text once with how often it is there, those that are there most first: most of
+// them at most, and how many more there are.
+func tallied(list []string, most int) string {
+	times := map[string]int{}
+	for _, text := range list {
+		times[text]++
+	}
+	texts := slices.SortedFunc(maps.Keys(times), func(a, b string) int {
+		return cmp.Or(cmp.Compare(times[b], times[a]), cmp.Compare(a, b))
+	})
+	rest := 0
+	for _, text := range texts[min(most, len(texts)):] {
+		rest += times[text]
+	}
+	parts := texts[:min(most, len(texts))]
+	for i, text := range parts {
+		if n := times[text]; n > 1 {
+			parts[i] = fmt.Sprintf("%s, %d times", text, n)
+		}
+	}
+	if rest > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", rest))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // wrongAtMost bounds the share of wrong answers of which none was found among n. Those that the target failed to check

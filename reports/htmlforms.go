@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -38,6 +39,11 @@ var runForms = map[string]string{
 	"%v to %v per second":                                                         "초당 %s~%s건",
 	"%v per second":                                                               "초당 %s건",
 	"at least %v per second":                                                      "초당 최소 %s건",
+
+	"a limit refused %v of %v calls":                             "요청 %[2]s건 가운데 %[1]s건이 한도에 걸려 거부됨",
+	"%v of %v calls were not served":                             "요청 %[2]s건 가운데 %[1]s건이 처리되지 않음",
+	"%v of %v calls took longer than %w":                         "요청 %[2]s건 가운데 %[1]s건이 %[3]s보다 오래 걸림",
+	"%v of %v calls were not served, and %v took longer than %w": "요청 %[2]s건 가운데 %[1]s건이 처리되지 않았고 %[3]s건이 %[4]s보다 오래 걸림",
 
 	"%w was cut short: %v of %v planned calls were never due":                                                        "%[1]s 중단: 계획한 요청 %[3]s건 가운데 %[2]s건은 예정 시각이 되기 전에 구간이 끝나 보내지 않음",
 	"%w was given up after %v s: %v of %v calls could not leave in time by then, at most %v %% may%s":                "%[1]s: %[2]s초 만에 포기함. 그때까지 %[4]s건 가운데 %[3]s건을 제때 보내지 못함(%[5]s %% 이하여야 함)%[6]s",
@@ -84,13 +90,21 @@ var runForms = map[string]string{
 type form struct {
 	english string
 	looks   *regexp.Regexp
+	figures []bool // of its places, those that hold a figure
 }
+
+// placesOf finds the places of a form.
+var placesOf = regexp.MustCompile(`%[swv]`)
 
 // forms are those of runForms, those with the most words first: they say the most.
 var forms = sync.OnceValue(func() (all []form) {
 	for english := range runForms {
 		looks := strings.NewReplacer(`%%`, `%`, `%s`, `(.*?)`, `%w`, `([^;]*?)`, `%v`, `([-+\d.,]+)`).Replace(regexp.QuoteMeta(english))
-		all = append(all, form{english, regexp.MustCompile("(?s)^" + looks + "$")})
+		f := form{english: english, looks: regexp.MustCompile("(?s)^" + looks + "$")}
+		for _, place := range placesOf.FindAllString(english, -1) {
+			f.figures = append(f.figures, place == "%v")
+		}
+		all = append(all, f)
 	}
 	slices.SortFunc(all, func(a, b form) int {
 		return cmp.Or(cmp.Compare(len(b.english), len(a.english)), cmp.Compare(a.english, b.english))
@@ -117,7 +131,7 @@ func read(text string) phrase {
 	}
 	for _, f := range forms() {
 		if places := f.looks.FindStringSubmatch(text); places != nil {
-			return phrase{text, f.korean(places[1:])}
+			return f.say(places[1:])
 		}
 	}
 	for _, joint := range joints {
@@ -128,13 +142,33 @@ func read(text string) phrase {
 	return same(text)
 }
 
-// korean fills the places of the form.
-func (f form) korean(places []string) string {
-	var args []any
-	for _, place := range places {
-		args = append(args, read(place)[korean])
+// say fills the places of the form, with thousands of its figures set apart.
+func (f form) say(places []string) (said phrase) {
+	args := make([]any, len(places))
+	for i, place := range places {
+		if f.figures[i] {
+			args[i] = same(apartThousands(place))
+		} else {
+			args[i] = read(place)
+		}
 	}
-	return fmt.Sprintf(runForms[f.english], args...)
+	for l, form := range [...]string{english: placesOf.ReplaceAllString(f.english, "%s"), korean: runForms[f.english]} {
+		said[l] = fmt.Sprintf(form, in(language(l), args)...)
+	}
+	return said
+}
+
+// apartThousands sets apart the thousands of a figure that the run file has as it is counted: 16384.5 is 16,384.5.
+func apartThousands(figure string) string {
+	whole, rest, fraction := strings.Cut(figure, ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil {
+		return figure
+	}
+	if whole = grouped(n); fraction {
+		return whole + "." + rest
+	}
+	return whole
 }
 
 // apart reads each part of a text by itself, and says whether all of them are of known form.

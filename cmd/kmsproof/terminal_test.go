@@ -319,12 +319,21 @@ func TestShots(t *testing.T) {
 			m.keep(folder, tt.name+"-ended", width, tt.second, "exit ")
 		}
 	}
-	m := open(t, 160, 40, "kmsproof prove --out "+t.TempDir()) // one run, on a terminal that changes its width
-	for _, part := range []string{"scenarios", "per-key-300", "shared-200", "exit"} {
+	prove := func(width int) *terminal { return open(t, width, 40, "kmsproof prove --out "+t.TempDir()) }
+	picture := func(m *terminal, part string, width int) {
+		m.until(5*time.Minute, func(screen string) string { return lacks(screen, part, width) })
+		m.keep(folder, "prove-"+part, width)
+	}
+	m := prove(80)
+	picture(m, "scenarios", 80)
+	m.tmux("send-keys", "C-c")
+	m.await("exit ")
+	m = prove(160)
+	picture(m, "scenarios", 160)
+	for _, part := range []string{"per-key-300", "shared-200", "exit"} { // of one run, on a terminal that changes its width
 		for _, width := range []int{160, 80} {
 			m.tmux("resize-window", "-x", fmt.Sprint(width), "-y", "40")
-			m.until(5*time.Minute, func(screen string) string { return lacks(screen, part, width) })
-			m.keep(folder, "prove-"+part, width)
+			picture(m, part, width)
 		}
 	}
 }

@@ -4,7 +4,7 @@ const texts = {
     other: "한국어", scenarios: "Scenarios", load: "Load", running: "The run is under way", interrupted: "Interrupted: the run cleans up",
     pass: "The run passed", fail: "The run failed", partial: "Passed as far as it went", none: "The run has no verdict",
     lost: "The connection is lost: this is the last that was seen", full: "No news comes here: at most 16 pages get them. Close another and load this one again", elapsed: "{0} elapsed", left: "about {0} left", last: "The report comes into the output folder.",
-    passed: "{0} passed", warned: "{0} warned", skipped: "{0} skipped", notPassed: "{0} not passed", of: "{0} of {1}", runs: "runs", noneYet: "none has ended yet",
+    passed: "{0} passed", warned: "{0} warned", skipped: "{0} skipped", notPassed: "{0} not passed", of: "{0} of {1}", runs: "runs", noneYet: "none has ended yet", more: "and {0} more that did not pass",
     waiting: "waits", "set-up": "creates and tries its keys", resting: "rests: nothing is sent", ended: "ended",
     playing: "{0}, attempt {1}: {2} of {3} s, {4} keys at {5} a second", "limit-key": "published for each key: {0} a second", "limit-system": "published for all keys together: {0} a second",
     phases: "phases", now: "now", counts: "counts", short: "fell short", certificate: "certificate", holds: "holds so far",
@@ -17,7 +17,7 @@ const texts = {
     other: "English", scenarios: "시나리오", load: "부하", running: "실행 중입니다", interrupted: "중단되었습니다: 정리하는 중입니다",
     pass: "통과했습니다", fail: "실패했습니다", partial: "확인한 범위에서는 통과했습니다", none: "판정이 없습니다",
     lost: "연결이 끊겼습니다: 마지막으로 받은 내용입니다", full: "새 소식을 받지 못합니다: 최대 16개 페이지만 갱신됩니다. 다른 페이지를 닫고 새로 고쳐 주십시오", elapsed: "{0} 경과", left: "약 {0} 남음", last: "보고서는 출력 폴더에 저장됩니다.",
-    passed: "통과 {0}", warned: "경고 {0}", skipped: "건너뜀 {0}", notPassed: "통과 못 함 {0}", of: "{1}개 중 {0}개 완료", runs: "실행 중", noneYet: "아직 끝난 시나리오가 없습니다",
+    passed: "통과 {0}", warned: "경고 {0}", skipped: "건너뜀 {0}", notPassed: "통과 못 함 {0}", of: "{1}개 중 {0}개 완료", runs: "실행 중", noneYet: "아직 끝난 시나리오가 없습니다", more: "그 밖에 통과하지 못한 것 {0}개",
     waiting: "대기 중", "set-up": "키를 만들어 시험하는 중", resting: "쉬는 중: 아무것도 보내지 않음", ended: "끝남",
     playing: "{0}, {1}번째 시도: {3}초 중 {2}초, 키 {4}개에 초당 {5}건씩", "limit-key": "공개 한도: 키마다 초당 {0}건", "limit-system": "공개 한도: 모든 키를 합쳐 초당 {0}건",
     phases: "구간", now: "진행 중", counts: "유효", short: "미달", certificate: "생성기 인증", holds: "지금까지 유효",
@@ -95,7 +95,9 @@ function scenarios(s) {
   for (const name of ["warned", "skipped", "notPassed"]) if (s[name]) counts.push(t(name, number(s[name])));
   put(at("counts"), counts.join(", "));
   list(at("running"), s.running.slice(0, 3).map(r => [make("span", t("runs") + " ", "soft"), quote(r.id), r.for >= 1e9 ? " " + clock(r.for) : ""]));
-  list(at("failed"), s.failed.map(f => [word(f.outcome), " ", quote(f.id, "b"), quote(f.reason, "span", "why")]));
+  const failed = s.failed.map(f => [word(f.outcome), " ", quote(f.id, "b"), quote(f.reason, "span", "why")]);
+  const rest = s.notPassed - failed.length;
+  list(at("failed"), rest > 0 ? [...failed, [make("span", t("more", number(rest)), "soft")]] : failed);
 }
 
 function loads(all) {

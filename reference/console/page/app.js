@@ -54,7 +54,7 @@ function drawCalls() {
   const done = state.calls.filter((c) => c.method !== 'GET'), read = state.calls.filter((c) => c.method === 'GET');
   calls.replaceChildren(h('h2', {}, t('Calls')), h('p', { class: 'none' }, t('What this page asked for, the newest first, and how a shell asks for the same. $ACCESS_KEY, $SECRET_KEY, $ADMIN, $TOKEN and, over HTTPS, $CA are yours to set.')),
     ...done.map((c, i) => one(c, i === 0)),
-    read.length > 0 && fold('reads', t('{0} reads', read.length), read.map((c) => one(c, false)), false) || '');
+    read.length > 0 && fold('reads', read.length === 1 ? t('1 read') : t('{0} reads', read.length), read.map((c) => one(c, false)), false) || '');
 }
 
 let drawing = 0;

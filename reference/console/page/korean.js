@@ -45,5 +45,5 @@ export const korean = {
   'limit {0} a second, {1} at once': '한도: 초당 {0}건, 순간 최대 {1}건',
   'no limit': '한도 없음', 'a limit of its own kind': '사용자 지정 한도',
   'frozen': '정지', 'up': '정상', 'down': '중단', 'on': '켜짐', 'off': '꺼짐',
-  '{0} codes': '코드 {0}개', '{0} reads': '조회 {0}건',
+  '{0} codes': '코드 {0}개', '1 read': '조회 1건', '{0} reads': '조회 {0}건',
 };

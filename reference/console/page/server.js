@@ -73,7 +73,7 @@ function meter(name, gate, at, of) {
   const counts = Array.from({ length: 60 }, () => ({ admitted: 0, refused: 0 }));
   for (const s of gate.seconds) counts[59 - (at - s.at)] = of(s) ?? { admitted: 0, refused: 0 };
   const last = counts[58]; // the latest whole second
-  const top = Math.max(limit * 1.2, ...counts.map((c) => c.admitted + c.refused), 1);
+  const top = Math.max(limit * 1.4, ...counts.map((c) => c.admitted + c.refused), 1);
   const tall = (n) => n && Math.max(60 * n / top, 2); // a single call is seen, too
   const bars = counts.flatMap((c, i) => [
     h('rect', { class: 'admitted', x: i * 6, width: 5, y: 60 - tall(c.admitted), height: tall(c.admitted) }),
