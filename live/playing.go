@@ -26,7 +26,7 @@ const mostSeconds = 60
 // take notes how the profile is doing.
 func (l *playing) take(p loadgen.Progress) {
 	l.Left, l.Limit, l.Scope = max(p.Left, 0), p.Profile.Limit.Rate, string(p.Profile.Limit.Scope)
-	l.Phases, l.Claims = phases(p), decided(p.SoFar.Claims)
+	l.Phases, l.Claims = phases(p), told(decided(p.SoFar.Claims))
 	if p.Phase == "" {
 		l.Stage = Resting
 		return
@@ -82,6 +82,13 @@ func decided(claims []reports.Claim) []reports.Claim {
 	})
 }
 
+func told(claims []reports.Claim) (all []Claim) {
+	for _, c := range claims {
+		all = append(all, Claim{c, c.Told()})
+	}
+	return all
+}
+
 // phases lists the phases of a profile with what is known of them.
 func phases(p loadgen.Progress) []Phase {
 	var all []Phase
@@ -105,7 +112,7 @@ func phase(name string, played []reports.Phase) Phase {
 // end notes how the profile ended.
 func (l *playing) end(r reports.Load) {
 	l.Stage, l.Left = Ended, 0
-	l.Verdict, l.Why, l.Claims = r.Verdict, r.Told(), r.Claims
+	l.Verdict, l.Why, l.Claims = r.Verdict, r.Told(), told(r.Claims)
 	for i := range l.Phases {
 		l.Phases[i] = phase(l.Phases[i].Name, r.Phases)
 	}
@@ -119,7 +126,7 @@ func (l *playing) snapshot() Load {
 		s.Keys[i].Seconds = append([]float64{}, s.Keys[i].Seconds...)
 	}
 	s.Phases = append([]Phase{}, l.Phases...)
-	s.Claims = append([]reports.Claim{}, l.Claims...)
+	s.Claims = append([]Claim{}, l.Claims...)
 	return s
 }
 

@@ -85,8 +85,15 @@ type Load struct {
 	Certificate Certificate `json:"certificate"`
 	Refusable   float64     `json:"refusable"` // share of refusals that is still possible, at 99.9 % certainty; 1: unknown
 
-	Phases []Phase         `json:"phases"` // all of them, with what is known
-	Claims []reports.Claim `json:"claims"` // proven or refuted by the phases that have ended; all of them at the end
+	Phases []Phase `json:"phases"` // all of them, with what is known
+	Claims []Claim `json:"claims"` // proven or refuted by the phases that have ended; all of them at the end
+}
+
+// A Claim of a profile, and on what its verdict rests in each language.
+type Claim struct {
+	reports.Claim
+
+	Says reports.Saying `json:"says"`
 }
 
 // Key is what one key sees in the attempt under way.

@@ -69,12 +69,12 @@ func (l Language) of(s reports.Saying) string {
 	return s.English
 }
 
-// claim is the name of a claim, and what is said of it: in Korean with its sentence first, for figures are in English.
-func (l Language) claim(c reports.Claim) (name, why string) {
+// claim is the name of a claim, and what is said of it: in Korean with its sentence first.
+func (l Language) claim(c Claim) (name, why string) {
 	if l == English {
-		return c.Name, c.Why
+		return c.Name, c.Says.English
 	}
-	return l.say(c.Name), strings.Trim(sayings["cl."+c.Name].Korean+"; "+c.Why, "; ")
+	return l.say(c.Name), strings.Trim(sayings["cl."+c.Name].Korean+"; "+c.Says.Korean, "; ")
 }
 
 // inKorean is all that the terminal view says, by its English.

@@ -162,7 +162,7 @@ func (e *evidence) answers() reports.Claim {
 		return settle(c, reports.ClaimInconclusive, "all %d sampled answers decrypted, but so few exclude no more than %s wrong ones", n, percent(most))
 	}
 	if n < kept {
-		return certain(c, reports.Proven, "all of the %d sampled answers that could be checked decrypted; %d could not", n, kept-n)
+		return certain(c, reports.Proven, "all of the %d sampled answers that could be checked decrypted (%d could not)", n, kept-n)
 	}
 	return certain(c, reports.Proven, "all %d sampled answers decrypted", n)
 }

@@ -3,11 +3,14 @@ package reports
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // runForms are the sentences of known form that a run file holds in English: on what a claim rests, what the controls
@@ -88,7 +91,8 @@ var runForms = map[string]string{
 
 // A form is a sentence of runForms that can be recognized.
 type form struct {
-	english string
+	english, korean string
+
 	looks   *regexp.Regexp
 	figures []bool // of its places, those that hold a figure
 }
@@ -96,11 +100,13 @@ type form struct {
 // placesOf finds the places of a form.
 var placesOf = regexp.MustCompile(`%[swv]`)
 
-// forms are those of runForms, those with the most words first: they say the most.
+// forms are those of runForms and loadForms, those with the most words first: they say the most.
 var forms = sync.OnceValue(func() (all []form) {
-	for english := range runForms {
+	known := maps.Clone(runForms)
+	maps.Copy(known, loadForms)
+	for english, korean := range known {
 		looks := strings.NewReplacer(`%%`, `%`, `%s`, `(.*?)`, `%w`, `([^;]*?)`, `%v`, `([-+\d.,]+)`).Replace(regexp.QuoteMeta(english))
-		f := form{english: english, looks: regexp.MustCompile("(?s)^" + looks + "$")}
+		f := form{english: english, korean: korean, looks: regexp.MustCompile("(?s)^" + looks + "$")}
 		for _, place := range placesOf.FindAllString(english, -1) {
 			f.figures = append(f.figures, place == "%v")
 		}
@@ -142,6 +148,16 @@ func read(text string) phrase {
 	return same(text)
 }
 
+// readSentence is read for a text that was made a sentence: with a capital, and a full stop.
+func readSentence(text string) phrase {
+	first, size := utf8.DecodeRuneInString(text)
+	said := read(string(unicode.ToLower(first)) + strings.TrimSuffix(text[size:], "."))
+	if said[english] == said[korean] {
+		return same(text)
+	}
+	return phrase{text, said[korean]}
+}
+
 // say fills the places of the form, with thousands of its figures set apart.
 func (f form) say(places []string) (said phrase) {
 	args := make([]any, len(places))
@@ -152,7 +168,7 @@ func (f form) say(places []string) (said phrase) {
 			args[i] = read(place)
 		}
 	}
-	for l, form := range [...]string{english: placesOf.ReplaceAllString(f.english, "%s"), korean: runForms[f.english]} {
+	for l, form := range [...]string{english: placesOf.ReplaceAllString(f.english, "%s"), korean: f.korean} {
 		said[l] = fmt.Sprintf(form, in(language(l), args)...)
 	}
 	return said

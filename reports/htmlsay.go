@@ -130,6 +130,15 @@ func (p phrase) quoted() template.HTML {
 	return template.HTML(`<span lang="en">` + template.HTMLEscapeString(p[english]) + `</span>`)
 }
 
+// inKorean is what a phrase is in Korean, for what is shown in no other language.
+func (p phrase) inKorean() template.HTML {
+	lang := ""
+	if p[english] == p[korean] {
+		lang = ` lang="en"`
+	}
+	return template.HTML(`<span` + lang + `>` + template.HTMLEscapeString(p[korean]) + `</span>`)
+}
+
 // states is the statement of a rule in each language; in Korean, where there is none, in English.
 func (r Rule) states() phrase { return phrase{r.Statement, cmp.Or(r.Korean.Statement, r.Statement)} }
 
@@ -167,6 +176,7 @@ func speech(l language) template.FuncMap {
 		"show":       func(p phrase) template.HTML { return p.html("span") },
 		"quoted":     phrase.quoted,
 		"read":       func(text string) template.HTML { return read(text).quoted() },
+		"reading":    func(text string) template.HTML { return readSentence(text).inKorean() },
 		"states":     func(r Rule) template.HTML { return r.states().quoted() },
 		"rivals":     func(r Rule) template.HTML { return r.rivals().quoted() },
 		"outcome":    func(word any) template.HTML { return sayOr("o.", word).html("span") },

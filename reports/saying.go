@@ -33,5 +33,8 @@ func (r *Run) Told() []Saying {
 	return said
 }
 
+// Told says on what the verdict of the claim rests, in Korean too where that is a sentence of known form.
+func (c Claim) Told() Saying { return read(c.Why).saying() }
+
 // Told says why the profile ended so: in English as the run file has it, in Korean by its claims.
 func (l *Load) Told() Saying { return Saying{English: l.Why, Korean: l.lead()[korean]} }

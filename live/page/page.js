@@ -131,7 +131,7 @@ function facts(dl, l) {
     row(t("certificate"), word(c.holds ? "holds" : "short", t(c.holds ? "holds" : "short")), ": " + t("late", number(c.lost), number(c.spare), ms(c.late), ms(c.lateMax)));
     row(t("certainty"), l.over ? t("over") : l.refusable >= 1 ? t("few") : t("bound", number(100 * l.refusable, 2)));
   }
-  for (const c of l.claims) row(called("cl", c.name), word(c.verdict), ": ", quote(c.why));
+  for (const c of l.claims) row(called("cl", c.name), word(c.verdict), ": ", ...tell(c.says));
   dl.replaceChildren(...rows);
 }
 function state(p, l) {
