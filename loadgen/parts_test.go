@@ -341,7 +341,7 @@ func TestAPlanSaysWhatItNeedsAndCanTell(t *testing.T) {
 	if plan.Load != 1920+12000+2250+9000 || plan.Keys != 4 || plan.Lasts != 36500*time.Millisecond || plan.Peak != 1800 {
 		t.Errorf("%+v", plan)
 	}
-	for _, want := range []string{"4 keys", "25377 calls in 36.5 s", "1.5 per second (0.5 %) off", "below 202 per second", "below 1164 per second"} {
+	for _, want := range []string{"4 keys", "25,377 calls in 36.5 s", "1.5 per second (0.5 %) off", "below 202 per second", "below 1164 per second"} {
 		if !strings.Contains(plan.String(), want) {
 			t.Errorf("the plan does not say %q:\n%s", want, plan)
 		}

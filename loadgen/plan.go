@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/target"
 )
 
@@ -91,18 +92,21 @@ func (p Plan) fits(b target.Budget, used int) error {
 	return fmt.Errorf("%w: load profile %s needs %s", target.ErrBudget, p.Profile, strings.Join(short, ", "))
 }
 
+// grouped writes a count as the reports do.
+func grouped[N int | int64 | float64](n N) string { return reports.Number(int(math.Round(float64(n)))) }
+
 // String describes the plan for people, a line each.
 func (p Plan) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d keys, %d calls in %.1f s, at most %.0f per second; then %d calls to remove the keys\n",
-		p.Profile, p.Keys, p.Calls(), p.Lasts.Seconds(), p.Peak, p.Removal)
-	fmt.Fprintf(&b, "  calls: %d to set up, %d under load, up to %d to check answers; a phase that the generator fails is repeated, twice at most and for %v in all\n",
-		p.SetUp, p.Load, p.Checks, p.Again)
+	fmt.Fprintf(&b, "%s: %s keys, %s calls in %.1f s, at most %s per second; then %s calls to remove the keys\n",
+		p.Profile, grouped(p.Keys), grouped(p.Calls()), p.Lasts.Seconds(), grouped(p.Peak), grouped(p.Removal))
+	fmt.Fprintf(&b, "  calls: %s to set up, %s under load, up to %s to check answers; a phase that the generator fails is repeated, twice at most and for %v in all\n",
+		grouped(p.SetUp), grouped(p.Load), grouped(p.Checks), p.Again)
 	if p.Renewal > 0 {
-		fmt.Fprintf(&b, "  beside the load: up to %d calls to renew tokens\n", p.Renewal)
+		fmt.Fprintf(&b, "  beside the load: up to %s calls to renew tokens\n", grouped(p.Renewal))
 	}
 	if p.Control > 0 {
-		fmt.Fprintf(&b, "  first: %d calls to a server of our own, at most %.0f per second, to show that the generator can tell an honest limiter from a liar\n", p.Control, p.ControlPeak)
+		fmt.Fprintf(&b, "  first: %s calls to a server of our own, at most %s per second, to show that the generator can tell an honest limiter from a liar\n", grouped(p.Control), grouped(p.ControlPeak))
 	}
 	for _, line := range p.Detects {
 		fmt.Fprintf(&b, "  can tell: %s\n", line)
@@ -116,8 +120,8 @@ func (p Plan) String() string {
 // Short describes the plan in a few lines, for who is about to see it happen.
 func (p Plan) Short() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d calls with %d keys in %.0f s, at most %.0f per second, and up to %v more where phases are repeated; seed %d, hash %.12s\n",
-		p.Profile, p.Calls(), p.Keys, p.Lasts.Seconds(), p.Peak, p.Again, p.Seed, p.Hash)
+	fmt.Fprintf(&b, "%s: %s calls with %s keys in %.0f s, at most %s per second, and up to %v more where phases are repeated; seed %d, hash %.12s\n",
+		p.Profile, grouped(p.Calls()), grouped(p.Keys), p.Lasts.Seconds(), grouped(p.Peak), p.Again, p.Seed, p.Hash)
 	for _, line := range p.Detects {
 		fmt.Fprintf(&b, "  can tell: %s\n", line)
 	}

@@ -134,7 +134,7 @@ func (o *common) announce(job proof.Job, stderr io.Writer) error {
 			return err
 		}
 		if !o.quiet {
-			fmt.Fprint(stderr, plan.Short())
+			fmt.Fprint(stderr, onScreen(plan.Short(), stderr))
 		}
 	}
 	return nil

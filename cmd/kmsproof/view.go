@@ -7,9 +7,11 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/term"
 
 	"github.com/kmsproof/kmsproof/live"
@@ -26,6 +28,30 @@ const logPace = 15 * time.Second
 func onTerminal(w io.Writer) (*os.File, bool) {
 	f, ok := w.(*os.File)
 	return f, ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
+}
+
+// onScreen breaks the lines of a text between words where w is a terminal, and has what follows hang below.
+func onScreen(text string, w io.Writer) string {
+	f, ok := onTerminal(w)
+	if !ok {
+		return text
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return text
+	}
+	return hung(text, width)
+}
+
+// hung is a text whose lines have so many columns at most, if its words are no longer.
+func hung(text string, width int) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		body := strings.TrimSpace(line)
+		in := strings.Repeat(" ", strings.Index(line, body))
+		b.WriteString(in + strings.ReplaceAll(ansi.Wordwrap(body, max(width-len(in)-4, 1), ""), "\n", "\n"+in+"    ") + "\n")
+	}
+	return b.String()
 }
 
 // watch has a job tell a board how it is doing.
