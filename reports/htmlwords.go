@@ -18,7 +18,7 @@ func together(tables ...map[string]phrase) map[string]phrase {
 var pageWords = map[string]phrase{
 	"skip":      {"Skip to the results", "결과로 건너뛰기"},
 	"report":    {"report of", "보고서:"},
-	"english":   {"The titles of scenarios and what is shown in figures are kept in English, as they are in the run file.", "시나리오 제목과 수치로 된 근거는 실행 기록 파일(run.json)에 있는 영어 원문 그대로 보여 줍니다."},
+	"english":   {"The titles of scenarios and what they expected and saw are kept in English, as they are in the run file.", "시나리오 제목과 기대한 것, 실제로 본 것은 실행 기록 파일(run.json)에 있는 영어 원문 그대로 보여 줍니다."},
 	"theme":     {"Dark", "어둡게"},
 	"parts":     {"Parts of this report", "목차"},
 	"settings":  {"How this page looks", "화면 설정"},
