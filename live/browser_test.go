@@ -4,6 +4,7 @@ package live_test
 
 import (
 	"bytes"
+	"fmt"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -55,7 +56,7 @@ func TestThePageInABrowser(t *testing.T) {
 		"en": {"The run is under way", "1 of 2, 0 passed, 1 not passed", "runs cipher/A plaintext comes back", "fail token/An expired token is refused &lt;img src=x&gt; &amp; it encrypts",
 			"P4, attempt 1: 2 of 10 s, 64 keys at 285 a second", "holds so far : 0 of 114 calls that may be lost", "at most 0.61 % of the conforming calls are refused",
 			"proven : all 2 sampled answers decrypted", "published for each key: 300 a second", "kp-story0-00064 285 285 0 1.83 0 0", "all keys 18,240", "Load shared-200 waits (0:35)"},
-		"ko": {"실행 중입니다", "2개 중 1개 완료, 통과 0, 통과 못 함 1", "실패 token/An expired", "P4, 1번째 시도: 10초 중 2초, 키 64개에 초당 285건씩", "지금까지 유효", "모든 키 18,240"},
+		"ko": {"실행 중입니다", "2개 중 1개 완료, 통과 0, 통과 못 함 1", "실패 token/An expired", "P4, 1번째 시도: 10초 중 2초, 키 64개에 초당 285건씩", "지금까지 유효", "입증 : 표본 응답 2건이 모두 복호화됨", "모든 키 18,240"},
 	} {
 		t.Run(lang, func(t *testing.T) {
 			dom, log := browse(t, busy(t, 64).url+"/?lang="+lang)
@@ -74,6 +75,20 @@ func TestThePageInABrowser(t *testing.T) {
 				t.Errorf("%d plots are drawn, want one a key and one of all", n)
 			}
 		})
+	}
+}
+
+// TestThePageSaysHowManyFailuresItLeavesOut: a snapshot names ten.
+func TestThePageSaysHowManyFailuresItLeavesOut(t *testing.T) {
+	p := publish(t)
+	b := &story{Board: p.Board}
+	for i := range 12 {
+		b.ended(fmt.Sprintf("token/Case %d", i), i+1, 12, reports.Failed, "it encrypts")
+	}
+	for lang, part := range map[string]string{"en": "and 2 more that did not pass", "ko": "그 밖에 통과하지 못한 것 2개"} {
+		if dom, _ := browse(t, p.url+"/?lang="+lang); strings.Count(text(dom), "token/Case") != 10 || !strings.Contains(text(dom), part) {
+			t.Errorf("no ten failures and %q in\n%s", part, text(dom))
+		}
 	}
 }
 

@@ -40,7 +40,7 @@ func (o *common) register(c *cobra.Command) {
 	f.DurationVar(&o.timeout, "timeout", 0, "end the run after this time, as an interrupt would; 0: never")
 	f.BoolVar(&o.dryRun, "dry-run", false, "say which calls would be made, and make none to the target")
 	f.BoolVar(&o.keep, "keep", false, "leave the keys that the run creates")
-	f.BoolVar(&o.quiet, "quiet", false, "say nothing while it runs, neither on a terminal nor in a log, nor what it will do before")
+	f.BoolVar(&o.quiet, "quiet", false, "no picture on a terminal, only a line every fifteen seconds; in a log nothing while it runs; nowhere what it will do before")
 	f.StringVar(&o.live, "live", "", "show the run as a page on this `HOST:PORT`; without a host on loopback, port 0 takes a free one")
 	f.StringVar(&o.lang, "lang", "auto", languages+"; the view on a terminal speaks it too, and auto is the locale's there")
 	f.BoolVar(&o.strict, "strict", false, "warnings count as failures, a partial result as none (exit 3)")

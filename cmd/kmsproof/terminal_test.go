@@ -277,6 +277,15 @@ func TestTheViewFollowsAResize(t *testing.T) {
 	whole(t, m.await("exit 0"), "kmsproof conform  kmsproof-reference")
 }
 
+// TestQuietOnATerminalMeansLines: no picture, and a line after fifteen seconds.
+func TestQuietOnATerminalMeansLines(t *testing.T) {
+	m := open(t, 160, 24, "kmsproof load per-key-300 --quiet --timeout 20s --out "+t.TempDir())
+	screen := m.await("0:15; per-key-300", "exit ")
+	if strings.Contains(screen, "certificate") || strings.Contains(screen, "░") {
+		t.Errorf("there is a picture:\n%s", screen)
+	}
+}
+
 func TestTerminalsThatWantLess(t *testing.T) {
 	m := open(t, 80, 24, "kmsproof conform 'acl/*' --target mutant:acl-default-allow --out "+t.TempDir())
 	m.await("scenarios  ", "exit 1")

@@ -87,9 +87,9 @@ func (o *common) do(ctx context.Context, job proof.Job, page net.Listener, stder
 	})()
 	var views sync.WaitGroup
 	defer o.publish(board, page, stderr)()
-	if !o.quiet {
+	if _, looked := onTerminal(stderr); looked || !o.quiet {
 		views.Go(func() {
-			draw(drawing, board, live.Speaks(o.lang), stderr)
+			o.draw(drawing, board, stderr)
 			switch err := ctx.Err(); {
 			case errors.Is(err, context.DeadlineExceeded):
 				fmt.Fprintln(stderr, "the time of --timeout is over: cleaning up")
@@ -144,14 +144,15 @@ func (o *common) publish(b *live.Board, l net.Listener, stderr io.Writer) (unpub
 	}
 }
 
-// draw shows the board until ctx ends. Where the view fails the run goes on without.
-func draw(ctx context.Context, b *live.Board, lang live.Language, stderr io.Writer) {
+// draw shows the board until ctx ends: by lines where there is no terminal or --quiet wants no picture. Where the view
+// fails the run goes on without.
+func (o *common) draw(ctx context.Context, b *live.Board, stderr io.Writer) {
 	f, ok := onTerminal(stderr)
-	if !ok {
+	if !ok || o.quiet {
 		live.Lines(ctx, b, stderr, logPace)
 		return
 	}
-	if err := live.Terminal(ctx, b, lang, f); err != nil {
+	if err := live.Terminal(ctx, b, live.Speaks(o.lang), f); err != nil {
 		fmt.Fprintf(stderr, "kmsproof: %v\n", err)
 	}
 }

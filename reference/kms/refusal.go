@@ -39,7 +39,7 @@ const (
 	RegionDown   Reason = "region-down"   // no region that is up has the keys of this address
 )
 
-// Reasons that are cases of another: who has no answer for one of them has the other's.
+// Reasons that are cases of another. A server that has no answer of its own for one of them gives that of the other.
 const (
 	BadJSON      Reason = "bad-json"      // the body is no JSON object
 	Missing      Reason = "missing-field" // a field is not there
