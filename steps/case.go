@@ -10,6 +10,19 @@ import (
 	messages "github.com/cucumber/messages/go/v21"
 )
 
+// silent is the format of a case: its hooks hear all that is to be told.
+const silent = "silent"
+
+func init() {
+	godog.Format(silent, "Tells nothing.", func(suite string, out io.Writer) godog.Formatter {
+		return quiet{godog.NewBaseFmt(suite, out)}
+	})
+}
+
+type quiet struct{ *godog.BaseFmt }
+
+func (quiet) Summary() {}
+
 // play runs one case in world w as a godog suite of its own: godog shuffles and selects only inside
 // a feature, and tells outcomes only through its hooks.
 func play(ctx context.Context, c Case, w *world) trial {
@@ -23,9 +36,8 @@ func play(ctx context.Context, c Case, w *world) trial {
 			watch(sc, w, &t)
 		},
 		Options: &godog.Options{
-			Format:          "progress",
+			Format:          silent,
 			Output:          io.Discard,
-			NoColors:        true,
 			Strict:          true,
 			DefaultContext:  ctx,
 			FeatureContents: []godog.Feature{{Name: c.File, Contents: []byte(render(c))}},

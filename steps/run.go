@@ -178,7 +178,11 @@ func (r *runner) runCase(ctx context.Context, c Case) {
 		r.file(s, false)
 		return
 	}
-	kept := r.room.enter(ctx, c.ID, wishes(c), &r.lender, func(tag string) { r.evict(ctx, tag) })
+	var wished []wish
+	if !r.shared.Disposable { // there nobody lends
+		wished = wishes(c)
+	}
+	kept := r.room.enter(ctx, c.ID, wished, &r.lender, func(tag string) { r.evict(ctx, tag) })
 	defer r.room.leave(c.ID)
 	defer r.lender.rejoin(kept)
 	if r.stop(ctx) { // while it waited for room

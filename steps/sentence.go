@@ -2,6 +2,7 @@ package steps
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -46,24 +47,33 @@ type definition struct {
 	step any
 }
 
+// A group is a part of the steps, which are registered group by group.
+type group = func(w *world, add func(expr string, step any))
+
+// A place is where a definition stands: its group, and which of the group it is.
+type place struct{ group, nth int }
+
 // said returns the definitions that match a step of the case. Godog needs no others, and registering all of them for
 // each case would take as long as most cases do.
 func (w *world) said(c Case) (out []definition) {
-	var all []definition
-	w.register(func(expr string, step any) { all = append(all, definition{sentence(expr), step}) })
-	if w.more != nil {
-		return all // which are of one test, while matches belong to the process
+	if w.more != nil { // steps of one test, while matches belong to the process
+		w.register(func(expr string, step any) { out = append(out, definition{sentence(expr), step}) })
+		return out
 	}
-	used := make([]bool, len(all))
+	var places []place
 	for _, s := range c.pickle.Steps {
-		for _, i := range matched(s.Text, all) {
-			used[i] = true
-		}
+		places = append(places, w.matched(s.Text)...)
 	}
-	for i, d := range all {
-		if used[i] {
-			out = append(out, d)
+	for i, register := range groups {
+		if !slices.ContainsFunc(places, func(p place) bool { return p.group == i }) {
+			continue
 		}
+		nth := -1
+		register(w, func(expr string, step any) {
+			if nth++; slices.Contains(places, place{i, nth}) {
+				out = append(out, definition{sentence(expr), step})
+			}
+		})
 	}
 	return out
 }
@@ -72,16 +82,18 @@ func (w *world) said(c Case) (out []definition) {
 // ones in the same order, and most steps are run many times.
 var matches sync.Map
 
-// matched returns the places in all of the definitions that a text matches.
-func matched(text string, all []definition) []int {
+// matched returns the places of the definitions that a text matches.
+func (w *world) matched(text string) (found []place) {
 	if known, ok := matches.Load(text); ok {
-		return known.([]int)
+		return known.([]place)
 	}
-	var found []int
-	for i, d := range all {
-		if d.expr.MatchString(text) {
-			found = append(found, i)
-		}
+	for i, register := range groups {
+		nth := -1
+		register(w, func(expr string, _ any) {
+			if nth++; sentence(expr).MatchString(text) {
+				found = append(found, place{i, nth})
+			}
+		})
 	}
 	matches.Store(text, found)
 	return found

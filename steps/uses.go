@@ -157,7 +157,10 @@ func (w *world) worksOn(ctx context.Context, key string, o operation) (map[strin
 		body["plaintext"] = encode(w.bytes(usualSize))
 	case aCiphertext:
 		if len(w.cipher) == 0 {
-			if err := w.serves(ctx, key, ""); err != nil {
+			if err := w.encrypt(ctx, key, "with the account", w.list(1, usualSize), false); err != nil {
+				return nil, err
+			}
+			if err := w.accepted(w.last); err != nil {
 				return nil, err
 			}
 		}

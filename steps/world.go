@@ -105,36 +105,43 @@ func (w *world) end(s *godog.Step) error {
 	return nil
 }
 
+// groups are all steps of the suite, in the order in which they are registered.
+var groups = []group{
+	(*world).keySteps,
+	(*world).creationSteps,
+	(*world).namingSteps,
+	(*world).keyListSteps,
+	(*world).useSteps,
+	(*world).openingSteps,
+	(*world).cipherSteps,
+	(*world).customKeySteps,
+	(*world).signatureSteps,
+	(*world).versionSteps,
+	(*world).rotationSteps,
+	(*world).creatorSteps,
+	(*world).tokenSteps,
+	(*world).forgedSteps,
+	(*world).aclSteps,
+	(*world).accountSteps,
+	(*world).manageSteps,
+	(*world).everythingSteps,
+	(*world).activitySteps,
+	(*world).subAccountSteps,
+	(*world).permissionSteps,
+	(*world).wireSteps,
+	(*world).rawSteps,
+	(*world).legacySteps,
+	(*world).limitSteps,
+	(*world).regionSteps,
+	(*world).clockSteps,
+	(*world).answerSteps,
+}
+
 // register names every step to add.
 func (w *world) register(add func(expr string, step any)) {
-	w.keySteps(add)
-	w.creationSteps(add)
-	w.namingSteps(add)
-	w.keyListSteps(add)
-	w.useSteps(add)
-	w.openingSteps(add)
-	w.cipherSteps(add)
-	w.customKeySteps(add)
-	w.signatureSteps(add)
-	w.versionSteps(add)
-	w.rotationSteps(add)
-	w.creatorSteps(add)
-	w.tokenSteps(add)
-	w.forgedSteps(add)
-	w.aclSteps(add)
-	w.accountSteps(add)
-	w.manageSteps(add)
-	w.everythingSteps(add)
-	w.activitySteps(add)
-	w.subAccountSteps(add)
-	w.permissionSteps(add)
-	w.wireSteps(add)
-	w.rawSteps(add)
-	w.legacySteps(add)
-	w.limitSteps(add)
-	w.regionSteps(add)
-	w.clockSteps(add)
-	w.answerSteps(add)
+	for _, g := range groups {
+		g(w, add)
+	}
 	if w.more != nil {
 		w.more(add)
 	}

@@ -42,22 +42,17 @@ caught by other scenarios only counts as survived (exit 1).`,
 				return writeMatrix(ctx, c, matrix, &o)
 			}
 			line := newProgress(c.ErrOrStderr(), o.quiet)
-			var kills []proof.Kill
-			for i, m := range chosen {
-				line.line("mutants %d/%d  %s", i, len(chosen), m.Name)
-				k, err := proof.Try(ctx, m, o.seed)
-				if ctx.Err() != nil {
-					line.clear()
-					fmt.Fprintln(c.ErrOrStderr(), "kmsproof: interrupted")
-					return verdict(exitNothing)
-				}
-				if err != nil {
-					line.clear()
-					return err
-				}
-				kills = append(kills, k)
-			}
+			kills, err := proof.TryAll(ctx, chosen, o.seed, func(done int, m mutant.Mutant) {
+				line.line("mutants %d/%d  %s", done, len(chosen), m.Name)
+			})
 			line.clear()
+			if ctx.Err() != nil {
+				fmt.Fprintln(c.ErrOrStderr(), "kmsproof: interrupted")
+				return verdict(exitNothing)
+			}
+			if err != nil {
+				return err
+			}
 			return printKills(c.OutOrStdout(), format, kills)
 		},
 	}

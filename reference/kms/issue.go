@@ -1,7 +1,9 @@
 package kms
 
 import (
+	"cmp"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -207,12 +209,33 @@ func (k *Key) sign(creator *Creator, op Op, to Claims, ask Ask, now time.Time) (
 		}
 	}
 	c := Claims{Subject: to.Subject, Permissions: to.Permissions, IssuedAt: now, KeyTag: k.tag, Kind: Access, Expires: access}
-	var set TokenSet
-	var err error
-	if set.Access, err = k.authority.Issue(creator, c); err != nil || op == RenewAccessToken {
-		return set, 1, err
+	if op == RenewAccessToken {
+		token, err := k.authority.Issue(creator, c)
+		return TokenSet{Access: token}, 1, err
 	}
-	c.Kind, c.Expires = Refresh, refresh
-	set.Refresh, err = k.authority.Issue(creator, c)
+	set, err := k.signBoth(creator, c, refresh)
 	return set, 2, err
+}
+
+// signBoth signs an access token and the refresh token of its set at once: a signature is most of what a set takes.
+// An authority that panics does so in the caller's goroutine, where a server bears it.
+func (k *Key) signBoth(creator *Creator, access Claims, until time.Time) (TokenSet, error) {
+	refresh := access
+	refresh.Kind, refresh.Expires = Refresh, until
+	var set TokenSet
+	var other error
+	var panicked any
+	var signing sync.WaitGroup
+	signing.Go(func() {
+		defer func() { panicked = recover() }()
+		set.Refresh, other = k.authority.Issue(creator, refresh)
+	})
+	defer signing.Wait()
+	token, err := k.authority.Issue(creator, access)
+	signing.Wait()
+	if panicked != nil {
+		panic(panicked)
+	}
+	set.Access = token
+	return set, cmp.Or(err, other)
 }

@@ -179,6 +179,9 @@ type Rules struct {
 	Skew time.Duration
 }
 
+// name is what a name of a key must be.
+var name = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{2,14}$`)
+
 // Documented returns the rules as they are published.
 func Documented() Rules {
 	return Rules{
@@ -225,7 +228,7 @@ func Documented() Rules {
 		Moves: map[Op]State{
 			EnableKey: Enabled, DisableKey: Disabled, RequestDeletion: Pending, CancelDeletion: Disabled,
 		},
-		Name:        regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{2,14}$`),
+		Name:        name,
 		MaxMemo:     100,
 		Types:       []Type{AES256, RSA2048, ECDSA},
 		Protections: []string{"BASIC", "COMMON_HSM"},
