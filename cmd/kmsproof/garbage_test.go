@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"runtime/debug"
+	"strings"
 	"testing"
 )
 
@@ -24,11 +25,18 @@ func TestGarbageIsCollectedAsGOGCSays(t *testing.T) {
 		}
 		interrupted, cancel := context.WithCancel(t.Context())
 		cancel()
-		c := newRoot()
-		c.SetErr(io.Discard)
-		c.SetArgs([]string{"load", "--characteristics", "--experiments", "1"})
-		if got := collecting(t, func() { _ = c.ExecuteContext(interrupted) }); got != want {
-			t.Errorf("GOGC=%s: load --characteristics collects at %d, want %d", gogc, got, want)
+		for _, args := range [][]string{
+			{"load", "--characteristics", "--experiments", "1"},
+			{"load", "gentle", "--dry-run"}, {"conform", "--dry-run"}, {"prove", "--dry-run"}, {"mutants", "alg-none"},
+			{"worker", "--nats", "nats://127.0.0.1:1", "--once", "--quiet"},
+		} {
+			c := newRoot()
+			c.SetErr(io.Discard)
+			c.SetOut(io.Discard)
+			c.SetArgs(args)
+			if got := collecting(t, func() { _ = c.ExecuteContext(interrupted) }); got != want {
+				t.Errorf("GOGC=%s: %s collects at %d, want %d", gogc, strings.Join(args, " "), got, want)
+			}
 		}
 	}
 }

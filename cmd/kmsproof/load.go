@@ -52,6 +52,7 @@ known, thousands of times each. Anything wrong is exit 1.`,
 			}
 			switch {
 			case !crew.wanted():
+				collectRarely()
 				return o.perform(c, play)
 			case o.dryRun:
 				return crew.rehearse(c, &o, play)

@@ -24,6 +24,7 @@ the result is then partial at best.`,
   kmsproof prove --target mutant:shared-limiter
   kmsproof prove --target staging.yaml --allow-overload --out proof`,
 		RunE: func(c *cobra.Command, _ []string) error {
+			collectRarely()
 			return o.perform(c, func(j *proof.Job) error {
 				profiles, notes, err := proof.MainProfiles(j.Target, l.overload)
 				if err != nil {
