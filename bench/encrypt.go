@@ -96,7 +96,9 @@ func encryptFigures(ctx context.Context, o *options) ([]figure, error) {
 }
 
 func manyFigures(ctx context.Context, o *options) ([]figure, error) {
-	all, err := o.against(ctx, connections, 10_000)
+	more := *o
+	more.rounds *= 3 // a ratio of ratios varies more than one
+	all, err := more.against(ctx, connections, 10_000)
 	if err != nil {
 		return nil, err
 	}
