@@ -54,7 +54,7 @@ check: format vet lint modern tidy race ## format, vet, linters, go.mod, and the
 .PHONY: e2e
 e2e: ## the tests that need curl, openssl, xmllint, Chromium or tmux; installs them on Debian
 	.ci/e2e-tools
-	@$(MAKE) --no-print-directory --output-sync -j2 e2e-terminal e2e-browser
+	@$(MAKE) --no-print-directory $(addprefix --,$(filter output-sync,$(.FEATURES))) -j2 e2e-terminal e2e-browser
 
 # Both wait for programs most of the time, so they run side by side.
 .PHONY: e2e-terminal e2e-browser

@@ -37,7 +37,7 @@ type Job struct {
 }
 
 // Do runs the job and returns its run file, decided. When ctx ends, what there is by then is
-// returned, marked as interrupted. Its error means that the job could not be run at all.
+// returned, marked as interrupted; a cause of the context's end other than [context.Canceled] is a finding. Its error means that the job could not be run at all.
 func (j Job) Do(ctx context.Context) (*reports.Run, error) {
 	began := j.Began
 	if began.IsZero() {
@@ -59,6 +59,9 @@ func (j Job) Do(ctx context.Context) (*reports.Run, error) {
 		return nil, err
 	}
 	run.Interrupted = ctx.Err() != nil
+	if cause := context.Cause(ctx); run.Interrupted && !errors.Is(cause, context.Canceled) {
+		run.Findings = append(run.Findings, reports.Finding{Kind: "interrupted", Text: cause.Error(), Exit: 3})
+	}
 	run.Millis = time.Since(began).Milliseconds()
 	reports.Decide(run)
 	return run, nil

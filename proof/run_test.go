@@ -3,6 +3,7 @@ package proof_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +97,28 @@ func TestAnEndedContextIsAnInterruptedRun(t *testing.T) {
 	run, err := job.Do(ctx)
 	if err != nil || !run.Interrupted || run.ExitCode() != 3 || len(run.Scenarios) == 0 || len(run.Scenarios) > 50 {
 		t.Errorf("interrupted %v with %d scenarios (%v), want an early end and exit 3", run.Interrupted, len(run.Scenarios), err)
+	}
+}
+
+// TestARunSaysWhatEndedIt where its context has a cause of its own; what was under way did not fail for it.
+func TestARunSaysWhatEndedIt(t *testing.T) {
+	over := errors.New("the hour is over")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	job := proof.Job{Command: "conform", Target: resolve(t, "reference"), Seed: 1, Conform: &steps.Options{
+		Parallel: 8, Progress: func(p steps.Progress) {
+			if p.Done == 3 {
+				cancel(over)
+			}
+		},
+	}}
+	run, err := job.Do(ctx)
+	if err != nil || !run.Interrupted || run.ExitCode() != 3 || !slices.ContainsFunc(run.Findings, func(f reports.Finding) bool { return f.Text == over.Error() }) {
+		t.Errorf("interrupted %v, findings %+v (%v); want it to say that the hour is over", run.Interrupted, run.Findings, err)
+	}
+	for _, s := range run.Scenarios {
+		if s.Outcome != reports.Passed {
+			t.Errorf("%s: %s: %s; it was cut short", s.ID, s.Outcome, s.Reason)
+		}
 	}
 }
 

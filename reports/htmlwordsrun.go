@@ -76,7 +76,7 @@ var runWords = map[string]phrase{
 	"do.stands":      {"What is proven or refuted all the same does not rest on what fell short.", "그래도 입증되거나 반증된 주장은 미달한 구간에 근거하지 않습니다."},
 	"d.short":        {"The generator fell short, so the profile says nothing about the target.", "생성기가 계획에 못 미쳤으므로 이 프로파일은 대상에 대해 아무것도 말하지 않습니다."},
 
-	"f.known-failures": {"known failures", "알려진 실패 목록"}, "f.target-died": {"target died", "대상이 응답을 멈춤"}, "f.selection": {"selection", "선택"},
+	"f.known-failures": {"known failures", "알려진 실패 목록"}, "f.target-died": {"target died", "대상이 응답을 멈춤"}, "f.selection": {"selection", "선택"}, "f.interrupted": {"interrupted", "중단"},
 	"f.scope": {"scope", "범위"}, "f.under-load": {"under load", "부하 중 점검"}, "f.lent-key": {"lent key", "함께 쓴 키"}, "f.capability": {"capability", "대상의 기능"}, "f.load": {"load", "부하"},
 
 	"rk.security": {"security", "보안"}, "rk.data": {"data", "데이터"}, "rk.availability": {"availability", "가용성"}, "rk.function": {"function", "기능"},

@@ -115,5 +115,5 @@ func keyword(s *godog.Step) string {
 
 // cancelled reports whether err comes from the end of the run rather than from the target.
 func cancelled(ctx context.Context, err error) bool {
-	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded))
+	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Cause(ctx)))
 }

@@ -58,7 +58,7 @@ func (k *characteristics) judge(c *cobra.Command, o *common) error {
 		return err
 	}
 	if ctx.Err() != nil {
-		fmt.Fprintln(c.ErrOrStderr(), "kmsproof: interrupted")
+		fmt.Fprintln(c.ErrOrStderr(), "kmsproof: "+ending(ctx))
 		return verdict(exitNothing)
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "seed %d, %v\n", t.Seed, time.Since(began).Round(time.Second))

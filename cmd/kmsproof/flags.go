@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,7 +52,24 @@ func (o *common) within(ctx context.Context) (context.Context, context.CancelFun
 	if o.timeout <= 0 {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeout(ctx, o.timeout)
+	return context.WithTimeoutCause(ctx, o.timeout, timeUp(o.timeout))
+}
+
+// timeUp is the end of a run by --timeout: a [context.DeadlineExceeded] that says so.
+type timeUp time.Duration
+
+func (t timeUp) Error() string {
+	return fmt.Sprintf("the time of --timeout %v is over", time.Duration(t))
+}
+
+func (timeUp) Is(err error) bool { return err == context.DeadlineExceeded }
+
+// ending says why ctx ended before what was to be done: the time was over, or somebody interrupted it.
+func ending(ctx context.Context) string {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return context.Cause(ctx).Error()
+	}
+	return "interrupted"
 }
 
 // seeded draws a seed where none was given. It fits a JSON number.

@@ -68,7 +68,7 @@ func (o *common) plan(ctx context.Context, c *cobra.Command, job proof.Job) erro
 		if err := cost.Write(c.OutOrStdout()); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.OutOrStdout(), "seed %d\n", job.Seed)
+		fmt.Fprintf(c.OutOrStdout(), "target %s, seed %d\n", job.Target.Name, job.Seed)
 	}
 	if job.Conform != nil {
 		job.Conform.Keys = cost.KeysOf

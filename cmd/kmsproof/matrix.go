@@ -29,7 +29,7 @@ func writeMatrix(ctx context.Context, c *cobra.Command, path string, o *common) 
 		s, err := proof.Sign(ctx, one, o.seed)
 		if ctx.Err() != nil {
 			line.clear()
-			fmt.Fprintln(c.ErrOrStderr(), "kmsproof: interrupted")
+			fmt.Fprintln(c.ErrOrStderr(), "kmsproof: "+ending(ctx))
 			return verdict(exitNothing)
 		}
 		if err != nil {

@@ -47,7 +47,7 @@ caught by other scenarios only counts as survived (exit 1).`,
 			})
 			line.clear()
 			if ctx.Err() != nil {
-				fmt.Fprintln(c.ErrOrStderr(), "kmsproof: interrupted")
+				fmt.Fprintln(c.ErrOrStderr(), "kmsproof: "+ending(ctx))
 				return verdict(exitNothing)
 			}
 			if err != nil {

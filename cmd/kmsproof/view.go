@@ -92,7 +92,7 @@ func (o *common) do(ctx context.Context, job proof.Job, page net.Listener, stder
 			o.draw(drawing, board, stderr)
 			switch err := ctx.Err(); {
 			case errors.Is(err, context.DeadlineExceeded):
-				fmt.Fprintln(stderr, "the time of --timeout is over: cleaning up")
+				fmt.Fprintln(stderr, ending(ctx)+": cleaning up")
 			case err != nil:
 				fmt.Fprintln(stderr, "interrupted: cleaning up; once more ends at once and leaves what there is")
 			}
