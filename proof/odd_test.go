@@ -13,6 +13,7 @@ import (
 
 	"github.com/kmsproof/kmsproof/proof"
 	"github.com/kmsproof/kmsproof/reference"
+	"github.com/kmsproof/kmsproof/reports"
 	"github.com/kmsproof/kmsproof/steps"
 	"github.com/kmsproof/kmsproof/target"
 )
@@ -129,5 +130,32 @@ func TestAnEmptyListIsNoFinding(t *testing.T) {
 	run, err := job.Do(t.Context())
 	if err != nil || run.ExitCode() != 0 || !shown {
 		t.Errorf("exit code %d, %v, an empty list shown %v: %s", run.ExitCode(), err, shown, run.Counts())
+	}
+}
+
+// TestASuccessWithoutACiphertextIsTold: what works on a ciphertext has none then, which is the target's doing.
+func TestASuccessWithoutACiphertextIsTold(t *testing.T) {
+	empty := func(inner http.RoundTripper, r *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(r.URL.Path, "/encrypt") {
+			return answers(http.StatusOK, `{"code":"SUCCESS","data":{}}`)(inner, r)
+		}
+		return inner.RoundTrip(r)
+	}
+	job := proof.Job{Command: "conform", Target: oddly(empty), Seed: 1, Conform: &steps.Options{Rule: "KMS2-DEC"}}
+	run, err := job.Do(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	for _, s := range run.Scenarios {
+		if s.Outcome == reports.Errored {
+			t.Errorf("%s: %s", s.ID, s.Reason)
+		}
+		if strings.Contains(s.Reason+s.Expected, "a ciphertext to work on") {
+			told++
+		}
+	}
+	if told == 0 {
+		t.Error("no scenario says that there is no ciphertext to work on")
 	}
 }

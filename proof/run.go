@@ -36,8 +36,9 @@ type Job struct {
 	Keep func(name string) (io.WriteCloser, error)
 }
 
-// Do runs the job and returns its run file, decided. When ctx ends, what there is by then is
-// returned, marked as interrupted; a cause of the context's end other than [context.Canceled] is a finding. Its error means that the job could not be run at all.
+// Do runs the job and returns its run file, decided. When ctx ends, what there is by then is returned, marked as
+// interrupted; a cause that ctx was given for its end is a finding. Its error means that the job could not be run at
+// all.
 func (j Job) Do(ctx context.Context) (*reports.Run, error) {
 	began := j.Began
 	if began.IsZero() {
@@ -59,8 +60,8 @@ func (j Job) Do(ctx context.Context) (*reports.Run, error) {
 		return nil, err
 	}
 	run.Interrupted = ctx.Err() != nil
-	if cause := context.Cause(ctx); run.Interrupted && !errors.Is(cause, context.Canceled) {
-		run.Findings = append(run.Findings, reports.Finding{Kind: "interrupted", Text: cause.Error(), Exit: 3})
+	if cause := context.Cause(ctx); run.Interrupted && !errors.Is(ctx.Err(), cause) && !errors.Is(cause, context.Canceled) {
+		run.Findings = append(run.Findings, reports.Finding{Kind: reports.Stopped, Text: cause.Error(), Exit: 3})
 	}
 	run.Millis = time.Since(began).Milliseconds()
 	reports.Decide(run)

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"slices"
@@ -12,13 +13,13 @@ import (
 	"github.com/kmsproof/kmsproof/reference/mutant"
 )
 
-// loadsAtOnce is how many mutants are tried at once that must be caught under load. Their loads wait most of the time,
-// and four of them make some ten thousand calls a second, less than half of what two cores carry.
-const loadsAtOnce = 4
+// loadsAtOnce is how many mutants are tried at once that must be caught under load. Their loads wait most of the time:
+// two for each core make some five thousand calls a second there, less than half of what it carries.
+func loadsAtOnce() int { return min(4, 2*runtime.GOMAXPROCS(0)) }
 
 // TryAll tries mutants as [Try] does, several at once; those that must be caught under load come last, beside no
 // others. Its kills are in the order of the mutants. begun, unless it is nil, hears of each mutant as it begins and of
-// how many are done, one at a time. Its error is the first of Try.
+// how many are done, one at a time. Its error is the first of Try, or that of ctx when it ended before all were tried.
 func TryAll(ctx context.Context, mutants []mutant.Mutant, seed uint64, begun func(done int, m mutant.Mutant)) ([]Kill, error) {
 	kills := make([]Kill, len(mutants))
 	var mu sync.Mutex
@@ -48,10 +49,14 @@ func TryAll(ctx context.Context, mutants []mutant.Mutant, seed uint64, begun fun
 		}
 		return group.Wait()
 	}
-	if err := try(runtime.GOMAXPROCS(0), false); err != nil {
+	err := try(runtime.GOMAXPROCS(0), false)
+	if err == nil {
+		err = try(loadsAtOnce(), true)
+	}
+	if err = cmp.Or(err, ctx.Err()); err != nil {
 		return nil, err
 	}
-	return kills, try(loadsAtOnce, true)
+	return kills, nil
 }
 
 // loads reports whether a mutant must be caught under load.

@@ -120,7 +120,7 @@ func success10(data any) any {
 
 // routes20 is API 2.0, in the order of spec and OpenAPI file.
 func (s *Service) routes20() routes {
-	r := make(routes, 64)
+	r := make(routes, 64) // a few more than there are, so that it need not grow
 	add := func(method string, onKey bool, action string, op kms.Op, a auth, do func(*call) (any, error)) {
 		r[shape{method, keys20, onKey, action}] = &operation{
 			op: op, auth: a, signature: 2, limited: s.options.Dialect.limits(op), envelope: success20, do: do,

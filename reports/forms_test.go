@@ -16,7 +16,7 @@ import (
 func written(t *testing.T) map[string]bool {
 	t.Helper()
 	texts := map[string]bool{}
-	for _, folder := range []string{".", "../loadgen", "../loadgen/fleet", "../steps", "../proof"} {
+	for _, folder := range []string{".", "../loadgen", "../loadgen/fleet", "../steps", "../proof", "../cmd/kmsproof"} {
 		files, err := filepath.Glob(folder + "/*.go")
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %d files, %v", folder, len(files), err)

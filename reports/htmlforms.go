@@ -85,6 +85,7 @@ var runForms = map[string]string{
 	"%v scenarios in a row got no answer; %v were not started":                                                                                        "연달아 시나리오 %s개가 응답을 받지 못했습니다. %s개는 시작하지 않았습니다",
 	"%s: no scenario fits this entry":                                                                                                                 "%s: 이 항목에 맞는 시나리오가 없습니다",
 	"%s: the entry ended on %s; if it is accepted still, baseline --known writes it anew":                                                             "%s: 이 항목은 %s에 끝났습니다. 아직 허용한다면 baseline --known으로 다시 쓰십시오",
+	"the time of --timeout %s is over":                                                                                                                "--timeout %s의 시간이 다 되었습니다",
 	"declared and not found: %s: %s":                                                                                                                  "선언했지만 확인되지 않음: %s: %s",
 	"%s only uses its key, and left it changed: before %s, after %s; the key was not lent again":                                                      "%s: 키를 사용하기만 하는데 키가 바뀌었습니다. 이전 %s, 이후 %s. 이 키는 다시 쓰지 않았습니다",
 }

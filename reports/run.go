@@ -169,9 +169,12 @@ func (l Likeness) String() string {
 	return said + ")."
 }
 
+// Stopped is the kind of the finding that says what ended a run before its time.
+const Stopped = "interrupted"
+
 // Finding is something wrong that belongs to the run rather than to a scenario.
 type Finding struct {
-	Kind string `json:"kind"` // known-failures, target-died, selection
+	Kind string `json:"kind"` // known-failures, target-died, selection, interrupted
 	Text string `json:"text"`
 	Exit int    `json:"exit"` // the exit code that it asks for: 1, 3, or 0, which makes the run partial at best
 }

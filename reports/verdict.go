@@ -103,7 +103,7 @@ func unsaid(r *Run) []reason {
 // stopped says what ended the run before its time.
 func stopped(r *Run) []reason {
 	why := findings(r, 3)
-	if r.Interrupted {
+	if r.Interrupted && !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Kind == Stopped }) {
 		why = append(why, because("r.interrupted"))
 	}
 	if n := len(r.NotRun); n > 0 && len(why) == 0 {

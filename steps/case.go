@@ -19,6 +19,7 @@ func init() {
 	})
 }
 
+// quiet leaves out the summary that the base prints.
 type quiet struct{ *godog.BaseFmt }
 
 func (quiet) Summary() {}

@@ -231,7 +231,7 @@ func (w *world) reencrypt(ctx context.Context, key, name, how string) error {
 // putCiphertexts gives a call the ciphertexts to work on.
 func (w *world) putCiphertexts(c *call) error {
 	if len(w.cipher) == 0 {
-		return w.compare(false, "a ciphertext to work on", w.last.String())
+		return w.noCiphertext()
 	}
 	var value any = w.cipher[0]
 	if w.asList {
@@ -241,6 +241,11 @@ func (w *world) putCiphertexts(c *call) error {
 	w.addContext(body)
 	c.body = body
 	return nil
+}
+
+// noCiphertext says that the target gave none to work on.
+func (w *world) noCiphertext() error {
+	return w.compare(false, "a ciphertext to work on", w.last.String())
 }
 
 // onlyCiphertext is the ciphertext that came last; empty when none did.

@@ -178,8 +178,8 @@ func (r *runner) runCase(ctx context.Context, c Case) {
 		r.file(s, false)
 		return
 	}
-	var wished []wish
-	if !r.shared.Disposable { // there nobody lends
+	var wished []wish // none on disposable targets, where nobody lends
+	if !r.shared.Disposable {
 		wished = wishes(c)
 	}
 	kept := r.room.enter(ctx, c.ID, wished, &r.lender, func(tag string) { r.evict(ctx, tag) })

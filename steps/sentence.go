@@ -48,7 +48,7 @@ type definition struct {
 }
 
 // A group is a part of the steps, which are registered group by group.
-type group = func(w *world, add func(expr string, step any))
+type group func(w *world, add func(expr string, step any))
 
 // A place is where a definition stands: its group, and which of the group it is.
 type place struct{ group, nth int }

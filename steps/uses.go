@@ -164,6 +164,9 @@ func (w *world) worksOn(ctx context.Context, key string, o operation) (map[strin
 				return nil, err
 			}
 		}
+		if len(w.cipher) == 0 {
+			return nil, w.noCiphertext()
+		}
 		body["ciphertext"] = w.cipher[0]
 	case someData:
 		body["data"] = encode(w.bytes(usualSize))

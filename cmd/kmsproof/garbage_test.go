@@ -18,24 +18,25 @@ func collecting(t *testing.T, do func()) int {
 
 // Whoever sets GOGC has the last word.
 func TestGarbageIsCollectedAsGOGCSays(t *testing.T) {
-	for gogc, want := range map[string]int{"": 400, "50": 100, "off": 100} { // Go itself reads it, before main
+	const asGo = 100
+	for gogc, want := range map[string]int{"": 400, "50": asGo, "off": asGo} { // Go itself reads it, before main
 		t.Setenv("GOGC", gogc)
 		if got := collecting(t, collectRarely); got != want {
 			t.Errorf("GOGC=%s: %d, want %d", gogc, got, want)
 		}
 		interrupted, cancel := context.WithCancel(t.Context())
 		cancel()
-		for _, args := range [][]string{
-			{"load", "--characteristics", "--experiments", "1"},
-			{"load", "gentle", "--dry-run"}, {"conform", "--dry-run"}, {"prove", "--dry-run"}, {"mutants", "alg-none"},
-			{"worker", "--nats", "nats://127.0.0.1:1", "--once", "--quiet"},
+		for line, want := range map[string]int{
+			"load --characteristics --experiments 1": want, "load gentle --dry-run": want, "conform --dry-run": want, "prove --dry-run": want,
+			"mutants alg-none": want, "worker --nats nats://127.0.0.1:1 --once --quiet": want,
+			"load soak --dry-run": asGo, "load gentle --workers 2 --dry-run": asGo,
 		} {
 			c := newRoot()
 			c.SetErr(io.Discard)
 			c.SetOut(io.Discard)
-			c.SetArgs(args)
+			c.SetArgs(strings.Fields(line))
 			if got := collecting(t, func() { _ = c.ExecuteContext(interrupted) }); got != want {
-				t.Errorf("GOGC=%s: %s collects at %d, want %d", gogc, strings.Join(args, " "), got, want)
+				t.Errorf("GOGC=%s: %s collects at %d, want %d", gogc, line, got, want)
 			}
 		}
 	}

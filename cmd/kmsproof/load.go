@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -52,7 +53,9 @@ known, thousands of times each. Anything wrong is exit 1.`,
 			}
 			switch {
 			case !crew.wanted():
-				collectRarely()
+				if !slices.ContainsFunc(profile.Phases, func(p loadgen.Phase) bool { return p.Role == loadgen.Soak }) {
+					collectRarely()
+				}
 				return o.perform(c, play)
 			case o.dryRun:
 				return crew.rehearse(c, &o, play)

@@ -75,9 +75,9 @@ SIGINT and SIGTERM.`,
 
 // collectRarely is for what keeps little and throws away much: with Go's own setting a server under load
 // collects garbage hundreds of times a second, calls of a load leave late as often, the matrix spends a fifth of its time
-// on it, and an experiment of the characteristics takes a few megabytes and then none of them. It is not for the
-// coordinator of a fleet, which keeps what all workers recorded. GOGC in the environment wins. It holds until the
-// program ends.
+// on it, and an experiment of the characteristics takes a few megabytes and then none of them. What a load keeps beside
+// that is 64 MB of its record, but it is not for the coordinator of a fleet, which keeps what all workers recorded, nor
+// for a soak, which watches its own memory. GOGC in the environment wins. It holds until the program ends.
 func collectRarely() {
 	const percent = 400
 	if os.Getenv("GOGC") == "" {

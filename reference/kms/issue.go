@@ -218,7 +218,7 @@ func (k *Key) sign(creator *Creator, op Op, to Claims, ask Ask, now time.Time) (
 }
 
 // signBoth signs an access token and the refresh token of its set at once: a signature is most of what a set takes.
-// An authority that panics does so in the caller's goroutine, where a server bears it.
+// It panics where the authority does, so that a server's recover sees it.
 func (k *Key) signBoth(creator *Creator, access Claims, until time.Time) (TokenSet, error) {
 	refresh := access
 	refresh.Kind, refresh.Expires = Refresh, until
@@ -230,7 +230,7 @@ func (k *Key) signBoth(creator *Creator, access Claims, until time.Time) (TokenS
 		defer func() { panicked = recover() }()
 		set.Refresh, other = k.authority.Issue(creator, refresh)
 	})
-	defer signing.Wait()
+	defer signing.Wait() // also where this one panics
 	token, err := k.authority.Issue(creator, access)
 	signing.Wait()
 	if panicked != nil {

@@ -179,8 +179,8 @@ type Rules struct {
 	Skew time.Duration
 }
 
-// name is what a name of a key must be.
-var name = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{2,14}$`)
+// keyNames is what a key may be called. It is compiled once: every server has rules of its own.
+var keyNames = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{2,14}$`)
 
 // Documented returns the rules as they are published.
 func Documented() Rules {
@@ -228,7 +228,7 @@ func Documented() Rules {
 		Moves: map[Op]State{
 			EnableKey: Enabled, DisableKey: Disabled, RequestDeletion: Pending, CancelDeletion: Disabled,
 		},
-		Name:        name,
+		Name:        keyNames,
 		MaxMemo:     100,
 		Types:       []Type{AES256, RSA2048, ECDSA},
 		Protections: []string{"BASIC", "COMMON_HSM"},
