@@ -29,7 +29,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // TestEachMutantIsCaughtByWhatIsNamedForIt is the proof that the suite can fail.
 func TestEachMutantIsCaughtByWhatIsNamedForIt(t *testing.T) {
 	for _, m := range mutant.All() {
-		if slices.ContainsFunc(m.Kills, underLoad) {
+		if proof.Loads(m) {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
@@ -53,7 +53,7 @@ func TestEachMutantIsCaughtUnderLoad(t *testing.T) {
 	nth := 0
 	t.Run("mutants", func(t *testing.T) {
 		for _, m := range mutant.All() {
-			if !slices.ContainsFunc(m.Kills, underLoad) {
+			if !proof.Loads(m) {
 				continue
 			}
 			nth++
@@ -83,11 +83,6 @@ func TestEachMutantIsCaughtUnderLoad(t *testing.T) {
 
 func survived(t *testing.T, k proof.Kill) {
 	t.Errorf("%s It survived. Not caught by: %q; caught by others: %q", k.Flaw, k.Missed, k.Others)
-}
-
-// underLoad reports whether what is named for a mutant must catch it under load.
-func underLoad(kill string) bool {
-	return strings.HasPrefix(kill, "under-load:") || strings.HasPrefix(kill, "beside:")
 }
 
 // wasHeld reports whether a miss is none of a machine that was too busy for the load.
