@@ -54,14 +54,7 @@ check: format vet lint modern tidy race ## format, vet, linters, go.mod, and the
 .PHONY: e2e
 e2e: ## the tests that need curl, openssl, xmllint, Chromium or tmux; installs them on Debian
 	.ci/e2e-tools
-	@$(MAKE) --no-print-directory $(addprefix --,$(filter output-sync,$(.FEATURES))) -j2 e2e-terminal e2e-browser
-
-# Both wait for programs most of the time, so they run side by side.
-.PHONY: e2e-terminal e2e-browser
-e2e-terminal:
 	go test -count=1 -tags e2e -run '^($(E2E_TESTS))$$' $(sort $(dir $(E2E_FILES)))
-
-e2e-browser:
 	go -C browser test -count=1 -tags e2e ./...
 
 .PHONY: shots
