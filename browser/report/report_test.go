@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -270,8 +271,9 @@ func TestNoPageIsWiderThanItsWindow(t *testing.T) {
 	}
 }
 
-// TestALargeRunOpensInASecond: the best of three, for a neighbour's load is not the page's.
-func TestALargeRunOpensInASecond(t *testing.T) {
+// TestALargeRunOpensAsFastAsAPlainTable compares with a table of a quarter of its bytes, for how long either takes is the
+// machine's affair: that table takes a second or less on one that does nothing else.
+func TestALargeRunOpensAsFastAsAPlainTable(t *testing.T) {
 	r := largest(t)
 	at := page(t, r, "auto")
 	info, err := os.Stat(strings.TrimPrefix(at, "file://"))
@@ -281,14 +283,35 @@ func TestALargeRunOpensInASecond(t *testing.T) {
 	if info.Size() >= 2_000_000 {
 		t.Errorf("%d bytes, want less than 2 MB", info.Size())
 	}
-	best := 1e9
+	plain := filepath.Join(t.TempDir(), "plain.html")
+	if err := os.WriteFile(plain, plainTable(int(info.Size()/4)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var ratios []float64
 	for range 3 {
-		tab := Open(t)
-		tab.Do(chromedp.Navigate(at))
-		best = min(best, Value[float64](tab, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))`))
+		ours, theirs := painted(t, at), painted(t, "file://"+plain)
+		t.Logf("painted after %.0f ms, a plain table of a quarter of its bytes after %.0f ms", ours, theirs)
+		ratios = append(ratios, ours/theirs)
 	}
-	t.Logf("%d bytes, painted after %.0f ms", info.Size(), best)
-	if best >= 1000 {
-		t.Errorf("opened after %.0f ms, want less than a second", best)
+	slices.Sort(ratios)
+	if got := ratios[len(ratios)/2]; got >= 1 {
+		t.Errorf("it takes %.2f times as long to open as a plain table of a quarter of its bytes", got)
 	}
+}
+
+// painted returns after how many milliseconds a page was first drawn.
+func painted(t *testing.T, at string) float64 {
+	t.Helper()
+	tab := Open(t)
+	tab.Do(chromedp.Navigate(at))
+	return Value[float64](tab, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))`)
+}
+
+// plainTable returns a page of about so many bytes that is nothing but a table.
+func plainTable(size int) []byte {
+	b := []byte("<!doctype html><meta charset=utf-8><title>t</title><table>\n")
+	for i := 0; len(b) < size; i++ {
+		b = fmt.Appendf(b, "<tr><td>%d<td>the key of a scenario is disabled<td>pass<td>%d ms\n", i, i%97)
+	}
+	return b
 }
