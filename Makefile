@@ -10,7 +10,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 # What judges whole load profiles on virtual time, or plays the whole suite or the command over and over,
 # is ten to thirty times slower under the race detector: minutes, for code that runs under it in other
 # packages anyhow.
-UNRACED := ./proof ./loadgen/zoo ./cmd/kmsproof ./deploy ./docs ./.ci/excuse
+UNRACED := ./cmd/kmsproof ./proof ./docs ./loadgen/zoo ./deploy ./.ci/excuse
 RACED    = $(LONGEST) $(filter-out %/proof %/zoo %/cmd/kmsproof %/deploy %/docs,$(shell go list ./...))
 
 # Packages are tested in the order in which they are named, two at a time: those that take longest begin, so that
