@@ -250,6 +250,7 @@ func TestCtrlCEndsTheViewAndCleansUp(t *testing.T) {
 }
 
 func TestASecondCtrlCLeavesTheTerminalAsItWas(t *testing.T) {
+	t.Parallel()
 	g := &gate{nth: 2, holds: removes}
 	m := held(t, 80, 24, g, "kmsproof load gentle --target %s --out %s")
 	m.tmux("send-keys", "C-c")
@@ -279,6 +280,7 @@ func TestTheViewFollowsAResize(t *testing.T) {
 
 // TestQuietOnATerminalMeansLines: no picture, and a line after fifteen seconds.
 func TestQuietOnATerminalMeansLines(t *testing.T) {
+	t.Parallel()
 	m := open(t, 160, 24, "kmsproof load per-key-300 --quiet --timeout 20s --out "+t.TempDir())
 	screen := m.await("0:15; per-key-300", "exit ")
 	if strings.Contains(screen, "certificate") || strings.Contains(screen, "░") {
