@@ -16,28 +16,55 @@ func collecting(t *testing.T, do func()) int {
 	return debug.SetGCPercent(before)
 }
 
-// Whoever sets GOGC has the last word.
+// Whoever sets GOGC has the last word, and who sets GOMEMLIMIT one about the memory of a load.
 func TestGarbageIsCollectedAsGOGCSays(t *testing.T) {
 	const asGo = 100
-	for gogc, want := range map[string]int{"": 400, "50": asGo, "off": asGo} { // Go itself reads it, before main
+	for gogc, often := range map[string]struct{ rarely, seldom int }{"": {400, 1600}, "50": {asGo, asGo}, "off": {asGo, asGo}} { // Go itself reads it, before main
 		t.Setenv("GOGC", gogc)
-		if got := collecting(t, collectRarely); got != want {
-			t.Errorf("GOGC=%s: %d, want %d", gogc, got, want)
+		if got := collecting(t, collectRarely); got != often.rarely {
+			t.Errorf("GOGC=%s: %d, want %d", gogc, got, often.rarely)
 		}
-		interrupted, cancel := context.WithCancel(t.Context())
-		cancel()
 		for line, want := range map[string]int{
-			"load --characteristics --experiments 1": want, "load gentle --dry-run": want, "conform --dry-run": want, "prove --dry-run": want,
-			"mutants alg-none": want, "worker --nats nats://127.0.0.1:1 --once --quiet": want,
+			"load --characteristics --experiments 1": often.rarely, "load gentle --dry-run": often.seldom, "conform --dry-run": often.rarely,
+			"prove --dry-run": often.rarely, "mutants alg-none": often.rarely, "worker --nats nats://127.0.0.1:1 --once --quiet": often.seldom,
 			"load soak --dry-run": asGo, "load gentle --workers 2 --dry-run": asGo,
 		} {
-			c := newRoot()
-			c.SetErr(io.Discard)
-			c.SetOut(io.Discard)
-			c.SetArgs(strings.Fields(line))
-			if got := collecting(t, func() { _ = c.ExecuteContext(interrupted) }); got != want {
+			if got := collecting(t, func() { interrupted(t, line) }); got != want {
 				t.Errorf("GOGC=%s: %s collects at %d, want %d", gogc, line, got, want)
 			}
 		}
 	}
+}
+
+func TestALoadKeepsToItsMemory(t *testing.T) {
+	unlimited := debug.SetMemoryLimit(-1)
+	for _, tt := range []struct {
+		gogc, limit, line string
+		want              int64
+	}{
+		{"", "", "load gentle --dry-run", 384 << 20},
+		{"", "", "load soak --dry-run", unlimited},
+		{"", "", "conform --dry-run", unlimited},
+		{"", "1GiB", "load gentle --dry-run", unlimited}, // Go itself reads it, before main
+		{"off", "", "load gentle --dry-run", unlimited},
+	} {
+		t.Setenv("GOGC", tt.gogc)
+		t.Setenv("GOMEMLIMIT", tt.limit)
+		collecting(t, func() { interrupted(t, tt.line) })
+		if got := debug.SetMemoryLimit(unlimited); got != tt.want {
+			t.Errorf("GOGC=%s GOMEMLIMIT=%s %s: a limit of %d bytes, want %d", tt.gogc, tt.limit, tt.line, got, tt.want)
+		}
+	}
+}
+
+// interrupted runs a command whose context has ended.
+func interrupted(t *testing.T, line string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	c := newRoot()
+	c.SetErr(io.Discard)
+	c.SetOut(io.Discard)
+	c.SetArgs(strings.Fields(line))
+	_ = c.ExecuteContext(ctx) // it was interrupted
 }

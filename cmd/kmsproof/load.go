@@ -54,7 +54,7 @@ known, thousands of times each. Anything wrong is exit 1.`,
 			switch {
 			case !crew.wanted():
 				if !slices.ContainsFunc(profile.Phases, func(p loadgen.Phase) bool { return p.Role == loadgen.Soak }) {
-					collectRarely()
+					collectSeldom()
 				}
 				return o.perform(c, play)
 			case o.dryRun:

@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -71,18 +70,6 @@ SIGINT and SIGTERM.`,
 	f.StringVar(&o.lang, "lang", "auto", "language in which the console opens from the address that is printed, one of "+strings.Join(reports.Languages(), ", ")+"; auto is the browser's")
 	f.BoolVar(&o.logged, "log", false, "log each call to stderr as a JSON line, without secrets")
 	return c
-}
-
-// collectRarely is for what keeps little and throws away much: with Go's own setting a server under load
-// collects garbage hundreds of times a second, calls of a load leave late as often, the matrix spends a fifth of its time
-// on it, and an experiment of the characteristics takes a few megabytes and then none of them. What a load keeps beside
-// that is 64 MB of its record, but it is not for the coordinator of a fleet, which keeps what all workers recorded, nor
-// for a soak, which watches its own memory. GOGC in the environment wins. It holds until the program ends.
-func collectRarely() {
-	const percent = 400
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(percent)
-	}
 }
 
 func (o *serving) serve(c *cobra.Command) error {

@@ -56,7 +56,7 @@ func (o *working) work(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	collectRarely()
+	collectSeldom()
 	link, err := o.reach(c)
 	if errors.Is(err, context.Canceled) {
 		return nil // as where it waits for a run
