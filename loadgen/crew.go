@@ -41,10 +41,12 @@ func (c crew) atMost(n int) crew {
 // A gate lets so many calls be under way at once as workers are wanted. After the generator was held
 // up, many calls are due at the same time: they leave as earlier ones are answered, rather than each
 // on a connection of its own. Where none is answered for a moment the target is slow, and the gate
-// opens wider.
+// opens wider, until not half of that is needed any more. Calls that are not late may be several times
+// as many: a generator that has no time for answers sends ever more calls otherwise, each by another worker.
 type gate struct {
-	width  int64 // calls that may be under way
-	most   int64 // of them at last
+	width  int64 // calls that may be under way when the next one is late
+	least  int64 // of them
+	most   int64
 	under  atomic.Int64
 	passed chan struct{} // holds one when a call has ended since the last look
 }
@@ -52,15 +54,25 @@ type gate struct {
 // patience is how long a gate waits for an answer before it opens wider.
 const patience = time.Millisecond
 
+// punctual is how many times as many calls as its width a gate lets be under way while none is late.
+const punctual = 4
+
 func newGate(c crew) *gate {
-	return &gate{width: int64(c.start), most: int64(c.most), passed: make(chan struct{}, 1)}
+	return &gate{width: int64(c.start), least: int64(c.start), most: int64(c.most), passed: make(chan struct{}, 1)}
 }
 
 // wait returns when one more call may be under way. One caller waits at a time.
-func (g *gate) wait() {
-	for g.under.Load() >= g.width {
-		if g.width >= g.most {
-			return // the worker that takes the call will wait
+func (g *gate) wait(late bool) {
+	if 2*g.under.Load() < g.width {
+		g.width = max(g.width-1, g.least)
+	}
+	for {
+		room := g.width
+		if !late {
+			room *= punctual
+		}
+		if room >= g.most || g.under.Load() < room {
+			return // with the most of them, the worker that takes the call will wait
 		}
 		select {
 		case <-g.passed:

@@ -30,7 +30,7 @@ func TestAGateOpensWiderForASlowTargetAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(crew{start: 16, most: 40})
 		for range 16 {
-			g.wait()
+			g.wait(true)
 			g.enter()
 		}
 		go func() {
@@ -38,19 +38,63 @@ func TestAGateOpensWiderForASlowTargetAlone(t *testing.T) {
 			g.leave()
 		}()
 		start := time.Now()
-		if g.wait(); g.width != 16 || time.Since(start) != patience/2 {
+		if g.wait(true); g.width != 16 || time.Since(start) != patience/2 {
 			t.Errorf("%d wide after %v, want 16 as soon as a call had ended", g.width, time.Since(start))
 		}
 		g.enter()
-		if g.wait(); g.width != 20 || time.Since(start) != 3*patience/2 {
+		if g.wait(true); g.width != 20 || time.Since(start) != 3*patience/2 {
 			t.Errorf("%d wide after %v, want 20 after %v without an answer", g.width, time.Since(start), patience)
 		}
 		for range 50 {
 			g.enter()
-			g.wait()
+			g.wait(true)
 		}
 		if g.width != 40 {
 			t.Errorf("%d wide, at most 40 is allowed", g.width)
+		}
+	})
+}
+
+// While answers keep up a gate is no wider than need be, however wide it once was, so that few workers take turns.
+func TestAGateNarrowsAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(crew{start: 16, most: 400})
+		for g.width < 100 {
+			g.enter()
+			g.wait(true)
+		}
+		for g.under.Load() > 60 {
+			g.leave()
+		}
+		if g.wait(true); g.width < 100 {
+			t.Errorf("%d wide with 60 under way, want it kept", g.width)
+		}
+		for g.under.Load() > 0 {
+			g.leave()
+		}
+		for range 200 {
+			g.wait(true)
+		}
+		if g.width != 16 {
+			t.Errorf("%d wide with none under way, want 16", g.width)
+		}
+	})
+}
+
+// A call that is on time need not wait for the answers that those that are late wait for, up to a bound.
+func TestAGateHoldsCallsThatAreOnTimeLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(crew{start: 16, most: 400})
+		start := time.Now()
+		for range punctual * 16 {
+			g.wait(false)
+			g.enter()
+		}
+		if time.Since(start) > 0 || g.width != 16 {
+			t.Errorf("%d wide after %v, want no call held", g.width, time.Since(start))
+		}
+		if g.wait(false); time.Since(start) != patience || g.width != 20 {
+			t.Errorf("%d wide after %v, want 20 after %v without an answer", g.width, time.Since(start), patience)
 		}
 	})
 }

@@ -35,9 +35,7 @@ func (p *pacer) Pace(time.Duration, uint64) (wait time.Duration, stop bool) {
 		if !ok {
 			return 0, true
 		}
-		if next.due <= time.Since(p.began) {
-			p.gate.wait()
-		}
+		p.gate.wait(next.due <= time.Since(p.began))
 		wait := next.due - time.Since(p.began)
 		if -wait > p.tooLate {
 			p.missed(next, -wait)

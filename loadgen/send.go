@@ -50,7 +50,6 @@ func (s *sender) RoundTrip(*http.Request) (*http.Response, error) {
 }
 
 func (s *sender) sendOne(next slot) {
-	defer s.gate.leave()
 	next.held = s.heldUp(next)
 	shot, _ := s.shots.Get().(*shot)
 	if shot == nil {
@@ -145,7 +144,7 @@ func attack(ctx context.Context, r *rig, base carrier, p Profile, o Options, a *
 	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: s}), vegeta.Workers(min(2*crew.start, crew.most)), vegeta.MaxWorkers(crew.most))
 	to := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodPost, URL: "http://load.invalid/"})
 	for range attacker.Attack(to, pace, 0, "") {
-		// The results are Vegeta's measure, not ours.
+		gate.leave() // the results are Vegeta's measure, not ours
 	}
 	a.Sightings = watched()
 	a.Books = s.books.close()
