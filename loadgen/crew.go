@@ -54,8 +54,9 @@ type gate struct {
 // patience is how long a gate waits for an answer before it opens wider.
 const patience = time.Millisecond
 
-// punctual is how many times as many calls as its width a gate lets be under way while none is late.
-const punctual = 4
+// punctual is how many times as many calls as its width a gate lets be under way while none is late: a crew is
+// twice what the time seen before the load asks for, so a target may become thirty-two times as slow and holds none up.
+const punctual = 16
 
 func newGate(c crew) *gate {
 	return &gate{width: int64(c.start), least: int64(c.start), most: int64(c.most), passed: make(chan struct{}, 1)}

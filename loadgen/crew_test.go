@@ -1,6 +1,7 @@
 package loadgen
 
 import (
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -84,7 +85,7 @@ func TestAGateNarrowsAgain(t *testing.T) {
 // A call that is on time need not wait for the answers that those that are late wait for, up to a bound.
 func TestAGateHoldsCallsThatAreOnTimeLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(crew{start: 16, most: 400})
+		g := newGate(crew{start: 16, most: 4000})
 		start := time.Now()
 		for range punctual * 16 {
 			g.wait(false)
@@ -96,5 +97,30 @@ func TestAGateHoldsCallsThatAreOnTimeLater(t *testing.T) {
 		if g.wait(false); time.Since(start) != patience || g.width != 20 {
 			t.Errorf("%d wide after %v, want 20 after %v without an answer", g.width, time.Since(start), patience)
 		}
+	})
+}
+
+// A target that becomes thirty times as slow little by little, so that its answers never cease, is sent every call in time.
+func TestAGateFollowsATargetThatBecomesSlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const every, fast, slow = 50 * time.Microsecond, 500 * time.Microsecond, 15 * time.Millisecond
+		g := newGate(crewOf(float64(time.Second/every), fast, 5*time.Second))
+		var calls sync.WaitGroup
+		start := time.Now()
+		for i := range 20_000 {
+			due := start.Add(time.Duration(i) * every)
+			time.Sleep(time.Until(due))
+			g.wait(false)
+			if late := time.Since(due); late > 0 {
+				t.Errorf("call %d left %v late", i, late)
+				break
+			}
+			g.enter()
+			calls.Go(func() {
+				time.Sleep(min(slow, fast+time.Duration(i)*every/25))
+				g.leave()
+			})
+		}
+		calls.Wait()
 	})
 }
