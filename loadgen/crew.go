@@ -62,7 +62,7 @@ func newGate(c crew) *gate {
 	return &gate{width: int64(c.start), least: int64(c.start), most: int64(c.most), passed: make(chan struct{}, 1)}
 }
 
-// wait returns when one more call may be under way. One caller waits at a time.
+// wait returns when one more call may be under way; late says that it is due already. One caller waits at a time.
 func (g *gate) wait(late bool) {
 	if 2*g.under.Load() < g.width {
 		g.width = max(g.width-1, g.least)

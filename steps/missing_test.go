@@ -14,8 +14,8 @@ import (
 	"github.com/kmsproof/kmsproof/target"
 )
 
-// today reports whether the nth of several long variants of a test is played, as every other one is on a day.
-func today(nth int) bool { return (time.Now().YearDay()+nth)%2 == 0 }
+// playedToday reports whether the nth of several long variants of a test is played, as every other one is on a day.
+func playedToday(nth int) bool { return (time.Now().YearDay()+nth)%2 == 0 }
 
 // TestWhatATargetLacksIsSkipped takes one capability after the other away: every case passes, or is skipped
 // with the reason. Half of them are taken on a day.
@@ -40,7 +40,7 @@ func TestWhatATargetLacksIsSkipped(t *testing.T) {
 	}
 	for i, name := range slices.Sorted(maps.Keys(variants)) {
 		without := variants[name]
-		if !today(i) {
+		if !playedToday(i) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
