@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"unique"
 )
 
 // genuine are the tokens that a creator signed and that were verified once. The zero value is empty. It is
@@ -23,10 +24,12 @@ type verified struct {
 	claims Claims
 }
 
-// verifiedAs keeps what a call reads of the claims in one place, and what equal claims share once for all.
+// verifiedAs keeps of the texts that a call reads the copies that other calls read, too: one per key of its tag, and one
+// of what the tokens of an account and a kind have in common. The fewer there are, the more of them are in the
+// processor's cache.
 func verifiedAs(token string, c Claims) verified {
-	text := c.KeyTag + c.Subject
-	c.KeyTag, c.Subject, c.Permissions = text[:len(c.KeyTag)], text[len(c.KeyTag):], lists.shared(c.Permissions)
+	m := mandates.shared(mandate{c.Subject, c.Kind, c.Permissions})
+	c.KeyTag, c.Subject, c.Kind, c.Permissions = unique.Make(c.KeyTag).Value(), m.subject, m.kind, m.permissions
 	return verified{endOf(token), sealOf(token), c}
 }
 
@@ -87,25 +90,34 @@ func (g *genuine) add(token string, c Claims) {
 	g.byEnd[v.end] = &v
 }
 
-// lists are the permissions that verified tokens had lately. Tokens of one policy have the same.
-var lists shelf
+// A mandate is what the tokens of one account and kind say alike.
+type mandate struct {
+	subject     string
+	kind        Kind
+	permissions []Permission
+}
 
-// A shelf holds a few lists that many share.
+func (m mandate) equal(o mandate) bool {
+	return m.subject == o.subject && m.kind == o.kind && slices.Equal(m.permissions, o.permissions)
+}
+
+// mandates are those of tokens that were verified lately.
+var mandates shelf
+
+// A shelf holds a few mandates that many tokens share.
 type shelf struct {
 	mu   sync.Mutex
-	held [8][]Permission
+	held [8]mandate
 	next int
 }
 
-func (s *shelf) shared(list []Permission) []Permission {
+func (s *shelf) shared(m mandate) mandate {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, held := range s.held {
-		if slices.Equal(held, list) {
-			return held
-		}
+	if i := slices.IndexFunc(s.held[:], m.equal); i >= 0 {
+		return s.held[i]
 	}
-	s.held[s.next] = list
+	s.held[s.next] = m
 	s.next = (s.next + 1) % len(s.held)
-	return list
+	return m
 }

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unique"
 )
 
 // A Key is one key of the service as a [Place] has it. Its methods are safe for concurrent use; each
@@ -19,6 +20,7 @@ type Key struct {
 type body struct {
 	*vault
 	tag  string
+	only unique.Handle[string] // keeps the tag the one copy that its tokens read
 	made time.Time
 
 	mu     sync.RWMutex

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unique"
 )
 
 // A Store holds the keys of a service, as one [Place] sees them. It is safe for concurrent use.
@@ -69,6 +70,7 @@ func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
 	if bad := cmp.Or(s.rules.checkSpec(seed.Spec), seed.check()); bad != nil {
 		return Info{}, bad
 	}
+	seed.Spec.Type = s.rules.Types[slices.Index(s.rules.Types, seed.Spec.Type)] // the copy that all calls read
 	k := &Key{&body{vault: s.vault, tag: seed.Tag, made: now, line: new(Line)}, s.place}
 	k.record = record{spec: seed.Spec, state: seed.State, since: now, home: seed.Home, issued: new(atomic.Int64)}
 	k.versions = k.first[:0]
@@ -92,6 +94,8 @@ func (s *Store) Plant(seed Seed, now time.Time) (Info, error) {
 			return Info{}, err
 		}
 	}
+	k.only = unique.Make(k.tag)
+	k.tag = k.only.Value()
 	if bad := s.insert(k, now); bad != nil {
 		return Info{}, bad
 	}
