@@ -79,9 +79,11 @@ func (b *sentBooks) close() Books {
 }
 
 const (
-	lookEvery  = 5 * time.Millisecond // between two looks at the calls in flight, and
-	mostLooks  = 2000                 // so many at an attempt
+	lookEvery  = 5*time.Millisecond + odd // between two looks at the calls in flight, at least, and
+	mostLooks  = 2000                     // so many at an attempt
 	lookWithin = 100 * time.Microsecond
+
+	odd = 31_417 * time.Nanosecond // keeps looks out of step with calls that are due at even distances
 )
 
 // watch looks at the calls in flight while an attempt lasts. The function that it returns ends that and returns
@@ -91,7 +93,7 @@ func (b *sentBooks) watch(began time.Time, length time.Duration) func() sighting
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
-		ticker := time.NewTicker(max(lookEvery, length/mostLooks))
+		ticker := time.NewTicker(max(lookEvery, length/mostLooks+odd))
 		defer ticker.Stop()
 		last := time.Duration(0)
 		for {
@@ -173,9 +175,8 @@ func (p *Played) seen(l Lane, at []uint32) (n int64) {
 	number := 0
 	for r := range p.tracks[l.Key].replay() {
 		if r.sent() && number%l.of() == l.Stripe {
-			c := r.call()
-			from, _ := slices.BinarySearch(at, c.send)
-			to, _ := slices.BinarySearch(at, c.done)
+			from, _ := slices.BinarySearch(at, micros(r.send))
+			to, _ := slices.BinarySearch(at, micros(r.done))
 			n += int64(to - from)
 		}
 		number++

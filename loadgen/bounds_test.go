@@ -52,7 +52,7 @@ func TestAStreamThatAsksForTheWholeBucketRefutesNothing(t *testing.T) {
 	for size, want := range map[float64]reports.ClaimVerdict{200: reports.Refuted, 16: reports.ClaimInconclusive} {
 		p := profile(t, "per-key-300")
 		p.MissAfter, p.Again, p.Conforming = 200*time.Millisecond, 0, loadgen.Bounds{Sent: 0.99, LateP99: 200 * time.Millisecond, Burst: 100}
-		l := judged(t, p, loadgen.Options{Seed: 1, AllowOverload: true, Stall: hold}, loadgen.Conditions{}, zoo.Each(zoo.Bucket(250, size)))
+		l := judged(t, p, loadgen.Options{Seed: 1, AllowOverload: true, Stall: hold}, loadgen.Conditions{}, zoo.Each(zoo.Bucket(140, size)))
 		if c := l.Claims[0]; c.Name != "guarantee" || c.Verdict != want || want != reports.Refuted && !strings.Contains(c.Why, "half of the") {
 			t.Errorf("a bucket of %v: the guarantee is %s: %s (%s)", size, c.Verdict, c.Why, c.Bound)
 		}

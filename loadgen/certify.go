@@ -24,8 +24,8 @@ func certify(p Profile, a *Played) (problems []string) {
 			a.Phase.Name, a.GivenUp.Seconds(), t.missed-t.blocked, t.planned, 100*(1-b.Sent), blame)}
 	}
 	own := t.planned - t.blocked // what the target held up is not the generator's
-	if answered := t.sent + t.missed; answered < t.planned {
-		problems = append(problems, fmt.Sprintf("%s was cut short: %d of %d planned calls were never due", a.Phase.Name, t.planned-answered, t.planned))
+	if never := t.neverDue(); never > 0 {
+		problems = append(problems, fmt.Sprintf("%s was cut short: %d of %d planned calls were never due", a.Phase.Name, never, t.planned))
 	}
 	if share := float64(t.sent) / float64(max(own, 1)); share < b.Sent {
 		problems = append(problems, fmt.Sprintf("%s: %.2f %% of the %d planned calls were sent, at least %.4g %% are needed (%d missed)%s",

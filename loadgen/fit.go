@@ -70,7 +70,7 @@ func observe(tracks []track) []seen {
 		s.maybe = c.class != Accepted && !s.refused
 		out = append(out, s)
 	}
-	toll := paid(ways(out, whatever))
+	toll := max(0, paid(ways(out, whatever))-rounded.Seconds())
 	blur := blurred(tracks).Seconds()
 	for i := range out {
 		out[i].by = max(out[i].at, out[i].by-toll) + blur
@@ -79,14 +79,19 @@ func observe(tracks []track) []seen {
 	return out
 }
 
-// paid returns what every call pays for its way, both ways together, by all their round trips. The shortest is a little
-// more: its call was lucky twice. How little, the shortest hundredth of them tells. It changes their order.
+// paid returns what every call pays for its way, both ways together, by all their round trips. Even the shortest took a
+// little more: by no more, it is taken, than it is below the hundredth-shortest, or, of more than ten thousand, below
+// the longest of the shortest hundredth. Where each way adds anything up to a most, evenly, the square of what both
+// add is even near nothing, and what is returned is too much with probability (3/4)^99. It changes their order.
 func paid(all []float64) float64 {
 	if len(all) == 0 {
 		return 0
 	}
-	return max(0, 2*slices.Min(all)-nth(all, len(all)/100))
+	return max(0, 2*slices.Min(all)-nth(all, min(max(lucky-1, len(all)/100), len(all)-1)))
 }
+
+// lucky is how many round trips, at least, tell how far the shortest is above what all of them pay.
+const lucky = 100
 
 // fitted fits the tracks as one stream: those of one key, or of all keys together.
 func fitted(tracks []track) fit { return fittedAs(tracks, predictors...) }

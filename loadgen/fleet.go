@@ -258,6 +258,11 @@ func (p *Played) givenUp(b Bounds) (problems []string) {
 	return problems
 }
 
+// abandoned reports whether the generator gave the attempt up, or lost a worker.
+func (p *Played) abandoned() bool {
+	return len(p.Lost) > 0 || p.GivenUp > 0 || slices.ContainsFunc(p.Parts, func(w Part) bool { return w.GivenUp > 0 })
+}
+
 // blame names the workers that a failed certificate is due to, where others did better; empty where
 // there is none, or no other.
 func (p *Played) blame(b Bounds) string {

@@ -201,11 +201,24 @@ func (e *evidence) generator() reports.Generator {
 		g.Missed += t.missed
 		g.Blocked += t.blocked
 	}
-	g.OK = len(g.Problems) == 0
+	g.OK, g.Cut = len(g.Problems) == 0, e.cut()
 	g.Repeats = e.repeats()
 	g.SecondLook = e.secondLook()
 	g.Machine = e.machine()
 	return g
+}
+
+// cut reports whether somebody ended the run before its last call was due. That no call is due after a worker was lost,
+// or the generator gave up, is something else.
+func (e *evidence) cut() (short bool) {
+	for _, ph := range e.p.Phases {
+		a := e.latest(ph.Name)
+		if a != nil && a.abandoned() {
+			return false
+		}
+		short = short || ph.Role != Climb && (a == nil || a.tally().neverDue() > 0)
+	}
+	return short
 }
 
 // machine returns what is known of the generator's machine; nothing on virtual time.

@@ -96,7 +96,8 @@ type track struct {
 	striped bool
 }
 
-// A call is one call that was sent: microseconds since the start of the attempt, up to [resolution].
+// A call is one call that was sent: microseconds since the start of the attempt, send rounded down and done up. The
+// time between them is too long by [rounded] at most.
 type call struct {
 	send, done uint32
 	class      Class
@@ -203,6 +204,9 @@ func micros(d time.Duration) uint32 {
 type tally struct {
 	planned, sent, missed, blocked, accepted, limited, refused, errors int64
 }
+
+// neverDue returns how many planned calls were neither sent nor missed: the attempt was ended before.
+func (t tally) neverDue() int64 { return t.planned - t.sent - t.missed }
 
 // tally counts what was noted so far.
 func (p *Played) tally() tally {

@@ -61,9 +61,13 @@ func (t *track) calls(yield func(int, call) bool) {
 	}
 }
 
-// call is what is judged of one that was sent.
+// rounded is less than a log takes off the time from a call's sending to its answer, and off when that came: lateness
+// and travel are rounded down, and an instant to its microsecond.
+const rounded = 2*resolution + time.Microsecond
+
+// call is what is judged of one that was sent: the server saw it surely not before send, and not after done.
 func (r *replayed) call() call {
-	return call{send: micros(r.send), done: micros(r.done), class: Class(r.what)}
+	return call{send: micros(r.send), done: micros(r.done + rounded), class: Class(r.what)}
 }
 
 // An outbox gives the calls of a key in the order in which they were sent. A call that is late may be

@@ -20,14 +20,14 @@ type sender struct {
 	began   time.Time
 	tooLate time.Duration
 	timeout time.Duration
+	crew    crew
 	due     chan slot
 	gate    *gate
 	shots   sync.Pool
 	busy    atomic.Int64 // workers
 	books   sentBooks
 	peak    atomic.Int64
-	most    int64        // calls that may be in flight
-	full    atomic.Int64 // when so many were in flight for the last time, in time since began
+	full    atomic.Int64 // when the crew's most were in flight for the last time, in time since began
 	samples samples
 	spare   int64        // calls that may be missed; the attempt is given up with one more
 	lost    atomic.Int64 // missed by the generator's own doing
@@ -67,7 +67,7 @@ func (s *sender) sendOne(next slot) {
 	if shot.under {
 		s.books.end(class)
 	}
-	if s.busy.Add(-1) == s.most-1 {
+	if s.busy.Add(-1) == int64(s.crew.most)-1 {
 		s.full.Store(int64(end))
 	}
 	if s.ctx.Err() != nil {
@@ -133,21 +133,30 @@ func (s *sender) raisePeak(n int64) {
 // attack plays one attempt with an attacker of its own, for an attacker works once. It returns
 // when every call is answered, timed out or missed, with the most calls in flight. The calls are due from began on.
 func attack(ctx context.Context, r *rig, base carrier, p Profile, o Options, a *Played, samples samples, began time.Time) int {
+	s := newSender(ctx, r, base, p, o, a, samples, began)
+	s.attack(o)
+	return int(s.peak.Load())
+}
+
+func newSender(ctx context.Context, r *rig, base carrier, p Profile, o Options, a *Played, samples samples, began time.Time) *sender {
 	crew := crewOf(a.rate(), r.typical, o.timeout()).atMost(a.Phase.Abreast)
-	due, gate := make(chan slot, crew.most+1), newGate(crew)
-	s := &sender{ctx: ctx, rig: r, base: base, played: a, began: began, tooLate: p.MissAfter,
-		timeout: o.timeout(), due: due, gate: gate, samples: samples, most: int64(crew.most), spare: spare(p, a)}
-	pace := &pacer{ctx: ctx, plan: scheduleOf(a.Phase, o.Seed, a.share()), began: began, missed: s.miss, tooLate: p.MissAfter, due: due, gate: gate,
+	return &sender{ctx: ctx, rig: r, base: base, played: a, began: began, tooLate: p.MissAfter, timeout: o.timeout(), crew: crew,
+		due: make(chan slot, crew.most+1), gate: newGate(crew), samples: samples, spare: spare(p, a)}
+}
+
+// attack has Vegeta ask for the attempt's calls.
+func (s *sender) attack(o Options) {
+	a := s.played
+	pace := &pacer{ctx: s.ctx, plan: scheduleOf(a.Phase, o.Seed, a.share()), began: s.began, missed: s.miss, tooLate: s.tooLate, due: s.due, gate: s.gate,
 		stall: func(due time.Duration) time.Duration { return o.stall(a.Phase, due) }, sentRate: a.rate(),
 		hopeless: func() bool { return s.gaveUp.Load() > 0 }}
-	watched := s.books.watch(began, a.Phase.Length)
-	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: s}), vegeta.Workers(min(2*crew.start, crew.most)), vegeta.MaxWorkers(crew.most))
+	watched := s.books.watch(s.began, a.Phase.Length)
+	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: s}), vegeta.Workers(min(2*s.crew.start, s.crew.most)), vegeta.MaxWorkers(s.crew.most))
 	to := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodPost, URL: "http://load.invalid/"})
 	for range attacker.Attack(to, pace, 0, "") {
-		gate.leave() // the results are Vegeta's measure, not ours
+		s.gate.leave() // the results are Vegeta's measure, not ours
 	}
 	a.Sightings = watched()
 	a.Books = s.books.close()
 	a.GivenUp = time.Duration(s.gaveUp.Load())
-	return int(s.peak.Load())
 }

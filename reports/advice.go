@@ -12,7 +12,9 @@ func (l *Load) advice() []phrase {
 		return nil
 	}
 	said := []phrase{say("do.again")}
-	if waited := l.waited(); waited >= crowded {
+	if waited := l.waited(); l.Generator.Cut {
+		said = []phrase{say("do.whole")}
+	} else if waited >= crowded {
 		said = []phrase{say("do.idle", percent(waited))}
 	}
 	if slices.ContainsFunc(l.Claims, func(c Claim) bool { return c.Verdict == Proven || c.Verdict == Refuted }) {

@@ -111,7 +111,8 @@ type Interval struct {
 // Generator is the certificate of the load generator over all phases.
 type Generator struct {
 	OK       bool     `json:"ok"`
-	Problems []string `json:"problems"` // each limit that was missed, in words
+	Problems []string `json:"problems"`     // each limit that was missed, in words
+	Cut      bool     `json:"cut,omitzero"` // the load was ended before its last call was due
 	Planned  int64    `json:"planned"`
 	Sent     int64    `json:"sent"`
 	Missed   int64    `json:"missed"`           // due, and given up: nothing is made up for later
