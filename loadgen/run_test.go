@@ -173,8 +173,8 @@ func TestACancelledRunCleansUp(t *testing.T) {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("error %v, want %v", err, context.Canceled)
 		}
-		if l.Verdict != reports.LoadInvalid || l.Generator.Sent == 0 {
-			t.Errorf("%s with %d calls sent, want what was recorded, as invalid", l.Verdict, l.Generator.Sent)
+		if l.Verdict != reports.LoadInvalid || l.Generator.Sent == 0 || !l.Generator.Cut {
+			t.Errorf("%s with %d calls sent, cut %v, want what was recorded, as invalid and cut", l.Verdict, l.Generator.Sent, l.Generator.Cut)
 		}
 		if n := s.alive(); n != 0 {
 			t.Errorf("%d keys are left on the target", n)
