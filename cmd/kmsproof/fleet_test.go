@@ -33,6 +33,7 @@ func TestFourWorkerProcessesAndOneVerdict(t *testing.T) {
 }
 
 func TestAKilledWorkerIsNamedAndInvalidates(t *testing.T) {
+	t.Parallel()
 	r := underWay(t, 2, 8)
 	if err := r.workers[1].Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -46,6 +47,7 @@ func TestAKilledWorkerIsNamedAndInvalidates(t *testing.T) {
 
 // A worker that is killed before anything was sent to the target: the run is invalid, with its run file.
 func TestAWorkerKilledInTheControlsInvalidates(t *testing.T) {
+	t.Parallel()
 	r := launch(t, "", 2, 1)
 	r.load.says(t, "2 workers try a server of their own first")
 	if err := r.workers[1].Process.Kill(); err != nil {
@@ -87,6 +89,7 @@ func TestAKilledCoordinatorLeavesNobodySending(t *testing.T) {
 // Here the server is part of the coordinator, so that workers lose both at once. They are processes that
 // nobody else ends.
 func TestWorkersEndWithTheProcessThatStartedThem(t *testing.T) {
+	t.Parallel()
 	out := t.TempDir()
 	profile := filepath.Join(out, "brief.yaml")
 	if err := os.WriteFile(profile, []byte(strings.Replace(brief, "SECONDS", "60", 1)), 0o600); err != nil {
@@ -124,6 +127,7 @@ func TestWorkersEndWithTheProcessThatStartedThem(t *testing.T) {
 
 // A worker that hears SIGTERM says goodbye, and nothing is left of a run on the cluster.
 func TestNothingIsLeftOnTheCluster(t *testing.T) {
+	t.Parallel()
 	r := launch(t, "", 1, 1)
 	r.run(t)
 	nc, err := nats.Connect(r.url)
@@ -209,6 +213,7 @@ func TestTheLauncherForPlainMachines(t *testing.T) {
 
 // Whatever fails, the launcher fails with it and leaves nothing behind.
 func TestTheLauncherLeavesNothingBehindWhenItFails(t *testing.T) {
+	t.Parallel()
 	p := plainly(t)
 	for hosts, load := range map[string]string{"host1 host2": "no-such-profile", "host1 unreached": "gentle", "host1 full": "gentle"} {
 		if text, err := p.launch(t, hosts, load, "--out", filepath.Join(p.folder, "run")); err == nil {

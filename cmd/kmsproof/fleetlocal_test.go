@@ -111,6 +111,7 @@ func encryptions(t *testing.T, p *process) (n int) {
 
 // Once the workers have missed their coordinator, two beats after it was killed, the target counts no more calls.
 func TestATargetIsLeftAloneWhenTheCoordinatorIsKilled(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "target.yaml")
 	kms := serve(t, "--write-target", file)
 	r := underWay(t, 2, 60, "--target", file)
@@ -135,6 +136,7 @@ func TestATargetIsLeftAloneWhenTheCoordinatorIsKilled(t *testing.T) {
 
 // A NATS that goes away for good in the middle: exit code 3, and a run file that says why.
 func TestANATSThatGoesAwayLeavesARunFile(t *testing.T) {
+	t.Parallel()
 	s, err := fleet.Serve()
 	if err != nil {
 		t.Fatal(err)
@@ -180,6 +182,7 @@ func TestAWorkerWaitsForNATS(t *testing.T) {
 
 // What no waiting mends ends a worker at once.
 func TestAWorkerThatIsRefusedDoesNotWait(t *testing.T) {
+	t.Parallel()
 	s, err := fleet.Serve()
 	if err != nil {
 		t.Fatal(err)
