@@ -9,10 +9,10 @@ import (
 // ACL is the list of addresses that may use a key's tokens. While it is enabled, what it does not
 // list is denied.
 type ACL struct {
-	Enabled   bool
-	EnabledAt time.Time // when it was last switched on
+	Enabled bool
 	// Allowed are single addresses, which are prefixes as long as can be.
-	Allowed []netip.Prefix
+	Allowed   []netip.Prefix
+	EnabledAt time.Time // when it was last switched on
 }
 
 // Lists reports whether the list has the address, whether or not it is enabled.
@@ -86,8 +86,18 @@ func (k *Key) editACL(op Op, items int, now time.Time, edit func([]netip.Prefix)
 		return ACL{}, bad
 	}
 	k.change(now)
-	k.acl.Allowed = list
+	k.acl.Allowed = k.beside(list)
 	return k.acl, nil
+}
+
+// beside returns a list of one address where the rest of the key lies, if no list lay there before: who got that may
+// still read it.
+func (b *body) beside(list []netip.Prefix) []netip.Prefix {
+	if len(list) != 1 || b.single[0].IsValid() {
+		return list
+	}
+	b.single[0] = list[0]
+	return b.single[:]
 }
 
 // checkEdit refuses what the dialects refuse that are stricter about an IP ACL: to edit acl to list by an edit

@@ -1,6 +1,7 @@
 package kms
 
 import (
+	"net/netip"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -16,35 +17,36 @@ type Key struct {
 	place Place
 }
 
-// A body is what the places of a key share.
+// A body is what the places of a key share. What a call by token reads comes first, side by side: with thousands of keys
+// most of it is in no cache of the processor.
 type body struct {
 	*vault
-	tag  string
+	tag    string
+	mu     sync.RWMutex
+	first  [1]version      // where versions begin: most keys have one
+	single [1]netip.Prefix // where the list of the IP ACL begins: many have one address
+	log    activities
+	record // as it is
+
 	only unique.Handle[string] // keeps the tag the one copy that its tokens read
 	made time.Time
-
-	mu     sync.RWMutex
-	line   *Line     // of its creators, those that it had in another store included
-	record           // as it is
-	late   []picture // the changes that are under way to a region, the first first
-
-	log activities
-
-	first [1]version // where versions begin: most keys have one, and then it lies beside the rest
+	line *Line     // of its creators, those that it had in another store included
+	late []picture // the changes that are under way to a region, the first first
 }
 
 // A record is what changes about a key. Its lists are replaced, never changed.
 type record struct {
-	spec     Spec // name, memo and rotation may change
-	home     Region
 	state    State
-	since    time.Time // of the state
 	versions versions
-	next     time.Time     // of the next rotation by itself; zero: none
-	creator  *Creator      // nil before the first
-	issued   *atomic.Int64 // tokens that the creator has issued
+	creator  *Creator // nil before the first
 	acl      ACL
+	home     Region
 	gone     bool // deleted: whoever still holds the key gets NoKey
+	spec     Spec // name, memo and rotation may change
+
+	since  time.Time     // of the state
+	next   time.Time     // of the next rotation by itself; zero: none
+	issued *atomic.Int64 // tokens that the creator has issued
 }
 
 // Info is what the service tells about a key.

@@ -117,6 +117,7 @@ func (s *Store) Recall(tag string, p Past, now time.Time) error {
 	k.spec.Period = cmp.Or(p.Period, k.spec.Period)
 	k.log.recall(p.Activities, p.LastUse)
 	k.acl, k.creator, k.line = p.ACL, creator, line
+	k.acl.Allowed = k.beside(k.acl.Allowed)
 	if creator != nil {
 		k.issued.Store(int64(p.Creator.Issued))
 	}

@@ -9,8 +9,8 @@ import (
 
 // A Spec is what a key is created with.
 type Spec struct {
-	Name         string
 	Type         Type
+	Name         string
 	Protection   string // BASIC or COMMON_HSM
 	Memo         string
 	Convergent   bool

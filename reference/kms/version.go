@@ -8,8 +8,8 @@ import (
 // A version is one generation of a key's material. It does not change once it is made: another state
 // is another value.
 type version struct {
-	number  int // from 1
 	secret  secret
+	number  int // from 1
 	state   State
 	since   time.Time // of the state
 	rotated time.Time // when it became the newest
