@@ -36,11 +36,20 @@ func (f figure) line() string {
 
 // atLeast and atMost make a figure with a bound. format takes the value and the bound.
 func atLeast(what, format string, got, goal float64, note string) figure {
-	return figure{what, fmt.Sprintf(format, got), "≥ " + fmt.Sprintf(format, goal), got < goal, note}
+	return figure{what, shown(format, got, goal), "≥ " + fmt.Sprintf(format, goal), got < goal, note}
 }
 
 func atMost(what, format string, got, goal float64, note string) figure {
-	return figure{what, fmt.Sprintf(format, got), "≤ " + fmt.Sprintf(format, goal), got > goal, note}
+	return figure{what, shown(format, got, goal), "≤ " + fmt.Sprintf(format, goal), got > goal, note}
+}
+
+// shown writes a value in a format, and with what the format rounds away where it would look like its bound.
+func shown(format string, got, goal float64) string {
+	text := fmt.Sprintf(format, got)
+	if got != goal && text == fmt.Sprintf(format, goal) {
+		text += fmt.Sprintf(" (%.4g)", got)
+	}
+	return text
 }
 
 // sample is what was measured in several rounds.
