@@ -11,6 +11,7 @@ import (
 // A moody carrier takes a while for every call, and brings no answer to every third.
 type moody struct {
 	carrier
+	wait  func()
 	calls atomic.Int64
 }
 
@@ -18,7 +19,7 @@ func (m *moody) carry(_ *loaded, s *shot) error {
 	if !s.leave() {
 		return errLate
 	}
-	time.Sleep(3 * time.Millisecond)
+	m.wait()
 	if m.calls.Add(1)%3 == 0 {
 		return http.ErrHandlerTimeout
 	}
@@ -33,7 +34,7 @@ func TestAGateIsToldOfEveryEnd(t *testing.T) {
 		ph := Phase{Name: "P", Role: Together, Keys: 2, Rate: 1000, Length: time.Second}
 		a := newPlayed(ph, 1, 0)
 		a.recorded(&Recording{Seed: 7})
-		base := &moody{}
+		base := &moody{wait: func() { time.Sleep(3 * time.Millisecond) }}
 		stalled := func(_ string, due time.Duration) time.Duration {
 			if due > 500*time.Millisecond && due < 501*time.Millisecond {
 				return 50 * time.Millisecond // some of what is due meanwhile cannot leave any more
