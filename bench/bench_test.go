@@ -197,7 +197,7 @@ func TestARunThatPlayedAPhaseAgainIsNotClean(t *testing.T) {
 
 // A value that rounds to its bound says on which side of it it is.
 func TestAFigureNearItsBoundIsToldApart(t *testing.T) {
-	for got, want := range map[float64]string{0.8968: "0.90 (0.8968)", 0.904: "0.90 (0.904)", 0.9: "0.90", 0.88: "0.88"} {
+	for got, want := range map[float64]string{0.8968: "0.90 (0.8968)", 0.904: "0.90 (0.904)", 0.89999: "0.90 (0.89999)", 0.9: "0.90", 0.88: "0.88"} {
 		if f := atLeast("x", "%.2f", got, 0.9, ""); f.got != want || f.fails != (got < 0.9) {
 			t.Errorf("%v: %q, fails %v, want %q", got, f.got, f.fails, want)
 		}

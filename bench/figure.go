@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -47,7 +48,7 @@ func atMost(what, format string, got, goal float64, note string) figure {
 func shown(format string, got, goal float64) string {
 	text := fmt.Sprintf(format, got)
 	if got != goal && text == fmt.Sprintf(format, goal) {
-		text += fmt.Sprintf(" (%.4g)", got)
+		text += " (" + strconv.FormatFloat(got, 'g', -1, 64) + ")"
 	}
 	return text
 }

@@ -41,7 +41,8 @@ func TestAConformingStreamAsksForNoMoreThanItsBoundAllows(t *testing.T) {
 }
 
 // A stream that asks a bucket for more than half of what it holds says nothing of the guarantee where it is
-// refused: the sender may have emptied it.
+// refused: the sender may have emptied it. At 140 of 300 calls per second some refusals follow another one: the first after
+// an accepted call is excused by that.
 func TestAStreamThatAsksForTheWholeBucketRefutesNothing(t *testing.T) {
 	hold := func(phase string, due time.Duration) time.Duration {
 		if phase == "P4" && due%(200*time.Millisecond) < 2*time.Millisecond {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A run is cut where somebody ended it, not where its generator could not go on.
-func TestARunIsCutBySomebody(t *testing.T) {
+// A run is cut where it ended early, not where its generator could not go on.
+func TestARunIsCutWhereItEndedEarly(t *testing.T) {
 	first := Phase{Name: "P1", Role: Gentle, Keys: 1, Rate: 10, Length: time.Second}
 	second := Phase{Name: "P2", Role: Together, Keys: 1, Rate: 10, Length: time.Second}
 	played := func(ph Phase, calls int, change func(*Played)) *Played {
@@ -32,6 +32,7 @@ func TestARunIsCutBySomebody(t *testing.T) {
 		{"its last phase did not begin", []*Played{played(first, 10, nil)}, true},
 		{"the generator gave up", []*Played{played(first, 10, nil), played(second, 4, func(a *Played) { a.GivenUp = time.Second })}, false},
 		{"a worker gave up", []*Played{played(first, 10, nil), played(second, 4, func(a *Played) { a.Parts = []Part{{GivenUp: time.Second}} })}, false},
+		{"it did not begin", nil, false},
 		{"a worker was lost", []*Played{played(first, 4, func(a *Played) { a.Lost = []string{"P1: worker w2 was lost"} })}, false},
 	} {
 		p := Profile{Keys: 1, Phases: []Phase{first, second}}

@@ -70,7 +70,7 @@ func observe(tracks []track) []seen {
 		s.maybe = c.class != Accepted && !s.refused
 		out = append(out, s)
 	}
-	toll := max(0, paid(ways(out, whatever))-rounded.Seconds())
+	toll := max(0, paid(ways(out, whatever))-unsure.Seconds())
 	blur := blurred(tracks).Seconds()
 	for i := range out {
 		out[i].by = max(out[i].at, out[i].by-toll) + blur
@@ -79,19 +79,24 @@ func observe(tracks []track) []seen {
 	return out
 }
 
-// paid returns what every call pays for its way, both ways together, by all their round trips. Even the shortest took a
-// little more: by no more, it is taken, than it is below the hundredth-shortest, or, of more than ten thousand, below
-// the longest of the shortest hundredth. Where each way adds anything up to a most, evenly, the square of what both
-// add is even near nothing, and what is returned is too much with probability (3/4)^99. It changes their order.
+// paid returns what every call pays for its way, both ways together, by all their round trips; nothing where fewer than
+// [lucky] tell. Even the shortest took a little more than what all pay: at most as much, it is supposed, as it is shorter
+// than the longest of the shortest hundredth, or than the hundredth-shortest where that has fewer. If each way adds
+// anything up to a most, evenly, the square of what both add is even near nothing, and the result is too much with
+// probability (3/4)^99 at most. It changes their order.
 func paid(all []float64) float64 {
-	if len(all) == 0 {
+	if len(all) < lucky {
 		return 0
 	}
-	return max(0, 2*slices.Min(all)-nth(all, min(max(lucky-1, len(all)/100), len(all)-1)))
+	return max(0, 2*slices.Min(all)-nth(all, max(lucky, len(all)/100)-1))
 }
 
 // lucky is how many round trips, at least, tell how far the shortest is above what all of them pay.
 const lucky = 100
+
+// unsure is how much more than it is what was paid may look, by round trips from a log: each is too long by rounded at
+// most, and they differ by up to resolution more than they do there.
+const unsure = rounded + resolution
 
 // fitted fits the tracks as one stream: those of one key, or of all keys together.
 func fitted(tracks []track) fit { return fittedAs(tracks, predictors...) }

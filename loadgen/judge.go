@@ -208,17 +208,18 @@ func (e *evidence) generator() reports.Generator {
 	return g
 }
 
-// cut reports whether somebody ended the run before its last call was due. That no call is due after a worker was lost,
-// or the generator gave up, is something else.
-func (e *evidence) cut() (short bool) {
-	for _, ph := range e.p.Phases {
-		a := e.latest(ph.Name)
-		if a != nil && a.abandoned() {
-			return false
-		}
-		short = short || ph.Role != Climb && (a == nil || a.tally().neverDue() > 0)
+// cut reports whether the run ended before its last call was due, and that not because its generator gave up or lost a
+// worker, nor before it had begun.
+func (e *evidence) cut() bool {
+	if len(e.r.Played) == 0 {
+		return false
 	}
-	return short
+	last := e.r.Played[len(e.r.Played)-1]
+	if last.abandoned() {
+		return false
+	}
+	missing := func(ph Phase) bool { return ph.Role != Climb && e.latest(ph.Name) == nil }
+	return last.tally().neverDue() > 0 || slices.ContainsFunc(e.p.Phases, missing)
 }
 
 // machine returns what is known of the generator's machine; nothing on virtual time.

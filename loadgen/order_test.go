@@ -70,12 +70,7 @@ func TestExcusesAreThoseOfAllCalls(t *testing.T) {
 		l := Limit{Scope: []Scope{PerKey, System}[seed%2], Rate: 120, Burst: 120}
 		a, all := recordedAnyhow(seed, 3, 0)
 		n, excused, full := 0, 0, 0
-		var ways []float64
-		for _, c := range all {
-			ways = append(ways, float64(c.done-c.send))
-		}
-		slices.Sort(ways)
-		toll := max(0, 2*ways[0]-ways[min(99, len(ways)-1)]-float64(rounded.Microseconds()))
+		toll := a.toll()
 		for key, o := range a.outcomes(l) {
 			if (sentCall{key, o.call}) != all[n] {
 				t.Fatalf("outcome %d is of %+v, want %+v", n, o.call, all[n])

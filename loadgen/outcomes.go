@@ -58,7 +58,7 @@ func (p *Played) toll() float64 {
 			}
 		}
 	}
-	return max(0, paid(all)-float64(rounded.Microseconds()))
+	return max(0, paid(all)-float64(unsure.Microseconds()))
 }
 
 // excuses reports what excuses a refusal; see [outcome].

@@ -61,8 +61,8 @@ func (t *track) calls(yield func(int, call) bool) {
 	}
 }
 
-// rounded is less than a log takes off the time from a call's sending to its answer, and off when that came: lateness
-// and travel are rounded down, and an instant to its microsecond.
+// rounded bounds how much too early a log has the answer of a call: lateness and travel are rounded down, and the
+// instant that they lead to is rounded to its microsecond.
 const rounded = 2*resolution + time.Microsecond
 
 // call is what is judged of one that was sent: the server saw it surely not before send, and not after done.

@@ -15,6 +15,7 @@ import (
 type sender struct {
 	ctx     context.Context
 	rig     *rig
+	options Options
 	base    carrier
 	played  *Played
 	began   time.Time
@@ -134,19 +135,19 @@ func (s *sender) raisePeak(n int64) {
 // when every call is answered, timed out or missed, with the most calls in flight. The calls are due from began on.
 func attack(ctx context.Context, r *rig, base carrier, p Profile, o Options, a *Played, samples samples, began time.Time) int {
 	s := newSender(ctx, r, base, p, o, a, samples, began)
-	s.attack(o)
+	s.send()
 	return int(s.peak.Load())
 }
 
 func newSender(ctx context.Context, r *rig, base carrier, p Profile, o Options, a *Played, samples samples, began time.Time) *sender {
 	crew := crewOf(a.rate(), r.typical, o.timeout()).atMost(a.Phase.Abreast)
-	return &sender{ctx: ctx, rig: r, base: base, played: a, began: began, tooLate: p.MissAfter, timeout: o.timeout(), crew: crew,
+	return &sender{ctx: ctx, rig: r, options: o, base: base, played: a, began: began, tooLate: p.MissAfter, timeout: o.timeout(), crew: crew,
 		due: make(chan slot, crew.most+1), gate: newGate(crew), samples: samples, spare: spare(p, a)}
 }
 
-// attack has Vegeta ask for the attempt's calls.
-func (s *sender) attack(o Options) {
-	a := s.played
+// send has Vegeta ask for the attempt's calls, and returns when it has seen the last of them.
+func (s *sender) send() {
+	a, o := s.played, s.options
 	pace := &pacer{ctx: s.ctx, plan: scheduleOf(a.Phase, o.Seed, a.share()), began: s.began, missed: s.miss, tooLate: s.tooLate, due: s.due, gate: s.gate,
 		stall: func(due time.Duration) time.Duration { return o.stall(a.Phase, due) }, sentRate: a.rate(),
 		hopeless: func() bool { return s.gaveUp.Load() > 0 }}

@@ -42,7 +42,7 @@ func TestAGateIsToldOfEveryEnd(t *testing.T) {
 			return 0
 		}
 		s := newSender(t.Context(), &rig{keys: make([]*loaded, 2)}, base, Profile{MissAfter: 20 * time.Millisecond}, Options{Stall: stalled, Seed: 7}, a, newSamples(2, 1, 7), time.Now())
-		s.attack(Options{Stall: stalled, Seed: 7})
+		s.send()
 		sent, missed := a.tally().sent, a.tally().missed
 		if sent != base.calls.Load() || sent < 1500 || missed == 0 {
 			t.Fatalf("%d calls noted, %d made, %d missed: that shows little", sent, base.calls.Load(), missed)

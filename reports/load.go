@@ -112,7 +112,7 @@ type Interval struct {
 type Generator struct {
 	OK       bool     `json:"ok"`
 	Problems []string `json:"problems"`     // each limit that was missed, in words
-	Cut      bool     `json:"cut,omitzero"` // the load was ended before its last call was due
+	Cut      bool     `json:"cut,omitzero"` // the load ended before its last call was due, and its generator had not given up
 	Planned  int64    `json:"planned"`
 	Sent     int64    `json:"sent"`
 	Missed   int64    `json:"missed"`           // due, and given up: nothing is made up for later

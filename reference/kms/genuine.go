@@ -24,9 +24,9 @@ type verified struct {
 	claims Claims
 }
 
-// verifiedAs keeps of the texts that a call reads the copies that other calls read, too: one per key of its tag, and one
-// of what the tokens of an account and a kind have in common. The fewer there are, the more of them are in the
-// processor's cache.
+// verifiedAs keeps of the texts that a call reads the copies that other calls read, too: one of a key's tag, and
+// mostly one of what the tokens of an account and a kind have in common. The fewer there are, the more of them are in
+// the processor's cache.
 func verifiedAs(token string, c Claims) verified {
 	m := mandates.shared(mandate{c.Subject, c.Kind, c.Permissions})
 	c.KeyTag, c.Subject, c.Kind, c.Permissions = unique.Make(c.KeyTag).Value(), m.subject, m.kind, m.permissions
@@ -90,7 +90,7 @@ func (g *genuine) add(token string, c Claims) {
 	g.byEnd[v.end] = &v
 }
 
-// A mandate is what the tokens of one account and kind say alike.
+// A mandate is what tokens say alike that are of one kind and were issued to one account with the same permissions.
 type mandate struct {
 	subject     string
 	kind        Kind

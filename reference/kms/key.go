@@ -23,6 +23,7 @@ type body struct {
 	*vault
 	tag    string
 	mu     sync.RWMutex
+	late   []picture       // the changes that are under way to a region, the first first
 	first  [1]version      // where versions begin: most keys have one
 	single [1]netip.Prefix // where the list of the IP ACL begins: many have one address
 	log    activities
@@ -30,8 +31,7 @@ type body struct {
 
 	only unique.Handle[string] // keeps the tag the one copy that its tokens read
 	made time.Time
-	line *Line     // of its creators, those that it had in another store included
-	late []picture // the changes that are under way to a region, the first first
+	line *Line // of its creators, those that it had in another store included
 }
 
 // A record is what changes about a key. Its lists are replaced, never changed.
