@@ -2,11 +2,13 @@ package loadgen
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -198,4 +200,23 @@ func TestASenderTellsItsBooks(t *testing.T) {
 	if at, _ := w.Sightings.read(); len(at) == 0 {
 		t.Error("nobody looked at the calls in flight")
 	}
+}
+
+// Calls that are due at even distances are looked at at all points between two of them, not at a few over and over.
+func TestLooksAreOutOfStepWithEvenCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, length := range []time.Duration{10 * time.Second, time.Minute} {
+			var b sentBooks
+			seen := b.watch(time.Now(), length)
+			time.Sleep(length)
+			at, _ := seen().read()
+			points := map[int]bool{}
+			for _, micros := range at {
+				points[int(math.Mod(float64(micros), 1e6/300)/100)] = true
+			}
+			if len(at) < mostLooks*9/10 || len(points) < 30 {
+				t.Errorf("in %v: %d looks at %d of 33 points between two calls at 300 per second", length, len(at), len(points))
+			}
+		}
+	})
 }

@@ -73,7 +73,7 @@ var runWords = map[string]phrase{
 	"d.error-some.1": {"%s of the %s claims that were decided states how likely it is wrong: with a probability of at most %s.", "결정된 주장 %[2]s개 가운데 %[1]s개만 틀릴 확률을 밝힙니다: %[3]s 이하."},
 	"do.idle":        {"This machine was busy with other things: work waited for a processor %s of the time. Run it again when nothing else runs, or let other machines send (--nats).", "이 컴퓨터가 다른 일로 바빴습니다. 작업이 프로세서를 기다린 시간이 %s입니다. 다른 작업이 없을 때 다시 실행하거나 다른 컴퓨터에서 보내십시오(--nats)."},
 	"do.again":       {"Run it again; if it falls short again, ask less of this machine: fewer keys (--keys), more processes (--workers) or other machines (--nats).", "다시 실행하십시오. 또 못 미치면 이 컴퓨터의 몫을 줄이십시오: 키 수를 줄이거나(--keys), 프로세스를 늘리거나(--workers), 다른 컴퓨터에서 보내십시오(--nats)."},
-	"do.whole":       {"It ended before its last call was due: run it again and let it go on to its end, or choose a shorter profile.", "마지막 요청을 보낼 시각이 되기 전에 끝났습니다. 다시 실행하고 끝까지 두거나 더 짧은 프로필을 고르십시오."},
+	"do.whole":       {"It ended before its last call was due: run it again and let it go on to its end, or choose a shorter profile.", "마지막 요청을 보낼 시각이 되기 전에 끝났습니다. 다시 실행하고 끝까지 두거나 더 짧은 프로파일을 고르십시오."},
 	"do.stands":      {"What is proven or refuted all the same does not rest on what fell short.", "그래도 입증되거나 반증된 주장은 미달한 구간에 근거하지 않습니다."},
 	"d.short":        {"The generator fell short, so the profile says nothing about the target.", "생성기가 계획에 못 미쳤으므로 이 프로파일은 대상에 대해 아무것도 말하지 않습니다."},
 

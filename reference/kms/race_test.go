@@ -1,6 +1,7 @@
 package kms_test
 
 import (
+	"net/netip"
 	"sync"
 	"testing"
 	"time"
@@ -35,9 +36,12 @@ func TestCallsAtTheSameTime(t *testing.T) {
 					_, _ = k.SetPeriod(1+n, at)
 				case 2:
 					_ = s.Settle(at)
+					_, _ = k.AddACL([]netip.Prefix{kms.Single(netip.AddrFrom4([4]byte{10, 0, 0, byte(n)}))}, at)
+					_, _ = k.DeleteACL(k.ACL().Allowed, at)
 					_ = k.Versions()
 				case 3:
 					_ = k.Info()
+					_ = k.ACL().Lists(netip.AddrFrom4([4]byte{10, 0, 0, 1}))
 					_, _ = k.LastUse()
 					_ = k.Activities(noon, at, nil)
 				}
