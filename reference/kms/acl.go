@@ -9,10 +9,10 @@ import (
 // ACL is the list of addresses that may use a key's tokens. While it is enabled, what it does not
 // list is denied.
 type ACL struct {
-	Enabled bool
-	// Allowed are single addresses, which are prefixes as long as can be.
-	Allowed   []netip.Prefix
 	EnabledAt time.Time // when it was last switched on
+	Enabled   bool
+	// Allowed are single addresses, which are prefixes as long as can be.
+	Allowed []netip.Prefix
 }
 
 // Lists reports whether the list has the address, whether or not it is enabled.

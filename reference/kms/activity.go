@@ -28,20 +28,16 @@ const MaxActivities = 256
 // after the one before it happened. Mostly somebody does the same over and over.
 type activities struct {
 	mu    sync.Mutex
-	kinds []unique.Handle[Activity] // what there was, without At; keys that are used alike share them
-	told  []byte                    // the oldest first, from head on
-	head  int
-	count int
-	base  int64 // Unix milliseconds of the activity before the oldest
-	last  int64 // of the newest
-
-	used    bool
-	lastUse struct {
-		kind int
-		at   int64
-	}
-
-	few [6]unique.Handle[Activity] // where kinds begin: what most keys have lies beside the rest
+	used  bool                       // there was a use
+	head  uint16                     // where the oldest begins
+	count uint16                     // at most MaxActivities
+	usage uint16                     // the kind of the last use
+	told  []byte                     // the oldest first, from head on
+	last  int64                      // Unix milliseconds of the newest
+	since int64                      // of the last use
+	base  int64                      // of the activity before the oldest
+	kinds []unique.Handle[Activity]  // what there was, without At; keys that are used alike share them
+	few   [6]unique.Handle[Activity] // where kinds begin: what most keys have lies beside the rest
 }
 
 func (l *activities) add(a Activity) {
@@ -61,7 +57,8 @@ func (l *activities) note(a Activity, of unique.Handle[Activity], at int64) {
 // put appends an activity, and forgets the oldest of more than MaxActivities. It returns the number of its kind.
 func (l *activities) put(of unique.Handle[Activity], at int64) int {
 	if l.count == MaxActivities {
-		_, l.base, l.head = l.read(l.head, l.base)
+		_, oldest, next := l.read(int(l.head), l.base)
+		l.base, l.head = oldest, uint16(next)
 		l.count--
 	}
 	if l.head >= maxSlack {
@@ -87,7 +84,7 @@ func (l *activities) read(place int, before int64) (kind int, at int64, next int
 }
 
 func (l *activities) use(kind int, at int64) {
-	l.used, l.lastUse.kind, l.lastUse.at = true, kind, at
+	l.used, l.usage, l.since = true, uint16(kind), at
 }
 
 // kindOf returns an activity's kind. The zone of an IPv6 address is not kept.
@@ -142,7 +139,7 @@ func (l *activities) activity(kind int, at int64) Activity {
 
 // list returns what is remembered, the oldest first, and the last use, which may be nil.
 func (l *activities) list() ([]Activity, *Activity) {
-	out, at, place, kind := make([]Activity, l.count), l.base, l.head, 0
+	out, at, place, kind := make([]Activity, l.count), l.base, int(l.head), 0
 	for i := range out {
 		kind, at, place = l.read(place, at)
 		out[i] = l.activity(kind, at)
@@ -150,7 +147,7 @@ func (l *activities) list() ([]Activity, *Activity) {
 	if !l.used {
 		return out, nil
 	}
-	last := l.activity(l.lastUse.kind, l.lastUse.at)
+	last := l.activity(int(l.usage), l.since)
 	return out, &last
 }
 
@@ -201,5 +198,5 @@ func (k *Key) LastUse() (Activity, bool) {
 	if !k.log.used {
 		return Activity{}, false
 	}
-	return k.log.activity(k.log.lastUse.kind, k.log.lastUse.at), true
+	return k.log.activity(int(k.log.usage), k.log.since), true
 }

@@ -15,12 +15,12 @@ import (
 // A Creator signs the tokens of one key. It does not change once it is made; taking it out of office
 // makes another value without a signing key.
 type Creator struct {
+	Key   *rsa.PrivateKey // nil when out of office
+	known genuine         // tokens of this creator, so it dies with it
+
 	ID         string
 	EnabledAt  time.Time
 	DisabledAt time.Time // zero while in office
-
-	Key   *rsa.PrivateKey // nil when out of office
-	known genuine         // tokens of this creator, so it dies with it
 }
 
 // A Line is the creators that follow each other on one key, which may be in another store by then. No two of them get
@@ -109,7 +109,7 @@ func (s *Signatures) Verify(by *Creator, token string) (Claims, error) {
 		return Claims{}, refuse(BadToken, "the key has no token creator in office")
 	}
 	if c, ok := by.known.find(token); ok {
-		return *c, nil
+		return c, nil
 	}
 	p, bad := parse(token)
 	if bad != nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unique"
 )
 
@@ -19,18 +20,28 @@ type genuine struct {
 // A verified token is never changed. Of its text there is but the seal: a kilobyte of each, read at every call, would
 // push what else a call needs of its key out of the processor's cache.
 type verified struct {
-	end    end
-	seal   seal
-	claims Claims
+	end             end
+	seal            seal
+	issued, expires int64  // Unix seconds; see [Claims]
+	tag             string // the copy that the key reads, too
+	*mandate               // mostly shared by the tokens of an account and a kind
 }
 
-// verifiedAs keeps of the texts that a call reads the copies that other calls read, too: one of a key's tag, and
-// mostly one of what the tokens of an account and a kind have in common. The fewer there are, the more of them are in
-// the processor's cache.
+// verifiedAs takes down in little memory what a token says: the less there is, the more of it is in the processor's
+// cache.
 func verifiedAs(token string, c Claims) verified {
-	m := mandates.shared(mandate{c.Subject, c.Kind, c.Permissions})
-	c.KeyTag, c.Subject, c.Kind, c.Permissions = unique.Make(c.KeyTag).Value(), m.subject, m.kind, m.permissions
-	return verified{endOf(token), sealOf(token), c}
+	return verified{
+		endOf(token), sealOf(token), c.IssuedAt.Unix(), c.Expires.Unix(), unique.Make(c.KeyTag).Value(),
+		mandates.shared(mandate{c.Subject, c.Kind, c.Permissions}),
+	}
+}
+
+// claims returns what the token says.
+func (v *verified) claims() Claims {
+	return Claims{
+		Subject: v.subject, IssuedAt: time.Unix(v.issued, 0).UTC(), Expires: time.Unix(v.expires, 0).UTC(),
+		Kind: v.kind, KeyTag: v.tag, Permissions: v.permissions,
+	}
 }
 
 // end are the last characters of a token. They are of a signature, so hardly any two genuine tokens share
@@ -43,12 +54,12 @@ func endOf(token string) (e end) {
 }
 
 // find returns what a token says that is among them, to the last character.
-func (g *genuine) find(token string) (*Claims, bool) {
+func (g *genuine) find(token string) (Claims, bool) {
 	v := g.like(token)
 	if v == nil || v.seal != sealOf(token) {
-		return nil, false
+		return Claims{}, false
 	}
-	return &v.claims, true
+	return v.claims(), true
 }
 
 // like returns the one among them that ends like a token, which then is the same, unless somebody made it up;
@@ -97,8 +108,8 @@ type mandate struct {
 	permissions []Permission
 }
 
-func (m mandate) equal(o mandate) bool {
-	return m.subject == o.subject && m.kind == o.kind && slices.Equal(m.permissions, o.permissions)
+func (m *mandate) equal(o *mandate) bool {
+	return o != nil && m.subject == o.subject && m.kind == o.kind && slices.Equal(m.permissions, o.permissions)
 }
 
 // mandates are those of tokens that were verified lately.
@@ -107,17 +118,17 @@ var mandates shelf
 // A shelf holds a few mandates that many tokens share.
 type shelf struct {
 	mu   sync.Mutex
-	held [8]mandate
+	held [8]*mandate
 	next int
 }
 
-func (s *shelf) shared(m mandate) mandate {
+func (s *shelf) shared(m mandate) *mandate {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if i := slices.IndexFunc(s.held[:], m.equal); i >= 0 {
 		return s.held[i]
 	}
-	s.held[s.next] = m
+	s.held[s.next] = &m
 	s.next = (s.next + 1) % len(s.held)
-	return m
+	return &m
 }

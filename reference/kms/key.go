@@ -17,36 +17,37 @@ type Key struct {
 	place Place
 }
 
-// A body is what the places of a key share. What a call by token reads comes first, side by side: with thousands of keys
-// most of it is in no cache of the processor.
+// A body is what the places of a key share. What a call by token reads lies side by side, from the end of record to the
+// beginning of first: with thousands of keys most of it is in no cache of the processor, and each line of 64 bytes is a wait.
 type body struct {
+	only unique.Handle[string] // keeps the tag the one copy that its tokens read
+	made time.Time
+	line *Line // of its creators, those that it had in another store included
+
+	record // as it is
 	*vault
 	tag    string
 	mu     sync.RWMutex
 	late   []picture       // the changes that are under way to a region, the first first
-	first  [1]version      // where versions begin: most keys have one
 	single [1]netip.Prefix // where the list of the IP ACL begins: many have one address
 	log    activities
-	record // as it is
-
-	only unique.Handle[string] // keeps the tag the one copy that its tokens read
-	made time.Time
-	line *Line // of its creators, those that it had in another store included
+	plain  plainAES   // the secret of the first version, where it is of that kind
+	first  [1]version // where versions begin: most keys have one
 }
 
 // A record is what changes about a key. Its lists are replaced, never changed.
 type record struct {
-	state    State
-	versions versions
-	creator  *Creator // nil before the first
-	acl      ACL
-	home     Region
-	gone     bool // deleted: whoever still holds the key gets NoKey
-	spec     Spec // name, memo and rotation may change
-
 	since  time.Time     // of the state
 	next   time.Time     // of the next rotation by itself; zero: none
 	issued *atomic.Int64 // tokens that the creator has issued
+
+	spec     Spec // name, memo and rotation may change
+	acl      ACL
+	home     Region
+	gone     bool // deleted: whoever still holds the key gets NoKey
+	state    State
+	versions versions
+	creator  *Creator // nil before the first
 }
 
 // Info is what the service tells about a key.

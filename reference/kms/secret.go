@@ -22,7 +22,7 @@ type secret interface {
 	material() []byte
 }
 
-func (a plainAES) material() []byte      { return a.raw }
+func (a *plainAES) material() []byte     { return a.raw }
 func (a convergentAES) material() []byte { return a.raw }
 func (r rsaSecret) material() []byte     { return pkcs8(r.key()) }
 func (e ecSecret) material() []byte      { return pkcs8(e.key) }
@@ -64,9 +64,9 @@ func (v *vault) secret(of Type, convergent bool, material []byte) (secret, error
 
 // plainAES seals as nonce, text and tag (kms-create-delete names AES-256-GCM96).
 type plainAES struct {
-	raw    []byte // what aead was made of
 	aead   cipher.AEAD
 	random io.Reader // for nonces
+	raw    []byte    // what aead was made of
 	unseal func(aead cipher.AEAD, material, nonce, sealed []byte) ([]byte, error)
 }
 
@@ -84,7 +84,7 @@ func (v *vault) aes(convergent bool, material []byte) (secret, error) {
 		return convergentAES{raw: material, derive: v.rules.Derive, contextNonce: v.rules.ContextNonce}, nil
 	}
 	aead, err := newGCM(material)
-	return plainAES{raw: material, aead: aead, random: v.random, unseal: v.rules.Unseal}, err
+	return &plainAES{raw: material, aead: aead, random: v.random, unseal: v.rules.Unseal}, err
 }
 
 // drawMaterial is the documented [Rules.Material].
@@ -104,7 +104,7 @@ func newGCM(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-func (a plainAES) seal(plaintext, _ []byte) ([]byte, error) {
+func (a *plainAES) seal(plaintext, _ []byte) ([]byte, error) {
 	out := make([]byte, a.aead.NonceSize(), a.aead.NonceSize()+len(plaintext)+a.aead.Overhead())
 	if _, err := io.ReadFull(a.random, out); err != nil {
 		return nil, fmt.Errorf("nonce: %w", err)
@@ -112,7 +112,7 @@ func (a plainAES) seal(plaintext, _ []byte) ([]byte, error) {
 	return a.aead.Seal(out, out, plaintext, nil), nil
 }
 
-func (a plainAES) open(sealed, _ []byte) ([]byte, bool) {
+func (a *plainAES) open(sealed, _ []byte) ([]byte, bool) {
 	return openGCM(a.aead, sealed, func(nonce, text []byte) ([]byte, error) { return a.unseal(a.aead, a.raw, nonce, text) })
 }
 

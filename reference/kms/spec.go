@@ -9,15 +9,15 @@ import (
 
 // A Spec is what a key is created with.
 type Spec struct {
-	Type         Type
 	Name         string
 	Protection   string // BASIC or COMMON_HSM
 	Memo         string
-	Convergent   bool
 	AutoRotation bool
 	Period       int // days; meaningful with AutoRotation alone
+	id           int
 
-	id int
+	Type       Type
+	Convergent bool
 }
 
 // Seed is a key with what is otherwise left to chance. Empty members are drawn at random.

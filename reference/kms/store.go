@@ -138,7 +138,7 @@ func (r *Rules) tag(raw []byte) string {
 // grow gives a new key its versions.
 func (k *Key) grow(seed Seed) error {
 	for _, s := range seed.Secrets.of {
-		k.versions = k.versions.grown(s, k.made)
+		k.versions = k.versions.grown(k.near(s), k.made)
 	}
 	if len(k.versions) > 0 {
 		return nil
@@ -152,9 +152,19 @@ func (k *Key) grow(seed Seed) error {
 		if err != nil {
 			return err
 		}
-		k.versions = k.versions.grown(secret, k.made)
+		k.versions = k.versions.grown(k.near(secret), k.made)
 	}
 	return nil
+}
+
+// near returns a secret of a new key as a copy where the rest of the key lies, if there is room for its kind.
+func (b *body) near(s secret) secret {
+	a, ok := s.(*plainAES)
+	if !ok || b.plain.aead != nil {
+		return s
+	}
+	b.plain = *a
+	return &b.plain
 }
 
 func (s *Store) insert(k *Key, now time.Time) *Refusal {
