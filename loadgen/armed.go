@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"net/http"
+	"runtime"
 	"sync"
 	"time"
 
@@ -79,6 +80,7 @@ func (s Share) Arm(ctx context.Context, calls []Signed, roots *x509.CertPool) (*
 	if len(s.Lanes) == 0 {
 		return nil, fmt.Errorf("%s: a share without a key", s.Phase.Name)
 	}
+	runtime.GC()                                               // see live.send
 	if err := a.warm(a.rig.keys[s.Lanes[0].Key]); err != nil { // the others go to the same place
 		return nil, fmt.Errorf("the target cannot be reached from here: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"time"
 
@@ -216,8 +217,10 @@ func (l *live) play(ctx context.Context, a *Played) error {
 	return l.send(ctx, a)
 }
 
-// send signs, sends, and signs again in time.
+// send signs, sends, and signs again in time. Garbage is collected first: among the calls, which throw much away, a
+// collection holds them up.
 func (l *live) send(ctx context.Context, a *Played) error {
+	runtime.GC()
 	if err := l.sign(ctx); err != nil {
 		return err
 	}

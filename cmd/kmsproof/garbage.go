@@ -3,6 +3,8 @@ package main
 import (
 	"os"
 	"runtime/debug"
+
+	"github.com/KimMachineGun/automemlimit/memlimit"
 )
 
 // collectRarely is for what keeps little and throws away much: with Go's own setting a server under load
@@ -11,16 +13,29 @@ import (
 // program ends.
 func collectRarely() { collectAt(400) }
 
-// collectSeldom is for what sends a load: each collection holds calls up for milliseconds, so that one in a hundred
-// leaves late where garbage is collected once a second. A load keeps some megabytes, at most 64 MB of its record, and
-// throws away 2 kB a call. It is not for the coordinator of a fleet, which keeps what all workers recorded, nor for
-// a soak, which watches its own memory. GOGC and GOMEMLIMIT in the environment win.
+// collectSeldom is for what sends a load. A collection holds calls up for milliseconds, and near what the machine
+// carries those take tens of milliseconds to make up for, so one of them makes one call in a hundred late. loadgen
+// collects before each phase; within a phase there is room for what half a million calls throw away, at 2 kB each. It is
+// not for the coordinator of a fleet, which keeps what all workers recorded, nor for a soak, which watches its own
+// memory. GOGC and GOMEMLIMIT in the environment win.
 func collectSeldom() {
-	const most = 384 << 20 // bytes, beyond which it is collected as often as need be
-	collectAt(1600)
-	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(most)
+	if os.Getenv("GOMEMLIMIT") != "" {
+		collectAt(1600)
+		return
 	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetMemoryLimit(room(memlimit.ApplyFallback(memlimit.FromCgroup, memlimit.FromSystem)()))
+	}
+	collectAt(-1)
+}
+
+// room returns how many bytes a load may take where that much memory is allowed, or where nobody tells.
+func room(memory uint64, untold error) int64 {
+	const most = 1 << 30
+	if untold != nil {
+		return most / 4
+	}
+	return int64(min(memory/4, most))
 }
 
 func collectAt(percent int) {

@@ -2,10 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"math"
 	"runtime/debug"
 	"strings"
 	"testing"
+
+	"github.com/KimMachineGun/automemlimit/memlimit"
 )
 
 // collecting returns the garbage collector's setting after something was done, and puts it back.
@@ -19,7 +23,7 @@ func collecting(t *testing.T, do func()) int {
 // Whoever sets GOGC has the last word, and who sets GOMEMLIMIT one about the memory of a load.
 func TestGarbageIsCollectedAsGOGCSays(t *testing.T) {
 	const asGo = 100
-	for gogc, often := range map[string]struct{ rarely, seldom int }{"": {400, 1600}, "50": {asGo, asGo}, "off": {asGo, asGo}} { // Go itself reads it, before main
+	for gogc, often := range map[string]struct{ rarely, seldom int }{"": {400, -1}, "50": {asGo, asGo}, "off": {asGo, asGo}} { // Go itself reads it, before main
 		t.Setenv("GOGC", gogc)
 		if got := collecting(t, collectRarely); got != often.rarely {
 			t.Errorf("GOGC=%s: %d, want %d", gogc, got, often.rarely)
@@ -36,13 +40,26 @@ func TestGarbageIsCollectedAsGOGCSays(t *testing.T) {
 	}
 }
 
+func TestALoadTakesAQuarterOfTheMemoryAtMost(t *testing.T) {
+	for _, tt := range []struct {
+		memory uint64
+		untold error
+		want   int64
+	}{{512 << 20, nil, 128 << 20}, {4 << 30, nil, 1 << 30}, {1 << 40, nil, 1 << 30}, {math.MaxUint64, nil, 1 << 30}, {0, errors.ErrUnsupported, 256 << 20}} {
+		if got := room(tt.memory, tt.untold); got != tt.want {
+			t.Errorf("of %d bytes (%v): %d, want %d", tt.memory, tt.untold, got, tt.want)
+		}
+	}
+}
+
 func TestALoadKeepsToItsMemory(t *testing.T) {
+	ours := room(memlimit.ApplyFallback(memlimit.FromCgroup, memlimit.FromSystem)())
 	unlimited := debug.SetMemoryLimit(-1)
 	for _, tt := range []struct {
 		gogc, limit, line string
 		want              int64
 	}{
-		{"", "", "load gentle --dry-run", 384 << 20},
+		{"", "", "load gentle --dry-run", ours},
 		{"", "", "load soak --dry-run", unlimited},
 		{"", "", "conform --dry-run", unlimited},
 		{"", "1GiB", "load gentle --dry-run", unlimited}, // Go itself reads it, before main
