@@ -167,3 +167,12 @@ func TestWords(t *testing.T) {
 		}
 	}
 }
+
+// A generator may have fallen short on each of hundreds of keys.
+func TestACertificateNamesTheFirstProblems(t *testing.T) {
+	g := Generator{Problems: slices.Repeat([]string{"key 1"}, 20), Blocked: 3}
+	const want = "key 1; key 1; key 1; key 1; key 1; key 1; and 14 more; 3 of them because the target owed too many answers"
+	if got := certificate(g); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

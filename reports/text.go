@@ -221,18 +221,19 @@ func (c Claim) grounds() string {
 
 // certificate says in words whether the generator kept to its plan.
 func certificate(g Generator) string {
-	said := g.Problems
+	const most = 6 // of hundreds, where there is one for each key; the run file has them all
+	said := []string{list(g.Problems, "; ", most)}
 	switch {
 	case g.OK:
 		said = []string{"it kept to its plan"}
-	case len(said) == 0:
+	case len(g.Problems) == 0:
 		said = []string{"it did not keep to its plan"}
 	}
 	if g.Blocked > 0 {
-		said = append(slices.Clone(said), fmt.Sprintf("%s of them because the target owed too many answers", grouped(g.Blocked)))
+		said = append(said, fmt.Sprintf("%s of them because the target owed too many answers", grouped(g.Blocked)))
 	}
 	if g.SecondLook != nil {
-		said = append(slices.Clone(said), g.SecondLook.String())
+		said = append(said, g.SecondLook.String())
 	}
 	return strings.Join(slices.Concat(said, g.Repeats), "; ")
 }
