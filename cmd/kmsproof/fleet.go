@@ -191,7 +191,7 @@ func employ(n int, at fleet.Cluster, stderr io.Writer) (*crew, error) {
 	}
 	for range n {
 		w := exec.CommandContext(ctx, self, "worker", "--once", "--quiet", "--nats-prefix", at.Prefix)
-		w.Env = append(withoutOurs(os.Environ()), "KMSPROOF_NATS="+at.URL) // a command line can be seen by others
+		w.Env = append(among(n, withoutOurs(os.Environ())), "KMSPROOF_NATS="+at.URL) // a command line can be seen by others
 		w.Stderr = stderr
 		detach(w)
 		if err := w.Start(); err != nil {

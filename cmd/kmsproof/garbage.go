@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
 )
@@ -24,18 +26,33 @@ func collectSeldom() {
 		return
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetMemoryLimit(room(memlimit.ApplyFallback(memlimit.FromCgroup, memlimit.FromSystem)()))
+		debug.SetMemoryLimit(room(memlimit.FromCgroup, memlimit.FromSystem))
 	}
 	collectAt(-1)
 }
 
-// room returns how many bytes a load may take where that much memory is allowed, or where nobody tells.
-func room(memory uint64, untold error) int64 {
+// room returns how many bytes a load may take: half of what its container is allowed, or a quarter of what the machine
+// has, which it shares with others.
+func room(container, machine memlimit.Provider) int64 {
 	const most = 1 << 30
-	if untold != nil {
-		return most / 4
+	if allowed, err := container(); err == nil {
+		return int64(min(allowed/2, most))
 	}
-	return int64(min(memory/4, most))
+	if memory, err := machine(); err == nil {
+		return int64(min(memory/4, most))
+	}
+	return most / 4
+}
+
+// among returns an environment for each of n processes that send a load side by side and share the room for one. Who
+// set a limit or GOGC has the last word.
+func among(n int, environ []string) []string {
+	for _, e := range environ {
+		if strings.HasPrefix(e, "GOMEMLIMIT=") || strings.HasPrefix(e, "GOGC=") {
+			return environ
+		}
+	}
+	return append(environ, fmt.Sprintf("GOMEMLIMIT=%d", room(memlimit.FromCgroup, memlimit.FromSystem)/int64(n)))
 }
 
 func collectAt(percent int) {

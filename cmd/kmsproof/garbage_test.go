@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,20 +42,39 @@ func TestGarbageIsCollectedAsGOGCSays(t *testing.T) {
 	}
 }
 
-func TestALoadTakesAQuarterOfTheMemoryAtMost(t *testing.T) {
+func TestALoadLeavesRoomForOthers(t *testing.T) {
+	untold := func() (uint64, error) { return 0, errors.ErrUnsupported }
 	for _, tt := range []struct {
-		memory uint64
-		untold error
-		want   int64
-	}{{512 << 20, nil, 128 << 20}, {4 << 30, nil, 1 << 30}, {1 << 40, nil, 1 << 30}, {math.MaxUint64, nil, 1 << 30}, {0, errors.ErrUnsupported, 256 << 20}} {
-		if got := room(tt.memory, tt.untold); got != tt.want {
-			t.Errorf("of %d bytes (%v): %d, want %d", tt.memory, tt.untold, got, tt.want)
+		container, machine memlimit.Provider
+		want               int64
+	}{
+		{memlimit.Limit(512 << 20), memlimit.Limit(64 << 30), 256 << 20},
+		{memlimit.Limit(math.MaxUint64), untold, 1 << 30},
+		{untold, memlimit.Limit(2 << 30), 512 << 20},
+		{untold, memlimit.Limit(64 << 30), 1 << 30},
+		{untold, untold, 256 << 20},
+	} {
+		if got := room(tt.container, tt.machine); got != tt.want {
+			t.Errorf("%d bytes, want %d", got, tt.want)
+		}
+	}
+}
+
+func TestWorkersShareTheRoomOfOneLoad(t *testing.T) {
+	share := fmt.Sprintf("GOMEMLIMIT=%d", room(memlimit.FromCgroup, memlimit.FromSystem)/4)
+	for _, tt := range []struct{ environ, want []string }{
+		{[]string{"HOME=/"}, []string{"HOME=/", share}},
+		{[]string{"GOGC=100"}, []string{"GOGC=100"}},
+		{[]string{"GOMEMLIMIT=1GiB"}, []string{"GOMEMLIMIT=1GiB"}},
+	} {
+		if got := among(4, tt.environ); !slices.Equal(got, tt.want) {
+			t.Errorf("of %q they get %q, want %q", tt.environ, got, tt.want)
 		}
 	}
 }
 
 func TestALoadKeepsToItsMemory(t *testing.T) {
-	ours := room(memlimit.ApplyFallback(memlimit.FromCgroup, memlimit.FromSystem)())
+	ours := room(memlimit.FromCgroup, memlimit.FromSystem)
 	unlimited := debug.SetMemoryLimit(-1)
 	for _, tt := range []struct {
 		gogc, limit, line string
