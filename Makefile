@@ -72,7 +72,7 @@ mutants: build ## the kill matrix: which scenario or claim catches each broken r
 	bin/kmsproof mutants
 
 .PHONY: bench
-bench: build bin/vegeta bin/k6 ## speed beside a bare handler, vegeta and k6, into docs/performance.md; on an idle machine (35 min)
+bench: build bin/vegeta bin/k6 ## speed beside a bare handler, vegeta and k6, into docs/performance.md; on an idle machine (30 min)
 	cd bench && go build -o ../bin/bench . && ../bin/bench -page ../docs/performance.md
 
 # The peers of bench, from modules of their own: k6 alone is 780 packages.

@@ -58,6 +58,7 @@ var onlyIn = map[string]string{
 	"github.com/spf13/cobra":     "cmd/kmsproof",
 	"charm.land/bubbletea/":      "live",
 	"github.com/nats-io/":        "loadgen/fleet",
+	"github.com/KimMachineGun/":  "cmd/kmsproof",
 }
 
 // light are the packages that others embed, with what their build must not bring.

@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -85,8 +86,14 @@ var measures = []measure{
 	{"open", "open loop, beside vegeta's command and k6", openFigures},
 }
 
+// asTheyCome takes out of the environment what make sets for its compilers: who is measured collects garbage as it comes.
+func asTheyCome() error { return errors.Join(os.Unsetenv("GOGC"), os.Unsetenv("GOMEMLIMIT")) }
+
 // run takes every measure that was asked for, prints each as it comes, and writes the page.
 func (o *options) run(ctx context.Context) error {
+	if err := asTheyCome(); err != nil {
+		return err
+	}
 	var all []figure
 	busy := busyness()
 	for _, m := range measures {

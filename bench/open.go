@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// ladder are the numbers of keys that are tried, in rising order, at 300 calls a second each. Where the senders that are
-// compared end, two neighbours lie at most a sixth apart, which is how exactly a ratio is known.
+// ladder are the numbers of keys that are tried, in rising order, at 300 calls a second each. Where vegeta and our sender
+// end, two neighbours lie at most a sixth apart, which is how exactly their ratio is known.
 var ladder = []int{4, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152, 160, 176, 192}
 
 // tries is how often a sender may try a rate before it is taken not to hold it.

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -87,11 +86,9 @@ func mutantFigures(ctx context.Context, o *options) (all []figure, err error) {
 	return all, nil
 }
 
-// timed runs a program to its end, with a setting of the garbage collector of its own, and returns the seconds that it
-// took, with what it printed.
+// timed runs a program to its end, and returns the seconds that it took, with what it printed.
 func timed(ctx context.Context, args ...string) (seconds float64, out string, err error) {
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "GOGC=") })
 	began := time.Now()
 	said, err := cmd.Output()
 	seconds = time.Since(began).Seconds()

@@ -17,7 +17,8 @@ import (
 // collecting returns the garbage collector's setting after something was done, and puts it back.
 func collecting(t *testing.T, do func()) int {
 	t.Helper()
-	before := debug.SetGCPercent(100)
+	before, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(limit)
 	do()
 	return debug.SetGCPercent(before)
 }
@@ -50,9 +51,11 @@ func TestALoadLeavesRoomForOthers(t *testing.T) {
 	}{
 		{memlimit.Limit(512 << 20), memlimit.Limit(64 << 30), 256 << 20},
 		{memlimit.Limit(math.MaxUint64), untold, 1 << 30},
+		{memlimit.Limit(64 << 30), memlimit.Limit(2 << 30), 512 << 20},
 		{untold, memlimit.Limit(2 << 30), 512 << 20},
 		{untold, memlimit.Limit(64 << 30), 1 << 30},
 		{untold, untold, 256 << 20},
+		{memlimit.Limit(32 << 20), untold, 64 << 20},
 	} {
 		if got := room(tt.container, tt.machine); got != tt.want {
 			t.Errorf("%d bytes, want %d", got, tt.want)
@@ -61,14 +64,21 @@ func TestALoadLeavesRoomForOthers(t *testing.T) {
 }
 
 func TestWorkersShareTheRoomOfOneLoad(t *testing.T) {
-	share := fmt.Sprintf("GOMEMLIMIT=%d", room(memlimit.FromCgroup, memlimit.FromSystem)/4)
-	for _, tt := range []struct{ environ, want []string }{
-		{[]string{"HOME=/"}, []string{"HOME=/", share}},
-		{[]string{"GOGC=100"}, []string{"GOGC=100"}},
-		{[]string{"GOMEMLIMIT=1GiB"}, []string{"GOMEMLIMIT=1GiB"}},
+	whole := room(memlimit.FromCgroup, memlimit.FromSystem)
+	for _, tt := range []struct {
+		gogc, limit string
+		workers     int
+		want        []string
+	}{
+		{"", "", 4, []string{"HOME=/", fmt.Sprintf("GOMEMLIMIT=%d", max(whole/4, 64<<20))}},
+		{"", "", 1000, []string{"HOME=/", fmt.Sprintf("GOMEMLIMIT=%d", 64<<20)}},
+		{"100", "", 4, []string{"HOME=/"}},
+		{"", "1GiB", 4, []string{"HOME=/"}},
 	} {
-		if got := among(4, tt.environ); !slices.Equal(got, tt.want) {
-			t.Errorf("of %q they get %q, want %q", tt.environ, got, tt.want)
+		t.Setenv("GOGC", tt.gogc)
+		t.Setenv("GOMEMLIMIT", tt.limit)
+		if got := among(tt.workers, []string{"HOME=/"}); !slices.Equal(got, tt.want) {
+			t.Errorf("GOGC=%s GOMEMLIMIT=%s: %d workers get %q, want %q", tt.gogc, tt.limit, tt.workers, got, tt.want)
 		}
 	}
 }
@@ -76,6 +86,9 @@ func TestWorkersShareTheRoomOfOneLoad(t *testing.T) {
 func TestALoadKeepsToItsMemory(t *testing.T) {
 	ours := room(memlimit.FromCgroup, memlimit.FromSystem)
 	unlimited := debug.SetMemoryLimit(-1)
+	if unlimited == ours {
+		t.Fatalf("the tests have the limit of a load, %d bytes, and could not tell who set it", ours)
+	}
 	for _, tt := range []struct {
 		gogc, limit, line string
 		want              int64
@@ -88,8 +101,12 @@ func TestALoadKeepsToItsMemory(t *testing.T) {
 	} {
 		t.Setenv("GOGC", tt.gogc)
 		t.Setenv("GOMEMLIMIT", tt.limit)
-		collecting(t, func() { interrupted(t, tt.line) })
-		if got := debug.SetMemoryLimit(unlimited); got != tt.want {
+		var got int64
+		collecting(t, func() {
+			interrupted(t, tt.line)
+			got = debug.SetMemoryLimit(-1)
+		})
+		if got != tt.want {
 			t.Errorf("GOGC=%s GOMEMLIMIT=%s %s: a limit of %d bytes, want %d", tt.gogc, tt.limit, tt.line, got, tt.want)
 		}
 	}

@@ -39,9 +39,17 @@ func (k *Key) Secrets() Secrets {
 	defer k.mu.RUnlock()
 	var out Secrets
 	for _, v := range k.versions {
-		out.of = append(out.of, v.secret)
+		out.of = append(out.of, apart(v.secret))
 	}
 	return out
+}
+
+// apart returns a secret that does not keep the key alive in which it may lie; see near.
+func apart(s secret) secret {
+	if a, ok := s.(*plainAES); ok {
+		return new(*a)
+	}
+	return s
 }
 
 // check refuses a tag that no path could name, and a state or a home that does not exist.
