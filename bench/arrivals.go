@@ -116,8 +116,8 @@ func (o *options) serveArrivals(context.Context) error {
 }
 
 // A door answers encrypts in place of the service behind it. What it costs is common to all senders that are compared
-// on the cores that they share with it, so it is a cheap server, and not net/http's. What the service behind it has in its journal is of no
-// use: the texts are fasthttp's, which uses their memory again.
+// on the cores that they share with it, so it is a cheap server, and not net/http's. What the service behind it has in its
+// journal is of no use: the texts are fasthttp's, which uses their memory again.
 type door struct {
 	arrivals
 	behind fasthttp.RequestHandler

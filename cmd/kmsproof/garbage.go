@@ -18,8 +18,8 @@ func collectRarely() { collectAt(400) }
 // collectSeldom is for what sends a load. A collection holds calls up for milliseconds, and near what the machine
 // carries those take tens of milliseconds to make up for, so one of them makes one call in a hundred late. loadgen
 // collects before each phase; within a phase there is room for what half a million calls throw away, at 2 kB each,
-// unless the machine has little or the target is in this process. It is not for the coordinator of a fleet, which keeps what all workers recorded, nor for a soak, which watches its own
-// memory. GOGC and GOMEMLIMIT in the environment win.
+// unless the machine has little or the target is in this process. It is not for the coordinator of a fleet, which keeps
+// what all workers recorded, nor for a soak, which watches its own memory. GOGC and GOMEMLIMIT in the environment win.
 func collectSeldom() {
 	switch {
 	case os.Getenv("GOGC") != "":
